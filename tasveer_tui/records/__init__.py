@@ -1,0 +1,80 @@
+"""The frozen values that travel between rooms, and through the broker as JSON.
+
+Words: an *object* is a key in a source as listed, an *image* is an object whose metadata has
+been read, a *record* is what reading one object's metadata yields, a *job* is what one
+dispatch asked for. Units are in the names; times are seconds since 1970 UTC unless said.
+"""
+
+from tasveer_tui.records.images import (
+    Image,
+    SourceView,
+)
+from tasveer_tui.records.jobs import (
+    Failure,
+    FailureGroup,
+    JobSpec,
+    JobView,
+    WorkerView,
+)
+from tasveer_tui.records.messages import (
+    MESSAGE_VERSION,
+    Batch,
+    BatchResult,
+    LeasedObject,
+    ObjectResult,
+    ScanLease,
+    ScannedPage,
+)
+from tasveer_tui.records.metadata import (
+    Facts,
+    Record,
+    Tag,
+    TagValue,
+)
+from tasveer_tui.records.outcomes import (
+    IngestState,
+    JobState,
+    Outcome,
+    Status,
+)
+from tasveer_tui.records.storage import (
+    Access,
+    BucketInfo,
+    Chunk,
+    ObjectFacts,
+    ObjectRef,
+    Page,
+    Source,
+)
+
+__all__ = [
+    "MESSAGE_VERSION",
+    "Access",
+    "Batch",
+    "BatchResult",
+    "BucketInfo",
+    "Chunk",
+    "Facts",
+    "Failure",
+    "FailureGroup",
+    "Image",
+    "IngestState",
+    "JobSpec",
+    "JobState",
+    "JobView",
+    "LeasedObject",
+    "ObjectFacts",
+    "ObjectRef",
+    "ObjectResult",
+    "Outcome",
+    "Page",
+    "Record",
+    "ScanLease",
+    "ScannedPage",
+    "Source",
+    "SourceView",
+    "Status",
+    "Tag",
+    "TagValue",
+    "WorkerView",
+]

@@ -1,0 +1,69 @@
+"""What the tasks of a job tell each other through the broker."""
+
+from dataclasses import dataclass
+
+from tasveer_tui.records.metadata import Record
+from tasveer_tui.records.storage import ObjectRef, Page
+
+MESSAGE_VERSION = 1
+"""Raised when a value below changes in a way that an older worker would misread."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanLease:
+    """One prefix to list on, from `cursor`."""
+
+    scan_id: int
+    job_id: int
+    prefix: str
+    cursor: str
+    is_exact: bool = False
+    """`prefix` is a key and only that object counts, so one listed key is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """What one list request of a scan brought."""
+
+    scan_id: int
+    job_id: int
+    start_after: str
+    """Where the request began; a page is recorded once, where this is the scan's cursor."""
+    page: Page
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedObject:
+    """An object handed out for reading."""
+
+    object_id: int
+    ref: ObjectRef
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Objects that one task reads."""
+
+    job_id: int
+    batch_id: int
+    objects: tuple[LeasedObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectResult:
+    """The record of one object of a batch."""
+
+    object_id: int
+    record: Record
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What a read task sends to the recorder."""
+
+    job_id: int
+    batch_id: int
+    results: tuple[ObjectResult, ...]
+    worker: str = ""

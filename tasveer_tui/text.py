@@ -1,0 +1,32 @@
+"""Text from outside, made safe to show.
+
+Keys, tag values and error texts come from strangers. A terminal obeys escape sequences, C1
+controls and bidirectional overrides wherever they stand, so everything shown passes `clean`.
+"""
+
+import unicodedata
+
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _visible(char: str) -> str:
+    code = ord(char)
+    if code in _PICTURES:
+        return _PICTURES[code]
+    if unicodedata.category(char) in _HIDDEN:
+        return f"‹{code:04X}›"
+    return char
+
+
+def clean(text: object, limit: int = 0) -> str:
+    """Replace every character that a terminal would obey or hide by a visible sign.
+
+    C0 controls become Unicode control pictures, other invisible characters `‹XXXX›`. With
+    `limit`, the result has at most that many characters and ends in `…` when it was cut.
+    """
+    whole = str(text)
+    shown = whole[: limit + 1] if limit else whole
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(map(_visible, shown))
+    return shown[: limit - 1] + "…" if limit and len(shown) > limit else shown

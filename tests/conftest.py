@@ -1,0 +1,34 @@
+"""Every test runs shut off from the machine: no AWS configuration, no settings, no home."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.parts.rangeserver import range_server
+from tests.parts.seaweed import seaweed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["range_server", "seaweed"]
+
+_OURS = ("AWS_", "TASVEER_", "XDG_", "NO_COLOR", "COLORTERM", "TEXTUAL")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder; nothing of the developer's environment is left."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(_OURS) or name.lower() in _PROXIES:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "aws-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("TZ", "UTC")
+    return folder

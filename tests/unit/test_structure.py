@@ -1,0 +1,59 @@
+"""The rules about sizes and imports that no linter checks."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tasveer_tui
+
+ROOT = Path(tasveer_tui.__file__).parent
+FILES = sorted(ROOT.rglob("*.py"))
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 50
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    source = path.read_text("utf-8")
+    assert len(source.splitlines()) <= MAX_FILE_LINES
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= MAX_FUNCTION_LINES, f"{path.name}: {node.name} has {length} lines"
+
+
+def _modules_after(statement: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{statement}\nprint('\\n'.join(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import tasveer_tui.ui.app", {"boto3", "botocore", "celery", "peewee", "PIL", "lark"}),
+        ("import tasveer_tui.workspace", {"boto3", "celery", "peewee", "PIL", "textual"}),
+        ("import tasveer_tui.cli", {"boto3", "celery", "peewee", "PIL", "textual", "lark"}),
+        ("import tasveer_tui.jobs", {"celery", "kombu", "textual"}),
+        ("import tasveer_tui.s3", {"boto3", "botocore", "textual"}),
+        ("import tasveer_tui.exif", {"PIL", "textual", "boto3"}),
+        ("import tasveer_tui.jobs.engine", {"textual", "rich"}),
+        ("import tasveer_tui.jobs.worker", {"textual", "rich", "peewee", "sqlite3"}),
+    ],
+)
+def test_importing_a_room_loads_nothing_that_it_must_not(statement: str, absent: set[str]) -> None:
+    assert not _modules_after(statement) & absent
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
