@@ -1,0 +1,220 @@
+"""Signed GET requests to a bucket, on the cheapest way that reaches it.
+
+botocore is asked once per bucket where its requests go and how they are signed; after that
+requests are built and signed here. Where a bucket needs more (directory buckets, multi-region
+access points, other signatures), botocore prepares every request.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tasveer_tui import __version__
+from tasveer_tui.errors import ObjectNotFoundError
+from tasveer_tui.s3.faults import Refusal, refusal
+from tasveer_tui.s3.session import Session
+from tasveer_tui.s3.signer import Signer
+from tasveer_tui.s3.translate import answered
+from tasveer_tui.s3.wire import Answer, Origin, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.awsrequest import AWSPreparedRequest
+
+    from tasveer_tui.records import Access
+    from tasveer_tui.s3.faults import Place
+
+logger = logging.getLogger(__name__)
+
+SUCCESS = (200, 206)
+ERROR_BODY_BYTES = 1 << 16
+USER_AGENT = f"tasveer-tui/{__version__}"
+_CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/\d+/([^/]+)/s3/aws4_request,")
+_PROBE = "x"
+_HEADER_ARGUMENTS = {"range": "Range", "if-match": "IfMatch"}
+_QUERY_ARGUMENTS = {
+    "continuation-token": "ContinuationToken",
+    "delimiter": "Delimiter",
+    "encoding-type": "EncodingType",
+    "max-keys": "MaxKeys",
+    "prefix": "Prefix",
+    "start-after": "StartAfter",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How requests for one bucket go out. `path` precedes the key's slash."""
+
+    origin: Origin
+    host: str
+    path: str
+    region: str
+    signer: Signer | None
+    """None where requests are not signed, or `is_plain` is false."""
+    is_plain: bool
+
+    @classmethod
+    def of(cls, request: AWSPreparedRequest, region: str) -> Route:
+        """The route that this request for the key `_PROBE` takes."""
+        origin, parts = Origin.of(request.url), urlsplit(request.url)
+        sent = {name.lower(): _text(value) for name, value in request.headers.items()}
+        authorization = sent.get("authorization", "")
+        signed_for = _CREDENTIAL.match(authorization)
+        is_special = "x-amz-s3session-token" in sent or bool(parts.query)
+        return cls(
+            origin=origin,
+            host=origin.host_header,
+            path=parts.path.removesuffix(f"/{_PROBE}"),
+            region=signed_for[1] if signed_for else region,
+            signer=Signer(signed_for[1]) if signed_for else None,
+            is_plain=not is_special and (bool(signed_for) or not authorization),
+        )
+
+
+class Channel:
+    """Requests of one process with one access; thread-safe, not fork-safe."""
+
+    def __init__(self, access: Access, *, timeout_s: float, pool_size: int) -> None:
+        self.session = Session(access, timeout_s=timeout_s)
+        self.requester_pays = access.requester_pays
+        self._wire = Wire(
+            timeout_s=timeout_s, pool_size=pool_size, ca_file=lambda: self.session.ca_file
+        )
+        self._routes: dict[str, Route] = {}
+        self._regions: dict[str, str] = {}
+        self._lock = threading.Lock()
+
+    def region(self, bucket: str) -> str:
+        """The region in which this bucket was found; "" while only the configured one is known."""
+        return self._regions.get(bucket, "")
+
+    @contextmanager
+    def get(
+        self,
+        place: Place,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Iterator[Answer | Refusal]:
+        """Send a GET for a key, or with a `query` for the bucket; once more where it lives.
+
+        Yields the answer with its body unread, or the refusal.
+        """
+        query, headers = query or {}, headers or {}
+        with self._send(place, query, headers) as answer:
+            refused = None if answer.status in SUCCESS else _refusal(answer)
+            if refused is None:
+                yield answer
+                return
+        if not (refused.is_elsewhere and self._move(place, refused)):
+            yield refused
+            return
+        with self._send(place, query, headers) as answer:
+            yield answer if answer.status in SUCCESS else _refusal(answer)
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        self._wire.close()
+        self.session.close()
+
+    # ------------------------------------------------------------------ routes
+
+    def _route(self, bucket: str) -> Route:
+        route = self._routes.get(bucket)
+        if route is None:
+            region = self.region(bucket)
+            request = self.session.prepared("get_object", region, Bucket=bucket, Key=_PROBE)
+            route = self._routes[bucket] = Route.of(request, region)
+        return route
+
+    def _move(self, place: Place, refused: Refusal) -> bool:
+        """Remember where the bucket lives; false when that is not news."""
+        region = refused.region or self._look_up(place)
+        with self._lock:
+            known = self._routes.get(place.bucket)
+            if not region or known is None or region == known.region:
+                # Another thread may have moved it in between: then the new route is tried.
+                return bool(region) and self._regions.get(place.bucket) == region
+            self._regions[place.bucket] = region
+            del self._routes[place.bucket]
+        logger.info("bucket %s is in region %s", place.bucket, region)
+        return True
+
+    def _look_up(self, place: Place) -> str:
+        """The region that HeadBucket names, even while it refuses."""
+        try:
+            found = self.session.client().head_bucket(Bucket=place.bucket)
+        except ClientError as error:
+            found = error.response
+        except BotoCoreError:
+            return ""
+        return answered(found).region
+
+    # ---------------------------------------------------------------- requests
+
+    @contextmanager
+    def _send(
+        self, place: Place, query: dict[str, str], headers: dict[str, str]
+    ) -> Iterator[Answer]:
+        route = self._route(place.bucket)
+        make = self._plain if route.is_plain else self._special
+        origin, target, sent = make(route, place, query, headers)
+        with self._wire.get(origin, target, sent) as answer:
+            yield answer
+
+    def _plain(
+        self, route: Route, place: Place, query: dict[str, str], headers: dict[str, str]
+    ) -> tuple[Origin, str, dict[str, str]]:
+        path = f"{route.path}/{encoded(place.key, '/')}" if place.key else route.path or "/"
+        text = "&".join(f"{encoded(name)}={encoded(query[name])}" for name in sorted(query))
+        sent = {"host": route.host, **headers}
+        if self.requester_pays:
+            sent["x-amz-request-payer"] = "requester"
+        if route.signer and (keys := self.session.keys()):
+            route.signer.sign(keys, path, text, sent)
+        sent["user-agent"] = USER_AGENT
+        return route.origin, f"{path}?{text}" if text else path, sent
+
+    def _special(
+        self, route: Route, place: Place, query: dict[str, str], headers: dict[str, str]
+    ) -> tuple[Origin, str, dict[str, str]]:
+        given: dict[str, Any] = {_HEADER_ARGUMENTS[name]: headers[name] for name in headers}
+        given |= {name: query[key] for key, name in _QUERY_ARGUMENTS.items() if key in query}
+        if "MaxKeys" in given:
+            given["MaxKeys"] = int(given["MaxKeys"])
+        if self.requester_pays:
+            given["RequestPayer"] = "requester"
+        if place.key:
+            given["Key"] = place.key
+        operation = "get_object" if place.key else "list_objects_v2"
+        request = self.session.prepared(operation, route.region, Bucket=place.bucket, **given)
+        parts = urlsplit(request.url)
+        sent = {name.lower(): _text(value) for name, value in request.headers.items()}
+        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path
+        origin = Origin.of(request.url)
+        return origin, target, {"host": origin.host_header, **sent}
+
+
+def encoded(text: str, also_safe: str = "") -> str:
+    """Percent-encoded as Signature Version 4 wants it."""
+    try:
+        return quote(text, safe=also_safe + "~")
+    except UnicodeEncodeError as error:
+        raise ObjectNotFoundError("No object can have this name: it is not Unicode.") from error
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _refusal(answer: Answer) -> Refusal:
+    return refusal(answer.status, answer.headers, answer.read(ERROR_BODY_BYTES))

@@ -1,0 +1,132 @@
+"""The door of the room: everything the program asks of S3."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from tasveer_tui.errors import ObjectNotFoundError, UsageError
+from tasveer_tui.records import Source
+from tasveer_tui.s3.faults import Place
+from tasveer_tui.s3.listing import Lister
+from tasveer_tui.s3.patience import Patience
+from tasveer_tui.s3.ranges import read_range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasveer_tui.records import Access, BucketInfo, Chunk, ObjectFacts, Page
+    from tasveer_tui.s3.channel import Channel
+
+LONGEST_LINK_S = 7 * 24 * 3600
+
+
+class S3:
+    """One way to S3. Thread-safe, and safe to use on both sides of a fork.
+
+    Making one costs nothing: the SDK is imported, and credentials are looked for, at the first
+    call. Every call blocks, and raises StorageError or UsageError.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        timeout_s: float = 20.0,
+        pool_size: int = 64,
+        tries: int = 4,
+        backoff_s: float = 0.25,
+    ) -> None:
+        """`timeout_s` is the longest silence of the endpoint within one try."""
+        self.access = access
+        self._timeout_s = timeout_s
+        self._pool_size = pool_size
+        self._patience = Patience(tries, backoff_s, longest_s=2 * timeout_s)
+        self._channels: dict[int, Channel] = {}
+
+    @property
+    def endpoint(self) -> str:
+        """The custom endpoint's URL without a trailing slash; "" for AWS itself."""
+        return self._channel.session.endpoint
+
+    def source(self, bucket: str) -> Source:
+        """The bucket at this endpoint."""
+        return Source(self.endpoint, bucket)
+
+    def identity(self) -> str:
+        """Who asks, without any secret: profile, method, the access key's last 4."""
+        return self._channel.session.identity()
+
+    def close(self) -> None:
+        """Close the connections of this process; the next call opens new ones."""
+        channel = self._channels.pop(os.getpid(), None)
+        if channel is not None:
+            channel.close()
+
+    def buckets(self) -> tuple[BucketInfo, ...]:
+        """The buckets that the credentials can see, in the server's order."""
+        from tasveer_tui.s3 import control
+
+        return control.buckets(self._channel)
+
+    def page(
+        self,
+        bucket: str,
+        prefix: str = "",
+        *,
+        start_after: str = "",
+        delimiter: str = "/",
+        limit: int = 1000,
+    ) -> Page:
+        """The next page under `prefix` after a key, or after another page's cursor."""
+        return next(self._lister(bucket).pages(prefix, delimiter, start_after, limit))
+
+    def walk(self, bucket: str, prefix: str = "", *, start_after: str = "") -> Iterator[Page]:
+        """Every key under `prefix`, page by page; each step is a request."""
+        return self._lister(bucket).pages(prefix, "", start_after)
+
+    def facts(self, bucket: str, key: str) -> ObjectFacts:
+        """What HeadObject says."""
+        from tasveer_tui.s3 import control
+
+        return control.facts(self._channel, self._object(bucket, key))
+
+    def read(self, bucket: str, key: str, start: int, length: int, *, etag: str = "") -> Chunk:
+        """`length` (≥ 1) bytes from `start`: the bytes that were asked for, or an error.
+
+        Shorter only at the object's end, empty beyond it. With `etag`, an object that was
+        replaced raises ObjectChangedError. One with zero bytes raises ObjectEmptyError.
+        """
+        place, channel = self._object(bucket, key), self._channel
+        return self._patience.run(lambda: read_range(channel, place, start, length, etag))
+
+    def presign(self, bucket: str, key: str, expires_s: int) -> str:
+        """A link that lets anybody read this object until it expires (7 days at most)."""
+        from tasveer_tui.s3 import control
+
+        if not 1 <= expires_s <= LONGEST_LINK_S:
+            raise UsageError("A link lives for 1 second to 7 days.", "Choose a time between.")
+        return control.presigned(self._channel, self._object(bucket, key), expires_s)
+
+    @property
+    def _channel(self) -> Channel:
+        """The connections of this process; what was opened before a fork stays the parent's."""
+        process = os.getpid()
+        channel = self._channels.get(process)
+        if channel is None:
+            from tasveer_tui.s3.channel import Channel
+
+            made = Channel(self.access, timeout_s=self._timeout_s, pool_size=self._pool_size)
+            channel = self._channels.setdefault(process, made)
+            for other in self._channels.keys() - {process}:
+                self._channels.pop(other, None)
+        return channel
+
+    def _lister(self, bucket: str) -> Lister:
+        return Lister(self._channel, self._patience, self._channel.session.place(bucket))
+
+    def _object(self, bucket: str, key: str) -> Place:
+        place = Place(bucket, key, self.access.profile, self.access.is_anonymous)
+        if not key:
+            raise ObjectNotFoundError(f"{place} is a bucket, not an object.")
+        return place

@@ -1,0 +1,233 @@
+"""What went wrong, in the project's own errors: a sentence and a remedy each.
+
+No error of botocore, urllib3 or S3 leaves this room untranslated.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tasveer_tui.errors import (
+    AccessDeniedError,
+    BucketNotFoundError,
+    ExpiredCredentialsError,
+    NetworkError,
+    ObjectArchivedError,
+    ObjectChangedError,
+    ObjectNotFoundError,
+    StorageError,
+    ThrottledError,
+    WrongRegionError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"})
+THROTTLED = frozenset(
+    {
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "ServiceUnavailable",
+    }
+)
+REGION = frozenset(
+    {
+        "PermanentRedirect",
+        "TemporaryRedirect",
+        "AuthorizationHeaderMalformed",
+        "IllegalLocationConstraintException",
+    }
+)
+_REGION_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_UNSATISFIED = re.compile(r"bytes \*/(\d{1,18})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a request was for, and with which profile: the words of the sentence."""
+
+    bucket: str = ""
+    key: str = ""
+    profile: str = ""
+    is_anonymous: bool = False
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}" if self.bucket else "the list of buckets"
+
+    @property
+    def login(self) -> str:
+        """The command that renews a session."""
+        return f"aws sso login --profile {self.profile}" if self.profile else "aws sso login"
+
+    @property
+    def credentials(self) -> str:
+        """How a sentence names the credentials in use."""
+        return f"the credentials of profile {self.profile}" if self.profile else "these credentials"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that is not success."""
+
+    status: int
+    code: str = ""
+    """S3's own word, or empty: a HEAD has no body, and not every server has one."""
+    message: str = ""
+    region: str = ""
+    """Where the bucket lives, if the answer says so."""
+    size_bytes: int = -1
+    """Of the object, if the answer says so; -1 where it does not."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """The bucket may live in another region than the one the request was signed for."""
+        return self.status in (301, 307) or self.code in REGION
+
+    def to_error(self, place: Place) -> StorageError:
+        """The error that says this about `place`."""
+        known = _BY_CODE.get(self.code) or _BY_STATUS.get(self.status)
+        if known:
+            return known(self, place)
+        if self.is_elsewhere:
+            return _elsewhere(self, place)
+        return StorageError(f"S3 refused {place}: {self.reason}.", "Check --endpoint-url.")
+
+    @property
+    def reason(self) -> str:
+        """Code and message, bounded."""
+        told = ": ".join(part for part in (self.code, self.message) if part)
+        return (told or f"HTTP status {self.status}")[:300].rstrip(".")
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refusal:
+    """Read an answer that is not success; `body` may be anything."""
+    text = body.decode("utf-8", "replace")
+    region = headers.get("x-amz-bucket-region") or _field("Region", text)
+    unsatisfied = _UNSATISFIED.match(headers.get("content-range", ""))
+    size = unsatisfied[1] if unsatisfied else _field("ActualObjectSize", text)
+    return Refusal(
+        status,
+        _field("Code", text),
+        _field("Message", text),
+        region if _REGION_NAME.fullmatch(region) else "",
+        int(size) if size.isdecimal() else -1,
+    )
+
+
+def _field(name: str, text: str) -> str:
+    found = re.search(f"<{name}>([^<]*)</{name}>", text)
+    return html.unescape(found[1]) if found else ""
+
+
+def _denied(refused: Refusal, place: Place) -> StorageError:
+    remedy = (
+        f"Check what {place.credentials} may do, choose others with --profile, or add "
+        "--request-payer where readers pay."
+    )
+    if place.is_anonymous:
+        remedy = "Leave out --no-sign-request, and choose credentials with --profile."
+    if not place.bucket:
+        remedy = "Name a bucket: tasveer-tui s3://BUCKET. Listing one may be allowed all the same."
+    return AccessDeniedError(f"Access to {place} is denied: {refused.reason}.", remedy)
+
+
+def _unknown_key(_: Refusal, place: Place) -> StorageError:
+    return AccessDeniedError(
+        f"This endpoint does not know the access key of {place.credentials}.",
+        "Choose other credentials with --profile, or check --endpoint-url.",
+    )
+
+
+def _bad_signature(_: Refusal, place: Place) -> StorageError:
+    return AccessDeniedError(
+        f"The endpoint rejects the signature made with {place.credentials}.",
+        "Check the secret key, --endpoint-url and --addressing-style.",
+    )
+
+
+def _skewed(_: Refusal, place: Place) -> StorageError:
+    return StorageError(
+        f"S3 refused {place}: this machine's clock is wrong.",
+        "Set the clock; signatures are valid for 15 minutes only.",
+    )
+
+
+def _expired(_: Refusal, place: Place) -> StorageError:
+    return ExpiredCredentialsError(
+        f"The session of {place.credentials} has expired.",
+        f"Run `{place.login}`, or renew them the way they were made.",
+    )
+
+
+def _no_bucket(_: Refusal, place: Place) -> StorageError:
+    return BucketNotFoundError(
+        f"There is no bucket {place.bucket} at this endpoint.",
+        "Check the name, --endpoint-url and --profile.",
+    )
+
+
+def _no_object(refused: Refusal, place: Place) -> StorageError:
+    if not place.key:
+        return _no_bucket(refused, place)
+    return ObjectNotFoundError(f"There is no object {place}.", "List the prefix again.")
+
+
+def changed(place: Place) -> StorageError:
+    """The object's ETag is not the listed one."""
+    return ObjectChangedError(f"{place} was replaced since it was listed.", "Ingest it again.")
+
+
+def _archived(_: Refusal, place: Place) -> StorageError:
+    return ObjectArchivedError(
+        f"{place} is archived and cannot be read.",
+        "Restore it first: `aws s3api restore-object`.",
+    )
+
+
+def _throttled(_: Refusal, place: Place) -> StorageError:
+    return ThrottledError(
+        f"S3 asks for fewer requests ({place}).", "Retry later, or lower --concurrency."
+    )
+
+
+def _server(refused: Refusal, place: Place) -> StorageError:
+    return NetworkError(f"S3 failed on {place}: {refused.reason}.", "Retry later.")
+
+
+def _elsewhere(refused: Refusal, place: Place) -> StorageError:
+    where = f"region {refused.region}" if refused.region else "another region"
+    remedy = f"Use --region {refused.region}." if refused.region else "Name it with --region."
+    return WrongRegionError(f"The bucket {place.bucket} lives in {where}.", remedy)
+
+
+_BY_CODE = {
+    "InvalidAccessKeyId": _unknown_key,
+    "SignatureDoesNotMatch": _bad_signature,
+    "RequestTimeTooSkewed": _skewed,
+    "NoSuchBucket": _no_bucket,
+    "NoSuchKey": _no_object,
+    "InvalidObjectState": _archived,
+    "InternalError": _server,
+    "RequestTimeout": _server,
+    **dict.fromkeys(EXPIRED, _expired),
+    **dict.fromkeys(THROTTLED, _throttled),
+    **dict.fromkeys(REGION, _elsewhere),
+}
+_BY_STATUS = {
+    401: _denied,
+    403: _denied,
+    404: _no_object,
+    412: lambda _, place: changed(place),
+    429: _throttled,
+    500: _server,
+    502: _server,
+    503: _throttled,
+    504: _server,
+}

@@ -1,0 +1,97 @@
+"""One range of one object: asked for, checked, and never silently something else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tasveer_tui.errors import NetworkError, ObjectEmptyError, StorageError
+from tasveer_tui.records import Chunk
+from tasveer_tui.s3.faults import Refusal, changed
+
+if TYPE_CHECKING:
+    from tasveer_tui.s3.channel import Channel
+    from tasveer_tui.s3.faults import Place
+    from tasveer_tui.s3.wire import Answer
+
+SKIP_BYTES = 8 << 20
+"""As much is read and dropped where an endpoint ignores Range; more is an error."""
+PARTIAL = 206
+NOT_SATISFIABLE = 416
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+
+
+def bare_etag(etag: str) -> str:
+    """Without quotes and the mark of a weak one."""
+    return etag.removeprefix("W/").strip('"')
+
+
+def read_range(channel: Channel, place: Place, start: int, length: int, etag: str) -> Chunk:
+    """`length` bytes from `start`, of the object with this ETag where one is given; one try.
+
+    A chunk is shorter only at the object's end, and empty beyond it.
+    """
+    headers = {"range": f"bytes={start}-{start + length - 1}"}
+    if etag and etag.isascii() and etag.isprintable():
+        headers["if-match"] = f'"{etag}"'
+    with channel.get(place, headers=headers) as answer:
+        if isinstance(answer, Refusal):
+            return _beyond(answer, place, start)
+        found = bare_etag(answer.headers.get("etag", ""))
+        if etag and found and found != etag:
+            raise changed(place)
+        read = _partial if answer.status == PARTIAL else _whole
+        data, size = read(answer, place, start, length)
+    return Chunk(start, data, size, found or etag)
+
+
+def _partial(answer: Answer, place: Place, start: int, length: int) -> tuple[bytes, int]:
+    told = answer.headers.get("content-range", "")
+    match = _CONTENT_RANGE.match(told)
+    if match is None:
+        raise _nonsense(place, f"its Content-Range is {told[:60]!r}")
+    first, last, size = map(int, match.groups())
+    if first != start or last != min(start + length, size) - 1:
+        raise _nonsense(place, f"another range was sent: {told[:60]}")
+    expected = last - first + 1
+    data = answer.read(expected)
+    if len(data) != expected:
+        raise _nonsense(place, f"{len(data)} bytes came instead of {expected}")
+    return data, size
+
+
+def _whole(answer: Answer, place: Place, start: int, length: int) -> tuple[bytes, int]:
+    """The range out of an answer that ignored it."""
+    told = answer.headers.get("content-length", "")
+    if not told.isdigit():
+        raise _nonsense(place, "no length was sent")
+    size = int(told)
+    if size == 0:
+        raise _empty(place)
+    end = min(start + length, size)
+    if start > SKIP_BYTES:
+        raise StorageError(
+            f"The endpoint ignores the Range header; reading {place} would download all of it.",
+            "Use an endpoint that serves byte ranges.",
+        )
+    data = answer.read(end) if end > start else b""
+    if end > start and len(data) != end:
+        raise _nonsense(place, f"{len(data)} bytes came instead of {end}")
+    return data[start:], size
+
+
+def _beyond(refused: Refusal, place: Place, start: int) -> Chunk:
+    """The empty chunk beyond the object's end; any other refusal is raised."""
+    if refused.status != NOT_SATISFIABLE:
+        raise refused.to_error(place)
+    if refused.size_bytes == 0 or start == 0:
+        raise _empty(place)
+    return Chunk(start, b"", max(0, refused.size_bytes))
+
+
+def _empty(place: Place) -> ObjectEmptyError:
+    return ObjectEmptyError(f"{place} has zero bytes.")
+
+
+def _nonsense(place: Place, what: str) -> NetworkError:
+    return NetworkError(f"The answer for {place} is not what was asked for: {what}.", "Retry it.")

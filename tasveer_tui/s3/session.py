@@ -1,0 +1,250 @@
+"""Credentials, region and endpoint, found where the aws command line finds them.
+
+botocore decides everything: profiles, SSO, roles, environment, endpoints, addressing. It is
+also asked what a request looks like on the wire, without sending it. Never prompts.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
+
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.httpsession import get_cert_path
+from botocore.loaders import create_loader
+from botocore.utils import JSONFileCache
+
+from tasveer_tui import __version__
+from tasveer_tui.errors import NoCredentialsError, UsageError
+from tasveer_tui.s3.faults import Place
+from tasveer_tui.s3.translate import missing_credentials, translated
+from tasveer_tui.s3.wire import CONNECT_TIMEOUT_S
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+    from botocore.client import BaseClient
+
+    from tasveer_tui.records import Access
+    from tasveer_tui.s3.signer import Keys
+
+
+class _Prepared(Exception):  # noqa: N818 - not an error: it carries a request out of botocore
+    """A request that is ready to be sent, unsent."""
+
+    def __init__(self, request: AWSPreparedRequest) -> None:
+        super().__init__()
+        self.request = request
+
+
+def _stop(request: AWSPreparedRequest, **_: object) -> NoReturn:
+    raise _Prepared(request)
+
+
+def _pay(request: AWSRequest, **_: object) -> None:
+    request.params["x-amz-request-payer"] = "requester"
+
+
+_loaders: dict[str | None, Any] = {}
+
+
+def _models(session: Any) -> Any:  # noqa: ANN401 - botocore ships no types
+    """The service models, parsed once per process: that is most of what a client costs."""
+    path = session.get_config_variable("data_path")
+    return _loaders.setdefault(path, create_loader(path))
+
+
+class Session:
+    """One way to S3, for one process; thread-safe. Finds nothing until asked."""
+
+    def __init__(self, access: Access, *, timeout_s: float) -> None:
+        self._access = access
+        self._timeout_s = timeout_s
+        self._lock = threading.RLock()
+        self._session: Any = None
+        self._clients: dict[tuple[str, str], BaseClient] = {}
+        self._keys: Any = None
+        self._endpoint: str | None = None
+
+    def place(self, bucket: str = "", key: str = "") -> Place:
+        """What an error about this object speaks of."""
+        return Place(bucket, key, self._access.profile, self._access.is_anonymous)
+
+    # ------------------------------------------------------------- credentials
+
+    def keys(self) -> Keys | None:
+        """What to sign with now, refreshed when it is due; None for anonymous access.
+
+        May take seconds when a session must be renewed. Raises NoCredentialsError and
+        ExpiredCredentialsError.
+        """
+        if self._access.is_anonymous:
+            return None
+        if self._keys is None:
+            with self._lock, translated(self.place()):
+                self._keys = self._botocore().get_credentials()
+            if self._keys is None:
+                raise missing_credentials(self.place())
+        with translated(self.place()):
+            frozen: Keys = self._keys.get_frozen_credentials()
+        return frozen
+
+    def identity(self) -> str:
+        """Who asks: profile, how the credentials were found, the access key's last 4."""
+        if self._access.is_anonymous:
+            return "anonymous, requests are not signed"
+        keys = self.keys()
+        if keys is None:
+            raise missing_credentials(self.place())
+        profile = self._botocore().profile or "default"
+        tail = keys.access_key[-4:] if len(keys.access_key) > 8 else ""  # noqa: PLR2004
+        return f"profile {profile}, found by {self._keys.method}, access key …{tail}"
+
+    # ---------------------------------------------------------------- endpoint
+
+    @property
+    def endpoint(self) -> str:
+        """The custom endpoint's URL without trailing slash or user; "" for AWS itself."""
+        if self._endpoint is None:
+            with self._lock:
+                self._endpoint = self._find_endpoint()
+        return self._endpoint
+
+    def _find_endpoint(self) -> str:
+        if self._access.endpoint_url:
+            return normal_endpoint(self._access.endpoint_url)
+        chosen = self.client().meta.endpoint_url
+        default = self.client(purpose="default endpoint").meta.endpoint_url
+        return "" if chosen == default else normal_endpoint(chosen)
+
+    @property
+    def ca_file(self) -> str:
+        """The file (or folder) of trusted authorities."""
+        with self._lock, translated(self.place()):
+            configured = self._botocore().get_config_variable("ca_bundle")
+        return str(self._access.ca_bundle or configured or get_cert_path(verify=True))
+
+    # ----------------------------------------------------------------- clients
+
+    def client(self, region: str = "", purpose: str = "") -> BaseClient:
+        """The client for a region ("" is the configured one), made at the first call.
+
+        Its `purpose` is to call, or "presign", or "prepare".
+        """
+        found = self._clients.get((region, purpose))
+        if found is None:
+            with self._lock, translated(self.place()):
+                found = self._clients.get((region, purpose))
+                if found is None:
+                    found = self._clients[region, purpose] = self._create(region, purpose)
+        return found
+
+    def prepared(self, operation: str, region: str, **arguments: object) -> AWSPreparedRequest:
+        """The signed request that botocore would send for this operation, unsent."""
+        client = self.client(region, "prepare")
+        try:
+            with translated(self.place(str(arguments["Bucket"]), str(arguments.get("Key", "")))):
+                getattr(client, operation)(**arguments)
+        except _Prepared as ready:
+            return ready.request
+        raise AssertionError(operation)
+
+    def close(self) -> None:
+        """Close every client's connections."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _create(self, region: str, purpose: str) -> BaseClient:
+        access = self._access
+        client = self._botocore().create_client(
+            "s3",
+            region_name=region or access.region or None,
+            endpoint_url=normal_endpoint(access.endpoint_url) if access.endpoint_url else None,
+            verify=access.ca_bundle or None,
+            config=self._config(purpose),
+        )
+        if purpose == "prepare":
+            for operation in ("GetObject", "ListObjectsV2"):
+                client.meta.events.register(f"before-send.s3.{operation}", _stop)
+        if purpose == "presign" and access.requester_pays:
+            # A header would bind everybody who opens the link; the query says it for them.
+            client.meta.events.register("before-sign.s3.GetObject", _pay)
+        return client
+
+    def _config(self, purpose: str) -> Config:
+        access, options = self._access, dict[str, Any]()
+        style = access.addressing_style
+        if purpose == "presign":
+            # Else links name the global host, which sends other regions' buckets elsewhere.
+            options["signature_version"] = "s3v4"
+            if style == "auto" and not self.endpoint:
+                style = "virtual"
+        if access.is_anonymous:
+            options["signature_version"] = UNSIGNED
+        if style != "auto":
+            options["s3"] = {"addressing_style": style}
+        if purpose == "default endpoint":
+            options["ignore_configured_endpoint_urls"] = True
+        return Config(
+            connect_timeout=min(CONNECT_TIMEOUT_S, self._timeout_s),
+            read_timeout=self._timeout_s,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            response_checksum_validation="when_required",
+            user_agent_extra=f"tasveer-tui/{__version__}",
+            **options,
+        )
+
+    def _botocore(self) -> Any:  # noqa: ANN401 - botocore ships no types
+        if self._session is None:
+            with self._lock:
+                if self._session is None:
+                    self._session = self._open()
+        return self._session
+
+    def _open(self) -> Any:  # noqa: ANN401 - botocore ships no types
+        session = botocore.session.Session(profile=self._access.profile or None)
+        if self._access.region:
+            session.set_config_variable("region", self._access.region)
+        with translated(self.place()):
+            session.register_component("data_loader", _models(session))
+            providers = session.get_component("credential_provider")
+        role = providers.get_provider("assume-role")
+        # The aws command line's own cache: a session it opened with a code is good here too.
+        role.cache = JSONFileCache(str(Path("~/.aws/cli/cache").expanduser()))
+        role._prompter = self._no_code  # noqa: SLF001 - botocore has no other way in
+        process = providers.get_provider("custom-process")
+        process._popen = partial(subprocess.Popen, stdin=subprocess.DEVNULL)  # noqa: SLF001
+        return session
+
+    def _no_code(self, _prompt: str) -> NoReturn:
+        """Stand in for the prompt that would block a screen."""
+        profile = f" --profile {self._access.profile}" if self._access.profile else ""
+        raise NoCredentialsError(
+            "The role asks for a multi-factor code.",
+            f"Run `aws sts get-caller-identity{profile}`, enter the code there, then try again.",
+        )
+
+
+def normal_endpoint(url: str) -> str:
+    """`url` with a scheme and a host in lower case, without user, query or trailing slash.
+
+    Raises UsageError when it is no http or https URL.
+    """
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+            default = {"http": 80, "https": 443}[parts.scheme]
+            port = f":{parts.port}" if parts.port not in (None, default) else ""
+            return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
+    raise UsageError(
+        f"{url} is not an endpoint's URL.", "Use --endpoint-url http://HOST:PORT or https://HOST."
+    )

@@ -1,0 +1,128 @@
+"""Against moto, for what the API has in its corners: versions, storage classes, `..`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tasveer_tui.errors import (
+    BucketNotFoundError,
+    ObjectArchivedError,
+    ObjectEmptyError,
+    ObjectNotFoundError,
+)
+from tasveer_tui.records import Access
+from tasveer_tui.s3 import S3
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+moto_server = pytest.importorskip("moto.server")
+
+KEYS = ["../up", "a//b", "a/../c", "/lead", "a b+%41", "日本", "x/"]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    server = moto_server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+    made = S3(Access(endpoint_url=url, region="us-east-1"), timeout_s=10, tries=2, backoff_s=0.01)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def client(s3: S3) -> Any:
+    return s3._channel.session.client()
+
+
+def test_odd_keys_are_listed_and_read(s3: S3, client: Any) -> None:
+    client.create_bucket(Bucket="odd")
+    for key in KEYS:
+        client.put_object(Bucket="odd", Key=key, Body=key.encode())
+    found = [ref for page in s3.walk("odd") for ref in page.objects]
+    assert [ref.key for ref in found] == sorted(KEYS)
+    for ref in found:
+        assert s3.read("odd", ref.key, 0, 99, etag=ref.etag).data == ref.key.encode()
+    assert s3.page("odd", "a/").prefixes == ("a/../", "a//")
+
+
+def test_the_facts_of_an_object_are_told(s3: S3, client: Any) -> None:
+    client.create_bucket(Bucket="facts")
+    client.put_bucket_versioning(Bucket="facts", VersioningConfiguration={"Status": "Enabled"})
+    put = client.put_object(
+        Bucket="facts",
+        Key="a.jpg",
+        Body=b"12345",
+        ContentType="image/jpeg",
+        CacheControl="max-age=60",
+        StorageClass="STANDARD_IA",
+        Metadata={"photographer": "A. Person"},
+    )
+    facts = s3.facts("facts", "a.jpg")
+    assert facts.ref.size_bytes == 5
+    assert facts.ref.storage_class == "STANDARD_IA"
+    assert facts.ref.modified_at > 1_700_000_000
+    assert (facts.content_type, facts.version_id) == ("image/jpeg", put["VersionId"])
+    assert ("cache-control", "max-age=60") in facts.headers
+    assert ("x-amz-meta-photographer", "A. Person") in facts.headers
+    assert not {"x-amz-request-id", "server", "date"} & dict(facts.headers).keys()
+
+
+def test_a_deleted_version_is_gone(s3: S3, client: Any) -> None:
+    client.create_bucket(Bucket="versions")
+    client.put_bucket_versioning(Bucket="versions", VersioningConfiguration={"Status": "Enabled"})
+    client.put_object(Bucket="versions", Key="a.jpg", Body=b"1")
+    client.delete_object(Bucket="versions", Key="a.jpg")
+    with pytest.raises(ObjectNotFoundError):
+        s3.read("versions", "a.jpg", 0, 1)
+    with pytest.raises(ObjectNotFoundError):
+        s3.facts("versions", "a.jpg")
+    assert s3.page("versions").objects == ()
+
+
+def test_an_object_in_glacier_is_listed_and_not_read(s3: S3, client: Any) -> None:
+    client.create_bucket(Bucket="cold")
+    client.put_object(Bucket="cold", Key="a.jpg", Body=b"1", StorageClass="GLACIER")
+    assert s3.page("cold").objects[0].storage_class == "GLACIER"
+    with pytest.raises(ObjectArchivedError):
+        s3.read("cold", "a.jpg", 0, 1)
+
+
+def test_corners_of_ranges(s3: S3, client: Any) -> None:
+    client.create_bucket(Bucket="ranges")
+    client.put_object(Bucket="ranges", Key="empty", Body=b"")
+    client.put_object(Bucket="ranges", Key="one", Body=b"1")
+    with pytest.raises(ObjectEmptyError):
+        s3.read("ranges", "empty", 0, 65536)
+    assert s3.read("ranges", "one", 0, 65536).data == b"1"
+    assert s3.read("ranges", "one", 1, 65536).data == b""
+
+
+def test_a_multipart_objects_etag_is_no_digest_and_still_matches(s3: S3, client: Any) -> None:
+    client.create_bucket(Bucket="parts")
+    upload = client.create_multipart_upload(Bucket="parts", Key="big")["UploadId"]
+    named = {"Bucket": "parts", "Key": "big", "UploadId": upload}
+    part = client.upload_part(**named, PartNumber=1, Body=b"x" * 10)
+    parts = [{"PartNumber": 1, "ETag": part["ETag"]}]
+    client.complete_multipart_upload(**named, MultipartUpload={"Parts": parts})
+    ref = s3.page("parts").objects[0]
+    assert ref.etag.endswith("-1")
+    assert s3.read("parts", "big", 0, 5, etag=ref.etag).data == b"xxxxx"
+
+
+def test_an_unknown_bucket_is_told(s3: S3) -> None:
+    with pytest.raises(BucketNotFoundError):
+        s3.page("nowhere")
+    with pytest.raises(BucketNotFoundError):
+        s3.read("nowhere", "a", 0, 1)

@@ -1,0 +1,368 @@
+"""Credentials, regions and endpoints are found where the aws command line finds them."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.errors import (
+    ExpiredCredentialsError,
+    NoCredentialsError,
+    StorageError,
+    TasveerError,
+    UsageError,
+)
+from tasveer_tui.records import Access
+from tasveer_tui.s3 import S3
+from tasveer_tui.s3.session import normal_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.parts.rangeserver import RangeServer
+
+CONFIG = """
+[default]
+region = eu-central-1
+
+[profile lab]
+region = eu-west-2
+aws_access_key_id = AKIALAB00000LAB1
+aws_secret_access_key = lab
+services = local
+[services local]
+s3 =
+  endpoint_url = {url}/
+
+[profile virtual]
+aws_access_key_id = AKIALAB00000LAB1
+aws_secret_access_key = lab
+endpoint_url = {url}
+s3 =
+  addressing_style = virtual
+
+[profile process]
+credential_process = {process}
+
+[profile broken]
+credential_process = false
+
+[profile sso]
+sso_session = work
+sso_account_id = 123456789012
+sso_role_name = Reader
+[sso-session work]
+sso_region = eu-west-1
+sso_start_url = https://example.awsapps.com/start
+sso_registration_scopes = sso:account:access
+
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/reader
+source_profile = lab
+mfa_serial = arn:aws:iam::123456789012:mfa/me
+"""
+
+
+@pytest.fixture
+def config(home: Path, range_server: RangeServer) -> Path:
+    """Profiles for the range server; it holds photos/a.jpg."""
+    range_server.put("photos", "a.jpg", b"0123456789")
+    keys = {"Version": 1, "AccessKeyId": "AKIAPROC0000PRO2", "SecretAccessKey": "x"}
+    answer = home / "keys.json"
+    answer.write_text(json.dumps(keys))
+    text = CONFIG.format(url=range_server.url, process=f"cat {answer}")
+    path = Path(os.environ["AWS_CONFIG_FILE"])
+    path.write_text(text)
+    assert path.is_relative_to(home)
+    return path
+
+
+@pytest.fixture
+def opened() -> Iterator[list[S3]]:
+    """Every S3 put in here is closed."""
+    made: list[S3] = []
+    yield made
+    for each in made:
+        each.close()
+
+
+def _s3(opened: list[S3], access: Access) -> S3:
+    opened.append(S3(access, timeout_s=2, tries=1))
+    return opened[-1]
+
+
+def _signed_with(range_server: RangeServer) -> str:
+    return range_server.requests[-1].headers["authorization"]
+
+
+# ------------------------------------------------------------------------ profiles
+
+
+@pytest.mark.usefixtures("config")
+def test_a_profile_brings_keys_region_and_endpoint(
+    opened: list[S3], range_server: RangeServer
+) -> None:
+    s3 = _s3(opened, Access(profile="lab"))
+    assert s3.endpoint == range_server.url
+    assert s3.read("photos", "a.jpg", 2, 3).data == b"234"
+    assert "AKIALAB00000LAB1/" in _signed_with(range_server)
+    assert "/eu-west-2/s3/" in _signed_with(range_server)
+    assert s3.identity() == "profile lab, found by shared-credentials-file, access key …LAB1" or (
+        s3.identity() == "profile lab, found by config-file, access key …LAB1"
+    )
+
+
+@pytest.mark.usefixtures("config")
+def test_the_environment_names_the_profile_and_an_option_beats_it(
+    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "lab")
+    assert _s3(opened, Access()).read("photos", "a.jpg", 0, 1).data == b"0"
+    monkeypatch.setenv("AWS_PROFILE", "nonsense")
+    assert _s3(opened, Access(profile="lab")).read("photos", "a.jpg", 0, 1).data == b"0"
+    process = _s3(opened, Access(profile="process", endpoint_url=range_server.url, region="r-1"))
+    assert process.read("photos", "a.jpg", 0, 1).data == b"0"
+    assert "AKIAPROC0000PRO2/" in _signed_with(range_server)
+    assert "/r-1/s3/" in _signed_with(range_server)
+    assert process.identity().endswith("…PRO2")
+
+
+@pytest.mark.usefixtures("config")
+def test_an_endpoint_comes_from_the_environment_and_an_option_beats_it(
+    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9/")
+    assert _s3(opened, Access()).endpoint == "http://127.0.0.1:9"
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:10/path/")
+    assert _s3(opened, Access()).endpoint == "http://127.0.0.1:10/path"
+    assert _s3(opened, Access(endpoint_url=range_server.url)).endpoint == range_server.url
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    assert _s3(opened, Access()).endpoint == ""
+    assert _s3(opened, Access(profile="lab")).source("b").endpoint == ""
+
+
+@pytest.mark.usefixtures("config")
+def test_virtual_host_style_comes_from_the_profile(
+    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts: list[str] = []
+
+    def resolve(host: str, port: int, *_: object, **__: object) -> list[object]:
+        hosts.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    url = f"http://s3.test:{range_server.port}"
+    s3 = _s3(opened, Access(profile="virtual", endpoint_url=url))
+    assert s3.read("photos", "a.jpg", 0, 2).data == b"01"
+    assert s3.page("photos").objects[0].key == "a.jpg"
+    assert s3.facts("photos", "a.jpg").ref.size_bytes == 10
+    assert set(hosts) == {"photos.s3.test"}
+    by_path = _s3(opened, Access(profile="virtual", endpoint_url=url, addressing_style="path"))
+    by_path.read("photos", "a.jpg", 0, 2)
+    assert range_server.requests[-1].target == "/photos/a.jpg"
+
+
+def test_aws_itself_is_addressed_by_virtual_host_and_region(
+    opened: list[S3], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+    s3 = _s3(opened, Access(region="eu-west-1"))
+    assert s3.endpoint == ""
+    assert s3.presign("photos", "a b", 60).startswith(
+        "https://photos.s3.eu-west-1.amazonaws.com/a%20b?"
+    )
+    assert s3.presign("dotted.name", "a", 60).startswith(
+        "https://s3.eu-west-1.amazonaws.com/dotted.name/a?"
+    )
+    route = s3._channel._route("photos")
+    assert route.origin.url == "https://photos.s3.eu-west-1.amazonaws.com"
+    assert (route.path, route.region, route.is_plain) == ("", "eu-west-1", True)
+
+
+@pytest.mark.usefixtures("config")
+def test_a_link_says_that_the_requester_pays(opened: list[S3]) -> None:
+    payer = _s3(opened, Access(profile="lab", requester_pays=True))
+    assert "x-amz-request-payer=requester&" in payer.presign("photos", "a.jpg", 60)
+    owner = _s3(opened, Access(profile="lab"))
+    assert "payer" not in owner.presign("photos", "a.jpg", 60)
+
+
+@pytest.mark.parametrize("seconds", [0, 7 * 24 * 3600 + 1])
+def test_a_link_lives_for_seven_days_at_most(opened: list[S3], seconds: int) -> None:
+    with pytest.raises(UsageError, match="7 days"):
+        _s3(opened, Access()).presign("photos", "a", seconds)
+
+
+@pytest.mark.usefixtures("config")
+def test_what_the_fast_way_cannot_sign_botocore_prepares(
+    opened: list[S3], range_server: RangeServer
+) -> None:
+    key = "b/c +ü/../%41"
+    stored = range_server.put("photos", key, b"0123456789")
+    s3 = _s3(opened, Access(profile="lab", requester_pays=True))
+    routes = s3._channel._routes
+    routes["photos"] = replace(s3._channel._route("photos"), is_plain=False, signer=None)
+    chunk = s3.read("photos", key, 2, 3, etag=stored.etag)
+    assert (chunk.data, chunk.size_bytes) == (b"234", 10)
+    assert "AKIALAB00000LAB1/" in _signed_with(range_server)
+    assert s3.page("photos", start_after="a.jpg", limit=5).prefixes == ("b/",)
+    assert s3.page("photos", "b/", delimiter="").objects[0].key == key
+    assert range_server.requests[-1].headers["x-amz-request-payer"] == "requester"
+    assert "botocore" in range_server.requests[-1].headers["user-agent"].lower()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "host"),
+    [
+        (
+            "arn:aws:s3:us-west-2:123456789012:accesspoint/mine",
+            "mine-123456789012.s3-accesspoint.us-west-2.amazonaws.com",
+        ),
+        ("photos", "photos.s3.eu-west-1.amazonaws.com"),
+    ],
+)
+def test_an_access_point_is_a_bucket_like_any_other(
+    opened: list[S3], monkeypatch: pytest.MonkeyPatch, bucket: str, host: str
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+    monkeypatch.setenv("AWS_S3_USE_ARN_REGION", "true")
+    route = _s3(opened, Access(region="eu-west-1"))._channel._route(bucket)
+    assert (route.origin.host, route.is_plain) == (host, True)
+
+
+# ------------------------------------------------------------------- what is missing
+
+
+def _fails(s3: S3) -> TasveerError:
+    with pytest.raises(TasveerError) as caught:
+        s3.page("photos")
+    return caught.value
+
+
+@pytest.mark.usefixtures("config")
+@pytest.mark.parametrize(
+    ("profile", "kind", "words"),
+    [
+        ("wrok", UsageError, "wrok"),
+        ("sso", ExpiredCredentialsError, "aws sso login --profile sso"),
+        ("broken", NoCredentialsError, "--profile"),
+        ("", NoCredentialsError, "--no-sign-request"),
+    ],
+)
+def test_credentials_that_fail_say_what_to_do(
+    opened: list[S3], profile: str, kind: type[TasveerError], words: str
+) -> None:
+    s3 = _s3(opened, Access(profile=profile))
+    error = _fails(s3)
+    assert type(error) is kind
+    assert words in str(error)
+    with pytest.raises(kind):
+        s3.read("photos", "a.jpg", 0, 1)
+
+
+@pytest.mark.usefixtures("config")
+def test_a_role_that_wants_a_code_never_prompts(
+    opened: list[S3], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("it asked"))
+    error = _fails(_s3(opened, Access(profile="role", region="eu-west-1")))
+    assert type(error) is NoCredentialsError
+    assert "aws sts get-caller-identity --profile role" in error.remedy
+
+
+@pytest.mark.usefixtures("config")
+def test_a_role_that_the_aws_command_line_opened_is_used(
+    opened: list[S3], range_server: RangeServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "botocore.credentials.BaseAssumeRoleCredentialFetcher._create_cache_key", lambda _: "known"
+    )
+    folder = home / ".aws/cli/cache"
+    folder.mkdir(parents=True)
+    keys = {
+        "AccessKeyId": "ASIAROLE00000RO3",
+        "SecretAccessKey": "x",
+        "SessionToken": "t",
+        "Expiration": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
+    }
+    (folder / "known.json").write_text(json.dumps({"Credentials": keys}))
+    s3 = _s3(opened, Access(profile="role", region="r-1", endpoint_url=range_server.url))
+    assert s3.read("photos", "a.jpg", 0, 2).data == b"01"
+    assert "ASIAROLE00000RO3" in _signed_with(range_server)
+
+
+def test_a_configuration_that_cannot_be_read_is_told(opened: list[S3], config: Path) -> None:
+    config.write_text("[default\nx")
+    assert type(_fails(_s3(opened, Access()))) is UsageError
+
+
+def test_a_token_with_a_line_break_is_refused_and_never_shown(
+    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "sesame\n")
+    error = _fails(_s3(opened, Access(endpoint_url=range_server.url)))
+    assert isinstance(error, StorageError)
+    assert "line breaks" in error.remedy
+    assert "sesame" not in str(error)
+    assert error.__cause__ is None
+
+
+def test_no_secret_shows_in_what_identifies(
+    opened: list[S3], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "sesame")
+    s3 = _s3(opened, Access())
+    assert s3.identity() == "profile default, found by env, access key …2345"
+    assert "sesame" not in f"{s3!r} {vars(s3)}"
+    assert _s3(opened, Access(is_anonymous=True)).identity().startswith("anonymous")
+
+
+# ------------------------------------------------------------------------ endpoints
+
+
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [
+        ("http://LOCALHOST:9000/", "http://localhost:9000"),
+        ("https://s3.example.com:443", "https://s3.example.com"),
+        ("http://me:sesame@host:80/a/b/", "http://host/a/b"),
+        ("http://[::1]:9000", "http://[::1]:9000"),
+    ],
+)
+def test_an_endpoint_has_one_spelling(given: str, normal: str) -> None:
+    assert normal_endpoint(given) == normal
+
+
+@pytest.mark.parametrize("given", ["localhost:9000", "ftp://h", "http://", "http://h:port", "x"])
+def test_what_is_no_endpoint_is_refused(opened: list[S3], given: str) -> None:
+    error = _fails(_s3(opened, Access(endpoint_url=given, is_anonymous=True)))
+    assert type(error) is UsageError
+    assert "--endpoint-url" in error.remedy
+
+
+# ---------------------------------------------------------------------- what it costs
+
+
+def test_importing_the_room_imports_no_sdk() -> None:
+    code = (
+        "import sys; import tasveer_tui.s3; from tasveer_tui.records import Access; "
+        "tasveer_tui.s3.S3(Access()); "
+        "print([m for m in ('boto3', 'botocore', 'urllib3', 'ssl') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert told.stdout == "[]\n"

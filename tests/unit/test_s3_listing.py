@@ -1,0 +1,106 @@
+"""The listing parser: what servers send, and what strangers might."""
+
+from __future__ import annotations
+
+from xml.parsers.expat import ExpatError
+
+import pytest
+
+from tasveer_tui.records import ObjectRef, Page
+from tasveer_tui.s3.listing import _resumed, parse
+
+NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+
+
+def _body(inside: str, *, truncated: str = "false") -> bytes:
+    return (
+        f"<?xml version='1.0' encoding='UTF-8'?><ListBucketResult {NAMESPACE}>"
+        f"<IsTruncated>{truncated}</IsTruncated>{inside}</ListBucketResult>"
+    ).encode()
+
+
+def _ref(key: str) -> ObjectRef:
+    return ObjectRef(key, 1)
+
+
+def test_a_page_has_its_objects_and_prefixes_in_order() -> None:
+    page, token = parse(
+        _body(
+            "<NextContinuationToken>abc=</NextContinuationToken>"
+            "<Contents><Key>a &amp; b</Key><LastModified>2024-02-29T12:00:00.500Z</LastModified>"
+            "<ETag>&quot;d41d-3&quot;</ETag><Size>12</Size><StorageClass>GLACIER</StorageClass>"
+            "<Owner><ID>x</ID><DisplayName>y</DisplayName></Owner></Contents>"
+            "<Contents><Key>c</Key><Size>0</Size></Contents>"
+            "<CommonPrefixes><Prefix>d/</Prefix></CommonPrefixes>",
+            truncated="true",
+        )
+    )
+    assert page.objects == (
+        ObjectRef("a & b", 12, "d41d-3", 1709208000.5, "GLACIER"),
+        ObjectRef("c", 0, "", 0.0, "STANDARD"),
+    )
+    assert page == Page(("d/",), page.objects, "d/", is_last=False)
+    assert token == "abc="
+
+
+def test_encoded_names_are_decoded_only_where_the_answer_says_so() -> None:
+    rows = (
+        "<Contents><Key>a+b%2Bc%0A%F0%9F%8F%94</Key><Size>1</Size></Contents>"
+        "<CommonPrefixes><Prefix>%5Bx%5D+/</Prefix></CommonPrefixes>"
+    )
+    page, _ = parse(_body(f"{rows}<EncodingType>url</EncodingType>"))
+    assert page.objects[0].key == "a b+c\n🏔"
+    assert page.prefixes == ("[x] /",)
+    plain, _ = parse(_body(rows))
+    assert plain.objects[0].key == "a+b%2Bc%0A%F0%9F%8F%94"
+
+
+def test_a_token_that_is_a_listed_name_is_the_cursor_whatever_the_order() -> None:
+    rows = (
+        "<NextContinuationToken>a-b</NextContinuationToken>"
+        "<Contents><Key>a-b</Key><Size>1</Size></Contents>"
+        "<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>"
+    )
+    assert parse(_body(rows, truncated="true"))[0].cursor == "a-b"
+
+
+def test_an_empty_listing_is_an_empty_last_page() -> None:
+    assert parse(_body("")) == (Page(), "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html><body>Welcome</body></html>",
+        b"<ListBucketResult><Cont",
+        _body("<Contents><Key>a</Key><Size>many</Size></Contents>"),
+        b"\xff\xfe\x00",
+    ],
+)
+def test_what_is_no_listing_is_refused(body: bytes) -> None:
+    with pytest.raises((ExpatError, ValueError)):
+        parse(body)
+
+
+def test_a_document_type_is_refused_before_its_entities_grow() -> None:
+    bomb = b"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]>" + _body("&b;")[40:]
+    with pytest.raises(ValueError, match="document type"):
+        parse(bomb)
+
+
+def test_an_unordered_listing_goes_on_behind_the_cursor() -> None:
+    pages = [
+        Page((), (_ref("z"), _ref("b")), "z", is_last=False),
+        Page((), (_ref("m"), _ref("c")), "m", is_last=False),
+        Page((), (_ref("a"),), "a", is_last=True),
+    ]
+
+    def keys(cursor: str) -> list[list[str]]:
+        return [[ref.key for ref in page.objects] for page in _resumed(iter(pages), cursor)]
+
+    assert keys("") == [["z", "b"], ["m", "c"], ["a"]]
+    assert keys("z") == [["m", "c"], ["a"]]
+    assert keys("m") == [["a"]]
+    assert keys("a") == [[]]
+    assert keys("b") == [[], ["m", "c"], ["a"]]
