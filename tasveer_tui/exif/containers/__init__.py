@@ -1,0 +1,20 @@
+"""Where each container keeps its metadata: one module a container, one line here."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from tasveer_tui.exif.budget import Meter
+from tasveer_tui.exif.containers import jpeg, png, tiff, webp
+from tasveer_tui.exif.found import Found
+from tasveer_tui.exif.ranges import Ranges
+
+Locate: TypeAlias = Callable[[Ranges, Found, Meter], None]
+"""Fills Found from an object. May raise OverBudgetError, and on broken input what it must."""
+
+LOCATORS: Final[Mapping[str, Locate]] = {
+    "jpeg": jpeg.locate,
+    "png": png.locate,
+    "tiff": tiff.locate,
+    "webp": webp.locate,
+}
+"""By the container's name in `sniff`."""

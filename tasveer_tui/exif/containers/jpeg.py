@@ -1,0 +1,185 @@
+"""JPEG: walks the marker segments up to the picture, hopping over what is not wanted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from tasveer_tui.exif.budget import KIB, MIB, Meter
+from tasveer_tui.exif.containers.jumbf import content_label
+from tasveer_tui.exif.found import Found
+from tasveer_tui.exif.ranges import Memory, Ranges
+from tasveer_tui.exif.text import plain
+from tasveer_tui.records import Tag
+
+_MARKER = 0xFF
+_START_OF_SCAN, _END = 0xDA, 0xD9
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_BARE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
+"""Markers without a length."""
+_APP1, _APP2, _APP11, _APP13, _COMMENT = 0xE1, 0xE2, 0xEB, 0xED, 0xFE
+
+_EXIF = b"Exif\0"
+_EXIF_HEADER = 6
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+_RESOURCES = b"Photoshop 3.0\0"
+_ICC = b"ICC_PROFILE\0"
+_ICC_HEADER = 14
+_TIFF_MAGIC: Final = (b"II*\0", b"MM\0*", b"II\0*", b"MM*\0")
+
+_EXIV2_HEADER = 7
+"""Exiv2's sidecar files are JPEG without a picture, behind a name of their own."""
+_HEAD = 4
+"""A marker and a length."""
+_PEEK = 64
+"""As much of a segment as tells what it is."""
+_FAR = MIB
+"""Behind this, nothing more is looked for once EXIF is in hand."""
+_STRAY = 4 * KIB
+_LONGEST_COMMENT = 4 * KIB
+
+
+class _Segment(NamedTuple):
+    """A segment without its marker and length."""
+
+    start: int
+    length: int
+    head: bytes
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One JPEG, segment by segment. What comes in several segments is gathered first."""
+
+    ranges: Ranges
+    found: Found
+    meter: Meter
+    exif: list[tuple[int, int]] = field(default_factory=list)
+    """Place and length of each part of the EXIF block being gathered."""
+    resources: list[tuple[int, int]] = field(default_factory=list)
+    extended_xmp_bytes: int = 0
+
+    def run(self) -> None:
+        """To the picture, or to where nothing more is wanted."""
+        at = _EXIV2_HEADER if self.ranges.head[1:2] == b"\1" else 2
+        while 0 < at <= _FAR or not (self.exif or self.found.blocks):
+            at = self._step(at)
+            if at < 0:
+                return
+        self.found.remark("Segments behind the first MiB were left unread.")
+
+    def _step(self, at: int) -> int:
+        """Where the next segment begins; -1 where the walk ends."""
+        self.meter.plan_entries(1)
+        head = self.ranges.read(at, _HEAD + _PEEK)
+        if len(head) < _HEAD:
+            if head[:2] != bytes((_MARKER, _END)):
+                self.found.truncated("The JPEG ends before its picture begins.")
+            return -1
+        marker = head[1]
+        if head[0] != _MARKER or marker == 0:
+            return self._behind_stray_bytes(at)
+        if marker == _MARKER:
+            return at + len(head) - len(head.lstrip(b"\xff")) - 1
+        if marker in _BARE:
+            return at + 2
+        if marker in (_START_OF_SCAN, _END):
+            return -1
+        length = max(int.from_bytes(head[2:_HEAD], "big"), 2)
+        take = _TAKERS.get(marker)
+        if take is not None:
+            take(self, self._segment(at + _HEAD, length - 2, head[_HEAD:]))
+        return at + 2 + length
+
+    def _behind_stray_bytes(self, at: int) -> int:
+        self.found.damage("There are stray bytes between the JPEG's segments.")
+        ahead = self.ranges.read(at + 1, _STRAY).find(_MARKER)
+        return at + 1 + ahead if ahead >= 0 else -1
+
+    def _segment(self, start: int, length: int, head: bytes) -> _Segment:
+        if start + length > self.ranges.size_bytes:
+            self.found.truncated("The object ends inside a JPEG segment.")
+            length = self.ranges.size_bytes - start
+        return _Segment(start, length, head[:length])
+
+    def app1(self, segment: _Segment) -> None:
+        """EXIF, which may go on in the segments that follow, or XMP."""
+        start, length, head = segment
+        if head.startswith(_EXIF):
+            if self.exif and head[_EXIF_HEADER : _EXIF_HEADER + 4] in _TIFF_MAGIC:
+                self.gather_exif()
+            self.exif.append((start + _EXIF_HEADER, length - _EXIF_HEADER))
+        elif head.startswith(_XMP):
+            self.found.xmp.append(self.ranges.part(start + len(_XMP), length - len(_XMP)))
+        elif head.startswith(_EXTENDED_XMP):
+            self.extended_xmp_bytes += length
+
+    def app2(self, segment: _Segment) -> None:
+        """The colour profile; its name stands in the first of its segments."""
+        start, length, head = segment
+        if head.startswith(_ICC) and not self.found.icc:
+            self.found.icc.append(self.ranges.part(start + _ICC_HEADER, length - _ICC_HEADER))
+
+    def app11(self, segment: _Segment) -> None:
+        """Content credentials."""
+        label = content_label(segment.head)
+        if label and label not in self.found.tags:
+            self.found.tags.append(label)
+
+    def app13(self, segment: _Segment) -> None:
+        """Photoshop's resources, of which IPTC is one."""
+        start, length, head = segment
+        if head.startswith(_RESOURCES):
+            self.resources.append((start + len(_RESOURCES), length - len(_RESOURCES)))
+
+    def comment(self, segment: _Segment) -> None:
+        """A plain text."""
+        text = plain(self.ranges.read(segment.start, min(segment.length, _LONGEST_COMMENT)))
+        self.found.tags.append(Tag("File", "Comment", value=text))
+
+    def frame(self, segment: _Segment) -> None:
+        """Height and width stand behind the sample precision."""
+        if self.found.width is None:
+            self.found.height = int.from_bytes(segment.head[1:3], "big")
+            self.found.width = int.from_bytes(segment.head[3:5], "big")
+
+    def gather_exif(self) -> None:
+        """Join the parts of one EXIF block."""
+        parts, self.exif = self.exif, []
+        if len(parts) == 1:
+            self.found.blocks.append(self.ranges.part(*parts[0]))
+        elif parts:
+            joined = b"".join(self.ranges.read(*part) for part in parts)
+            self.found.blocks.append(Memory(joined))
+
+    def gather(self) -> None:
+        """Hand on what came in pieces."""
+        if self.extended_xmp_bytes:
+            self.found.remark(
+                f"{self.extended_xmp_bytes:,} bytes of extended XMP were left unread."
+            )
+        self.gather_exif()
+        if len(self.resources) == 1:
+            self.found.resources.append(self.ranges.part(*self.resources[0]))
+        elif self.resources:
+            joined = b"".join(self.ranges.read(*part) for part in self.resources)
+            self.found.resources.append(Memory(joined))
+
+
+_TAKERS: Final[Mapping[int, Callable[[_Walk, _Segment], None]]] = {
+    _APP1: _Walk.app1,
+    _APP2: _Walk.app2,
+    _APP11: _Walk.app11,
+    _APP13: _Walk.app13,
+    _COMMENT: _Walk.comment,
+    **dict.fromkeys(_FRAMES, _Walk.frame),
+}
+
+
+def locate(ranges: Ranges, found: Found, meter: Meter) -> None:
+    """See containers.Locate."""
+    walk = _Walk(ranges, found, meter)
+    try:
+        walk.run()
+    finally:
+        walk.gather()

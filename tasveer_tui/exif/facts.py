@@ -1,0 +1,186 @@
+"""Tags as facts: which of the tags that say the same is believed, and what counts as said.
+
+The order of trust is the order of the names below. What people wrote (title, caption, creator,
+copyright, keywords, rating) is taken from XMP first, then IPTC, then EXIF, then Windows' XP
+tags: programs that edit it keep XMP up to date before the rest. What the camera measured is
+taken from EXIF first, because editors copy it to XMP and sometimes wrongly.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+from tasveer_tui.exif import moments, places
+from tasveer_tui.records import Facts, Tag, TagValue
+
+Values: TypeAlias = Mapping[str, TagValue]
+"""By `group:name`."""
+
+_TITLE: Final = (
+    "XMP-dc:Title",
+    "IPTC:ObjectName",
+    "IPTC:Headline",
+    "ExifIFD:ImageTitle",
+    "IFD0:XPTitle",
+    "PNG:Title",
+)
+_CAPTION: Final = (
+    "XMP-dc:Description",
+    "IPTC:Caption-Abstract",
+    "IFD0:ImageDescription",
+    "ExifIFD:UserComment",
+    "IFD0:XPComment",
+    "PNG:Description",
+)
+_ARTIST: Final = (
+    "XMP-dc:Creator",
+    "IPTC:By-line",
+    "IFD0:Artist",
+    "ExifIFD:Photographer",
+    "IFD0:XPAuthor",
+    "PNG:Author",
+)
+_COPYRIGHT: Final = (
+    "XMP-dc:Rights",
+    "IPTC:CopyrightNotice",
+    "IFD0:Copyright",
+    "PNG:Copyright",
+)
+_KEYWORDS: Final = ("XMP-dc:Subject", "IPTC:Keywords", "IFD0:XPKeywords")
+_RATING: Final = ("XMP-xmp:Rating", "IFD0:Rating")
+
+_MAKE: Final = ("IFD0:Make", "XMP-tiff:Make")
+_MODEL: Final = ("IFD0:Model", "XMP-tiff:Model", "IFD0:UniqueCameraModel")
+_LENS: Final = ("ExifIFD:LensModel", "XMP-exifEX:LensModel", "XMP-aux:Lens", "ExifIFD:Lens")
+_SERIAL: Final = (
+    "ExifIFD:SerialNumber",
+    "XMP-exifEX:SerialNumber",
+    "XMP-aux:SerialNumber",
+    "IFD0:CameraSerialNumber",
+)
+_SOFTWARE: Final = ("IFD0:Software", "XMP-xmp:CreatorTool", "PNG:Software")
+
+_MEASURED: Final = ("ExifIFD", "IFD0", "XMP-exif")
+"""Groups that hold what the camera measured; TIFF-like raws keep it in IFD0."""
+_SENSITIVITIES: Final = ("ISO", "RecommendedExposureIndex", "StandardOutputSensitivity", "ISOSpeed")
+_ISO_TOO_LARGE = 65535
+_RATINGS: Final = range(-1, 6)
+_ORIENTATIONS: Final = range(1, 9)
+_MOST_KEYWORDS = 1_000
+_LONGEST_TEXT = 8_192
+_LONGEST_KEYWORD = 256
+_LARGEST_NUMBER = 1 << 32
+"""Beyond this a whole number is damage, whatever it counts."""
+_DASHES: Final = "-_ .?"
+
+
+def facts_of(tags: Iterable[Tag], width: int | None, height: int | None) -> Facts:
+    """The facts that `tags` state; `width` and `height` are what the container says."""
+    values: dict[str, TagValue] = {}
+    for tag in tags:
+        values.setdefault(f"{tag.group}:{tag.name}", tag.value)
+    taken_at, taken_offset = moments.taken(values)
+    lat_deg, lon_deg = places.position(values)
+    return Facts(
+        make=_text(values, _MAKE),
+        model=_text(values, _MODEL),
+        lens=_lens(values),
+        serial=_text(values, _SERIAL),
+        software=_text(values, _SOFTWARE),
+        artist=_text(values, _ARTIST),
+        copyright=_text(values, _COPYRIGHT),
+        title=_text(values, _TITLE),
+        caption=_text(values, _CAPTION),
+        keywords=_keywords(values),
+        rating=_code(values, _RATING, _RATINGS),
+        taken_at=taken_at,
+        taken_offset=taken_offset,
+        exposure_s=_positive(values, "ExposureTime", "ShutterSpeedValue"),
+        f_number=_positive(values, "FNumber", "ApertureValue"),
+        iso=_iso(values),
+        focal_mm=_positive(values, "FocalLength"),
+        focal35_mm=_positive(values, "FocalLengthIn35mmFormat"),
+        exposure_bias_ev=_measured(values, "ExposureCompensation"),
+        flash=_code(values, ("ExifIFD:Flash",)),
+        white_balance=_code(values, ("ExifIFD:WhiteBalance",)),
+        metering=_code(values, ("ExifIFD:MeteringMode", "XMP-exif:MeteringMode")),
+        program=_code(values, ("ExifIFD:ExposureProgram", "XMP-exif:ExposureProgram")),
+        orientation=_code(values, ("IFD0:Orientation", "XMP-tiff:Orientation"), _ORIENTATIONS),
+        width=width or _size(values, "ExifImageWidth"),
+        height=height or _size(values, "ExifImageHeight"),
+        lat_deg=lat_deg,
+        lon_deg=lon_deg,
+        alt_m=places.altitude(values),
+    )
+
+
+def _text(values: Values, names: tuple[str, ...]) -> str:
+    """The first that says something."""
+    for name in names:
+        value = values.get(name, "")
+        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        if text := text.strip():
+            return text[:_LONGEST_TEXT]
+    return ""
+
+
+def _lens(values: Values) -> str:
+    """Cameras write dashes where the lens does not tell its name."""
+    lens = _text(values, _LENS)
+    return lens if lens.strip(_DASHES) else ""
+
+
+def _keywords(values: Values) -> tuple[str, ...]:
+    """Of the first source that has any, each once."""
+    for name in _KEYWORDS:
+        value = values.get(name, "")
+        if name == "IFD0:XPKeywords":
+            words: list[str] = str(value).split(";")
+        else:
+            words = [str(word) for word in value] if isinstance(value, list) else [str(value)]
+        if kept := dict.fromkeys(word.strip()[:_LONGEST_KEYWORD] for word in words if word.strip()):
+            return tuple(kept)[:_MOST_KEYWORDS]
+    return ()
+
+
+def _first_number(value: TagValue) -> float | int | None:
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, int | float) and abs(value) < _LARGEST_NUMBER:
+        return value
+    return None
+
+
+def _measured(values: Values, name: str) -> float | None:
+    for group in _MEASURED:
+        number = _first_number(values.get(f"{group}:{name}", ""))
+        if number is not None:
+            return float(number)
+    return None
+
+
+def _positive(values: Values, *names: str) -> float | None:
+    """The first above zero: cameras write 0 for what they do not know."""
+    for name in names:
+        number = _measured(values, name)
+        if number is not None and number > 0:
+            return number
+    return None
+
+
+def _iso(values: Values) -> int | None:
+    """ISO has 16 bits; cameras beyond that write its largest value and another tag."""
+    known = [int(number) for name in _SENSITIVITIES if (number := _positive(values, name))]
+    return next((iso for iso in known if iso != _ISO_TOO_LARGE), known[0] if known else None)
+
+
+def _code(values: Values, names: tuple[str, ...], valid: range | None = None) -> int | None:
+    for name in names:
+        number = _first_number(values.get(name, ""))
+        if number is not None and (valid is None or int(number) in valid):
+            return int(number)
+    return None
+
+
+def _size(values: Values, name: str) -> int | None:
+    number = _positive(values, name)
+    return int(number) if number else None

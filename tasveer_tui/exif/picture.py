@@ -1,0 +1,64 @@
+"""What a TIFF structure says of its main picture: how large it is, and whose format it is."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from tasveer_tui.exif.found import Found
+from tasveer_tui.exif.ifd import Directory
+from tasveer_tui.exif.sniff import Kind
+from tasveer_tui.exif.text import plain
+from tasveer_tui.records import Tag
+
+_SUBFILE_TYPE, _WIDTH, _HEIGHT, _PHOTOMETRIC, _MAKE = 0x00FE, 0x0100, 0x0101, 0x0106, 0x010F
+_DNG_VERSION = 0xC612
+_REDUCED = 1
+_LARGEST_SIDE = (1 << 32) - 1
+_MOSAIC = 32803
+_RAW_FORMATS: Final = {b"NIKON": "nef", b"SONY": "arw", b"PENTAX": "pef", b"RICOH": "pef"}
+
+_STRUCTURE: Final = frozenset(
+    {
+        *range(0x00FE, 0x010E),
+        *(0x0111, 0x0115, 0x0116, 0x0117, 0x0118, 0x0119, 0x011A, 0x011B, 0x011C, 0x0120, 0x0121),
+        *(0x0122, 0x0123, 0x0124, 0x0125, 0x0128, 0x0129, 0x012D, 0x013D, 0x013E, 0x013F),
+        *range(0x0140, 0x0149),
+        *(0x014C, 0x014E, 0x0150, 0x0152, 0x0153, 0x0154, 0x0155, 0x0156, 0x015B),
+        *range(0x0200, 0x020A),
+        *(0x0211, 0x0212, 0x0213, 0x0214),
+    }
+)
+"""Tags without which a TIFF's pixels could not be decoded: they describe no photograph."""
+
+
+def is_structural(tag: Tag) -> bool:
+    """Whether a tag only says how pixels are stored."""
+    return tag.number in _STRUCTURE and tag.group.startswith(("IFD", "SubIFD"))
+
+
+def dimensions(found: Found, directories: Iterable[Directory]) -> tuple[int | None, int | None]:
+    """Of the container if it says so, else of the first picture that is not a reduced one."""
+    if found.width and found.height:
+        return found.width, found.height
+    for directory in directories:
+        if not directory.group.startswith(("IFD", "SubIFD")):
+            continue
+        width, height = directory.number(_WIDTH), directory.number(_HEIGHT)
+        if not (width and height) or max(width, height) > _LARGEST_SIDE:
+            continue
+        if not (directory.number(_SUBFILE_TYPE) or 0) & _REDUCED:
+            return width, height
+    return None, None
+
+
+def format_of(kind: Kind, directories: list[Directory]) -> str:
+    """A TIFF that holds a camera's mosaic is that camera's raw format."""
+    if kind.format != "tiff" or not directories:
+        return kind.format
+    first = directories[0]
+    if first.number(_DNG_VERSION) is not None:
+        return "dng"
+    if any(directory.number(_PHOTOMETRIC) == _MOSAIC for directory in directories):
+        make = next((entry.data for entry in first.entries if entry.number == _MAKE), b"") or b""
+        words = plain(make).upper().split()
+        return _RAW_FORMATS.get(words[0].encode() if words else b"", kind.format)
+    return kind.format

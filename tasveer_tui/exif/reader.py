@@ -1,0 +1,185 @@
+"""One object to one record: containers, directories, XMP, IPTC, each guarded, none trusted."""
+
+import logging
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from tasveer_tui.errors import TasveerError
+from tasveer_tui.exif import icc, iptc, picture, xmp
+from tasveer_tui.exif.budget import Budget, Meter, OverBudgetError
+from tasveer_tui.exif.containers import LOCATORS
+from tasveer_tui.exif.facts import facts_of
+from tasveer_tui.exif.found import Found
+from tasveer_tui.exif.ifd import Directory, Walk
+from tasveer_tui.exif.ranges import Fetch, Ranges, Source
+from tasveer_tui.exif.sniff import Kind, sniff
+from tasveer_tui.exif.tags import tags_of
+from tasveer_tui.exif.thumbnail import thumbnail_place
+from tasveer_tui.records import Outcome, Record, Tag
+
+_log = logging.getLogger(__name__)
+
+BROKEN: Final = (
+    struct.error,
+    IndexError,
+    ValueError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    zlib.error,
+    *xmp.BROKEN,
+)
+"""What code that reads a stranger's bytes may raise where they contradict themselves."""
+
+_DEFAULT: Final = Budget()
+_MOST_OF_A_KIND = 4
+"""Blocks, packets and profiles beyond this many of a kind are left unread."""
+
+
+def read(fetch: Fetch, budget: Budget = _DEFAULT) -> Record:
+    """What an object's metadata says. Never raises: what goes wrong is the record's outcome.
+
+    Blocks while `fetch` does. A TasveerError from `fetch` ends the reading with its outcome.
+    """
+    meter = Meter(budget)
+    reading = _Reading(meter)
+    try:
+        ranges = Ranges(fetch, meter)
+    except TasveerError as error:
+        return Record(error.outcome, notes=(str(error),), requests=meter.requests)
+    except OverBudgetError as error:
+        return Record(Outcome.OVER_BUDGET, notes=(str(error),))
+    try:
+        return reading.run(ranges)
+    except TasveerError as error:
+        return Record(
+            error.outcome,
+            notes=(str(error),),
+            size_bytes=ranges.size_bytes,
+            etag=ranges.etag,
+            bytes_read=meter.read_bytes,
+            requests=meter.requests,
+        )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One object being read."""
+
+    meter: Meter
+    found: Found = field(default_factory=Found)
+    tags: list[Tag] = field(default_factory=list)
+    directories: list[Directory] = field(default_factory=list)
+    maker_note_length: int = 0
+
+    def run(self, ranges: Ranges) -> Record:
+        """Raises TasveerError alone."""
+        kind = sniff(ranges.head)
+        locate = LOCATORS.get(kind.container)
+        if locate is None:
+            return self._unread(ranges, kind)
+        self._guarded("The container", partial(locate, ranges, self.found, self.meter))
+        self._part("The EXIF block", self.found.blocks, self._block)
+        self._part("The XMP packet", self.found.xmp, self._xmp)
+        self._part("The Photoshop block", self.found.resources, self._resources)
+        self._part("The IPTC block", self.found.iptc, self._iptc)
+        self._part("The ICC profile", self.found.icc, self._icc)
+        return self._record(ranges, kind)
+
+    def _part(self, what: str, sources: list[Source], step: Callable[[Source], None]) -> None:
+        for source in sources[:_MOST_OF_A_KIND]:
+            self._guarded(what, partial(step, source))
+        if len(sources) > _MOST_OF_A_KIND:
+            self.found.remark(f"{what} stands there {len(sources)} times; the last are unread.")
+
+    def _guarded(self, what: str, step: Callable[[], None]) -> None:
+        """Run one step; what it finds before it fails stays found."""
+        try:
+            step()
+        except OverBudgetError as error:
+            self.found.over_budget(str(error))
+        except BROKEN as error:
+            _log.debug("%s: %r", what, error)
+            self.found.damage(f"{what} is broken and could not be read to its end.")
+
+    def _block(self, source: Source) -> None:
+        walk = Walk(source, self.found, self.meter)
+        try:
+            walk.run()
+        finally:
+            self.directories += walk.directories
+            self.maker_note_length = self.maker_note_length or walk.maker_note_length
+            for directory in walk.directories:
+                self._guarded(directory.group, partial(self._tags, directory))
+
+    def _tags(self, directory: Directory) -> None:
+        self.tags += tags_of(directory)
+
+    def _xmp(self, source: Source) -> None:
+        if source.size_bytes > xmp.LARGEST:
+            self.found.remark(f"XMP of {source.size_bytes:,} bytes was left unread.")
+        else:
+            self.tags += xmp.read(source, self.meter)
+
+    def _resources(self, source: Source) -> None:
+        for block in iptc.in_resources(source, self.meter):
+            self._iptc(block)
+
+    def _iptc(self, source: Source) -> None:
+        tags, is_sound = iptc.read(source, self.meter)
+        self.tags += tags
+        if not is_sound:
+            self.found.damage("The IPTC block ends early.")
+
+    def _icc(self, source: Source) -> None:
+        tag = icc.description(source)
+        self.found.tags += [tag] if tag else []
+
+    def _unread(self, ranges: Ranges, kind: Kind) -> Record:
+        note = f"This is {kind.format.upper()}, a format that is not read yet."
+        return Record(
+            Outcome.UNSUPPORTED,
+            format=kind.format,
+            notes=(note,) if kind.format else (),
+            size_bytes=ranges.size_bytes,
+            etag=ranges.etag,
+            bytes_read=self.meter.read_bytes,
+            requests=self.meter.requests,
+        )
+
+    def _record(self, ranges: Ranges, kind: Kind) -> Record:
+        found = self.found
+        width, height = picture.dimensions(found, self.directories)
+        thumb_offset, thumb_length = thumbnail_place(self.directories)
+        tags = (*self.tags, *found.tags)
+        return Record(
+            self._outcome(kind),
+            format=picture.format_of(kind, self.directories),
+            tags=tags,
+            facts=facts_of(tags, width, height),
+            notes=tuple(found.notes),
+            size_bytes=ranges.size_bytes,
+            etag=ranges.etag,
+            bytes_read=self.meter.read_bytes,
+            requests=self.meter.requests,
+            thumb_offset=thumb_offset,
+            thumb_length=thumb_length,
+            maker_note_length=self.maker_note_length,
+        )
+
+    def _outcome(self, kind: Kind) -> Outcome:
+        found = self.found
+        is_tiff = kind.container == "tiff"
+        is_flawed = found.is_damaged or found.is_truncated or found.is_over_budget
+        if any(not (is_tiff and picture.is_structural(tag)) for tag in self.tags):
+            return Outcome.PARTIAL if is_flawed else Outcome.OK
+        if found.is_over_budget:
+            return Outcome.OVER_BUDGET
+        if found.is_truncated:
+            return Outcome.TRUNCATED
+        return Outcome.MALFORMED if found.is_damaged else Outcome.NO_METADATA

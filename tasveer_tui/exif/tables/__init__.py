@@ -1,0 +1,13 @@
+"""Tag numbers and the names that exiftool gives them. Data only."""
+
+from tasveer_tui.exif.tables.dng import DNG
+from tasveer_tui.exif.tables.exif import EXIF, INTEROP
+from tasveer_tui.exif.tables.gps import GPS
+from tasveer_tui.exif.tables.tiff import TIFF
+
+MAIN = {**DNG, **TIFF, **EXIF, **INTEROP}
+"""Every directory but GPS shares these."""
+
+IFD1 = {**MAIN, 0x0201: "ThumbnailOffset", 0x0202: "ThumbnailLength"}
+
+__all__ = ["GPS", "IFD1", "MAIN"]

@@ -1,0 +1,42 @@
+"""The embedded thumbnail: where it lies, and its encoded bytes."""
+
+from collections.abc import Iterable
+
+from tasveer_tui.exif.ifd import Directory
+from tasveer_tui.exif.ranges import Fetch
+from tasveer_tui.records import Record
+
+_OFFSET, _LENGTH = 0x0201, 0x0202
+_LARGEST = 1 << 20
+
+
+def thumbnail_place(directories: Iterable[Directory]) -> tuple[int, int]:
+    """Offset in the object and length; (0, 0) where there is none in one piece.
+
+    IFD1's, else the smallest JPEG that a directory offers. Cameras are off by a byte or two at
+    a block's end, so what goes beyond it is cut.
+    """
+    places = []
+    for directory in directories:
+        offset, length = directory.number(_OFFSET), directory.number(_LENGTH)
+        if not offset or not length or length > _LARGEST:
+            continue
+        place = directory.source.place(offset)
+        kept = min(length, directory.source.size_bytes - offset)
+        if place > 0 and 2 * kept > length:
+            places.append((directory.group != "IFD1", kept, place))
+    if not places:
+        return 0, 0
+    _, length, place = min(places)
+    return place, length
+
+
+def thumbnail(fetch: Fetch, record: Record) -> bytes:
+    """The encoded bytes, usually JPEG; b"" where there are none. Blocks, one request.
+
+    Raises what `fetch` raises.
+    """
+    if not record.thumb_length:
+        return b""
+    chunk = fetch(record.thumb_offset, record.thumb_length)
+    return chunk.data[: record.thumb_length]

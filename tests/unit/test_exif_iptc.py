@@ -1,0 +1,100 @@
+from tasveer_tui.exif import iptc
+from tasveer_tui.exif.budget import Budget, Meter
+from tasveer_tui.exif.ranges import Memory
+from tasveer_tui.records import TagValue
+
+
+def dataset(number: int, data: bytes, record: int = 2) -> bytes:
+    return bytes((0x1C, record, number)) + len(data).to_bytes(2, "big") + data
+
+
+def values(data: bytes) -> dict[str, TagValue]:
+    tags, is_sound = iptc.read(Memory(data), Meter(Budget()))
+    assert is_sound
+    assert {tag.group for tag in tags} <= {"IPTC"}
+    return {tag.name: tag.value for tag in tags}
+
+
+def test_datasets_have_exiftools_names() -> None:
+    data = b"".join(
+        (
+            dataset(5, b"Name"),
+            dataset(80, b"Jane"),
+            dataset(90, b"Paris"),
+            dataset(101, b"France"),
+            dataset(105, b"Head"),
+            dataset(110, b"Agency"),
+            dataset(116, "© Jane".encode()),
+            dataset(120, b"What is seen"),
+        )
+    )
+    assert values(data) == {
+        "ObjectName": "Name",
+        "By-line": "Jane",
+        "City": "Paris",
+        "Country-PrimaryLocationName": "France",
+        "Headline": "Head",
+        "Credit": "Agency",
+        "CopyrightNotice": "© Jane",
+        "Caption-Abstract": "What is seen",
+    }
+
+
+def test_repeated_keywords_are_one_list() -> None:
+    assert values(dataset(25, b"sea") + dataset(25, b"sand")) == {"Keywords": ["sea", "sand"]}
+
+
+def test_dates_and_times_are_written_as_exiftool_does() -> None:
+    data = dataset(55, b"20190504") + dataset(60, b"101112+0200") + dataset(63, b"101112")
+    assert values(data) == {
+        "DateCreated": "2019:05:04",
+        "TimeCreated": "10:11:12+02:00",
+        "DigitalCreationTime": "10:11:12",
+    }
+
+
+def test_numbers_are_numbers_and_unknown_data_is_told() -> None:
+    data = dataset(0, b"\0\4") + dataset(0, b"\0\4", record=1) + dataset(3, b"\1\2", record=7)
+    assert values(data) == {
+        "ApplicationRecordVersion": 4,
+        "EnvelopeRecordVersion": 4,
+        "IPTC_7_3": "(Binary data 2 bytes)",
+    }
+
+
+def test_text_is_utf8_or_latin1() -> None:
+    assert values(dataset(90, "Zürich".encode()))["City"] == "Zürich"
+    assert values(dataset(90, "Zürich".encode("latin-1")))["City"] == "Zürich"
+
+
+def test_a_long_length_field_is_understood() -> None:
+    text = b"x" * 300
+    data = bytes((0x1C, 2, 120, 0x80, 4)) + len(text).to_bytes(4, "big") + text
+    assert values(data)["Caption-Abstract"] == "x" * 300
+
+
+def test_a_block_that_ends_early_keeps_what_it_has() -> None:
+    tags, is_sound = iptc.read(
+        Memory(dataset(90, b"Paris") + dataset(5, b"Name")[:-2]), Meter(Budget())
+    )
+    assert not is_sound
+    assert {tag.name: tag.value for tag in tags} == {"City": "Paris", "ObjectName": "Na"}
+
+
+def test_iptc_is_found_among_other_resources() -> None:
+    def resource(number: int, name: bytes, data: bytes) -> bytes:
+        label = bytes((len(name),)) + name
+        label += b"\0" * (len(label) % 2)
+        padding = b"\0" * (len(data) % 2)
+        return (
+            b"8BIM"
+            + number.to_bytes(2, "big")
+            + label
+            + len(data).to_bytes(4, "big")
+            + data
+            + padding
+        )
+
+    block = resource(0x409, b"thumb", bytes(33)) + resource(0x404, b"", dataset(90, b"Paris"))
+    (found,) = iptc.in_resources(Memory(block + resource(0x40C, b"", bytes(3))), Meter(Budget()))
+    assert found.read(0, 100) == dataset(90, b"Paris")

@@ -1,0 +1,65 @@
+import pytest
+
+from tasveer_tui.exif import label
+from tasveer_tui.records import Tag, TagValue
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("ExposureTime", 0.004, "1/250 s"),
+        ("ExposureTime", 0.4, "0.4 s"),
+        ("ExposureTime", 0.3, "1/3.3 s"),
+        ("ExposureTime", 30, "30 s"),
+        ("ExposureTime", 0, "0 s"),
+        ("ExposureTime", "undef", "undef"),
+        ("FNumber", 2.8, "f/2.8"),
+        ("FNumber", 8, "f/8"),
+        ("MaxApertureValue", 2.82842712, "f/2.8"),
+        ("FocalLength", 4.25, "4.25 mm"),
+        ("FocalLengthIn35mmFormat", 75, "75 mm"),
+        ("ExposureCompensation", 0, "0 EV"),
+        ("ExposureCompensation", -1 / 3, "-1/3 EV"),
+        ("ExposureCompensation", 1.67, "+1 2/3 EV"),
+        ("ExposureCompensation", -2, "-2 EV"),
+        ("ExposureCompensation", 0.1, "+0.1 EV"),
+        ("ExposureProgram", 1, "Manual"),
+        ("ExposureProgram", 77, "Unknown (77)"),
+        ("MeteringMode", 5, "Pattern"),
+        ("Flash", 0, "Did not fire"),
+        ("Flash", 0x10, "Did not fire, switched off"),
+        ("Flash", 0x5F, "Fired, auto, return detected, red-eye reduction"),
+        ("Flash", 0x20, "No flash"),
+        ("Orientation", 1, "Upright"),
+        ("WhiteBalance", 1, "Manual"),
+        ("ColorSpace", 65535, "Uncalibrated"),
+        ("LightSource", 21, "D65"),
+        ("ResolutionUnit", 2, "per inch"),
+        ("SceneCaptureType", 2, "Portrait"),
+        ("ComponentsConfiguration", [1, 2, 3, 0], "Y Cb Cr –"),
+        ("ExifVersion", "0232", "2.32"),
+        ("FlashpixVersion", "0100", "1.0"),
+        ("LensInfo", [24, 70, 2.8, 2.8], "24–70 mm f/2.8"),
+        ("LensInfo", [50, 50, "undef", "undef"], "50 mm f/?"),
+        ("DateTimeOriginal", "2019:05:04 10:11:12", "2019-05-04 10:11:12"),
+        ("GPSLatitude", 48.858333333, "48° 51′ 30.0″"),
+        ("GPSLatitude", 59.99999999, "60° 00′ 00.0″"),
+        ("GPSLatitudeRef", "N", "North"),
+        ("GPSAltitude", 35.5, "35.5 m"),
+        ("GPSAltitudeRef", 1, "Below sea level"),
+        ("GPSSpeedRef", "K", "km/h"),
+        ("GPSTimeStamp", "07:30:14", "07:30:14 UTC"),
+        ("BitsPerSample", [8, 8, 8], "8 8 8"),
+        ("XResolution", 72, "72"),
+        ("Exif_0x9999", 0.123456789, "0.123457"),
+    ],
+)
+def test_a_tag_is_told_as_a_photographer_reads_it(name: str, value: TagValue, text: str) -> None:
+    assert label(Tag("GPS" if name.startswith("GPS") else "ExifIFD", name, value=value)) == text
+
+
+def test_other_groups_keep_their_words() -> None:
+    assert label(Tag("XMP-dc", "Subject", value=["sea", "dawn"])) == "sea, dawn"
+    assert label(Tag("XMP-crs", "WhiteBalance", value="As Shot")) == "As Shot"
+    assert label(Tag("IPTC", "Flash", value=1)) == "1"
+    assert label(Tag("XMP-exif", "MeteringMode", value=5)) == "Pattern"

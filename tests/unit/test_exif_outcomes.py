@@ -1,0 +1,135 @@
+import struct
+
+import pytest
+
+from tasveer_tui.errors import (
+    AccessDeniedError,
+    NetworkError,
+    ObjectChangedError,
+    ObjectEmptyError,
+    StorageError,
+)
+from tasveer_tui.exif import Budget, read
+from tasveer_tui.records import Chunk, Outcome, Record
+from tests.parts.images import (
+    ASCII,
+    SHORT,
+    Ifd,
+    chunk,
+    fetch_failing,
+    fetch_from,
+    jpeg,
+    jpeg_with,
+    plain_jpeg,
+    png_with,
+    segment,
+    tiff_block,
+)
+
+
+def outcome_of(data: bytes) -> Record:
+    return read(fetch_from(data))
+
+
+def test_a_jpeg_with_exif_is_ok_and_knows_its_format_and_size() -> None:
+    data = jpeg(make="Canon", iso=400)
+    record = outcome_of(data)
+    assert (record.outcome, record.format, record.size_bytes) == (Outcome.OK, "jpeg", len(data))
+    assert record.etag == "e1"
+    assert record.notes == ()
+
+
+def test_a_jpeg_without_metadata_is_no_failure() -> None:
+    record = outcome_of(plain_jpeg())
+    assert record.outcome is Outcome.NO_METADATA
+    assert (record.facts.width, record.facts.height) == (64, 48)
+
+
+def test_what_is_no_image_is_unsupported() -> None:
+    record = outcome_of(b"#!/bin/sh\necho hello\n")
+    assert (record.outcome, record.format) == (Outcome.UNSUPPORTED, "")
+
+
+def test_a_known_format_that_is_not_read_is_unsupported_and_named() -> None:
+    record = outcome_of(b"GIF89a" + bytes(100))
+    assert (record.outcome, record.format) == (Outcome.UNSUPPORTED, "gif")
+    assert "GIF" in record.notes[0]
+
+
+def test_an_empty_object_is_empty() -> None:
+    assert outcome_of(b"").outcome is Outcome.EMPTY
+    record = read(fetch_failing(ObjectEmptyError("The object has zero bytes.")))
+    assert record.outcome is Outcome.EMPTY
+
+
+def test_a_jpeg_cut_inside_its_exif_keeps_the_tags_before_the_cut() -> None:
+    data = jpeg(make="Canon", model="EOS", software="A long name of a program", iso=100)
+    record = outcome_of(data[: data.index(b"A long name")])
+    assert record.outcome is Outcome.PARTIAL
+    assert record.facts.make == "Canon"
+    assert any("ends inside" in note for note in record.notes)
+
+
+def test_a_jpeg_cut_before_its_exif_is_truncated() -> None:
+    record = outcome_of(jpeg(make="Canon")[:22])
+    assert record.outcome is Outcome.TRUNCATED
+
+
+def test_an_exif_block_that_contradicts_itself_is_malformed() -> None:
+    block = b"II*\0" + struct.pack("<I", 4_000_000_000)
+    record = outcome_of(jpeg_with(segment(0xE1, b"Exif\0\0" + block)))
+    assert record.outcome is Outcome.MALFORMED
+    assert record.notes
+
+
+def test_a_tiff_of_pixels_alone_has_no_metadata_but_its_tags() -> None:
+    block = tiff_block(Ifd({0x100: (SHORT, 640), 0x101: (SHORT, 480), 0x103: (SHORT, 1)}))
+    record = outcome_of(block)
+    assert record.outcome is Outcome.NO_METADATA
+    assert {tag.name for tag in record.tags} == {"ImageWidth", "ImageHeight", "Compression"}
+    assert (record.facts.width, record.facts.height) == (640, 480)
+
+
+def test_too_few_requests_allowed_keeps_what_was_had() -> None:
+    far = b"\0" * 300_000
+    data = png_with(chunk(b"prVt", far), chunk(b"eXIf", tiff_block(Ifd({0x10F: (ASCII, "A")}))))
+    assert outcome_of(data).outcome is Outcome.OK
+    record = read(fetch_from(data), Budget(requests=1))
+    assert record.outcome is Outcome.OVER_BUDGET
+    assert (record.facts.width, record.requests) == (64, 1)
+
+
+def test_tags_beside_an_exceeded_budget_are_a_partial_record() -> None:
+    data = jpeg(make="Canon", iso=100)
+    record = read(fetch_from(data), Budget(ifds=1))
+    assert record.outcome is Outcome.PARTIAL
+    assert record.facts.make == "Canon"
+
+
+def test_no_cpu_time_allowed_is_over_budget() -> None:
+    assert read(fetch_from(jpeg(make="A")), Budget(cpu_s=-1.0)).outcome is Outcome.OVER_BUDGET
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (NetworkError("The connection broke."), Outcome.NETWORK),
+        (AccessDeniedError("Not allowed.", "Ask."), Outcome.DENIED),
+        (ObjectChangedError("It was replaced."), Outcome.CHANGED),
+    ],
+)
+def test_an_error_of_the_storage_becomes_the_outcome(error: StorageError, outcome: Outcome) -> None:
+    record = read(fetch_failing(error))
+    assert (record.outcome, record.notes) == (outcome, (str(error),))
+
+
+def test_an_object_that_changes_while_it_is_read_is_changed() -> None:
+    data = png_with(chunk(b"prVt", b"\0" * 300_000), chunk(b"eXIf", b"II*\0\0\0\0\0"))
+    etags = iter(("old", "new", "new"))
+
+    def fetch(start: int, length: int) -> Chunk:
+        return Chunk(start, data[start : start + length], len(data), next(etags))
+
+    record = read(fetch)
+    assert record.outcome is Outcome.CHANGED
+    assert record.etag == "old"

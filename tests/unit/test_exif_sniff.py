@@ -1,0 +1,44 @@
+import pytest
+
+from tasveer_tui.exif.sniff import Kind, sniff
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0", Kind("jpeg", "jpeg")),
+        (b"\x89PNG\r\n\x1a\n", Kind("png", "png")),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", Kind("webp", "webp")),
+        (b"II*\0\x08\0\0\0", Kind("tiff", "tiff")),
+        (b"MM\0*\0\0\0\x08", Kind("tiff", "tiff")),
+        (b"II+\0\x08\0\0\0\x10\0\0\0", Kind("tiff", "tiff")),
+        (b"II*\0\x10\0\0\0CR\x02\0", Kind("cr2", "tiff")),
+        (b"IIRO\x08\0\0\0", Kind("orf", "tiff")),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Kind("heic", "bmff")),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1heicmiaf", Kind("heic", "bmff")),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", Kind("avif", "bmff")),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", Kind("cr3", "bmff")),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", Kind("jxl", "jxl")),
+        (b"\xff\x0a\xfa\x1f", Kind("jxl", "jxl")),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", Kind("jp2", "jp2")),
+        (b"8BPS\0\1", Kind("psd", "psd")),
+        (b"FUJIFILMCCD-RAW 0201", Kind("raf", "raf")),
+    ],
+)
+def test_a_format_is_known_by_its_first_bytes(head: bytes, kind: Kind) -> None:
+    assert sniff(head.ljust(64, b"\0")) == kind
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"\xff",
+        b"PK\x03\x04",
+        b"%PDF-1.7",
+        b"\0\0\0\x18ftypisom\0\0\0\0isommp42",
+        b"BMW is a car",
+    ],
+)
+def test_other_things_are_unknown(head: bytes) -> None:
+    assert sniff(head) == Kind("", "")
