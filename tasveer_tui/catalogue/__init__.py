@@ -1,0 +1,7 @@
+"""Keeps what is known of objects, images and jobs in one SQLite file, and finds it again."""
+
+from tasveer_tui.catalogue.catalogue import Catalogue
+from tasveer_tui.catalogue.filters import KeyFilter
+from tasveer_tui.catalogue.recorder import Recorder
+
+__all__ = ["Catalogue", "KeyFilter", "Recorder"]

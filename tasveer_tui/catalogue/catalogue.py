@@ -1,0 +1,191 @@
+"""The catalogue: one SQLite file with everything that is known of objects, images and jobs."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tasveer_tui.catalogue import checking, images, lifecycle, opening, states, views, wishes
+from tasveer_tui.catalogue.connections import Database, Readers, Register
+from tasveer_tui.catalogue.faults import translated
+from tasveer_tui.catalogue.recorder import Recorder
+from tasveer_tui.records import IngestState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from tasveer_tui.records import (
+        Failure,
+        FailureGroup,
+        Image,
+        JobSpec,
+        JobView,
+        ObjectRef,
+        Outcome,
+        Source,
+        SourceView,
+        WorkerView,
+    )
+
+
+class Catalogue:
+    """One catalogue file. Thread-safe: each thread has its own connections.
+
+    Any number of programs may have it open; only the one that holds the Recorder writes
+    images. Every method blocks. Raises the errors of the catalogue.
+    """
+
+    def __init__(
+        self, path: Path, *, create: bool = True, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Open the file; without `create`, a missing one is an error."""
+        self.path = path
+        self.id = opening.prepare(path, create=create)
+        self._clock = clock
+        self._register = Register()
+        self._database = Database(path, self._register)
+        self._readers = Readers(path, self._register)
+
+    def reader(self) -> sqlite3.Connection:
+        """The calling thread's connection for searches; it cannot write.
+
+        Any thread may call `interrupt()` on it.
+        """
+        with translated(self.path):
+            return self._readers.get()
+
+    def recorder(self) -> Recorder:
+        """The single writer; a file has one at a time, which the caller must see to."""
+        return Recorder(self.path, self._register, self._database, self._clock)
+
+    def close(self) -> None:
+        """Interrupt what runs and close the connections of all threads."""
+        self._register.close()
+
+    # ------------------------------------------------------------------ wishes
+
+    def add_job(self, spec: JobSpec) -> int:
+        """Write a job for the engine; its number."""
+        with self._border():
+            return wishes.add_job(self._database, spec, self._clock())
+
+    def pause(self, job_id: int) -> None:
+        """Let the job rest until it is resumed. Raises JobError where it does not run."""
+        self._wish(job_id, lifecycle.PAUSE)
+
+    def resume(self, job_id: int) -> None:
+        """Go on with a paused or failed job. Raises JobError where it is neither."""
+        self._wish(job_id, lifecycle.RESUME)
+
+    def cancel(self, job_id: int) -> None:
+        """End the job; what was read stays. Raises JobError where it is over."""
+        self._wish(job_id, lifecycle.CANCEL)
+
+    def retry(
+        self, job_id: int, *, outcome: Outcome | None = None, keys: Sequence[str] = ()
+    ) -> int:
+        """Have failed objects read again, of one class or of these keys; how many.
+
+        Without either, prefixes that could not be listed are listed on, too.
+        """
+        with self._border():
+            return wishes.retry(self._database, job_id, outcome, keys)
+
+    # ------------------------------------------------------------------- views
+
+    def jobs(self, limit: int = 200) -> tuple[JobView, ...]:
+        """The newest jobs first."""
+        with self._border():
+            return views.jobs(self._database, limit)
+
+    def job(self, job_id: int) -> JobView:
+        """One job. Raises JobError where there is none with this number."""
+        with self._border():
+            return views.job(self._database, job_id)
+
+    def failure_groups(self, job_id: int) -> tuple[FailureGroup, ...]:
+        """A job's failures by class, the most frequent first."""
+        with self._border():
+            return views.failure_groups(self._database, job_id)
+
+    def failures(
+        self, job_id: int, outcome: Outcome | None = None, limit: int = 1000
+    ) -> tuple[Failure, ...]:
+        """Failed objects of a job; a negative limit means all."""
+        with self._border():
+            return views.failures(self._database, job_id, outcome, limit)
+
+    def workers(self) -> tuple[WorkerView, ...]:
+        """Whoever sent a page or a result, the last seen first."""
+        with self._border():
+            return views.workers(self._database)
+
+    def sources(self) -> tuple[SourceView, ...]:
+        """Every source that was ever ingested."""
+        with self._border():
+            return views.sources(self._database)
+
+    def outcomes(self) -> tuple[tuple[Outcome, int], ...]:
+        """How many images ended in each class, the most frequent first."""
+        with self._border():
+            return views.outcomes(self._database)
+
+    def ingest_states(self, source: Source, prefixes: Sequence[str]) -> dict[str, IngestState]:
+        """What the catalogue knows of these prefixes; well under a millisecond each."""
+        with self._border():
+            number = self._source_id(source)
+            if number is None:
+                return dict.fromkeys(prefixes, IngestState.NEVER)
+            return states.prefix_states(self._database.raw(), number, prefixes)
+
+    def object_states(self, source: Source, refs: Sequence[ObjectRef]) -> dict[str, IngestState]:
+        """What the catalogue knows of these objects, by key: never, done, stale or failed."""
+        with self._border():
+            number = self._source_id(source)
+            if number is None:
+                return {ref.key: IngestState.NEVER for ref in refs}
+            return states.object_states(self._database.raw(), number, refs)
+
+    def unchanged(self, source: Source, refs: Sequence[ObjectRef]) -> frozenset[str]:
+        """The keys of those objects that a job without force would not read again."""
+        with self._border():
+            number = self._source_id(source)
+            if number is None:
+                return frozenset()
+            return states.unchanged(self._database.raw(), number, refs)
+
+    def image(self, image_id: int) -> Image:
+        """An image with all its tags. Raises CatalogueError where there is none."""
+        with self._border():
+            return images.image(self._database.raw(), image_id)
+
+    def find(self, source: Source, key: str) -> Image | None:
+        """The image of this key; None where it has none."""
+        with self._border():
+            number = self._source_id(source)
+            if number is None:
+                return None
+            image_id = images.find(self._database.raw(), number, key)
+            return None if image_id is None else self.image(image_id)
+
+    def check(self) -> list[str]:
+        """What is wrong with the file, a sentence each. Reads all of it."""
+        with self._border():
+            return list(checking.problems(self._database.raw()))
+
+    # ------------------------------------------------------------------ inside
+
+    def _wish(self, job_id: int, wanted: str) -> None:
+        with self._border():
+            wishes.wish(self._database, job_id, wanted)
+
+    def _source_id(self, source: Source) -> int | None:
+        return states.source_id(self._database.raw(), source)
+
+    @contextmanager
+    def _border(self) -> Iterator[None]:
+        with translated(self.path), self._database.raw().in_use:
+            yield

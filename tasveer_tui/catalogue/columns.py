@@ -1,0 +1,147 @@
+"""The columns of an image's row: from a record's facts, and back."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from tasveer_tui.catalogue.texts import from_stored, to_stored
+from tasveer_tui.records import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tasveer_tui.records import ObjectRef, Record
+
+    Cell: TypeAlias = str | int | float
+
+ABSENT_INTEGER: Final = -1_000_000_000_000_000_000
+ABSENT_REAL: Final = -1e18
+"""Stand for "no such fact" in columns that a search sorts by; below every real value."""
+
+WORD_FACTS: Final = ("serial", "software", "artist", "copyright", "title", "caption")
+INTEGER_FACTS: Final = ("flash", "white_balance", "metering", "program", "orientation")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_INTEGER: Final = 2**63
+
+NAMES: Final = (
+    *("id", "source_id", "status", "outcome", "message", "notes", "format", "name", "ext"),
+    *("size_bytes", "modified_at", "etag", "ingested_at", "bytes_read", "requests"),
+    *("camera_id", "lens_id", "serial_id", "software_id", "artist_id", "copyright_id"),
+    *("title_id", "caption_id", "rating", "taken_at", "taken_offset", "iso", "exposure_s"),
+    *("f_number", "focal_mm", "focal35_mm", "exposure_bias_ev", *INTEGER_FACTS),
+    *("width", "height", "lat_deg", "lon_deg", "alt_m"),
+    *("thumb_offset", "thumb_length", "maker_note_length"),
+)
+"""In the order of the table, and of what `leading`, the ids and `trailing` yield together."""
+
+
+def leading(ref: ObjectRef, record: Record) -> tuple[Cell, ...]:
+    """From `format` to `modified_at`, as the key and the listing say."""
+    name = to_stored(ref.key.rpartition("/")[2])
+    return (
+        to_stored(record.format),
+        name,
+        extension(name),
+        integer(ref.size_bytes),
+        real(ref.modified_at),
+    )
+
+
+def trailing(record: Record) -> tuple[Cell, ...]:
+    """From `rating` to the end."""
+    facts = record.facts
+    return (
+        integer(facts.rating),
+        taken_s(facts.taken_at),
+        to_stored(facts.taken_offset),
+        integer(facts.iso),
+        real(facts.exposure_s),
+        real(facts.f_number),
+        real(facts.focal_mm),
+        real(facts.focal35_mm),
+        real(facts.exposure_bias_ev),
+        integer(facts.flash),
+        integer(facts.white_balance),
+        integer(facts.metering),
+        integer(facts.program),
+        integer(facts.orientation),
+        integer(facts.width),
+        integer(facts.height),
+        real(facts.lat_deg),
+        real(facts.lon_deg),
+        real(facts.alt_m),
+        integer(record.thumb_offset),
+        integer(record.thumb_length),
+        integer(record.maker_note_length),
+    )
+
+
+def extension(name: str) -> str:
+    """Lower case, without the dot; "" where the name has none or is nothing else."""
+    stem, dot, ending = name.rpartition(".")
+    return ending.lower() if dot and stem else ""
+
+
+def integer(value: float | None) -> int:
+    """The number as SQLite holds integers; absent where it cannot."""
+    if value is None:
+        return ABSENT_INTEGER
+    try:
+        number = int(value)
+    except (OverflowError, ValueError):  # infinities and NaN
+        return ABSENT_INTEGER
+    return number if -_MAX_INTEGER <= number < _MAX_INTEGER else ABSENT_INTEGER
+
+
+def real(value: float | None) -> float:
+    """The number as a float; absent where it has no finite one."""
+    if value is None:
+        return ABSENT_REAL
+    try:
+        number = float(value)
+    except OverflowError:
+        return ABSENT_REAL
+    return number if math.isfinite(number) else ABSENT_REAL
+
+
+def taken_s(text: str) -> float:
+    """Seconds since 1970 of a camera's local time, as if it were UTC."""
+    if not text:
+        return ABSENT_REAL
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return ABSENT_REAL
+    return (moment.replace(tzinfo=UTC) - _EPOCH).total_seconds()
+
+
+def taken_text(seconds: float) -> str:
+    """What `taken_s` was given, without zeros at the end of a fraction."""
+    if seconds == ABSENT_REAL:
+        return ""
+    moment = (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
+    text = moment.isoformat()
+    return text.rstrip("0") if moment.microsecond else text
+
+
+def facts_of(row: Mapping[str, Cell], words: Mapping[str, str], keywords: tuple[str, ...]) -> Facts:
+    """The facts of a row; `words` has the texts behind its ids."""
+    return Facts(
+        **{name: from_stored(text) for name, text in words.items()},  # type: ignore[arg-type]
+        **{name: _number(row[name]) for name in _NUMBERS},  # type: ignore[arg-type]
+        keywords=keywords,
+        taken_at=taken_text(float(row["taken_at"])),
+        taken_offset=from_stored(str(row["taken_offset"])),
+    )
+
+
+_NUMBERS: Final = (
+    *("rating", "iso", "exposure_s", "f_number", "focal_mm", "focal35_mm", "exposure_bias_ev"),
+    *(*INTEGER_FACTS, "width", "height", "lat_deg", "lon_deg", "alt_m"),
+)
+
+
+def _number(cell: Cell) -> Cell | None:
+    return None if cell == ABSENT_INTEGER else cell

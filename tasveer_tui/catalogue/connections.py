@@ -1,0 +1,202 @@
+"""SQLite connections to one file: one a thread and a use, and all of them closed together."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+import weakref
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final
+
+import peewee
+
+from tasveer_tui.catalogue import functions
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+BUSY_TIMEOUT_S: Final = 15.0
+_CACHE_KIB: Final = 64 * 1024
+_WRITER_CACHE_KIB: Final = 256 * 1024
+_CHECKPOINT_PAGES: Final = 8_000
+"""Of 4 KiB; many images change the same pages, which are then copied back once."""
+_JOURNAL_BYTES: Final = 64 << 20
+"""The write-ahead log is cut back to this after a checkpoint."""
+
+_CLOSING_S: Final = 3.0
+_INTERRUPT_EVERY_S: Final = 0.02
+
+_PRAGMAS: Final = (
+    ("foreign_keys", 1),
+    ("synchronous", 1),  # NORMAL: with WAL, a power cut may lose the last commits, never more
+    ("temp_store", 2),  # memory
+    ("cache_size", -_CACHE_KIB),
+    ("journal_size_limit", _JOURNAL_BYTES),
+)
+
+
+class Connection(sqlite3.Connection):
+    """A connection that its users hold while they use it, so nobody closes it under them."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.in_use = threading.RLock()
+
+    def end(self) -> None:
+        """Interrupt what runs and close as soon as nobody holds the connection.
+
+        Waits for a few seconds at most.
+        """
+        deadline_s = time.monotonic() + _CLOSING_S
+        is_mine = False
+        while not is_mine and time.monotonic() < deadline_s:
+            try:
+                self.interrupt()
+            except sqlite3.ProgrammingError:
+                return  # its thread closed it first
+            is_mine = self.in_use.acquire(timeout=_INTERRUPT_EVERY_S)
+        self.close()
+        if is_mine:
+            self.in_use.release()
+
+
+def held(connection: sqlite3.Connection) -> AbstractContextManager[object]:
+    """Inside this, nobody else closes the connection."""
+    return connection.in_use if isinstance(connection, Connection) else nullcontext()
+
+
+class Register:
+    """The open connections of one catalogue, by the thread that uses them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: list[tuple[weakref.ref[threading.Thread], Connection]] = []
+        self._shared: list[Connection] = []
+        self.is_closed = False
+
+    def add(self, connection: Connection) -> None:
+        """Keep a connection of the calling thread; those of threads that ended are closed."""
+        with self._lock:
+            self._refuse_if_closed(connection)
+            self._drop_orphans()
+            self._open.append((weakref.ref(threading.current_thread()), connection))
+
+    def share(self, connection: Connection) -> None:
+        """Keep a connection of no thread in particular; its users take turns."""
+        with self._lock:
+            self._refuse_if_closed(connection)
+            self._shared.append(connection)
+
+    def close(self) -> None:
+        """Interrupt and close every connection, whoever uses it."""
+        with self._lock:
+            self.is_closed = True
+            connections = [*self._shared, *(connection for _, connection in self._open)]
+            self._open, self._shared = [], []
+        for connection in connections:
+            connection.end()
+
+    def _refuse_if_closed(self, connection: Connection) -> None:
+        if self.is_closed:
+            connection.close()
+            raise sqlite3.ProgrammingError("it was closed")
+
+    def _drop_orphans(self) -> None:
+        kept = []
+        for owner, connection in self._open:
+            thread = owner()
+            if thread is not None and thread.is_alive():
+                kept.append((owner, connection))
+            else:
+                connection.close()
+        self._open = kept
+
+
+class Database(peewee.SqliteDatabase):
+    """peewee's database for models and ordinary queries; a connection a thread."""
+
+    def __init__(self, path: Path, register: Register) -> None:
+        super().__init__(
+            str(path),
+            pragmas=_PRAGMAS,
+            timeout=BUSY_TIMEOUT_S,
+            check_same_thread=False,
+            factory=Connection,
+        )
+        self._register = register
+
+    def rows(self, query: peewee.Query) -> list[tuple[Any, ...]]:
+        """The rows that a query of unbound models yields here."""
+        return list(query.bind(self).tuples())
+
+    def run(self, query: peewee.Query) -> int:
+        """Execute an insert or an update; the new row's id, or how many rows changed."""
+        return int(query.bind(self).execute())
+
+    def raw(self) -> Connection:
+        """The calling thread's connection, for plain SQL."""
+        connection: Connection = self.connection()  # type: ignore[no-untyped-call]
+        return connection
+
+    def rollback(self) -> None:
+        """Undo the transaction; SQLite has done so itself where the disk is full."""
+        if self.raw().in_transaction:
+            super().rollback()
+
+    def _connect(self) -> Connection:
+        connection: Connection = super()._connect()  # type: ignore[misc]
+        self._register.add(connection)
+        return connection
+
+
+class Readers:
+    """Connections that cannot write, for searches; a connection a thread."""
+
+    def __init__(self, path: Path, register: Register) -> None:
+        self._path = path
+        self._register = register
+        self._mine = threading.local()
+
+    def get(self) -> Connection:
+        """The calling thread's connection. `interrupt()` on it is for any thread to call."""
+        connection: Connection | None = getattr(self._mine, "connection", None)
+        if connection is None or self._register.is_closed:
+            connection = self._connect()
+            self._mine.connection = connection
+        return connection
+
+    def _connect(self) -> Connection:
+        connection = _connect(self._path)
+        self._register.add(connection)
+        functions.register(connection)
+        connection.execute("PRAGMA query_only = 1")
+        return connection
+
+
+def writer(path: Path, register: Register) -> Connection:
+    """The recorder's own connection; whoever calls it holds the recorder's lock."""
+    connection = _connect(path)
+    register.share(connection)
+    connection.execute(f"PRAGMA cache_size = {-_WRITER_CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    return connection
+
+
+def _connect(path: Path) -> Connection:
+    """A connection that any thread may use, one at a time, in autocommit."""
+    connection = sqlite3.connect(
+        path,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=Connection,
+    )
+    try:
+        for name, value in _PRAGMAS:
+            connection.execute(f"PRAGMA {name} = {value}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

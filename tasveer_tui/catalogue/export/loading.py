@@ -1,0 +1,84 @@
+"""Images with all their tags, some hundred at a time, so that any number can be exported."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue import blob
+from tasveer_tui.catalogue.texts import from_stored
+from tasveer_tui.records import Image, ObjectRef, Outcome, Record, Source, Tag
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
+CHUNK: Final = 250
+"""Images in memory at a time."""
+
+_SELECT: Final = """
+    SELECT i.id, s.endpoint, s.bucket, o.key, i.size_bytes, i.etag, i.modified_at,
+           o.storage_class, i.outcome, i.format, i.notes, i.bytes_read, i.requests,
+           i.message, i.ingested_at, t.z
+    FROM json_each(?) AS wanted
+    CROSS JOIN image AS i ON i.id = wanted.value
+    JOIN object AS o ON o.id = i.id JOIN source AS s ON s.id = i.source_id
+    LEFT JOIN image_tags AS t ON t.id = i.id
+    ORDER BY wanted.key"""
+
+TagNames = dict[int, tuple[str, str]]
+
+
+def tag_names(connection: sqlite3.Connection) -> TagNames:
+    """Group and name of every tag in the catalogue, by id."""
+    rows = connection.execute("SELECT id, grp, name FROM tag")
+    return {row[0]: (from_stored(row[1]), from_stored(row[2])) for row in rows}
+
+
+def images(
+    connection: sqlite3.Connection, ids: Sequence[int], names: Mapping[int, tuple[str, str]]
+) -> list[Image]:
+    """These images in the order of `ids`, without facts; those that are gone are left out."""
+    rows = connection.execute(_SELECT, (json.dumps(list(ids)),))
+    return [_image(row, names) for row in rows]
+
+
+def _image(row: tuple[object, ...], names: Mapping[int, tuple[str, str]]) -> Image:
+    (number, endpoint, bucket, key, size, etag, modified, storage) = row[:8]
+    (outcome, form, notes, bytes_read, requests, message, ingested, packed) = row[8:]
+    return Image(
+        int(str(number)),
+        Source(from_stored(str(endpoint)), from_stored(str(bucket))),
+        ObjectRef(
+            from_stored(str(key)),
+            int(str(size)),
+            from_stored(str(etag)),
+            float(str(modified)),
+            from_stored(str(storage)),
+        ),
+        Record(
+            Outcome(str(outcome)),
+            from_stored(str(form)),
+            _tags(packed, names),
+            notes=tuple(json.loads(str(notes))),
+            bytes_read=int(str(bytes_read)),
+            requests=int(str(requests)),
+        ),
+        from_stored(str(message)),
+        float(str(ingested)),
+    )
+
+
+def _tags(packed: object, names: Mapping[int, tuple[str, str]]) -> tuple[Tag, ...]:
+    """Nothing where the stored tags are damaged: the other images are worth exporting."""
+    if not isinstance(packed, bytes):
+        return ()
+    try:
+        rows = blob.unpack(packed)
+    except blob.BlobError:
+        return ()
+    return tuple(
+        Tag(*names[tag_id], number, kind, count, value, raw)
+        for tag_id, number, kind, count, value, raw in rows
+        if tag_id in names
+    )

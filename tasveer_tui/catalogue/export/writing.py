@@ -1,0 +1,165 @@
+"""The exports themselves: one pass over the ids, a few hundred images in memory at a time."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue import fields
+from tasveer_tui.catalogue.export import loading, tabular
+from tasveer_tui.catalogue.export.exiftool import (
+    exiftool_object,
+    scalar,
+    tag_value,
+    to_json_object,
+)
+from tasveer_tui.catalogue.faults import translated
+from tasveer_tui.catalogue.search import cells
+from tasveer_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TextIO
+
+    from tasveer_tui.catalogue import Catalogue
+    from tasveer_tui.catalogue.export.exiftool import Value
+    from tasveer_tui.catalogue.fields import Field
+    from tasveer_tui.catalogue.search.cells import Row
+    from tasveer_tui.records import Image, Tag
+
+    Label = Callable[[Tag], str] | None
+
+FORMATS: Final = ("json", "ndjson", "csv", "keys")
+
+
+def write(
+    stream: TextIO,
+    form: str,
+    catalogue: Catalogue,
+    ids: Sequence[int],
+    *,
+    columns: Sequence[str] = (),
+    label: Label = None,
+) -> int:
+    """Write these images in the order of `ids`; returns how many there were.
+
+    JSON and NDJSON have every tag, or SourceFile and the `columns`; CSV has SourceFile and all
+    fields, or the `columns` alone. With `label` values are told for people. Images that are
+    gone from the catalogue are left out. Blocks; what the stream raises goes through.
+
+    Raises:
+        UsageError: there is no such format or column.
+        CatalogueError: the catalogue could not be read.
+
+    """
+    writer = _WRITERS.get(form)
+    if writer is None:
+        raise UsageError(f"There is no export as {form}.", f"Known: {', '.join(FORMATS)}.")
+    chosen = [fields.field_of(column) for column in columns]
+    return writer(stream, _Images(catalogue, ids, chosen), label)
+
+
+class _Images:
+    """The images to export, read a chunk at a time."""
+
+    def __init__(self, catalogue: Catalogue, ids: Sequence[int], chosen: Sequence[Field]) -> None:
+        self._catalogue = catalogue
+        self._ids = ids
+        self.chosen = chosen
+
+    def __iter__(self) -> Iterator[Image]:
+        return (image for chunk in self._chunks() for image in chunk)
+
+    def with_cells(self, chosen: Sequence[Field]) -> Iterator[tuple[Image, Row]]:
+        """Each image with its values of these columns."""
+        for chunk in self._chunks():
+            with translated(self._catalogue.path):
+                numbers = [image.id for image in chunk]
+                names = [field.name for field in chosen]
+                rows = cells.rows(self._catalogue.reader(), numbers, names)
+            yield from zip(chunk, rows, strict=True)
+
+    def _chunks(self) -> Iterator[list[Image]]:
+        with translated(self._catalogue.path):
+            names = loading.tag_names(self._catalogue.reader())
+        for start in range(0, len(self._ids), loading.CHUNK):
+            some = self._ids[start : start + loading.CHUNK]
+            # Only the reading: an error of the stream is not the catalogue's.
+            with translated(self._catalogue.path):
+                chunk = loading.images(self._catalogue.reader(), some, names)
+            yield chunk
+
+
+def _write_json(stream: TextIO, images: _Images, label: Label) -> int:
+    count = 0
+    stream.write("[")
+    for count, values in enumerate(_objects(images, label), start=1):
+        stream.write((",\n" if count > 1 else "") + to_json_object(values, is_indented=True))
+    stream.write("]\n")
+    return count
+
+
+def _write_ndjson(stream: TextIO, images: _Images, label: Label) -> int:
+    count = 0
+    for count, values in enumerate(_objects(images, label), start=1):
+        stream.write(to_json_object(values, is_indented=False) + "\n")
+    return count
+
+
+def _objects(images: _Images, label: Label) -> Iterator[dict[str, Value]]:
+    if not images.chosen:
+        for image in images:
+            yield exiftool_object(
+                image.source, image.ref, image.record, message=image.message, label=label
+            )
+        return
+    own = [field for field in images.chosen if not fields.tag_name(field.name)]
+    for image, row in images.with_cells(own):
+        yield _restricted(image, images.chosen, dict(zip(own, row, strict=True)), label)
+
+
+def _restricted(
+    image: Image, chosen: Sequence[Field], own: dict[Field, fields.CellValue], label: Label
+) -> dict[str, Value]:
+    """SourceFile and the chosen columns: tags by group and name, fields as `Tasveer:ISO`."""
+    found: dict[str, Value] = {tabular.SOURCE_FILE: image.source.uri(image.ref.key)}
+    for field in chosen:
+        if name := fields.tag_name(field.name):
+            for tag in image.record.tags:
+                if name.means(tag.group, tag.name):
+                    found.setdefault(f"{tag.group}:{tag.name}", tag_value(tag, label))
+        elif (value := own[field]) is not None:
+            told = field.format(value) if label else tabular.machine(field, value)
+            found[f"Tasveer:{field.label.replace(' ', '')}"] = scalar(told or "")
+    return found
+
+
+def _write_csv(stream: TextIO, images: _Images, label: Label) -> int:
+    chosen = images.chosen or [fields.FIELDS[name] for name in tabular.CSV_FIELDS]
+    lead = [] if images.chosen else [tabular.SOURCE_FILE]
+    out = csv.writer(stream, lineterminator="\r\n")
+    out.writerow([*lead, *(field.name for field in chosen)])
+    count = 0
+    for count, (image, row) in enumerate(images.with_cells(chosen), start=1):
+        source_file = [tabular.defused(tabular.key_line(image.source, image.ref))] if lead else []
+        texts = (
+            tabular.csv_cell(field, value, is_human=label is not None)
+            for field, value in zip(chosen, row, strict=True)
+        )
+        out.writerow([*source_file, *texts])
+    return count
+
+
+def _write_keys(stream: TextIO, images: _Images, _label: Label) -> int:
+    count = 0
+    for count, image in enumerate(images, start=1):
+        stream.write(tabular.key_line(image.source, image.ref) + "\n")
+    return count
+
+
+_WRITERS: Final = {
+    "json": _write_json,
+    "ndjson": _write_ndjson,
+    "csv": _write_csv,
+    "keys": _write_keys,
+}

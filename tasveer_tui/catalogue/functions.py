@@ -1,0 +1,103 @@
+"""Functions that searches call inside SQLite; registered on every reader's connection."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue import blob
+from tasveer_tui.catalogue.columns import ABSENT_REAL, real
+from tasveer_tui.catalogue.texts import fold, to_stored
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_EARTH_RADIUS_M: Final = 6_371_008.8
+"""Mean radius of WGS 84."""
+_INTEGERS: Final = 2**63
+"""SQLite's integers lie below this."""
+_MAX_SUBJECT: Final = 10_000
+"""Characters of a text that a regular expression sees."""
+_REGEXP_LIMIT_S: Final = 10.0
+_REGEXP_IDLE_S: Final = 1.0
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Add `fold`, `regexp`, `distance_m` and `tag_value`."""
+    connection.create_function("fold", 1, _fold, deterministic=True)
+    connection.create_function("regexp", 2, Regexp(), deterministic=True)
+    connection.create_function("distance_m", 4, distance_m, deterministic=True)
+    connection.create_function("tag_value", 2, _tag_value, deterministic=True)
+
+
+def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Metres between two places in signed degrees, along the great circle (haversine)."""
+    phi_a, phi_b = math.radians(lat_a), math.radians(lat_b)
+    across = math.radians(lon_b - lon_a)
+    half = (
+        math.sin((phi_b - phi_a) / 2) ** 2
+        + math.cos(phi_a) * math.cos(phi_b) * math.sin(across / 2) ** 2
+    )
+    return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
+
+
+class Regexp:
+    """`text REGEXP pattern`, without regard to case, with a limit on the time of one search.
+
+    The limit adds up over the rows of a search. One row cannot be interrupted, so its text is
+    cut, and patterns that can run away must be refused before they come here.
+    """
+
+    def __init__(self, limit_s: float = _REGEXP_LIMIT_S) -> None:
+        self._limit_s = limit_s
+        self._pattern = ""
+        self._spent_s = 0.0
+        self._last_s = 0.0
+
+    def __call__(self, pattern: str, text: object) -> bool:
+        """Whether the pattern occurs in the text.
+
+        Raises:
+            TimeoutError: the search has spent its time; SQLite shows it as its own error.
+
+        """
+        started_s = time.monotonic()
+        if pattern != self._pattern or started_s - self._last_s > _REGEXP_IDLE_S:
+            self._pattern, self._spent_s = pattern, 0.0
+        found = text is not None and _compiled(pattern).search(str(text)[:_MAX_SUBJECT])
+        self._last_s = time.monotonic()
+        self._spent_s += self._last_s - started_s
+        if self._spent_s > self._limit_s:
+            raise TimeoutError(pattern)
+        return bool(found)
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _fold(text: object) -> str | None:
+    return None if text is None else fold(str(text))
+
+
+def _tag_value(packed: bytes | None, tag_id: int) -> str | int | float | None:
+    """The tag's first value as SQLite holds it; NULL for no tag, no blob or a damaged one."""
+    if packed is None:
+        return None
+    try:
+        value = blob.tag_value(packed, tag_id)
+    except blob.BlobError:
+        return None
+    if value is None or isinstance(value, str):
+        return None if value is None else to_stored(value)
+    return value if abs(value) < _INTEGERS else _finite(value)
+
+
+def _finite(value: float) -> float | None:
+    """As a float; NULL where it has none that SQLite could compare."""
+    number = real(value)
+    return None if number == ABSENT_REAL else number

@@ -1,0 +1,118 @@
+"""Results become images, and the ledger and the counters of their job follow, once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue.leases import ref_of
+from tasveer_tui.catalogue.texts import to_stored
+from tasveer_tui.catalogue.writing import Reading
+from tasveer_tui.records import Status
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from tasveer_tui.catalogue.writing import ImageWriter
+    from tasveer_tui.records import ObjectRef, ObjectResult
+
+DONE, FAILED = 2, 3
+"""Values of ledger.state from which nothing more happens."""
+
+_COUNTERS: Final = {
+    Status.OK: "ok",
+    Status.NOEXIF: "noexif",
+    Status.NOTIMAGE: "notimage",
+    Status.FAILED: "failed",
+    Status.GONE: "failed",
+}
+
+
+class ResultWriter:
+    """Writes results of a job's objects; the caller holds the transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, images: ImageWriter) -> None:
+        self._connection = connection
+        self._images = images
+
+    def write(
+        self, job_id: int, source_id: int, results: Iterable[ObjectResult], now: float
+    ) -> int:
+        """Record the results whose objects have none in this job yet; how many those were."""
+        by_id = {result.object_id: result for result in results}
+        readings = [
+            Reading(number, source_id, ref, by_id[number].record, _message(by_id[number]))
+            for number, ref in self._open_objects(job_id, list(by_id))
+        ]
+        if readings:
+            self._images.write(readings, now)
+            self._settle(job_id, readings)
+            self._count(job_id, readings)
+        return len(readings)
+
+    def worker_seen(self, name: str, now: float, objects: int = 0, bytes_read: int = 0) -> None:
+        """Add to what this worker has done."""
+        self._connection.execute(
+            """INSERT INTO worker (name, seen_at, objects, bytes_read) VALUES (?, ?, ?, ?)
+               ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at,
+                 objects = objects + excluded.objects,
+                 bytes_read = bytes_read + excluded.bytes_read""",
+            (to_stored(name), now, objects, bytes_read),
+        )
+
+    def _open_objects(self, job_id: int, ids: Sequence[int]) -> list[tuple[int, ObjectRef]]:
+        rows = self._connection.execute(
+            """SELECT o.id, o.key, o.size_bytes, o.etag, o.modified_at, o.storage_class
+               FROM json_each(?) wanted
+               CROSS JOIN ledger l ON l.job_id = ? AND l.object_id = wanted.value AND l.state < 2
+               CROSS JOIN object o ON o.id = l.object_id""",
+            (json.dumps(ids), job_id),
+        )
+        return [(row[0], ref_of(row[1:])) for row in rows]
+
+    def _settle(self, job_id: int, readings: Sequence[Reading]) -> None:
+        self._connection.executemany(
+            """UPDATE ledger SET state = ?, outcome = ?, message = ?, lease_until = 0
+               WHERE job_id = ? AND object_id = ?""",
+            (
+                (
+                    FAILED if is_failure(reading) else DONE,
+                    reading.record.outcome.value,
+                    to_stored(reading.message) if is_failure(reading) else "",
+                    job_id,
+                    reading.object_id,
+                )
+                for reading in readings
+            ),
+        )
+
+    def _count(self, job_id: int, readings: Sequence[Reading]) -> None:
+        counts = Counter(_COUNTERS[reading.record.outcome.status()] for reading in readings)
+        records = [reading.record for reading in readings]
+        self._connection.execute(
+            """UPDATE job SET ok = ok + ?, noexif = noexif + ?, notimage = notimage + ?,
+                 failed = failed + ?, bytes_listed = bytes_listed + ?,
+                 bytes_read = bytes_read + ?, requests = requests + ? WHERE id = ?""",
+            (
+                *(counts[name] for name in ("ok", "noexif", "notimage", "failed")),
+                sum(each.ref.size_bytes for each in readings if each.record.bytes_read),
+                sum(record.bytes_read for record in records),
+                sum(record.requests for record in records),
+                job_id,
+            ),
+        )
+
+
+def is_failure(reading: Reading) -> bool:
+    """Whether it counts as failed in its job: the image could not be read, or is gone."""
+    return _COUNTERS[reading.record.outcome.status()] == "failed"
+
+
+def _message(result: ObjectResult) -> str:
+    """A failure has a sentence, be it only that of its class."""
+    record = result.record
+    if result.message or record.outcome.status() in (Status.OK, Status.NOEXIF):
+        return result.message
+    return " ".join(record.notes) or record.outcome.sentence()

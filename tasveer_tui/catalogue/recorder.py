@@ -1,0 +1,231 @@
+"""The single writer of objects, images and the ledger; the engine holds the only one."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tasveer_tui.catalogue import lifecycle, views
+from tasveer_tui.catalogue.connections import writer
+from tasveer_tui.catalogue.faults import translated
+from tasveer_tui.catalogue.filters import KeyFilter
+from tasveer_tui.catalogue.forms import from_json
+from tasveer_tui.catalogue.leases import Leases
+from tasveer_tui.catalogue.ledger import ResultWriter
+from tasveer_tui.catalogue.scans import JobFacts, PageWriter, Scan
+from tasveer_tui.catalogue.texts import from_stored, to_stored
+from tasveer_tui.catalogue.writing import ImageWriter
+from tasveer_tui.records import JobSpec, JobState, ObjectResult, Outcome, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tasveer_tui.catalogue.connections import Database, Register
+    from tasveer_tui.records import Batch, BatchResult, JobView, ScanLease, ScannedPage
+
+
+class Recorder:
+    """Writes what scans and readings bring. Every method is one transaction, or none.
+
+    Thread-safe: calls wait for one another. Applying the same page or result twice changes
+    nothing. Raises only errors of the catalogue; after one, nothing of the call was written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        register: Register,
+        database: Database,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._path = path
+        self._database = database
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._jobs: dict[int, JobFacts] = {}
+        with translated(path):
+            self._connection = writer(path, register)
+        self._images = ImageWriter(self._connection)
+        self._pages = PageWriter(self._connection, self._images)
+        self._results = ResultWriter(self._connection, self._images)
+        self._leases = Leases(self._connection)
+
+    # -------------------------------------------------------------------- jobs
+
+    def recover(self, *, was_clean: bool) -> None:
+        """Release every lease, as nobody holds one when the engine starts.
+
+        After an unclean end, each object that was out counts as lost once more: it may be what
+        ended the engine.
+        """
+        with self._transaction():
+            self._leases.release(lost=0 if was_clean else 1)
+
+    def active_jobs(self) -> tuple[JobView, ...]:
+        """Jobs that are queued, running or paused, the oldest first; wishes come true here."""
+        with self._border():
+            if lifecycle.wished_jobs(self._connection):
+                self._apply_wishes()
+            return views.active_jobs(self._database)
+
+    def finish(self, job_id: int) -> None:
+        """End the job where nothing of it is left to list or to read, else do nothing.
+
+        It is done, or failed where one of its prefixes could not be listed.
+        """
+        with self._transaction():
+            if not lifecycle.is_running(self._connection, job_id):
+                return
+            if not lifecycle.is_over(self._connection, job_id):
+                return
+            is_listed = not lifecycle.scan_error(self._connection, job_id)
+            state = JobState.DONE if is_listed else JobState.FAILED
+            lifecycle.enter(self._connection, job_id, state, self._clock())
+
+    def job_failed(self, job_id: int, message: str) -> None:
+        """End the job: it cannot go on. Its leases are released."""
+        with self._transaction():
+            lifecycle.fail(self._connection, job_id, message, self._clock())
+            self._leases.release(job_id, lost=0)
+
+    def sweep(self, now: float) -> None:
+        """Release leases that ran out before `now`; their objects count as lost once more."""
+        with self._transaction():
+            self._leases.sweep(now)
+
+    # ------------------------------------------------------------------- scans
+
+    def lease_scans(self, job_id: int, *, lease_s: float, limit: int) -> list[ScanLease]:
+        """Hand out prefixes to list, each from where its scan stands."""
+        with self._transaction():
+            if not lifecycle.is_running(self._connection, job_id):
+                return []
+            leases = self._leases.scans(job_id, self._clock(), lease_s, limit)
+            if leases:
+                lifecycle.start(self._connection, job_id, self._clock())
+            return leases
+
+    def record_page(self, page: ScannedPage) -> None:
+        """Write a listed page and give its scan back; ignored unless it is the scan's next."""
+        with self._transaction():
+            scan = self._scan_at(page)
+            job = self._facts(page.job_id)
+            if scan is None or job is None:
+                return
+            now = self._clock()
+            self._pages.write(job, scan, page, now)
+            if page.worker:
+                self._results.worker_seen(page.worker, now)
+
+    def scan_failed(self, scan_id: int, message: str, *, is_final: bool) -> None:
+        """A prefix could not be listed: it is tried again after a while, unless that is final."""
+        with self._transaction():
+            self._leases.scan_failed(scan_id, message, self._clock(), is_final=is_final)
+
+    # ----------------------------------------------------------------- batches
+
+    def lease_batch(
+        self, job_id: int, *, lease_s: float, max_objects: int, max_bytes: int
+    ) -> Batch | None:
+        """Hand out objects to read, at most `max_bytes` of them (whole) but one at least.
+
+        Objects whose batch was lost before come in smaller batches and at last alone; who was
+        lost too often is recorded as crashed. None where nothing is pending.
+        """
+        with self._border():
+            if not self._leases.has_pending(job_id):
+                return None
+        with self._transaction():
+            if not lifecycle.is_running(self._connection, job_id):
+                return None
+            self._give_up(job_id)
+            now = self._clock()
+            batch = self._leases.batch(
+                job_id, now + lease_s, max_objects=max_objects, max_bytes=max_bytes
+            )
+            if batch is not None:
+                lifecycle.start(self._connection, job_id, now)
+            return batch
+
+    def outstanding(self, job_id: int) -> int:
+        """How many objects are handed out and not answered yet."""
+        with self._border():
+            return self._leases.outstanding(job_id)
+
+    def record_batch(self, results: BatchResult) -> None:
+        """Write the results; those of objects that already have one in this job are ignored."""
+        with self._transaction():
+            job = self._facts(results.job_id)
+            if job is None:
+                return
+            now = self._clock()
+            count = self._results.write(job.job_id, job.source_id, results.results, now)
+            if results.worker:
+                bytes_read = sum(result.record.bytes_read for result in results.results)
+                self._results.worker_seen(results.worker, now, count, bytes_read if count else 0)
+
+    def batch_lost(self, job_id: int, batch_id: int) -> None:
+        """Whoever held the batch died: what has no result yet is pending again."""
+        with self._transaction():
+            self._leases.batch_lost(job_id, batch_id)
+
+    # ------------------------------------------------------------------ inside
+
+    def _apply_wishes(self) -> None:
+        with self._transaction():
+            for job_id, state, wish in lifecycle.wished_jobs(self._connection):
+                target = lifecycle.state_after(state, wish)
+                lifecycle.enter(self._connection, job_id, target, self._clock())
+                if wish == lifecycle.CANCEL:
+                    self._leases.release(job_id, lost=0)
+                elif wish == lifecycle.RESUME:
+                    lifecycle.reopen_scans(self._connection, job_id)
+
+    def _give_up(self, job_id: int) -> None:
+        job = self._facts(job_id)
+        guilty = self._leases.guilty(job_id)
+        if job is not None and guilty:
+            record = Record(Outcome.CRASHED)
+            results = [ObjectResult(number, record) for number in guilty]
+            self._results.write(job_id, job.source_id, results, self._clock())
+
+    def _scan_at(self, page: ScannedPage) -> Scan | None:
+        """The page's scan, if it stands where the page begins and its job is not over."""
+        row = self._connection.execute(
+            """SELECT s.id, s.prefix, s.is_exact FROM scan s JOIN job j ON j.id = s.job_id
+               WHERE s.id = ? AND s.job_id = ? AND s.is_done = 0 AND s.cursor = ?
+                 AND j.state IN ('queued', 'running', 'paused')""",
+            (page.scan_id, page.job_id, to_stored(page.start_after)),
+        ).fetchone()
+        return None if row is None else Scan(row[0], from_stored(row[1]), bool(row[2]))
+
+    def _facts(self, job_id: int) -> JobFacts | None:
+        if job_id not in self._jobs:
+            sql = "SELECT source_id, spec FROM job WHERE id = ?"
+            row = self._connection.execute(sql, (job_id,)).fetchone()
+            if row is None:
+                return None
+            spec = from_json(row[1], JobSpec)
+            self._jobs[job_id] = JobFacts(job_id, row[0], spec, KeyFilter(spec))
+        return self._jobs[job_id]
+
+    @contextmanager
+    def _border(self) -> Iterator[None]:
+        with self._lock, translated(self._path), self._connection.in_use:
+            yield
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._border():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._images.forget()
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise

@@ -1,0 +1,219 @@
+"""From the tree to SQL."""
+
+# ruff: noqa: S608 - only constants of this room and placeholders are put together
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue.fields import TagName
+from tasveer_tui.catalogue.search import conditions, places, words
+from tasveer_tui.catalogue.search.sql import ALL, ENDLESS, PRESENT, Sql, between, both
+from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, SHARED
+from tasveer_tui.catalogue.search.tree import (
+    And,
+    BBox,
+    Everything,
+    Has,
+    Near,
+    Not,
+    OneOf,
+    Or,
+    OrderBy,
+    Regex,
+    Text,
+    Wildcard,
+)
+from tasveer_tui.catalogue.texts import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tasveer_tui.catalogue.search.tree import Leaf, Member, Node
+
+DEFAULT_ORDER: Final = (OrderBy("taken", is_descending=True),)
+
+
+_COMMON: Final = 5000
+"""Values with a text: more of them are sooner met on the way than looked up one by one."""
+_RARE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Turns nodes into conditions over the image `i`."""
+
+    now: datetime
+    """With its zone: what `today` means."""
+    has_values: Callable[[str, int], bool]
+    """Whether so many values hold a folded text."""
+    is_walking: bool = False
+    """Images are met one by one and only the first are wanted."""
+
+    def conditions(self, where: Node) -> tuple[Sql, ...]:
+        """Conditions that must all hold; none for every image."""
+        if isinstance(where, Everything):
+            return ()
+        parts = where.parts if isinstance(where, And) else (where,)
+        return tuple(map(self._node, parts))
+
+    def _node(self, node: Node) -> Sql:
+        match node:
+            case And(parts=parts):
+                return both(map(self._node, parts), "AND")
+            case Or(parts=parts):
+                return both(map(self._node, parts), "OR")
+            case Not(part=part):
+                return conditions.complement(self._node(part))
+            case Everything():
+                return ALL
+            case _:
+                return self._leaf(node)
+
+    def _leaf(self, node: Leaf) -> Sql:
+        match node:
+            case Text():
+                return self._text(fold(node.text))
+            case Near() | BBox():
+                return _placed(node)
+            case OneOf(members=members):
+                return both(map(self._member, dict.fromkeys(members)), "OR")
+            case Has(target=TagName() as tag):
+                return words.has_tag(tag)
+            case Has(target=name):
+                return conditions.has(str(name))
+            case _:
+                return self._member(node)
+
+    def _member(self, member: Member) -> Sql:
+        match member:
+            case Wildcard(target=None) | Regex(target=None):
+                return words.matches(member)
+            case _ if isinstance(member.target, TagName):
+                return words.tag_fits(member.target, member)
+            case _:
+                return conditions.fits(str(member.target), member, self.now, self._is_rare)
+
+    def _text(self, needle: str) -> Sql:
+        if not self.has_values(needle, _COMMON):
+            return words.contains(needle)
+        return words.row_contains(needle) if self.is_walking else words.contains_common(needle)
+
+    def _is_rare(self, needle: str) -> bool:
+        return not self.has_values(needle, _RARE)
+
+
+def _placed(place: Near | BBox) -> Sql:
+    """The R*Tree's boxes, whose corners are rounded outwards, and then the exact place."""
+    boxes = places.boxes(place)
+    overlap = "max_lat >= ? AND max_lon >= ? AND min_lat <= ? AND min_lon <= ?"
+    union = " UNION ALL ".join([f"SELECT id FROM place WHERE {overlap}"] * len(boxes))
+    exact, parameters = _exactly(place, boxes)
+    return Sql(
+        f"(i.id IN ({union}) AND {exact})",
+        (*(degree for box in boxes for degree in box), *parameters),
+        frozenset({"lat_deg", "lon_deg"}),
+        gives_ids=True,
+    )
+
+
+def _exactly(place: Near | BBox, boxes: tuple[places.Box, ...]) -> tuple[str, tuple[float, ...]]:
+    if isinstance(place, Near):
+        parameters = (place.lat_deg, place.lon_deg, place.radius_m)
+        return "distance_m(i.lat_deg, i.lon_deg, ?, ?) <= ?", parameters
+    inside = "i.lat_deg >= ? AND i.lon_deg >= ? AND i.lat_deg <= ? AND i.lon_deg <= ?"
+    exact = " OR ".join([f"({inside})"] * len(boxes))
+    return f"({exact})", tuple(degree for box in boxes for degree in box)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """The end of a statement that puts images in order, absent values last.
+
+    Ties stand by id, in the direction of the last key, as the index on a column has them.
+    """
+
+    joins: str
+    keys: Sql
+    column: str = ""
+    """The plain column of the only key, where it is one."""
+    is_descending: bool = False
+
+    def presence(self) -> tuple[Ordering, Sql, Sql]:
+        """An ascending column in two halves, which an index can give: `keys` it cannot.
+
+        The order inside both, the condition for images with a value, and for the others.
+        """
+        simple = Ordering("", Sql(f"i.{self.column}, i.id", (), self.keys.columns), self.column)
+        present = between(f"i.{self.column}", PRESENT, ENDLESS, self.keys.columns)
+        absent = Sql(f"i.{self.column} <= ?", (PRESENT,), self.keys.columns)
+        return simple, present, absent
+
+
+def ordering(order: tuple[OrderBy, ...]) -> Ordering:
+    """The SQL of `order by`; the default is the newest first."""
+    order = order or DEFAULT_ORDER
+    joins = "".join(dict.fromkeys(_join(key) for key in order))
+    keys = [part for key in order for part in _keys(key)]
+    only = order[0].target if len(order) == 1 else ""
+    number = NUMBERS.get(only) if isinstance(only, str) else None
+    plain = number.expression.removeprefix("i.") if number else ""
+    return Ordering(
+        joins,
+        Sql(
+            ", ".join([*(key.text for key in keys), "i.id" + _direction(order[-1])]),
+            tuple(value for key in keys for value in key.parameters),
+            frozenset().union(*(key.columns for key in keys)),
+        ),
+        plain if number and plain in number.columns else "",
+        order[0].is_descending,
+    )
+
+
+def _direction(key: OrderBy) -> str:
+    return " DESC" if key.is_descending else ""
+
+
+def _join(key: OrderBy) -> str:
+    """Texts outside the image's row are joined, never the other way round."""
+    if key.target == "path":
+        return " LEFT JOIN object AS by_path ON by_path.id = i.id"
+    if isinstance(key.target, str) and (shared := SHARED.get(key.target)):
+        alias = f"by_{key.target}"
+        return f" LEFT JOIN {shared.table} AS {alias} ON {alias}.id = i.{shared.column}"
+    return ""
+
+
+def _keys(key: OrderBy) -> tuple[Sql, ...]:
+    """First whether the value is absent, then the value."""
+    direction = _direction(key)
+    if isinstance(key.target, TagName):
+        value = words.tag_sort_key(key.target)
+        return (
+            Sql(f"{value.text} IS NULL", value.parameters),
+            Sql(value.text + direction, value.parameters),
+        )
+    if number := NUMBERS.get(key.target):
+        by_value = Sql(number.expression + direction, columns=number.columns)
+        if key.is_descending:
+            return (by_value,)
+        return (Sql(f"{number.expression} <= -9e17", columns=number.columns), by_value)
+    text, columns = _text_of(key.target)
+    return (
+        Sql(f"{text} = ''", columns=columns),
+        Sql(f"{text}{_COLLATIONS.get(key.target, ' COLLATE NOCASE')}{direction}", columns=columns),
+    )
+
+
+_COLLATIONS: Final = {"path": ""}
+"""Keys stand in the order of their bytes, as S3 lists them."""
+
+
+def _text_of(name: str) -> tuple[str, frozenset[str]]:
+    if name == "path":
+        return "by_path.key", frozenset()
+    if name in SHARED:
+        return f"by_{name}.{SHARED[name].text}", frozenset({SHARED[name].column})
+    return OWN[name].expression, OWN[name].columns

@@ -1,0 +1,202 @@
+"""Finds images over one reader connection.
+
+Every method blocks; `interrupt()` on the connection from another thread ends it with
+`SearchInterruptedError`.
+"""
+
+# ruff: noqa: S608 - only constants of this room and placeholders are put together
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tasveer_tui.catalogue import faults
+from tasveer_tui.catalogue.connections import held
+from tasveer_tui.catalogue.search import cells, functions, planning
+from tasveer_tui.catalogue.search.cells import Row
+from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
+from tasveer_tui.catalogue.search.sql import Sql, both
+from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from tasveer_tui.catalogue.search.tree import Query
+
+__all__ = ["Finder", "Row", "Summary"]
+
+_WALK_S: Final = 0.03
+"""How long the first page may be looked for along the order's index."""
+_TOP_CAMERAS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a search found, counted."""
+
+    images: int
+    size_bytes: int
+    by_status: tuple[tuple[str, int], ...]
+    """The most frequent first, as everywhere here."""
+    cameras: tuple[tuple[str, int], ...]
+    """The ten most frequent; images without a camera are not counted."""
+
+
+class Finder:
+    """Searches over one connection, which only one thread at a time may use."""
+
+    def __init__(self, connection: sqlite3.Connection, *, now: datetime) -> None:
+        """`now` decides what `today` is, on its own clock; S3's dates are told in UTC."""
+        self._connection = connection
+        self._now = now
+        with self._translated():
+            functions.register(connection)
+
+    def first(self, query: Query, limit: int = 256, offset: int = 0) -> list[int]:
+        """The ids of one page of the images found, in order."""
+        with self._translated():
+            page = self._walked(query, limit, offset)
+            return page if page is not None else self._sorted(query, limit, offset)
+
+    def ids(self, query: Query) -> array[int]:
+        """The ids of all images found, in order; eight bytes an image."""
+        with self._translated():
+            return array("q", self._sorted(query, -1, 0))
+
+    def count(self, query: Query) -> int:
+        """How many images are found."""
+        with self._translated():
+            where = self._conditions(query)
+            if not where:
+                return int(self._one("SELECT count(*) FROM image", ()))
+            unordered = Ordering("", Sql(""))
+            statement = self._select("count(*)", where, self._way(where, unordered))
+            return int(self._one(statement.text, statement.parameters))
+
+    def rows(self, ids: Sequence[int], columns: Sequence[str]) -> list[Row]:
+        """Typed values of the columns, in the order of `ids`; None is absent.
+
+        A column is a field's name or a tag such as `exif.ExposureProgram`. An id that is not
+        there any more has a row of None.
+
+        Raises:
+            UsageError: there is no such column.
+
+        """
+        with self._translated():
+            return cells.rows(self._connection, ids, columns)
+
+    def summary(self, query: Query) -> Summary:
+        """Counts of what is found, by status and by camera."""
+        with self._translated():
+            where = self._conditions(query)
+            hint = self._way(where, Ordering("", Sql("", columns=frozenset({"status"}))))
+            run = partial(self._grouped, where, hint)
+            names = dict(self._connection.execute("SELECT id, name FROM camera"))
+            statuses = run("i.status, count(*), sum(i.size_bytes)", "i.status")
+            cameras = [
+                (names.get(camera, ""), count)
+                for camera, count in run("i.camera_id, count(*)", "i.camera_id")
+                if camera
+            ]
+        return Summary(
+            sum(row[1] for row in statuses),
+            sum(row[2] for row in statuses),
+            tuple((row[0], row[1]) for row in statuses),
+            tuple(cameras[:_TOP_CAMERAS]),
+        )
+
+    # ------------------------------------------------------------------ how it is found
+
+    def _conditions(self, query: Query, *, is_walking: bool = False) -> tuple[Sql, ...]:
+        has_values = partial(planning.has_values, self._connection)
+        return Compiler(self._now, has_values, is_walking).conditions(query.where)
+
+    def _way(self, where: Sequence[Sql], order: Ordering) -> str:
+        return planning.way(self._connection, where, order)
+
+    def _sorted(self, query: Query, limit: int, offset: int) -> list[int]:
+        where, order = self._conditions(query), ordering(query.order)
+        hint = self._way(where, order)
+        if hint or limit >= 0 or not order.column or order.is_descending:
+            return self._page(where, order, hint, limit, offset)
+        simple, present, absent = order.presence()
+        return [
+            *self._page([present], simple, hint, limit, offset),
+            *self._page([absent], simple, hint, limit, offset),
+        ]
+
+    def _walked(self, query: Query, limit: int, offset: int) -> list[int] | None:
+        """The page met along the order's index; None where that is not the way, or too slow."""
+        order = ordering(query.order)
+        hint = planning.walk(order)
+        where = self._conditions(query, is_walking=True) if hint else ()
+        if not hint or any(part.gives_ids for part in where):
+            return None
+        if not order.is_descending:
+            order, present, _ = order.presence()
+            where = (*where, present)
+        try:
+            with planning.limited(self._connection, _WALK_S):
+                page = self._page(where, order, hint, limit, offset)
+        except planning.OutOfTimeError:
+            return None
+        # Images without a value of an ascending key come after all of these.
+        return page if order.is_descending or len(page) == limit else None
+
+    def _page(
+        self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int
+    ) -> list[int]:
+        statement = self._select("i.id", where, hint, order.joins)
+        sql = f"{statement.text} ORDER BY {order.keys.text} LIMIT ? OFFSET ?"
+        parameters = (*statement.parameters, *order.keys.parameters, limit, offset)
+        return [row[0] for row in self._connection.execute(sql, parameters)]
+
+    def _select(self, what: str, where: Sequence[Sql], hint: str, joins: str = "") -> Sql:
+        condition = both(where, "AND") if where else Sql("1")
+        return Sql(
+            f"SELECT {what} FROM image AS i {hint}{joins} WHERE {condition.text}",
+            condition.parameters,
+        )
+
+    def _grouped(
+        self, where: Sequence[Sql], hint: str, what: str, group: str
+    ) -> list[tuple[Any, ...]]:
+        statement = self._select(what, where, hint)
+        sql = f"{statement.text} GROUP BY {group} ORDER BY count(*) DESC, {group}"
+        return self._connection.execute(sql, statement.parameters).fetchall()
+
+    def _one(self, sql: str, parameters: Sequence[object]) -> int:
+        found: int = self._connection.execute(sql, parameters).fetchone()[0]
+        return found
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with held(self._connection):
+                yield
+        except sqlite3.Error as error:
+            raise self._as_ours(error) from error
+
+    def _as_ours(self, error: sqlite3.Error) -> TasveerError:
+        if faults.is_interrupt(error):
+            return SearchInterruptedError("The search was stopped before it had ended.")
+        if "user-defined function" in str(error):
+            return UsageError(
+                "The search gave up: its regular expression takes too long.",
+                "Make it simpler, or search for a part of the text.",
+            )
+        return faults.as_ours(error, Path(self._file()))
+
+    def _file(self) -> str:
+        try:
+            return str(self._connection.execute("PRAGMA database_list").fetchone()[2])
+        except sqlite3.Error:
+            return ""

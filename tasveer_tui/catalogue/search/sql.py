@@ -1,0 +1,60 @@
+"""A piece of SQL with its parameters. Values from outside are only ever parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Parameter: TypeAlias = str | int | float
+
+PRESENT: Final = -9e17
+"""Below every value that a column can have, above what stands for an absent one."""
+ENDLESS: Final = 9e17
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A condition over the image `i`, never NULL, or another part of a statement."""
+
+    text: str
+    parameters: tuple[Parameter, ...] = ()
+    columns: frozenset[str] = frozenset()
+    """Columns of `image` that it reads, besides the id."""
+    index_column: str = ""
+    """The column by which an index alone could answer it."""
+    gives_ids: bool = False
+    """It is a list of ids found elsewhere, so it should lead the search."""
+
+
+NOTHING: Final = Sql("0")
+ALL: Final = Sql("1")
+
+
+def both(parts: Iterable[Sql], word: str) -> Sql:
+    """The conditions joined by `AND` or `OR`."""
+    known = tuple(parts)
+    return Sql(
+        "(" + f" {word} ".join(part.text for part in known) + ")",
+        tuple(value for part in known for value in part.parameters),
+        frozenset().union(*(part.columns for part in known)),
+        gives_ids=(any if word == "AND" else all)(part.gives_ids for part in known),
+    )
+
+
+def ids_in(select: Sql) -> Sql:
+    """Images whose id a sub-select yields."""
+    return Sql(f"i.id IN ({select.text})", select.parameters, gives_ids=True)
+
+
+def between(expression: str, low: float, high: float, columns: frozenset[str]) -> Sql:
+    """A number from `low` to `high`; absent ones lie below every bound that is given here."""
+    plain = expression.removeprefix("i.")
+    return Sql(
+        f"{expression} BETWEEN ? AND ?",
+        (low, high),
+        columns,
+        index_column=plain if plain in columns else "",
+    )

@@ -1,0 +1,83 @@
+"""Text on its way into SQLite and into the search index, and back.
+
+SQLite's text is UTF-8, which has no code for a lone surrogate; strangers' keys and tags hold
+some. They are kept by an escape that plain text never meets, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ESCAPE = "\U0010fffe"
+_PLANE = 0x100000 - 0xD800
+_LONE = re.compile("[\ud800-\udfff\U0010fffe]")
+_ESCAPED = re.compile(f"{_ESCAPE}(.)", re.DOTALL)
+_DATE = re.compile(r"\d{4}[:-]\d\d[:-]\d\d[ T]\d\d:\d\d[\d:.Z+ -]*")
+_DATE_LENGTH = 10
+_UNTOLD = "(Binary data "
+
+MAX_VALUE = 1000
+"""Characters of a tag's text that the index of values keeps."""
+
+
+def to_stored(text: str) -> str:
+    """The same text as UTF-8 can hold it; nearly always the very same."""
+    if text.isascii():
+        return text
+    return _LONE.sub(_escape, text)
+
+
+def from_stored(text: str) -> str:
+    """What `to_stored` was given."""
+    if _ESCAPE not in text:
+        return text
+    return _ESCAPED.sub(_unescape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match.group()
+    return _ESCAPE + (char if char == _ESCAPE else chr(ord(char) + _PLANE))
+
+
+def _unescape(match: re.Match[str]) -> str:
+    char = match.group(1)
+    return char if char == _ESCAPE else chr(ord(char) - _PLANE)
+
+
+def fold(text: str) -> str:
+    """The text as comparisons see it: no case, no accents, no NUL (where SQLite would stop)."""
+    if text.isascii():
+        return text.lower().replace("\0", " ")
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in parts if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare).casefold().replace("\0", " ")
+
+
+def indexed(value: str) -> tuple[str, bool]:
+    """The part of a tag's text that the index of values keeps, and whether that is all of it.
+
+    A date with a time keeps its day: nearly every picture has another second, and they would
+    fill the index. Told binary data keeps nothing.
+    """
+    if value.startswith(_UNTOLD):
+        return "", True
+    if len(value) > MAX_VALUE:
+        return value[:MAX_VALUE], False
+    if value[:4].isdigit() and _DATE.fullmatch(value):
+        return value[:_DATE_LENGTH], False
+    return value, True
+
+
+def successor(prefix: str) -> str:
+    """The least text above everything that starts with `prefix`; "" where there is none.
+
+    In the order of code points, which is that of UTF-8's bytes.
+    """
+    head = prefix.rstrip("\U0010ffff")
+    if not head:
+        return ""
+    code = ord(head[-1]) + 1
+    if 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - no character has these codes
+        code = 0xE000
+    return head[:-1] + chr(code)

@@ -1,0 +1,255 @@
+"""Writes images: rows, stored tags, keywords, places and postings, inside one transaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue import blob, columns
+from tasveer_tui.catalogue.common_tags import KEY_TAG
+from tasveer_tui.catalogue.postings import Postings
+from tasveer_tui.catalogue.texts import from_stored, to_stored
+from tasveer_tui.catalogue.words import Cameras, Lenses, Tags, Values, Words
+from tasveer_tui.records import Outcome, Status
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from tasveer_tui.records import Facts, ObjectRef, Record
+
+TRANSIENT: Final = frozenset(
+    {
+        Outcome.NETWORK,
+        Outcome.TIMEOUT,
+        Outcome.CRASHED,
+        Outcome.DENIED,
+        Outcome.ARCHIVED,
+        Outcome.CHANGED,
+    }
+)
+"""Outcomes that say nothing about the object itself: another try may end differently."""
+
+MARK_UNREAD, MARK_READ, MARK_FAILED, MARK_STALE = range(4)
+"""Values of object.mark."""
+
+_INSERT_IMAGE: Final = "INSERT INTO image ({}) VALUES ({})".format(  # noqa: S608
+    ", ".join(columns.NAMES), ", ".join("?" * len(columns.NAMES))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An object with what reading it yielded."""
+
+    object_id: int
+    source_id: int
+    ref: ObjectRef
+    """As the object's row has it."""
+    record: Record
+    message: str = ""
+
+    @property
+    def etag(self) -> str:
+        """Of the version that was read."""
+        return self.record.etag or self.ref.etag
+
+    def mark(self) -> int:
+        """How the object stands after this reading."""
+        if self.record.outcome.status() is Status.FAILED:
+            return MARK_FAILED
+        return MARK_READ if self.etag == self.ref.etag else MARK_STALE
+
+
+class ImageWriter:
+    """Writes readings over the recorder's connection; the caller holds the transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._words = Words(connection)
+        self._lenses = Lenses(connection)
+        self._cameras = Cameras(connection)
+        self._tags = Tags(connection)
+        self._values = Values(connection)
+        self._postings = Postings(connection, self._values)
+
+    def forget(self) -> None:
+        """Drop remembered ids: the transaction that made them was rolled back."""
+        for numbering in (self._words, self._lenses, self._cameras, self._tags, self._values):
+            numbering.forget()
+
+    def write(self, readings: Sequence[Reading], now: float) -> None:
+        """Insert or replace the images of these readings, of different objects."""
+        known = self._known(readings)
+        fresh = [reading for reading in readings if not _keeps(reading, known)]
+        self._note_gone([reading for reading in fresh if _only_gone(reading, known)], now)
+        whole = [reading for reading in fresh if not _only_gone(reading, known)]
+        self._remove([reading for reading in whole if reading.object_id in known])
+        self._insert(whole, now)
+        self._count([reading for reading in whole if reading.object_id not in known])
+        marks = ((reading.mark(), reading.object_id) for reading in fresh)
+        self._connection.executemany("UPDATE object SET mark = ? WHERE id = ?", marks)
+
+    def _known(self, readings: Sequence[Reading]) -> dict[int, tuple[str, Outcome]]:
+        """ETag and outcome of the images that are there already, by id."""
+        ids = json.dumps([reading.object_id for reading in readings])
+        sql = """SELECT id, etag, outcome FROM image
+                 WHERE id IN (SELECT value FROM json_each(?))"""
+        rows = self._connection.execute(sql, (ids,))
+        return {row[0]: (from_stored(row[1]), Outcome(row[2])) for row in rows}
+
+    def _note_gone(self, readings: Sequence[Reading], now: float) -> None:
+        """An object that vanished keeps the metadata that it had."""
+        sql = "UPDATE image SET status = ?, outcome = ?, message = ?, ingested_at = ? WHERE id = ?"
+        rows = (
+            (Status.GONE, Outcome.GONE, to_stored(reading.message), now, reading.object_id)
+            for reading in readings
+        )
+        self._connection.executemany(sql, rows)
+
+    def _remove(self, readings: Sequence[Reading]) -> None:
+        if not readings:
+            return
+        ids = [(reading.object_id,) for reading in readings]
+        run = self._connection.execute
+        old = (
+            (reading, run("SELECT z FROM image_tags WHERE id = ?", number).fetchone())
+            for reading, number in zip(readings, ids, strict=True)
+        )
+        self._postings.remove(
+            [
+                (reading.object_id, reading.ref.key, blob.unpack(row[0]) if row else [])
+                for reading, row in old
+            ]
+        )
+        for table, column in _PARTS_OF_AN_IMAGE:
+            self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", ids)  # noqa: S608
+
+    def _insert(self, readings: Sequence[Reading], now: float) -> None:
+        if not readings:
+            return
+        tags = self._tag_rows([reading.record for reading in readings])
+        self._connection.executemany(_INSERT_IMAGE, self._image_rows(readings, now))
+        self._connection.executemany(
+            "INSERT INTO image_tags (id, z) VALUES (?, ?)",
+            (
+                (reading.object_id, blob.pack(rows))
+                for reading, rows in zip(readings, tags, strict=True)
+                if rows
+            ),
+        )
+        self._insert_places(readings)
+        self._insert_keywords(readings)
+        partial = self._postings.add(
+            (reading.object_id, reading.ref.key, rows)
+            for reading, rows in zip(readings, tags, strict=True)
+        )
+        self._tags.mark_partial(partial)
+
+    def _tag_rows(self, records: Sequence[Record]) -> list[list[blob.TagRow]]:
+        names = {(tag.group, tag.name) for record in records for tag in record.tags}
+        ids = self._tags.ids(names | {KEY_TAG})
+        return [
+            [
+                (ids[tag.group, tag.name], tag.number, tag.type, tag.count, tag.value, tag.raw)
+                for tag in record.tags
+            ]
+            for record in records
+        ]
+
+    def _image_rows(self, readings: Sequence[Reading], now: float) -> list[tuple[object, ...]]:
+        facts = [reading.record.facts for reading in readings]
+        cameras = self._cameras.ids((fact.make, fact.model) for fact in facts)
+        lenses = self._lenses.ids(fact.lens for fact in facts)
+        words = self._words.ids(text for fact in facts for text in _word_texts(fact))
+        return [
+            (
+                *_identity(reading),
+                *columns.leading(reading.ref, reading.record),
+                to_stored(reading.etag),
+                now,
+                columns.integer(reading.record.bytes_read),
+                columns.integer(reading.record.requests),
+                cameras[fact.make, fact.model],
+                lenses[fact.lens],
+                *(words[text] for text in _word_texts(fact)),
+                *columns.trailing(reading.record),
+            )
+            for reading, fact in zip(readings, facts, strict=True)
+        ]
+
+    def _insert_places(self, readings: Sequence[Reading]) -> None:
+        places = (
+            (reading.object_id, facts.lat_deg, facts.lat_deg, facts.lon_deg, facts.lon_deg)
+            for reading in readings
+            if has_place(facts := reading.record.facts)
+        )
+        self._connection.executemany("INSERT INTO place VALUES (?, ?, ?, ?, ?)", places)
+
+    def _insert_keywords(self, readings: Sequence[Reading]) -> None:
+        pairs = {
+            (reading.object_id, word)
+            for reading in readings
+            for word in reading.record.facts.keywords
+        }
+        words = self._words.ids(word for _, word in pairs)
+        self._connection.executemany(
+            "INSERT INTO keyword (image_id, word_id) VALUES (?, ?)",
+            sorted((number, words[word]) for number, word in pairs),
+        )
+
+    def _count(self, new: Sequence[Reading]) -> None:
+        sources = {reading.source_id for reading in new}
+        for source_id in sources:
+            count = sum(reading.source_id == source_id for reading in new)
+            sql = "UPDATE source SET images = images + ? WHERE id = ?"
+            self._connection.execute(sql, (count, source_id))
+
+
+_PARTS_OF_AN_IMAGE: Final = (
+    ("keyword", "image_id"),
+    ("place", "id"),
+    ("image_tags", "id"),
+    ("image", "id"),
+)
+
+
+def has_place(facts: Facts) -> bool:
+    """Whether the facts name a point on Earth."""
+    lat, lon = facts.lat_deg, facts.lon_deg
+    return lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180  # noqa: PLR2004
+
+
+def _keeps(reading: Reading, known: dict[int, tuple[str, Outcome]]) -> bool:
+    """A try that failed for reasons of its own does not wipe out what is known of this version."""
+    etag, outcome = known.get(reading.object_id, ("", Outcome.CRASHED))
+    is_known = outcome not in TRANSIENT and etag == reading.ref.etag
+    return is_known and reading.record.outcome in TRANSIENT
+
+
+def _only_gone(reading: Reading, known: dict[int, tuple[str, Outcome]]) -> bool:
+    return reading.record.outcome is Outcome.GONE and reading.object_id in known
+
+
+def _identity(reading: Reading) -> tuple[object, ...]:
+    record = reading.record
+    return (
+        reading.object_id,
+        reading.source_id,
+        record.outcome.status().value,
+        record.outcome.value,
+        to_stored(reading.message),
+        json.dumps(record.notes) if record.notes else "[]",
+    )
+
+
+def _word_texts(facts: Facts) -> tuple[str, ...]:
+    return (
+        facts.serial,
+        facts.software,
+        facts.artist,
+        facts.copyright,
+        facts.title,
+        facts.caption,
+    )
