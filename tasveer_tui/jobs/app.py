@@ -1,0 +1,91 @@
+"""The Celery app: settings and queues, the same in the engine and in every worker."""
+
+from __future__ import annotations
+
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+from celery import Celery
+from kombu import Exchange, Queue
+
+from tasveer_tui.jobs import memory
+from tasveer_tui.jobs.broker import EMBEDDED_URL, READ_QUEUE, SCAN_QUEUE, is_embedded
+
+HEARTBEAT_S = 10
+SILENCE_S = 10
+"""A broker that leaves a question unanswered for so long counts as unreachable."""
+
+RECORD_QUEUE_EXPIRES_S = 14 * 86_400
+"""A reply queue that nobody has taken from for so long is deleted by RabbitMQ."""
+
+BATCH_DEADLINE_S = 180.0
+"""Objects of a batch that have not been begun by then are recorded as timed out."""
+
+HARD_LIMIT_S = BATCH_DEADLINE_S + 240
+"""A task that hangs longer is ended with its process; well within RabbitMQ's 30 minutes."""
+
+
+def make_app(broker_url: str = "") -> Celery:
+    """A Celery app of its own, never the process's current one. Opens no connection."""
+    url = EMBEDDED_URL if is_embedded(broker_url) else broker_url
+    if url == EMBEDDED_URL:
+        memory.register()
+    app = Celery("tasveer", broker=url, set_as_current=False)
+    app.conf.update(_settings(url))
+    return app
+
+
+def record_queue_of(app: Celery, name: str) -> Queue:
+    """The declaration of a reply queue; the same wherever it is declared."""
+    queues = app.amqp.queues
+    if name not in queues:
+        queues.add(_queue(name, {"x-expires": RECORD_QUEUE_EXPIRES_S * 1000}))
+    return queues[name]
+
+
+def _queue(name: str, arguments: dict[str, Any] | None = None) -> Queue:
+    return Queue(name, Exchange(""), routing_key=name, durable=True, queue_arguments=arguments)
+
+
+def _settings(url: str) -> dict[str, Any]:
+    is_alone = url == EMBEDDED_URL
+    return {
+        "task_queues": [_queue(SCAN_QUEUE), _queue(READ_QUEUE)],
+        "task_default_queue": READ_QUEUE,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "result_accept_content": ["json"],
+        "task_compression": None if is_alone else "zlib",
+        "task_ignore_result": True,
+        "task_store_errors_even_if_ignored": False,
+        "task_acks_late": True,
+        # A batch that kills its process would come back for ever: the ledger counts instead.
+        "task_reject_on_worker_lost": False,
+        "task_time_limit": HARD_LIMIT_S,
+        "worker_prefetch_multiplier": 1,
+        "worker_send_task_events": not is_alone,
+        "worker_enable_remote_control": not is_alone,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_connection_timeout": 4.0,
+        "broker_heartbeat": HEARTBEAT_S,
+        "broker_transport_options": _transport_options(url),
+        "broker_use_ssl": _tls(url),
+    }
+
+
+def _transport_options(url: str) -> dict[str, Any]:
+    if not url.startswith("amqp"):
+        return {}
+    return {"confirm_publish": True, "read_timeout": SILENCE_S, "write_timeout": SILENCE_S}
+
+
+def _tls(url: str) -> dict[str, Any] | None:
+    """Verification of chain *and* host name, which `amqps://` alone leaves out."""
+    if not url.startswith("amqps"):
+        return None
+    return {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": urlsplit(url).hostname}

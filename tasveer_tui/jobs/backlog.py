@@ -1,0 +1,162 @@
+"""How many more scans and batches may be sent now, so that the ledger and not the broker queues.
+
+Pause, cancel and restart stay cheap because little stands in the queues.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tasveer_tui.jobs.app import record_queue_of
+from tasveer_tui.jobs.broker import READ_QUEUE, SCAN_QUEUE
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+    from tasveer_tui.jobs.post import Post
+
+EMBEDDED_SCANS = 2
+EMBEDDED_BATCHES = 3
+"""One is being read, one keeps the threads busy while the first ends, one waits."""
+
+LEAST_READY = 4
+"""Messages kept waiting at the broker even where nothing seems to take them."""
+
+
+MOST_READY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What may be sent now."""
+
+    scans: int
+    batches: int
+    is_idle: bool
+    """Nothing waits unread: what was sent and is not answered is being worked on, or lost."""
+    problem: str = ""
+
+
+class Backlog(Protocol):
+    """Asked before each round of dispatching."""
+
+    def room(self) -> Room:
+        """What may be sent now. Blocks shortly; raises BrokerError."""
+        ...
+
+    def sent(self, queue: str) -> None:
+        """A message is about to go to this queue."""
+        ...
+
+    def unsent(self, queue: str) -> None:
+        """It did not go."""
+        ...
+
+
+class EmbeddedBacklog:
+    """Counts what this process itself has in hand."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._in_hand = {SCAN_QUEUE: 0, READ_QUEUE: 0}
+
+    def room(self) -> Room:
+        """See `Backlog`."""
+        with self._lock:
+            scans, batches = self._in_hand[SCAN_QUEUE], self._in_hand[READ_QUEUE]
+        return Room(EMBEDDED_SCANS - scans, EMBEDDED_BATCHES - batches, scans + batches == 0)
+
+    def sent(self, queue: str) -> None:
+        """See `Backlog`."""
+        with self._lock:
+            self._in_hand[queue] += 1
+
+    def unsent(self, queue: str) -> None:
+        """See `Backlog`; also where a task from this queue has ended, well or not."""
+        with self._lock:
+            self._in_hand[queue] -= 1
+
+
+class BrokerBacklog:
+    """Asks the broker how many messages wait, and keeps a few more than workers take."""
+
+    def __init__(self, app: Celery, post: Post, reply: str) -> None:
+        self._app = app
+        self._post = post
+        self._reply = reply
+        self._has_caught_up = False
+        self._connection: Any = None
+        self._queues = {SCAN_QUEUE: Depth(), READ_QUEUE: Depth()}
+
+    def room(self) -> Room:
+        """See `Backlog`."""
+        consumers = 0
+        try:
+            channel = self._connected().default_channel
+            answers = channel.queue_declare(self._reply, passive=True).message_count
+            for name, depth in self._queues.items():
+                told = channel.queue_declare(name, passive=True)
+                depth.saw(told.message_count)
+                consumers = max(consumers, told.consumer_count)
+        except self._post.errors as error:
+            self.close()
+            raise self._post.error(error) from error
+        self._has_caught_up |= answers == 0
+        if not self._has_caught_up:
+            # What workers answered while no engine ran comes first: nothing is sent twice.
+            return Room(0, 0, is_idle=False)
+        scans, reads = self._queues[SCAN_QUEUE], self._queues[READ_QUEUE]
+        is_idle = consumers > 0 and scans.ready + reads.ready + answers == 0
+        return Room(scans.room(), reads.room(), is_idle, "" if consumers else NO_WORKERS)
+
+    def sent(self, queue: str) -> None:
+        """See `Backlog`."""
+        self._queues[queue].sent += 1
+
+    def unsent(self, queue: str) -> None:
+        """See `Backlog`."""
+        self._queues[queue].sent -= 1
+
+    def close(self) -> None:
+        """Drop the connection; the next question opens a new one."""
+        if self._connection is not None:
+            self._connection.release()
+            self._connection = None
+
+    def _connected(self) -> Any:  # noqa: ANN401 - kombu's types are wrong
+        if self._connection is None:
+            connection: Any = self._app.connection_for_write()
+            connection.connect()
+            record_queue_of(self._app, self._reply)
+            for name in (SCAN_QUEUE, READ_QUEUE, self._reply):
+                self._app.amqp.queues[name](connection.default_channel).declare()
+            self._connection = connection
+        return self._connection
+
+
+NO_WORKERS = (
+    "No worker listens at the broker. "
+    "Start one, on any machine that reaches it: `tasveer-tui worker --broker URL`."
+)
+
+
+class Depth:
+    """One queue's length, and how fast it is emptied."""
+
+    def __init__(self) -> None:
+        self.ready = 0
+        self.sent = 0
+        self._aim = LEAST_READY
+
+    def saw(self, ready: int) -> None:
+        """The broker says that so many messages wait."""
+        taken = max(0, self.ready + self.sent - ready)
+        # Enough for what was taken since the last look, three times over; slowly less again.
+        self._aim = min(MOST_READY, max(LEAST_READY, 3 * taken, self._aim * 9 // 10))
+        self.ready, self.sent = ready, 0
+
+    def room(self) -> int:
+        """How many more keep it full enough."""
+        return max(0, self._aim - self.ready - self.sent)

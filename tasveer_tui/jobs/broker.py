@@ -1,0 +1,69 @@
+"""Which broker there is, how it is told in sentences and logs, and what its queues are called.
+
+Never imports Celery: the program's own process uses this too.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from urllib.parse import urlsplit
+
+SCAN_QUEUE = "tasveer.scan"
+READ_QUEUE = "tasveer.read"
+
+SCAN = "tasveer.scan"
+READ = "tasveer.read"
+RECORD_PAGE = "tasveer.record_page"
+RECORD_BATCH = "tasveer.record_batch"
+BATCH_LOST = "tasveer.batch_lost"
+SCAN_FAILED = "tasveer.scan_failed"
+STOP_JOB = "tasveer.stop_job"
+"""The tasks: two that any worker takes, five that only the engine takes."""
+
+EMBEDDED_URL = "tasveer-memory://localhost//"
+"""The queues inside the engine's own process; used where no broker is named."""
+
+BROKER_VARIABLE = "TASVEER_ENGINE_BROKER"
+"""Carries the broker's URL from the program to its engine; process lists do not show it."""
+
+LOCKED_EXIT = 75
+"""An engine's exit code where another one holds the catalogue: nothing is wrong."""
+
+LEASE_S = 300.0
+"""After so long without an answer, while nothing waits in the queues, work counts as lost."""
+
+_USERINFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]*:[^\s/]*@", re.IGNORECASE)
+
+
+def record_queue(catalogue_id: str) -> str:
+    """The queue that only the engine of this catalogue takes from."""
+    return f"tasveer.record.{catalogue_id}"
+
+
+def is_embedded(url: str) -> bool:
+    """Whether this names no server at all."""
+    return not url or url == EMBEDDED_URL
+
+
+def masked(text: str) -> str:
+    """`text` with the user and password of every URL in it replaced by `**`."""
+    return _USERINFO.sub(r"\g<scheme>**:**@", text)
+
+
+def place(url: str) -> str:
+    """Host and port, for sentences; never the user, the password or the virtual host."""
+    try:
+        parts = urlsplit(url.split(";", maxsplit=1)[0])
+        host, port = parts.hostname or "localhost", parts.port
+    except ValueError:
+        return "the given address"
+    return f"{host}:{port}" if port else host
+
+
+class MaskedFormatter(logging.Formatter):
+    """Log lines, tracebacks too, without passwords: other packages' lines pass here as well."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As any formatter, then masked."""
+        return masked(super().format(record))

@@ -1,0 +1,67 @@
+"""What a process keeps between tasks: S3 clients by access, and the threads that read.
+
+Both are made when first asked for in the process that uses them: a client made before a fork
+hands one process the bytes that another one asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from tasveer_tui.s3 import S3
+
+if TYPE_CHECKING:
+    from tasveer_tui.records import Access
+
+MOST_CLIENTS = 16
+
+
+class Clients:
+    """Shared by all tasks of a process; safe across forks and threads."""
+
+    def __init__(self, in_flight: int) -> None:
+        """At most `in_flight` objects are read at the same time by each process."""
+        self.in_flight = in_flight
+        self.is_stopping = threading.Event()
+        """Set when the process is about to end: batches stop where they are."""
+        self._lock = threading.Lock()
+        self._pid = 0
+        self._s3: dict[Access, S3] = {}
+        self._threads: ThreadPoolExecutor | None = None
+
+    def s3(self, access: Access) -> S3:
+        """The client for this access."""
+        with self._lock:
+            self._renew()
+            client = self._s3.pop(access, None) or S3(access, pool_size=self.in_flight + 4)
+            self._s3[access] = client
+            if len(self._s3) > MOST_CLIENTS:
+                self._s3.pop(next(iter(self._s3)))
+            return client
+
+    def threads(self) -> ThreadPoolExecutor:
+        """The threads that read objects; first come, first served over all batches."""
+        with self._lock:
+            self._renew()
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self.in_flight, thread_name_prefix="read")
+            return self._threads
+
+    def close(self) -> None:
+        """Let batches stop where they are and close every connection of this process."""
+        self.is_stopping.set()
+        with self._lock:
+            self._renew()
+            threads, self._threads = self._threads, None
+            clients, self._s3 = list(self._s3.values()), {}
+        if threads is not None:
+            threads.shutdown()
+        for client in clients:
+            client.close()
+
+    def _renew(self) -> None:
+        if self._pid != os.getpid():
+            self._pid, self._s3, self._threads = os.getpid(), {}, None

@@ -1,0 +1,173 @@
+"""Sends what the ledger has to do, a little ahead of the workers.
+
+The ledger is the truth: what is sent and never answered is leased again when its lease ends.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from time import monotonic, time
+from typing import TYPE_CHECKING
+
+from tasveer_tui.errors import BrokerError, CatalogueError
+from tasveer_tui.jobs.broker import LEASE_S, READ, READ_QUEUE, SCAN, SCAN_QUEUE
+from tasveer_tui.jobs.messages import ReadOrder, ScanOrder, pack
+from tasveer_tui.records import JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tasveer_tui.catalogue import Recorder
+    from tasveer_tui.jobs.backlog import Backlog
+    from tasveer_tui.jobs.post import Post
+    from tasveer_tui.records import Batch, JobView, ScanLease
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is out at once, and how long."""
+
+    batch_objects: int = 100
+    batch_bytes: int = 1 << 40
+    """Of the objects whole; ranges are read, so this bounds nothing but absurd batches."""
+    open_objects: int = 20_000
+    """Listing waits while a job has so many unread objects."""
+    lease_s: float = LEASE_S
+    longest_pause_s: float = 3.0
+    """Between two tries to reach the broker."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    task: str
+    queue: str
+    text: str
+    about: str
+
+
+class Dispatcher:
+    """Call `round` again and again from one thread."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        post: Post,
+        backlog: Backlog,
+        reply: str,
+        *,
+        limits: Limits,
+        on_problem: Callable[[str], None],
+    ) -> None:
+        """`reply` is the queue that workers answer on."""
+        self._recorder = recorder
+        self._post = post
+        self._backlog = backlog
+        self._reply = reply
+        self._limits = limits
+        self._on_problem = on_problem
+        self._unsent: deque[_Letter] = deque()
+        self._busy_at = monotonic()
+        """When work was last seen waiting, or could not be seen."""
+        self._pause_s = 0.0
+        self._resume_at = 0.0
+
+    def round(self) -> bool:
+        """Send what may be sent now; true while a job is queued or running. Blocks shortly."""
+        try:
+            jobs = [job for job in self._recorder.active_jobs() if job.state is not JobState.PAUSED]
+            if jobs and monotonic() >= self._resume_at:
+                self._serve(jobs)
+            elif not jobs:
+                self._on_problem("")
+        except CatalogueError as error:
+            self._wait(str(error))
+            return True
+        return bool(jobs)
+
+    def _serve(self, jobs: Sequence[JobView]) -> None:
+        try:
+            self._send_left()
+            room = self._backlog.room()
+            self._send_scans(jobs, room.scans)
+            self._send_batches(jobs, room.batches)
+        except BrokerError as error:
+            self._busy_at = monotonic()
+            self._wait(str(error))
+            return
+        self._pause_s = 0.0
+        self._on_problem(room.problem)
+        self._sweep(is_idle=room.is_idle)
+        for job in jobs:
+            if job.is_scanned and not job.left:
+                self._recorder.finish(job.id)
+
+    def _wait(self, problem: str) -> None:
+        self._pause_s = min(self._limits.longest_pause_s, self._pause_s * 2 or 0.25)
+        self._resume_at = monotonic() + self._pause_s
+        self._on_problem(problem)
+
+    def _sweep(self, *, is_idle: bool) -> None:
+        now = monotonic()
+        if not is_idle:
+            self._busy_at = now
+        elif now - self._busy_at > self._limits.lease_s:
+            self._recorder.sweep(time())
+
+    # ---------------------------------------------------------------- sending
+
+    def _send_left(self) -> None:
+        """What was leased but could not be sent goes first."""
+        while self._unsent:
+            self._publish(self._unsent[0])
+            self._unsent.popleft()
+
+    def _send(self, letter: _Letter) -> None:
+        self._unsent.append(letter)
+        self._send_left()
+
+    def _publish(self, letter: _Letter) -> None:
+        self._backlog.sent(letter.queue)
+        try:
+            self._post.send(letter.task, letter.queue, letter.text, letter.about)
+        except BrokerError:
+            self._backlog.unsent(letter.queue)
+            raise
+
+    def _send_scans(self, jobs: Sequence[JobView], room: int) -> None:
+        for job in jobs:
+            if room <= 0:
+                return
+            if job.is_scanned or job.left >= self._limits.open_objects:
+                continue
+            leases = self._recorder.lease_scans(job.id, lease_s=self._limits.lease_s, limit=room)
+            for lease in leases:
+                self._send(self._scan(job, lease))
+            room -= len(leases)
+
+    def _send_batches(self, jobs: Sequence[JobView], room: int) -> None:
+        """One batch of each job in turn, so that a small job is not kept by a large one."""
+        turns = deque(jobs)
+        while room > 0 and turns:
+            job = turns.popleft()
+            batch = self._recorder.lease_batch(
+                job.id,
+                lease_s=self._limits.lease_s,
+                max_objects=self._limits.batch_objects,
+                max_bytes=self._limits.batch_bytes,
+            )
+            if batch is not None:
+                self._send(self._read(job, batch))
+                room -= 1
+                turns.append(job)
+
+    def _scan(self, job: JobView, lease: ScanLease) -> _Letter:
+        spec = job.spec
+        order = ScanOrder(spec.access, spec.source.bucket, lease)
+        text = pack(job.id, order, reply=self._reply, scan_id=lease.scan_id)
+        return _Letter(SCAN, SCAN_QUEUE, text, f"scan {lease.scan_id} of job {job.id}")
+
+    def _read(self, job: JobView, batch: Batch) -> _Letter:
+        order = ReadOrder(job.spec.access, job.spec.source.bucket, batch)
+        text = pack(job.id, order, reply=self._reply, batch_id=batch.batch_id)
+        return _Letter(READ, READ_QUEUE, text, f"batch {batch.batch_id} of job {job.id}")

@@ -1,0 +1,199 @@
+"""A program's hold on the engine process of its catalogue.
+
+Cheap to import: Celery, the S3 client and the catalogue live in the other process.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from tasveer_tui.errors import CatalogueReadOnlyError
+from tasveer_tui.jobs.broker import BROKER_VARIABLE, LEASE_S, LOCKED_EXIT, is_embedded, place
+from tasveer_tui.jobs.status import Lock, StatusFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOG_BYTES = 5 * 1024 * 1024
+"""A log that has grown past this is set aside as `.1` before an engine starts."""
+
+END_S = 8.0
+"""How long `close` waits for the engine before it ends it by force; nothing is lost by that."""
+
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
+
+
+class Engine:
+    """Starts the engine where none runs, and ends the one that it started. Thread-safe."""
+
+    def __init__(
+        self,
+        db: Path,
+        broker_url: str = "",
+        *,
+        log: Path,
+        concurrency: int = 32,
+        lease_s: float = LEASE_S,
+    ) -> None:
+        """Nothing happens yet. `concurrency` objects are read at once by an embedded engine.
+
+        After `lease_s` seconds without an answer, while no queue holds anything, work that was
+        sent counts as lost and is sent again.
+        """
+        self._db = db
+        self._broker_url = "" if is_embedded(broker_url) else broker_url
+        self._log = log
+        self._concurrency = concurrency
+        self._lease_s = lease_s
+        self._lock = threading.RLock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._failure = ""
+        self._pause_s = 0.0
+        self._resume_at = 0.0
+
+    def ensure(self) -> None:
+        """See that some engine works for the catalogue, and wake ours; call as often as you like.
+
+        Blocks for some milliseconds. An engine that keeps failing is started ever more rarely.
+
+        Raises CatalogueReadOnlyError where the lock or the log cannot be made.
+        """
+        with self._lock:
+            if self._is_ours_running():
+                self._say(b"wake\n")
+            elif monotonic() >= self._resume_at and not self._is_held():
+                self._start()
+
+    def is_running(self) -> bool:
+        """Whether an engine, ours or another program's, works for the catalogue."""
+        with self._lock:
+            return self._is_ours_running() or self._is_held()
+
+    def is_ready(self) -> bool:
+        """Whether it takes work already."""
+        return self.is_running() and StatusFile(self._db).read().is_ready
+
+    def problem(self) -> str:
+        """What hinders the engine now, a sentence; empty where nothing does."""
+        with self._lock:
+            if not self._is_ours_running() and not self._is_held():
+                return self._failure
+            status = StatusFile(self._db).read()
+            wanted = place(self._broker_url) if self._broker_url else ""
+            if status.problem or status.broker == wanted or not status.is_ready:
+                return status.problem
+            return _other_broker(status.broker)
+
+    def detach(self) -> None:
+        """Let the work go on without this program, until no job is left."""
+        with self._lock:
+            if self._is_ours_running():
+                self._say(b"detach\n")
+            else:
+                self._start("--until-idle")
+            if self._child is not None:
+                self._leave(self._child)
+                self._child = None
+
+    def close(self) -> None:
+        """End the engine that this handle started. Blocks until it has, some seconds at most."""
+        with self._lock:
+            child, self._child = self._child, None
+            if child is None:
+                return
+            if child.stdin is not None:
+                child.stdin.close()
+            try:
+                child.wait(END_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+    def _leave(self, child: subprocess.Popen[bytes]) -> None:
+        """Let go of a child that outlives us; init takes note of its end, not we."""
+        if child.stdin is not None:
+            child.stdin.close()
+        if child.poll() is None:
+            child.returncode = 0
+
+    def _is_ours_running(self) -> bool:
+        """Whether our child lives; takes note of how it ended."""
+        child = self._child
+        if child is None:
+            return False
+        code = child.poll()
+        if code is None:
+            return True
+        self._child = None
+        if child.stdin is not None:
+            child.stdin.close()
+        if code in (0, LOCKED_EXIT):
+            self._failure, self._pause_s = "", 0.0
+            return False
+        self._pause_s = min(_LONGEST_PAUSE_S, self._pause_s * 2 or _FIRST_PAUSE_S)
+        self._resume_at = monotonic() + self._pause_s
+        self._failure = StatusFile(self._db).read().problem or (
+            f"The engine ended unexpectedly (exit status {code}); see {self._log}."
+        )
+        return False
+
+    def _is_held(self) -> bool:
+        try:
+            return Lock(self._db).is_held()
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _start(self, *options: str) -> None:
+        command = [sys.executable, "-m", "tasveer_tui.jobs.engine", "--db", str(self._db)]
+        command += ["--log", str(self._log), "--concurrency", str(self._concurrency)]
+        command += ["--lease-s", str(self._lease_s), *options]
+        environment = dict(os.environ)
+        if self._broker_url:
+            command.append("--broker-from-env")
+            environment[BROKER_VARIABLE] = self._broker_url
+        try:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            self._db.parent.mkdir(parents=True, exist_ok=True)
+            self._set_aside()
+            with self._log.open("ab") as log:
+                self._child = subprocess.Popen(  # noqa: S603 - our own program
+                    command,
+                    stdin=subprocess.PIPE if "--until-idle" not in options else subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=environment,
+                    # A Ctrl-C in the terminal is for the program, which then ends the engine.
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _set_aside(self) -> None:
+        if self._log.exists() and self._log.stat().st_size > LOG_BYTES:
+            self._log.replace(self._log.with_name(self._log.name + ".1"))
+
+    def _say(self, word: bytes) -> None:
+        if self._child is None or self._child.stdin is None:
+            return
+        try:
+            self._child.stdin.write(word)
+            self._child.stdin.flush()
+        except OSError:
+            # It has just ended; the next look takes note.
+            return
+
+    def _unwritable(self, error: OSError) -> CatalogueReadOnlyError:
+        return CatalogueReadOnlyError(
+            f"The engine of {self._db} cannot be started: {error}.",
+            "Make the folders of the catalogue and of the log writable.",
+        )
+
+
+def _other_broker(broker: str) -> str:
+    used = f"the broker at {broker}" if broker else "no broker"
+    return f"Another program's engine holds this catalogue and uses {used}; it goes first."

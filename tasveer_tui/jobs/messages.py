@@ -1,0 +1,174 @@
+"""What travels through the broker: values in a versioned envelope, as JSON text.
+
+A message names a source and how to reach it, never a credential. The envelope is the same in
+every version, so that whoever cannot read the rest can still answer. The text is one string
+argument of the Celery task: encoding it twice costs half of what a tree of dicts does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from tasveer_tui.errors import JobError
+from tasveer_tui.records import (
+    MESSAGE_VERSION,
+    Access,
+    Batch,
+    BatchResult,
+    ObjectResult,
+    Outcome,
+    Record,
+    ScanLease,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PARCEL_BYTES = 256 * 1024
+"""Results are cut into messages of about this many bytes before compression."""
+
+RESULT_BYTES = 4 * 1024 * 1024
+"""A single object's result is sent without its tags where it is larger."""
+
+Value = TypeVar("Value")
+
+
+class MessageError(JobError):
+    """A message that this version of the program cannot read."""
+
+
+class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Around every message; fields are only ever added."""
+
+    version: int
+    job_id: int
+    reply: str = ""
+    """The queue on which the engine hears of the outcome."""
+    batch_id: int = 0
+    scan_id: int = 0
+    note: str = ""
+    """A sentence: why a scan or a job cannot go on."""
+    is_final: bool = False
+    body: msgspec.Raw = msgspec.Raw(b"null")
+
+    def text(self) -> str:
+        """As it travels."""
+        return msgspec.json.encode(self).decode()
+
+    def value(self, kind: type[Value]) -> Value:
+        """The body. Raises MessageError where the version or the shape is another one."""
+        if self.version != MESSAGE_VERSION:
+            raise MessageError(
+                f"A message has version {self.version}, this program reads {MESSAGE_VERSION}.",
+                "Run the same version of tasveer-tui everywhere.",
+            )
+        try:
+            return msgspec.json.decode(self.body, type=kind)
+        except msgspec.MsgspecError as error:
+            raise MessageError(
+                f"A message cannot be understood: {error}.",
+                "Run the same version of tasveer-tui everywhere.",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOrder:
+    """List the next page of a prefix."""
+
+    access: Access
+    bucket: str
+    lease: ScanLease
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """Read the metadata of these objects."""
+
+    access: Access
+    bucket: str
+    batch: Batch
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One object's result, readable apart from the others."""
+
+    object_id: int
+    result: msgspec.Raw
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """A part of a batch's results."""
+
+    worker: str
+    parts: list[Part]
+
+
+def pack(
+    job_id: int, value: object, *, reply: str = "", batch_id: int = 0, scan_id: int = 0
+) -> str:
+    """A message's text."""
+    body = msgspec.Raw(msgspec.json.encode(value))
+    return Envelope(
+        MESSAGE_VERSION, job_id, reply, batch_id=batch_id, scan_id=scan_id, body=body
+    ).text()
+
+
+def news(
+    job_id: int, note: str, *, batch_id: int = 0, scan_id: int = 0, is_final: bool = True
+) -> str:
+    """A message without a body: something ended, `note` says why."""
+    told = note.encode("utf-8", "replace").decode()
+    return Envelope(
+        MESSAGE_VERSION, job_id, "", batch_id, scan_id, note=told, is_final=is_final
+    ).text()
+
+
+def unpack(text: str) -> Envelope:
+    """The envelope of a message. Raises MessageError where there is none."""
+    try:
+        return msgspec.json.decode(text, type=Envelope)
+    except msgspec.MsgspecError as error:
+        raise MessageError(f"This is no message of this program: {error}.") from error
+
+
+def part(result: ObjectResult) -> Part:
+    """One result, encoded; what cannot be encoded is told instead, so a part always results."""
+    try:
+        data = msgspec.json.encode(result)
+        if len(data) > RESULT_BYTES:
+            data = msgspec.json.encode(_without_tags(result))
+    except (ValueError, OverflowError, TypeError) as error:
+        data = msgspec.json.encode(unreadable(result.object_id, error))
+    return Part(result.object_id, msgspec.Raw(data))
+
+
+def results(parcel: Parcel) -> Iterator[ObjectResult]:
+    """The results in it; one that cannot be decoded is told as such and harms no other."""
+    for each in parcel.parts:
+        try:
+            yield msgspec.json.decode(each.result, type=ObjectResult)
+        except msgspec.MsgspecError as error:
+            yield unreadable(each.object_id, error)
+
+
+def batch_result(envelope: Envelope) -> BatchResult:
+    """What a read task sent. Raises MessageError."""
+    parcel = envelope.value(Parcel)
+    found: Iterable[ObjectResult] = results(parcel)
+    return BatchResult(envelope.job_id, envelope.batch_id, tuple(found), parcel.worker)
+
+
+def unreadable(object_id: int, error: Exception) -> ObjectResult:
+    """For metadata that was read but holds something that cannot be kept."""
+    told = str(error).encode("utf-8", "replace").decode()
+    note = f"The metadata holds a value that cannot be kept: {told}"
+    return ObjectResult(object_id, Record(Outcome.MALFORMED, notes=(note,)), note)
+
+
+def _without_tags(result: ObjectResult) -> ObjectResult:
+    note = f"{len(result.record.tags)} tags were left out: together they are too large to send."
+    notes = (*result.record.notes[:20], note)
+    return replace(result, record=replace(result.record, tags=(), notes=notes))

@@ -1,0 +1,77 @@
+"""Publishing, bounded: a message is confirmed by the broker, or a BrokerError says why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kombu.exceptions import KombuError
+
+from tasveer_tui.errors import BrokerError
+from tasveer_tui.jobs.app import record_queue_of
+from tasveer_tui.jobs.broker import masked, place
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+CONFIRM_S = 30.0
+"""How long a broker that took a message may leave it unconfirmed."""
+
+PATIENT: dict[str, Any] = {
+    "max_retries": 60,
+    "interval_start": 0.2,
+    "interval_step": 0.3,
+    "interval_max": 2.0,
+}
+"""A worker with results in hand waits about two minutes for a broker that restarts."""
+
+BRIEF: dict[str, Any] = {"max_retries": 1, "interval_start": 0.1}
+"""The dispatcher keeps what it could not send and asks again by itself."""
+
+
+class Post:
+    """The way out of this process. Its methods may be called from several threads."""
+
+    def __init__(self, app: Celery, retry_policy: dict[str, Any]) -> None:
+        self._app = app
+        self._retry_policy = retry_policy
+        connection = app.connection_for_write()
+        self.errors = faults(connection)
+        self._place = place(connection.as_uri())
+
+    def send(self, task: str, queue: str, text: str, about: str) -> None:
+        """Publish one message; blocks until it is confirmed. `about` is what logs may show.
+
+        Raises BrokerError.
+        """
+        try:
+            self._app.send_task(
+                task,
+                (text,),
+                queue=self._queue(queue),
+                argsrepr=about,
+                kwargsrepr="",
+                retry_policy=self._retry_policy,
+                confirm_timeout=CONFIRM_S,
+            )
+        except self.errors as error:
+            raise self.error(error) from error
+
+    def _queue(self, name: str) -> Any:  # noqa: ANN401 - kombu ships no types
+        return record_queue_of(self._app, name) if name.startswith("tasveer.record.") else name
+
+    def error(self, error: BaseException) -> BrokerError:
+        """What went wrong with the connection, as a sentence."""
+        return unreachable(self._place, error)
+
+
+def faults(connection: Any) -> tuple[type[Exception], ...]:  # noqa: ANN401 - kombu is untyped
+    """Every class of error that this connection's transport raises."""
+    return (*connection.connection_errors, *connection.channel_errors, KombuError, OSError)
+
+
+def unreachable(where: str, error: BaseException) -> BrokerError:
+    """The broker at `where` (host and port) did not do what it should; see `broker.place`."""
+    return BrokerError(
+        f"The broker at {where} cannot be reached: {masked(str(error)) or type(error).__name__}.",
+        "Check that it runs and that the address and password are right.",
+    )

@@ -1,0 +1,165 @@
+"""The tasks on the reply queue: what workers found goes into the ledger and the catalogue.
+
+They run in the engine only, which holds the one Recorder. Each may run twice: the Recorder
+ignores what it has already recorded. A task ends only when its rows are committed, so an
+acknowledged message is a recorded one.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Condition, Event
+from typing import TYPE_CHECKING
+
+from celery.exceptions import Reject
+
+from tasveer_tui.errors import CatalogueBusyError, CatalogueError, CatalogueReadOnlyError
+from tasveer_tui.jobs.broker import BATCH_LOST, RECORD_BATCH, RECORD_PAGE, SCAN_FAILED, STOP_JOB
+from tasveer_tui.jobs.messages import MessageError, batch_result, unpack, unreadable
+from tasveer_tui.records import ScannedPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from celery import Celery
+
+    from tasveer_tui.catalogue import Recorder
+    from tasveer_tui.jobs.messages import Envelope
+    from tasveer_tui.records import BatchResult
+
+RETRY_S = 1.0
+"""Between two tries to write into a catalogue that refuses."""
+
+_REFUSALS = (CatalogueBusyError, CatalogueReadOnlyError)
+"""These are about the file, not about what is to be written."""
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Opens messages and hands them to the Recorder. Thread-safe as the Recorder is."""
+
+    def __init__(
+        self, recorder: Recorder, *, on_record: Callable[[], None], on_fault: Callable[[str], None]
+    ) -> None:
+        """`on_fault` hears a sentence while the catalogue refuses, and "" once it does not."""
+        self._recorder = recorder
+        self._on_record = on_record
+        self._on_fault = on_fault
+        self._is_closed = Event()
+        self._at_work = 0
+        self._changed = Condition()
+
+    def close(self, timeout_s: float) -> bool:
+        """Take nothing more and wait for what is being recorded; false if that took too long."""
+        self._is_closed.set()
+        with self._changed:
+            return self._changed.wait_for(lambda: self._at_work == 0, timeout_s)
+
+    def page(self, envelope: Envelope) -> None:
+        """A page of a listing."""
+        page = envelope.value(ScannedPage)
+        try:
+            self._recorder.record_page(page)
+        except _REFUSALS:
+            raise
+        except Exception as error:  # noqa: BLE001 - outermost edge: stop this scan alone
+            _log.exception("A page of job %d cannot be recorded", envelope.job_id)
+            note = f"The listing after {page.start_after!r} cannot be recorded: {error!r}."
+            self._recorder.scan_failed(page.scan_id, note, is_final=True)
+
+    def batch(self, envelope: Envelope) -> None:
+        """Results of a batch; one that cannot be kept is recorded as such, alone."""
+        found = batch_result(envelope)
+        try:
+            self._recorder.record_batch(found)
+        except _REFUSALS:
+            raise
+        except Exception:  # noqa: BLE001 - outermost edge: find the one that is refused
+            _log.exception("Results of job %d are recorded one by one", found.job_id)
+            self._one_by_one(found)
+
+    def lost(self, envelope: Envelope) -> None:
+        """A worker died over a batch."""
+        self._recorder.batch_lost(envelope.job_id, envelope.batch_id)
+
+    def scan_failed(self, envelope: Envelope) -> None:
+        """A listing could not go on."""
+        self._recorder.scan_failed(envelope.scan_id, envelope.note, is_final=envelope.is_final)
+
+    def stop_job(self, envelope: Envelope) -> None:
+        """The whole source cannot be read."""
+        self._recorder.job_failed(envelope.job_id, envelope.note)
+
+    def take(self, action: Callable[[Envelope], None], text: str) -> None:
+        """Carry out a task: tries again while the catalogue refuses.
+
+        Raises Reject, which gives the message back, where the engine ends.
+        """
+        with self._working():
+            while True:
+                try:
+                    self._act(action, text)
+                except CatalogueError as error:
+                    self._on_fault(str(error))
+                    if self._is_closed.wait(RETRY_S):
+                        raise Reject(str(error), requeue=True) from error
+                else:
+                    self._on_fault("")
+                    self._on_record()
+                    return
+
+    def _act(self, action: Callable[[Envelope], None], text: str) -> None:
+        try:
+            envelope = unpack(text)
+        except MessageError:
+            _log.exception("Dropped a message")
+            return
+        try:
+            action(envelope)
+        except MessageError as error:
+            self._recorder.job_failed(envelope.job_id, str(error))
+
+    def _one_by_one(self, found: BatchResult) -> None:
+        for result in found.results:
+            try:
+                self._recorder.record_batch(replace(found, results=(result,)))
+            except _REFUSALS:
+                raise
+            except Exception as error:  # noqa: BLE001 - outermost edge, as in `batch`
+                _log.exception("Object %d cannot be recorded", result.object_id)
+                told = unreadable(result.object_id, error)
+                self._recorder.record_batch(replace(found, results=(told,)))
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        if self._is_closed.is_set():
+            raise Reject("the engine ends", requeue=True)
+        with self._changed:
+            self._at_work += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
+
+
+def register(app: Celery, desk: Desk) -> None:
+    """Add the five tasks to the app."""
+    for name, action in (
+        (RECORD_PAGE, desk.page),
+        (RECORD_BATCH, desk.batch),
+        (BATCH_LOST, desk.lost),
+        (SCAN_FAILED, desk.scan_failed),
+        (STOP_JOB, desk.stop_job),
+    ):
+        _add(app, desk, name, action)
+
+
+def _add(app: Celery, desk: Desk, name: str, action: Callable[[Envelope], None]) -> None:
+    @app.task(name=name, shared=False)
+    def record(text: str) -> None:
+        desk.take(action, text)

@@ -1,0 +1,98 @@
+"""The two small files beside a catalogue: who holds it, and how its engine is.
+
+`<db>.lock` is locked by the one engine; the kernel lets go of it when the process ends, however
+it ends. `<db>.engine.json` says what the engine last reported. Both may be deleted while no
+engine runs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from time import monotonic, sleep, time
+
+import msgspec
+
+LOCK_WAIT_S = 0.5
+"""A look by another program holds the lock for a moment; a new engine outwaits it."""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What an engine last said of itself."""
+
+    pid: int = 0
+    is_ready: bool = False
+    is_clean: bool = True
+    """It ended in order, or has never run."""
+    problem: str = ""
+    broker: str = ""
+    """Host and port, or empty for the embedded one."""
+    written_at: float = 0.0
+
+
+class StatusFile:
+    """Reads and replaces `<db>.engine.json`."""
+
+    def __init__(self, db: Path) -> None:
+        self._path = Path(f"{db}.engine.json")
+
+    def read(self) -> Status:
+        """The last status; a fresh one where there is none or it is damaged."""
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=Status)
+        except (OSError, msgspec.MsgspecError):
+            return Status()
+
+    def write(self, status: Status) -> None:
+        """Replace the file at once: a reader sees the old or the new one. Raises OSError."""
+        told = msgspec.structs.replace(status, written_at=time())
+        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        beside.write_bytes(msgspec.json.encode(told))
+        beside.replace(self._path)
+
+
+class Lock:
+    """The lock of a catalogue's engine."""
+
+    def __init__(self, db: Path) -> None:
+        self._path = Path(f"{db}.lock")
+        self._fd = -1
+
+    def take(self, wait_s: float = LOCK_WAIT_S) -> bool:
+        """Hold it until released or this process ends; false where another one does.
+
+        Blocks for at most `wait_s` seconds. Raises OSError where the file cannot be made.
+        """
+        deadline = monotonic() + wait_s
+        while not self._try():
+            if monotonic() >= deadline:
+                return False
+            sleep(0.02)
+        return True
+
+    def release(self) -> None:
+        """Let go of it; harmless where it is not held."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def is_held(self) -> bool:
+        """Whether some process holds it, this one among them. Raises OSError."""
+        if self._fd >= 0:
+            return True
+        if not self._path.exists():
+            return False
+        is_free = self._try()
+        self.release()
+        return not is_free
+
+    def _try(self) -> bool:
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            return False
+        self._fd = fd
+        return True

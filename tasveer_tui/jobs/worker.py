@@ -1,0 +1,112 @@
+"""The distributed worker: a Celery prefork worker on the scan and read queues.
+
+S3 clients are made after the fork. A process that dies over a batch is told to the engine at
+once; when the whole worker dies, the broker hands its batches to others.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from celery import signals
+from celery.apps.worker import Worker
+
+from tasveer_tui.errors import BrokerError
+from tasveer_tui.jobs import read, scan
+from tasveer_tui.jobs.app import make_app
+from tasveer_tui.jobs.broker import (
+    BATCH_LOST,
+    READ,
+    READ_QUEUE,
+    SCAN_QUEUE,
+    MaskedFormatter,
+    place,
+)
+from tasveer_tui.jobs.check import reach
+from tasveer_tui.jobs.clients import Clients
+from tasveer_tui.jobs.consumer import reconnecting
+from tasveer_tui.jobs.messages import MessageError, news, unpack
+from tasveer_tui.jobs.post import BRIEF, PATIENT, Post
+
+if TYPE_CHECKING:
+    from celery import Task
+
+TRIES = 5
+"""How often the broker is asked at the start, within about ten seconds."""
+
+_log = logging.getLogger(__name__)
+
+
+def run(broker_url: str, *, processes: int, threads: int, log_level: str) -> int:
+    """See `tasveer_tui.jobs.run_worker`."""
+    _log_to_stderr(log_level)
+    app = make_app(broker_url)
+    reach(app, tries=TRIES)
+    clients = Clients(threads)
+    post = Post(app, PATIENT)
+    scan.register(app, clients, post)
+    read.register(app, clients, post)
+    told = _Obituary(Post(app, BRIEF))
+    signals.task_failure.connect(told.on_failure, weak=False)
+    # Celery leaves logging as it is where somebody listens to this.
+    signals.setup_logging.connect(_keep_logging, weak=False)
+    worker = Worker(
+        app=app,
+        hostname=f"tasveer-{os.getpid()}@{socket.gethostname()}",
+        queues=[SCAN_QUEUE, READ_QUEUE],
+        consumer_cls=reconnecting(_tell),
+        pool_cls="prefork",
+        concurrency=processes,
+        loglevel=logging.getLevelName(log_level.upper()),
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    )
+    _log.info("%d processes × %d threads, broker at %s", processes, threads, place(broker_url))
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+class _Obituary:
+    """Tells the engine of a batch over which a process died. Runs in the worker's parent."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+
+    def on_failure(self, sender: Task[..., Any], args: list[Any], **details: object) -> None:
+        """Celery's `task_failure`; the task's message is acknowledged by now."""
+        if sender.name != READ or not args:
+            return
+        try:
+            envelope = unpack(args[0])
+        except MessageError:
+            _log.exception("Lost a message that cannot be read")
+            return
+        why = str(details.get("exception", ""))
+        _log.warning("Batch %d of job %d was lost: %s", envelope.batch_id, envelope.job_id, why)
+        text = news(envelope.job_id, why, batch_id=envelope.batch_id)
+        try:
+            self._post.send(BATCH_LOST, envelope.reply, text, f"job {envelope.job_id}")
+        except BrokerError as error:
+            _log.warning("%s The engine will notice by itself.", error)
+
+
+def _tell(problem: str) -> None:
+    if problem:
+        _log.warning("%s", problem)
+
+
+def _keep_logging(**_: object) -> None:
+    """Deliberately nothing."""
+
+
+def _log_to_stderr(log_level: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(MaskedFormatter("%(asctime)s %(levelname)s %(processName)s: %(message)s"))
+    logging.basicConfig(level=log_level.upper(), handlers=[handler], force=True)
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser")
+    logging.captureWarnings(capture=True)

@@ -1,0 +1,190 @@
+"""Whole jobs through RabbitMQ: several workers, and everybody killed once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from kombu import Connection
+
+from tasveer_tui.jobs import check_broker
+from tasveer_tui.jobs.broker import READ_QUEUE
+from tasveer_tui.records import JobState
+from tests.parts.rabbit import RabbitNode, rabbitmq
+from tests.parts.sites import Site, eventually, fill
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+
+    from tests.parts.rangeserver import RangeServer
+
+__all__ = ["rabbitmq"]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def site(tmp_path: Path, range_server: RangeServer, rabbitmq: RabbitNode) -> Iterator[Site]:
+    with Site(tmp_path, range_server, rabbitmq.fresh_url()) as made:
+        yield made
+
+
+def assert_whole(site: Site, job_id: int, count: int) -> None:
+    job = site.finish(job_id, 180)
+    assert (job.state, job.total, job.ok, job.failed) == (JobState.DONE, count, count, 0)
+    assert site.images() == count
+
+
+def pool_children(worker: subprocess.Popen[bytes]) -> list[int]:
+    listed = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text()
+    return [int(pid) for pid in listed.split()]
+
+
+def test_two_workers_share_a_job(site: Site) -> None:
+    fill(site.server, 1_000)
+    site.server.latency_s = 0.02
+    site.worker()
+    site.worker()
+
+    assert_whole(site, site.add(), 1_000)
+
+    names = {worker.name for worker in site.catalogue.workers() if worker.objects}
+    assert len(names) == 2
+    assert site.engine.problem() == ""
+    report = check_broker(site.broker_url)
+    assert len(report.workers) == 2
+    assert "not-a-secret" not in report.url + site.log.read_text() + site.worker_log()
+
+
+def test_a_killed_worker_loses_nothing(site: Site) -> None:
+    fill(site.server, 1_000)
+    site.server.latency_s = 0.05
+    first = site.worker()
+    site.worker()
+    job_id = site.add()
+    site.run(job_id, 50)
+
+    first.kill()
+
+    assert_whole(site, job_id, 1_000)
+
+
+def test_a_killed_pool_process_has_its_batch_read_again(site: Site) -> None:
+    fill(site.server, 600)
+    site.server.latency_s = 0.05
+    worker = site.worker()
+    job_id = site.add()
+    site.run(job_id, 20)
+
+    os.kill(pool_children(worker)[0], signal.SIGKILL)
+
+    assert_whole(site, job_id, 600)
+    assert "was lost" in site.worker_log()
+    lost = "SELECT count(*) FROM ledger WHERE attempts = 1"
+    assert site.catalogue.reader().execute(lost).fetchone()[0] > 0
+
+
+def test_a_killed_broker_that_comes_back_loses_nothing(site: Site, rabbitmq: RabbitNode) -> None:
+    fill(site.server, 1_000)
+    site.server.latency_s = 0.05
+    site.worker()
+    job_id = site.add()
+    site.run(job_id, 50)
+
+    rabbitmq.kill()
+    eventually(site.engine.problem)
+    rabbitmq.restart()
+
+    assert_whole(site, job_id, 1_000)
+    eventually(lambda: not site.engine.problem())
+
+
+def test_a_broker_that_hangs_is_told_and_outlasted(site: Site, rabbitmq: RabbitNode) -> None:
+    fill(site.server, 1_000)
+    site.server.latency_s = 0.05
+    site.worker()
+    job_id = site.add()
+    site.run(job_id, 50)
+
+    rabbitmq.hang()
+    try:
+        assert "cannot be reached" in eventually(site.engine.problem)
+    finally:
+        rabbitmq.go_on()
+
+    assert_whole(site, job_id, 1_000)
+    eventually(lambda: not site.engine.problem())
+
+
+def test_a_killed_engine_goes_on_with_what_the_workers_did_meanwhile(site: Site) -> None:
+    fill(site.server, 1_000)
+    site.server.latency_s = 0.05
+    site.worker()
+    job_id = site.add()
+    site.run(job_id, 50)
+
+    site.kill_engine()
+
+    assert_whole(site, job_id, 1_000)
+
+
+def test_a_job_waits_for_a_broker_that_is_down_at_the_start(
+    site: Site, rabbitmq: RabbitNode
+) -> None:
+    fill(site.server, 100)
+    rabbitmq.kill()
+    job_id = site.add()
+    site.engine.ensure()
+
+    assert "cannot be reached" in eventually(site.engine.problem)
+
+    rabbitmq.restart()
+    site.worker()
+    assert_whole(site, job_id, 100)
+    assert site.engine.problem() == ""
+
+
+def test_a_job_without_a_worker_says_so(site: Site) -> None:
+    fill(site.server, 10)
+    job_id = site.add()
+    site.engine.ensure()
+
+    assert "No worker" in eventually(site.engine.problem)
+
+    site.worker()
+    assert_whole(site, job_id, 10)
+
+
+def test_messages_that_are_lost_for_good_are_sent_again_when_their_lease_ends(
+    site: Site,
+) -> None:
+    site.lease_s = 2.0
+    site.engine = site.handle()
+    fill(site.server, 300)
+    job_id = site.add()
+    scanner = site.worker()
+    site.until(job_id, lambda job: job.is_scanned)
+    scanner.kill()
+    with Connection(site.broker_url) as connection:
+        eventually(lambda: connection.default_channel.queue_purge(READ_QUEUE))
+    site.worker()
+
+    assert_whole(site, job_id, 300)
+
+
+def test_sigterm_ends_a_worker_in_order(site: Site) -> None:
+    fill(site.server, 300)
+    site.server.latency_s = 0.05
+    worker = site.worker()
+    job_id = site.add()
+    site.run(job_id, 10)
+
+    worker.terminate()
+    assert worker.wait(60) == 0
+    site.worker()
+
+    assert_whole(site, job_id, 300)
+    assert "superuser" not in site.worker_log()

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tasveer_tui.errors import BrokerError
+from tasveer_tui.jobs import check_broker, run_worker
+from tasveer_tui.jobs.app import make_app, record_queue_of
+from tasveer_tui.jobs.broker import MaskedFormatter, is_embedded, masked, place
+from tasveer_tui.jobs.post import BRIEF, Post
+from tests.parts.rabbit import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("amqp://me:secret@host:5672/v", "amqp://**:**@host:5672/v"),
+        ("amqps://me:s%40cret@host", "amqps://**:**@host"),
+        ("redis://:secret@host/0", "redis://**:**@host/0"),
+        ("amqp://me:a@b@host and redis://:x@y/1", "amqp://**:**@host and redis://**:**@y/1"),
+        ("amqp://host:5672//", "amqp://host:5672//"),
+        ("a@b.c is no URL", "a@b.c is no URL"),
+    ],
+)
+def test_passwords_are_masked_wherever_a_url_stands(text: str, shown: str) -> None:
+    assert masked(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("amqp://me:secret@rabbit.example:5672/photos", "rabbit.example:5672"),
+        ("amqp://me:secret@rabbit", "rabbit"),
+        ("amqp://", "localhost"),
+        ("amqp://me:secret@host:port/", "the given address"),
+    ],
+)
+def test_the_place_of_a_broker_is_host_and_port_alone(url: str, shown: str) -> None:
+    assert place(url) == shown
+
+
+def test_log_lines_and_tracebacks_are_masked() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(MaskedFormatter("%(message)s"))
+    error = ConnectionError("amqp://me:secret@host")
+    info = (ConnectionError, error, None)
+    handler.handle(logging.LogRecord("x", 40, "", 0, "lost %s", ("amqp://me:secret@host",), info))
+
+    assert "secret" not in stream.getvalue()
+    assert stream.getvalue().count("**:**@host") == 2
+
+
+def test_no_broker_means_queues_inside_the_process() -> None:
+    assert is_embedded("")
+    assert not is_embedded("amqp://host")
+    assert make_app("").connection_for_write().transport.driver_type == "memory"
+
+
+def test_amqps_verifies_the_chain_and_the_host_name() -> None:
+    tls = make_app("amqps://me:secret@rabbit.example:5671/v").conf.broker_use_ssl
+
+    assert tls == {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": "rabbit.example"}
+
+
+@pytest.fixture
+def tls_broker(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    """A port that speaks TLS with a certificate for `localhost`, and the certificate."""
+    certificate = self_signed("localhost", tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with suppress(OSError), context.wrap_socket(connection, server_side=True) as s:
+                        s.recv(8)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], certificate
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_trusted", "fault"),
+    [
+        ("127.0.0.1", True, "IP address mismatch"),
+        ("localhost", False, "self-signed certificate"),
+        ("localhost", True, ""),
+    ],
+)
+def test_only_a_trusted_certificate_of_that_host_is_spoken_to(
+    tls_broker: tuple[int, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    is_trusted: bool,  # noqa: FBT001
+    fault: str,
+) -> None:
+    port, certificate = tls_broker
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    with pytest.raises(BrokerError) as caught:
+        check_broker(f"amqps://me:secret@{host}:{port}//")
+
+    assert fault in str(caught.value)
+    assert ("CERTIFICATE_VERIFY_FAILED" in str(caught.value)) == bool(fault)
+
+
+def self_signed(name: str, folder: Path) -> Path:
+    key = ec.generate_private_key(ec.SECP256R1())
+    named = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(named)
+        .issuer_name(named)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "certificate.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    return file
+
+
+def test_an_app_neither_becomes_the_current_one_nor_shares_its_tasks() -> None:
+    first, second = make_app(), make_app()
+
+    @first.task(name="mine", shared=False)
+    def mine() -> None: ...
+
+    second.finalize()
+    assert "mine" in first.tasks
+    assert "mine" not in second.tasks
+
+
+def test_a_reply_queue_is_declared_alike_by_everybody() -> None:
+    first, second = (record_queue_of(make_app(), "tasveer.record.x") for _ in range(2))
+
+    assert first.durable
+    assert first.queue_arguments == second.queue_arguments != {}
+
+
+def test_sending_to_a_broker_that_is_down_is_a_sentence_without_the_password() -> None:
+    port = free_port()
+    post = Post(make_app(f"amqp://me:secret@127.0.0.1:{port}//"), BRIEF)
+
+    with pytest.raises(BrokerError, match=f"127.0.0.1:{port} cannot be reached") as caught:
+        post.send("task", "queue", "{}", "about")
+
+    assert "secret" not in str(caught.value)
+    assert caught.value.remedy
+
+
+def test_checking_a_broker_that_is_down_is_a_sentence() -> None:
+    with pytest.raises(BrokerError, match="cannot be reached"):
+        check_broker(f"amqp://me:secret@127.0.0.1:{free_port()}//")
+
+
+def test_a_worker_gives_up_on_a_broker_that_stays_down_and_says_how_often_it_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tasveer_tui.jobs import worker
+
+    monkeypatch.setattr(worker, "TRIES", 2)
+    monkeypatch.setattr(worker, "_log_to_stderr", lambda _level: None)
+
+    with pytest.raises(BrokerError, match="asked 2 times") as caught:
+        run_worker(f"amqp://me:secret@127.0.0.1:{free_port()}//")
+
+    assert caught.value.exit_code == 5
+
+
+def test_importing_the_room_imports_no_celery() -> None:
+    code = "import sys, tasveer_tui.jobs; print({'celery', 'kombu', 'boto3'} & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"
