@@ -1,0 +1,88 @@
+"""`tasveer-tui demo`: the whole program on a bucket of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from tasveer_tui.cli.figures import job_lines
+from tasveer_tui.cli.follow import follow
+from tasveer_tui.cli.open import open_screens
+from tasveer_tui.cli.options import open_workspace, with_settings
+from tasveer_tui.cli.search import print_table
+from tasveer_tui.errors import PartialError
+from tasveer_tui.records import JobSpec, JobState
+from tasveer_tui.settings import S3Settings, Settings
+
+if TYPE_CHECKING:
+    from tasveer_tui.demo import DemoServer
+    from tasveer_tui.workspace import Workspace
+
+DEMO_SEARCH = "camera:canon iso>=800 order by taken"
+
+
+@click.command("demo")
+@click.option("--no-ui", is_flag=True, help="Ingest it, print a summary and one search.")
+@with_settings
+def command(settings: Settings, no_ui: bool) -> int:
+    """Try the program on a small bucket of its own; nothing else is needed.
+
+    Bucket, broker and catalogue live on this machine until the program ends.
+    """
+    from tasveer_tui.demo import DemoServer, ensure_installed
+
+    ensure_installed()
+    with tempfile.TemporaryDirectory(prefix="tasveer-demo-") as folder, DemoServer() as server:
+        os.environ.update(server.environment())
+        settings = _demo_settings(settings, server, Path(folder))
+        if no_ui:
+            _without_screen(settings, server)
+            return 0
+        return open_screens(settings, f"s3://{server.bucket}")
+
+
+def _demo_settings(settings: Settings, server: DemoServer, folder: Path) -> Settings:
+    """The person's settings, but for where the bucket and the catalogue are."""
+    return msgspec.structs.replace(
+        settings,
+        s3=S3Settings(endpoint_url=server.endpoint_url, default_bucket=server.bucket),
+        db=settings.db or str(folder / "catalogue.sqlite"),
+    )
+
+
+def _without_screen(settings: Settings, server: DemoServer) -> None:
+    from tasveer_tui.catalogue.search import parse
+
+    workspace = open_workspace(settings)
+    try:
+        job_id = workspace.dispatch(
+            JobSpec(
+                source=workspace.source(server.bucket),
+                access=workspace.options.access,
+                include=("**",),
+            )
+        )
+        job = follow(workspace, job_id)
+        for line in job_lines(job):
+            click.echo(line)
+        _classes(workspace)
+        click.echo(f"\ntasveer-tui search '{DEMO_SEARCH}'")
+        print_table(workspace.finder(), parse(DEMO_SEARCH), (), 10)
+        sys.stdout.flush()
+        if job.state is not JobState.DONE or job.left:
+            raise PartialError(f"The demo's job ended {job.state}, {job.left} objects left.")
+    finally:
+        workspace.close()
+
+
+def _classes(workspace: Workspace) -> None:
+    """Every object of the bucket, by class."""
+    click.echo("\nEvery object, by class:")
+    for outcome, count in workspace.outcomes():
+        click.echo(f"  {count:>5,}  {outcome:<12} {outcome.sentence()}")

@@ -1,0 +1,163 @@
+"""`tasveer-tui jobs`: the jobs screen in words."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+import click
+import msgspec
+
+from tasveer_tui.cli.figures import job_lines
+from tasveer_tui.cli.follow import conclude, follow
+from tasveer_tui.cli.options import open_workspace, with_settings
+from tasveer_tui.records import Outcome
+from tasveer_tui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tasveer_tui.records import JobView
+    from tasveer_tui.settings import Settings
+    from tasveer_tui.workspace import Workspace
+
+P = ParamSpec("P")
+
+FAILURES_SHOWN = 10
+
+
+def _with_workspace(
+    function: Callable[Concatenate[Workspace, P], None],
+) -> Callable[Concatenate[Settings, P], int]:
+    """Open the workspace around a verb and close it after."""
+
+    def wrapper(settings: Settings, /, *args: P.args, **kwargs: P.kwargs) -> int:
+        workspace = open_workspace(settings)
+        try:
+            function(workspace, *args, **kwargs)
+        finally:
+            workspace.close()
+        return 0
+
+    return functools.update_wrapper(wrapper, function)
+
+
+@click.group("jobs", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """List the jobs (`jobs list`), or show, pause, resume, cancel, retry one."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_jobs)
+
+
+@command.command("list")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@with_settings
+@_with_workspace
+def list_jobs(workspace: Workspace, form: str = "text") -> None:
+    """Every job, newest first."""
+    jobs = workspace.catalogue.jobs()
+    if form == "json":
+        click.echo(json.dumps([_plain(job) for job in jobs], indent=1))
+        return
+    if not jobs:
+        click.echo("No jobs yet. `tasveer-tui ingest s3://bucket/prefix` makes one.", err=True)
+    for job in jobs:
+        for line in job_lines(job):
+            click.echo(line)
+
+
+@command.command("show")
+@click.argument("job_id", type=int)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@with_settings
+@_with_workspace
+def show(workspace: Workspace, job_id: int, form: str) -> None:
+    """One job, with what failed and why."""
+    job = workspace.catalogue.job(job_id)
+    if form == "json":
+        failures = workspace.catalogue.failures(job_id, limit=-1)
+        click.echo(json.dumps(_plain(job) | {"failures": msgspec.to_builtins(failures)}, indent=1))
+        return
+    for line in job_lines(job):
+        click.echo(line)
+    for group in workspace.catalogue.failure_groups(job_id):
+        click.echo(f"\n{group.count:,} {group.outcome}: {group.outcome.sentence()}")
+        for failure in workspace.catalogue.failures(job_id, group.outcome, FAILURES_SHOWN):
+            click.echo(f"  {clean(failure.key)}  {clean(failure.message, 200)}")
+        if group.count > FAILURES_SHOWN:
+            click.echo(f"  … and {group.count - FAILURES_SHOWN:,} more (--format json has all)")
+
+
+@command.command("pause")
+@click.argument("job_id", type=int)
+@with_settings
+@_with_workspace
+def pause(workspace: Workspace, job_id: int) -> None:
+    """Hand out no more work; what is being read is recorded."""
+    workspace.catalogue.pause(job_id)
+
+
+@command.command("cancel")
+@click.argument("job_id", type=int)
+@with_settings
+@_with_workspace
+def cancel(workspace: Workspace, job_id: int) -> None:
+    """Stop for good; what was read stays in the catalogue."""
+    workspace.catalogue.cancel(job_id)
+
+
+@command.command("resume")
+@click.argument("job_id", type=int)
+@click.option("--no-wait", is_flag=True, help="Do not follow; the engine goes on by itself.")
+@with_settings
+@_with_workspace
+def resume(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:
+    """Go on with a paused or interrupted job, and follow it."""
+    if not workspace.catalogue.job(job_id).state.is_active:
+        workspace.catalogue.resume(job_id)
+    _go_on(workspace, job_id, no_wait=no_wait)
+
+
+@command.command("retry")
+@click.argument("job_id", type=int)
+@click.option(
+    "--class",
+    "outcome",
+    type=click.Choice([str(outcome) for outcome in Outcome]),
+    help="Only failures of this class.",
+)
+@click.option("--key", "keys", multiple=True, help="Only this object; may be repeated.")
+@click.option("--no-wait", is_flag=True, help="Do not follow; the engine goes on by itself.")
+@with_settings
+@_with_workspace
+def retry(
+    workspace: Workspace,
+    job_id: int,
+    outcome: str | None,
+    keys: tuple[str, ...],
+    *,
+    no_wait: bool,
+) -> None:
+    """Read the failed objects of a job again, and follow it."""
+    again = workspace.catalogue.retry(
+        job_id, outcome=Outcome(outcome) if outcome else None, keys=keys
+    )
+    click.echo(f"{again:,} objects are read again.", err=True)
+    if again:
+        _go_on(workspace, job_id, no_wait=no_wait)
+
+
+def _go_on(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:
+    workspace.engine.ensure()
+    if no_wait:
+        workspace.engine.detach()
+        return
+    conclude(follow(workspace, job_id))
+
+
+def _plain(job: JobView) -> dict[str, object]:
+    """A job as JSON has it: the fields of the view and what derives from them."""
+    plain: dict[str, object] = msgspec.to_builtins(job)
+    return plain | {"done": job.done, "left": job.left, "bytes_saved": job.bytes_saved}

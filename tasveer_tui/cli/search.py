@@ -1,0 +1,161 @@
+"""`tasveer-tui search`: what the library would show, on standard output."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from tasveer_tui.cli.options import open_workspace, with_settings
+from tasveer_tui.errors import UsageError
+from tasveer_tui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tasveer_tui.catalogue.fields import Field
+    from tasveer_tui.catalogue.search import Finder, Query
+    from tasveer_tui.settings import Settings
+    from tasveer_tui.workspace import Workspace
+
+TABLE_LIMIT = 100
+CELL_WIDTH = 200
+COLUMN_GAP = 2
+FORMATS = ("table", "json", "ndjson", "csv", "keys")
+
+
+@click.command("search")
+@click.argument("query", nargs=-1)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--columns", metavar="A,B,…", help="Fields or tags (exif.ISO) to print.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    help=f"At most this many; 0 means all (the default, but for a table: {TABLE_LIMIT}).",
+)
+@click.option("--human", is_flag=True, help="Labels instead of numbers in JSON.")
+@click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
+@with_settings
+def command(
+    settings: Settings,
+    query: tuple[str, ...],
+    form: str,
+    columns: str | None,
+    limit: int | None,
+    human: bool,
+    only_count: bool,
+) -> int:
+    """Print the images that QUERY finds; without one, all of them.
+
+    For instance: tasveer-tui search 'camera:canon iso>=1600 shutter<=1/250 order by taken desc'
+    """
+    from tasveer_tui.catalogue.search import parse
+
+    parsed = parse(" ".join(query))
+    for warning in parsed.warnings:
+        click.echo(clean(warning), err=True)
+    workspace = open_workspace(settings)
+    try:
+        finder = workspace.finder()
+        if only_count:
+            click.echo(finder.count(parsed))
+            return 0
+        chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
+        if form == "table":
+            print_table(finder, parsed, chosen, TABLE_LIMIT if limit is None else limit)
+        else:
+            _stream(workspace, parsed, form, chosen, limit or 0, human=human)
+    finally:
+        workspace.close()
+    return 0
+
+
+def print_table(finder: Finder, query: Query, columns: Sequence[str], limit: int) -> None:
+    """A table as wide as the terminal; says on standard error what it leaves out."""
+    from tasveer_tui.catalogue.fields import DEFAULT_COLUMNS
+
+    ids = finder.ids(query)
+    shown = ids[:limit] if limit else ids
+    names = tuple(columns) or DEFAULT_COLUMNS
+    fields = [_field(name) for name in names]
+    cells = [
+        [clean(field.format(value), CELL_WIDTH) for field, value in zip(fields, row, strict=True)]
+        for row in finder.rows(shown, names)
+    ]
+    dropped = _print_cells(fields, cells, keep_all=bool(columns))
+    left = len(ids) - len(shown)
+    said = [f"{len(ids):,} images"]
+    said += [f"{left:,} more (--limit 0 prints all)"] if left else []
+    said += [f"no room for {', '.join(dropped)} (--columns chooses)"] if dropped else []
+    click.echo("; ".join(said), err=True)
+
+
+def _print_cells(
+    fields: Sequence[Field], cells: Sequence[Sequence[str]], *, keep_all: bool
+) -> list[str]:
+    """Print the table; returns the names of the last columns, where they did not fit."""
+    from rich import box
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    headings = [clean(field.label) for field in fields]
+    widths = [max(map(cell_len, column)) for column in zip(headings, *cells, strict=True)]
+    console = Console(highlight=False)
+    if keep_all or not console.is_terminal:
+        # Nobody to fit it to, or they asked for these: nothing may be cut.
+        console.width = max(console.width, sum(widths) + COLUMN_GAP * (len(widths) + 1))
+    count = 1
+    while (
+        count < len(fields) and sum(widths[: count + 1]) + COLUMN_GAP * (count + 2) <= console.width
+    ):
+        count += 1
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, COLUMN_GAP - 1, 0, 0))
+    for field, heading in zip(fields[:count], headings, strict=False):
+        table.add_column(
+            Text(heading), justify="right" if field.align == "right" else "left", overflow="fold"
+        )
+    for row in cells:
+        table.add_row(*map(Text, row[:count]))
+    console.print(table)
+    return [field.name for field in fields[count:]]
+
+
+def _field(name: str) -> Field:
+    from tasveer_tui.catalogue.fields import find, nearest
+
+    field = find(name)
+    if field is None or not field.is_column:
+        near = nearest(name)
+        hint = f"Did you mean {near}?" if near else "`tasveer-tui search --help` names some."
+        raise UsageError(f"There is no column {name!r}.", hint)
+    return field
+
+
+def _stream(
+    workspace: Workspace,
+    query: Query,
+    form: str,
+    columns: Sequence[str],
+    limit: int,
+    *,
+    human: bool,
+) -> None:
+    from tasveer_tui.catalogue.export import write
+
+    ids = workspace.finder().ids(query)
+    if limit:
+        ids = ids[:limit]
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    label = None
+    if human:
+        from tasveer_tui.exif import label as human_label
+
+        label = human_label
+    write(stream, form, workspace.catalogue, ids, columns=columns, label=label)
+    stream.flush()

@@ -1,0 +1,195 @@
+"""The workspace itself: every part made when it is first asked for."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tasveer_tui.workspace.options import Estimate, Inspection, WorkspaceOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tasveer_tui.catalogue import Catalogue
+    from tasveer_tui.catalogue.search import Finder
+    from tasveer_tui.exif import Fetch, Pixels
+    from tasveer_tui.jobs import Engine
+    from tasveer_tui.records import (
+        Access,
+        BucketInfo,
+        IngestState,
+        JobSpec,
+        ObjectRef,
+        Outcome,
+        Page,
+        Record,
+        Source,
+        SourceView,
+    )
+    from tasveer_tui.s3 import S3
+
+
+class Workspace:
+    """One catalogue, its engine and the ways to S3. Thread-safe; every method blocks."""
+
+    def __init__(self, options: WorkspaceOptions) -> None:
+        self.options = options
+        self._lock = threading.RLock()
+        self._clients: dict[Access, S3] = {}
+        self._routes: dict[Source, Access] = {}
+        self._catalogue: Catalogue | None = None
+        self._engine: Engine | None = None
+
+    # ------------------------------------------------------------------- S3
+
+    def buckets(self, access: Access | None = None) -> tuple[BucketInfo, ...]:
+        """The buckets that the credentials can see."""
+        return self._s3(access or self.options.access).buckets()
+
+    def source(self, bucket: str, access: Access | None = None) -> Source:
+        """The source that this bucket name means with this access."""
+        access = access or self.options.access
+        source = self._s3(access).source(bucket)
+        with self._lock:
+            self._routes[source] = access
+        return source
+
+    def page(
+        self, source: Source, prefix: str = "", *, start_after: str = "", limit: int = 1000
+    ) -> Page:
+        """One page of the prefixes and objects directly under `prefix`."""
+        return self._reach(source).page(source.bucket, prefix, start_after=start_after, limit=limit)
+
+    def inspect(self, source: Source, key: str) -> Inspection:
+        """Head the object and read its metadata by range, now, without the catalogue."""
+        from tasveer_tui.exif import read
+
+        facts = self._reach(source).facts(source.bucket, key)
+        return Inspection(source, facts, read(self._fetch(source, key, facts.ref.etag)))
+
+    def thumbnail(
+        self, source: Source, key: str, record: Record, width: int, height: int
+    ) -> Pixels:
+        """The embedded thumbnail within `width`×`height` pixels; 0×0 where there is none."""
+        from tasveer_tui.exif import Pixels, decode, thumbnail
+
+        if not record.thumb_length:
+            return Pixels(0, 0, b"")
+        data = thumbnail(self._fetch(source, key, record.etag), record)
+        return decode(data, width, height) if data else Pixels(0, 0, b"")
+
+    def presign(self, source: Source, key: str, expires_s: int = 3600) -> str:
+        """A link that lets anybody read this object for `expires_s` seconds."""
+        return self._reach(source).presign(source.bucket, key, expires_s)
+
+    def identity(self, access: Access | None = None) -> str:
+        """Who the requests are signed by, without a secret."""
+        return self._s3(access or self.options.access).identity()
+
+    def access_of(self, source: Source) -> Access:
+        """How this source is reached: as browsed in this session, else as last ingested."""
+        with self._lock:
+            if source in self._routes:
+                return self._routes[source]
+        known = {view.source: view.access for view in self.sources()}
+        access = known.get(source, self.options.access)
+        with self._lock:
+            return self._routes.setdefault(source, access)
+
+    def _reach(self, source: Source) -> S3:
+        return self._s3(self.access_of(source))
+
+    def _s3(self, access: Access) -> S3:
+        from tasveer_tui.s3 import S3
+
+        with self._lock:
+            if access not in self._clients:
+                self._clients[access] = S3(access)
+            return self._clients[access]
+
+    def _fetch(self, source: Source, key: str, etag: str) -> Fetch:
+        return partial(self._reach(source).read, source.bucket, key, etag=etag)
+
+    # ------------------------------------------------------------ catalogue
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, opened (and created) when first asked for."""
+        from tasveer_tui.catalogue import Catalogue
+
+        with self._lock:
+            if self._catalogue is None:
+                self._catalogue = Catalogue(self.options.db)
+            return self._catalogue
+
+    @property
+    def has_catalogue(self) -> bool:
+        """Whether there is a file yet; asking does not make one."""
+        return self._catalogue is not None or self.options.db.exists()
+
+    def finder(self) -> Finder:
+        """Searches for the calling thread, over that thread's own connection."""
+        from datetime import datetime
+
+        from tasveer_tui.catalogue.search import Finder
+
+        # "today" in a search is the person's, as are the camera's clock times.
+        return Finder(self.catalogue.reader(), now=datetime.now().astimezone())
+
+    def sources(self) -> tuple[SourceView, ...]:
+        """The sources that are in the catalogue; nothing is created by asking."""
+        return self.catalogue.sources() if self.has_catalogue else ()
+
+    def ingest_states(self, source: Source, prefixes: Sequence[str]) -> dict[str, IngestState]:
+        """What the catalogue knows of these prefixes."""
+        return self.catalogue.ingest_states(source, prefixes) if self.has_catalogue else {}
+
+    def object_states(self, source: Source, refs: Sequence[ObjectRef]) -> dict[str, IngestState]:
+        """What the catalogue knows of these objects, by key."""
+        return self.catalogue.object_states(source, refs) if self.has_catalogue else {}
+
+    def outcomes(self) -> tuple[tuple[Outcome, int], ...]:
+        """How many images of the catalogue ended in which class, the most frequent first."""
+        return self.catalogue.outcomes()
+
+    # ----------------------------------------------------------------- jobs
+
+    @property
+    def engine(self) -> Engine:
+        """The handle to this catalogue's engine process."""
+        from tasveer_tui.jobs import Engine
+
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine(
+                    self.options.db,
+                    self.options.broker_url,
+                    log=self.options.state_dir / "engine.log",
+                    concurrency=self.options.concurrency,
+                )
+            return self._engine
+
+    def estimate(self, spec: JobSpec) -> Iterator[Estimate]:
+        """Count what a dispatch would do, page by page; the last one says it is final."""
+        from tasveer_tui.workspace.estimate import estimate
+
+        yield from estimate(self, self._s3(spec.access), spec)
+
+    def dispatch(self, spec: JobSpec) -> int:
+        """Write the job into the ledger and see that an engine runs. Returns the job's id."""
+        job_id = self.catalogue.add_job(spec)
+        self.engine.ensure()
+        return job_id
+
+    def close(self) -> None:
+        """End the engine that this program started, and close every connection."""
+        with self._lock:
+            engine, catalogue, clients = self._engine, self._catalogue, self._clients
+            self._engine, self._catalogue, self._clients = None, None, {}
+        if engine is not None:
+            engine.close()
+        for client in clients.values():
+            client.close()
+        if catalogue is not None:
+            catalogue.close()

@@ -1,0 +1,215 @@
+"""The commands, run as a person runs them, against a server on this machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.parts.images import jpeg, plain_jpeg
+from tests.parts.program import Program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.parts.rangeserver import RangeServer
+
+ODD_KEYS = ("a//b.jpg", "x/../y.jpg", "sp ace/ü+%20.jpg", "new\nline.jpg", "[bold]m[/].jpg")
+
+
+@pytest.fixture
+def program(range_server: RangeServer, tmp_path: Path) -> Program:
+    """A bucket of three cameras' pictures, two of them odd."""
+    for number in range(12):
+        make, model = [("Canon", "Canon EOS 6D"), ("NIKON CORPORATION", "NIKON D750")][number % 2]
+        data = jpeg(
+            make=make,
+            model=model,
+            iso=100 * 2 ** (number % 5),
+            exposure_s=1 / 250,
+            taken_at=f"2019-05-{number + 1:02d}T10:00:00",
+        )
+        range_server.put("photos", f"2019/IMG_{number:04d}.jpg", data)
+    for key in ODD_KEYS:
+        range_server.put("photos", key, jpeg(make="Odd", model="One"))
+    range_server.put("photos", "plain/no-exif.jpg", plain_jpeg())
+    range_server.put("photos", "plain/text.jpg", b"This is no picture.")
+    range_server.put("photos", "plain/empty.jpg", b"")
+    range_server.put("photos", "plain/readme.txt", b"hello")
+    range_server.make_bucket("empty")
+    return Program(tmp_path, range_server.url)
+
+
+def test_a_bucket_is_ingested_and_searched(program: Program) -> None:
+    done = program.run("ingest", "s3://photos/2019/")
+    assert "to read 12" in done.stderr
+    assert "with metadata 12" in done.stderr
+    found = program.run("search", "camera:canon iso>=400", "--format", "keys").stdout.split()
+    assert found
+    assert all(uri.startswith("s3://photos/2019/IMG_") for uri in found)
+
+
+def test_objects_that_fail_end_in_exit_code_3_and_a_way_on(program: Program) -> None:
+    done = program.run("ingest", "s3://photos", code=3)
+    assert "jobs show 1" in done.stderr
+    shown = program.run("jobs", "show", "1").stdout
+    assert "empty: The object has zero bytes." in shown
+    plain = json.loads(program.run("jobs", "show", "1", "--format", "json").stdout)
+    assert plain["left"] == 0
+    assert plain["listed"] == 12 + len(ODD_KEYS) + 4
+    assert plain["filtered"] == 1
+    assert [failure["key"] for failure in plain["failures"]] == ["plain/empty.jpg"]
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+def test_odd_keys_are_shown_one_by_one(program: Program, key: str) -> None:
+    plain = json.loads(program.run("show", f"s3://photos/{key}", "--format", "json").stdout)
+    assert plain[0]["SourceFile"] == f"s3://photos/{key}"
+    assert plain[0]["IFD0:Make"] == "Odd"
+
+
+def test_a_second_ingest_reads_only_what_is_new(
+    program: Program, range_server: RangeServer
+) -> None:
+    program.run("ingest", "s3://photos/2019/")
+    range_server.reset_counts()
+    range_server.put("photos", "2019/new.jpg", jpeg(make="New"))
+    done = program.run("ingest", "s3://photos/2019/")
+    assert "unchanged 12" in done.stderr
+    assert range_server.counts["GetObject"] == 1
+
+
+def test_a_dry_run_counts_and_reads_nothing(program: Program, range_server: RangeServer) -> None:
+    done = program.run("ingest", "s3://photos", "--dry-run", "--exclude", "2019/**")
+    assert f"to read {len(ODD_KEYS) + 3}" in done.stdout
+    assert not range_server.counts["GetObject"]
+
+
+def test_json_is_what_exiftool_would_print(program: Program) -> None:
+    program.run("ingest", "s3://photos/2019/")
+    rows = json.loads(program.run("search", "iso:400", "--format", "json").stdout)
+    assert rows
+    for row in rows:
+        assert row["ExifIFD:ISO"] == 400
+        assert row["ExifIFD:ExposureTime"] == 0.004
+        assert row["S3:Key"].startswith("2019/")
+        assert row["Tasveer:Status"] == "ok"
+
+
+def test_csv_has_the_columns_that_were_asked_for(program: Program) -> None:
+    program.run("ingest", "s3://photos/2019/")
+    text = program.run("search", "--format", "csv", "--columns", "name,iso,exif.Make").stdout
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 12
+    assert list(rows[0]) == ["name", "iso", "exif.Make"]
+
+
+def test_a_table_says_what_it_leaves_out(program: Program) -> None:
+    program.run("ingest", "s3://photos/2019/")
+    done = program.run("search", "order by name", "--limit", "2")
+    assert "IMG_0000.jpg" in done.stdout
+    assert "10 more" in done.stderr
+
+
+def test_a_mistake_in_a_search_is_shown_with_a_caret(program: Program) -> None:
+    done = program.run("search", "camera:canon isoo>=100", code=2)
+    lines = done.stderr.splitlines()
+    assert lines[1].index("^") == lines[0].index("isoo")
+    assert "iso" in lines[2]
+
+
+def test_an_unknown_bucket_is_a_sentence_with_exit_code_4(program: Program) -> None:
+    done = program.run("ingest", "s3://nowhere", code=4)
+    assert "nowhere" in done.stderr
+
+
+def test_a_refused_listing_is_a_sentence_with_exit_code_4(
+    program: Program, range_server: RangeServer
+) -> None:
+    range_server.fail("error", op="ListObjectsV2", status=403, code="AccessDenied")
+    done = program.run("ingest", "s3://photos", code=4)
+    assert "denied" in done.stderr.lower() or "may not" in done.stderr.lower()
+
+
+def test_an_endpoint_that_is_down_is_a_sentence_with_exit_code_4(tmp_path: Path) -> None:
+    program = Program(tmp_path, "http://127.0.0.1:9")
+    done = program.run("show", "s3://photos/a.jpg", code=4)
+    assert "127.0.0.1:9" in done.stderr
+
+
+def test_without_credentials_the_way_without_signing_is_named(program: Program) -> None:
+    program.extra = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    done = program.run("show", "s3://photos/2019/IMG_0000.jpg", code=4)
+    assert "--no-sign-request" in done.stderr
+    assert (
+        "Canon" in program.run("show", "s3://photos/2019/IMG_0000.jpg", "--no-sign-request").stdout
+    )
+
+
+def test_an_empty_bucket_is_read_to_its_end(program: Program) -> None:
+    assert "listed 0" in program.run("ingest", "s3://empty").stderr
+
+
+def test_another_file_is_not_taken_for_a_catalogue(program: Program) -> None:
+    program.db.write_text("Dear diary, this is no database." * 100)
+    done = program.run("search", "iso>100", code=6)
+    assert str(program.db) in done.stderr
+    assert program.db.read_text().startswith("Dear diary")
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(program: Program) -> None:
+    program.extra = {"TASVEER_DB": "/proc/catalogue.sqlite"}
+    done = program.run("ingest", "s3://photos/2019/", code=6)
+    assert "/proc" in done.stderr
+
+
+def test_an_unknown_job_is_a_sentence_with_exit_code_7(program: Program) -> None:
+    program.run("ingest", "s3://photos/2019/")
+    assert "42" in program.run("jobs", "show", "42", code=7).stderr
+
+
+def test_a_worker_without_a_broker_says_what_to_give(program: Program) -> None:
+    assert "--broker" in program.run("worker", code=2).stderr
+
+
+def test_a_broker_that_is_down_is_a_sentence_with_exit_code_5(program: Program) -> None:
+    done = program.run("worker", "--broker", "amqp://guest:secret@127.0.0.1:9//", code=5)
+    assert "secret" not in done.stderr + done.stdout
+
+
+def test_doctor_names_every_place_and_finds_nothing_wrong_but_the_terminal(
+    program: Program,
+) -> None:
+    program.extra = {"COLUMNS": "160", "LINES": "50"}
+    done = program.run("doctor")
+    for word in ("settings", "catalogue", "log", "buckets can be seen", "embedded"):
+        assert word in done.stdout
+
+
+def test_doctor_gives_the_remedy_of_what_is_wrong(program: Program) -> None:
+    program.extra = {"TASVEER_BROKER": "amqp://u:secret@127.0.0.1:9//"}
+    done = program.run("doctor", code=5)
+    assert "!!" in done.stdout
+    assert "secret" not in done.stdout
+
+
+def test_a_failed_class_is_retried_once_the_fault_is_gone(
+    program: Program, range_server: RangeServer
+) -> None:
+    rule = range_server.fail(
+        "error", op="GetObject", key="IMG_0003", status=403, code="AccessDenied"
+    )
+    program.run("ingest", "s3://photos/2019/", code=3)
+    range_server.rules.remove(rule)
+    done = program.run("jobs", "retry", "1", "--class", "denied")
+    assert "failed 0" in done.stderr
+    assert program.run("search", "--count").stdout.strip() == "12"
+
+
+def test_help_lists_every_command_and_the_exit_codes(program: Program) -> None:
+    text = program.run("--help").stdout
+    for word in ("ingest", "search", "show", "jobs", "worker", "doctor", "demo", "Exit codes"):
+        assert word in text
