@@ -1,0 +1,124 @@
+"""Takes the pictures of this folder from the real program on the demo's bucket.
+
+Run by `bin/screenshots`. Each picture is written as SVG, as Textual draws it, and as PNG.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import resvg_py
+
+from tasveer_tui.demo import DemoServer, ensure_installed
+from tasveer_tui.records import Access
+from tasveer_tui.ui.app import TasveerApp
+from tasveer_tui.ui.options import UiSettings
+from tasveer_tui.workspace import Workspace, WorkspaceOptions
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+HERE = Path(__file__).parent
+SIZE = (140, 42)
+PATIENCE_S = 60.0
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "~/.local/share/fonts")
+FONTS = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
+"""It has every sign that the program draws: blocks, boxes, arrows."""
+
+SEARCH = "camera:canon iso>=800 order by taken"
+
+
+class Photographer:
+    """Presses the keys, waits until the screen says what it should, and takes pictures."""
+
+    def __init__(self, pilot: Pilot[None], fonts: list[str]) -> None:
+        self._pilot = pilot
+        self._fonts = fonts
+
+    async def press(self, *keys: str) -> None:
+        """Press keys by Textual's names."""
+        await self._pilot.press(*keys)
+        await self._pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type into the focused input."""
+        for char in text:
+            await self._pilot.press(_KEYS.get(char, char))
+        await self._pilot.pause()
+
+    async def wait(self, *texts: str) -> None:
+        """Wait until all of these stand on the screen at once."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not all(text in self.shown() for text in texts):
+            if time.monotonic() > deadline:
+                sys.exit(f"{texts} did not appear:\n{self.shown()}")
+            await self._pilot.pause(0.05)
+
+    def shown(self) -> str:
+        """The screen as text."""
+        strips = self._pilot.app.screen._compositor.render_strips()  # noqa: SLF001
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    async def take(self, name: str) -> None:
+        """Write the picture of this name."""
+        await self._pilot.pause(0.6)
+        svg = self._pilot.app.export_screenshot(title="tasveer-tui")
+        # The families that Textual names are on the network; what is drawn must not depend on it.
+        svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+        (HERE / f"{name}.svg").write_text(svg, "utf-8")
+        drawn = svg.replace("Fira Code", "DejaVu Sans Mono")
+        png = resvg_py.svg_to_bytes(svg_string=drawn, font_files=self._fonts, skip_system_fonts=True)
+        (HERE / f"{name}.png").write_bytes(bytes(png))
+        sys.stderr.write(f"{name}\n")
+
+
+_KEYS = {
+    " ": "space", ":": "colon", "=": "equals_sign", ">": "greater_than_sign",
+    "-": "minus", "/": "slash", ".": "full_stop",
+}  # fmt: skip
+
+
+async def session(camera: Photographer) -> None:
+    """A person's first session: look, choose, dispatch, watch, search, inspect."""
+    await camera.wait("2019/")
+    print(camera.shown())
+
+
+def find_fonts() -> list[str]:
+    """The monospace fonts' files; ends with a sentence where they are missing."""
+    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
+    found = [str(path) for folder in folders for name in FONTS for path in folder.rglob(name)]
+    if not found:
+        sys.exit("DejaVu Sans Mono was not found. On Debian and Ubuntu: apt install fonts-dejavu-core")
+    return found
+
+
+async def main() -> None:
+    """Start the demo's server and the program, and hold the session."""
+    fonts = find_fonts()
+    ensure_installed()
+    with tempfile.TemporaryDirectory() as folder, DemoServer() as server:
+        os.environ.update(server.environment())
+        options = WorkspaceOptions(
+            db=Path(folder) / "catalogue.sqlite",
+            state_dir=Path(folder),
+            access=Access(endpoint_url=server.endpoint_url),
+        )
+        workspace = Workspace(options)
+        app = TasveerApp(workspace, f"s3://{server.bucket}", UiSettings())
+        try:
+            async with app.run_test(size=SIZE) as pilot:
+                await session(Photographer(pilot, fonts))
+        finally:
+            workspace.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,85 @@
+"""Paints the bucket in several processes: each writes its share of the objects to its pipe.
+
+Run as `python -m tasveer_tui.demo.painter SHARE SHARES` by `Painters`, never by a person.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from tasveer_tui.demo.bucket import recipes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import IO
+
+_MOST_PAINTERS = 4
+
+
+class Painted(NamedTuple):
+    """An object as it will lie in the bucket."""
+
+    key: str
+    data: bytes
+    content_type: str
+    modified_at: float
+
+
+class Painters:
+    """The processes that paint, at work from the moment this is made."""
+
+    def __init__(self) -> None:
+        self.count = max(1, min(_MOST_PAINTERS, os.cpu_count() or 1))
+        self._processes = [_start(share, self.count) for share in range(self.count)]
+
+    def collect(self, put: Callable[[Painted], None]) -> None:
+        """Call `put` with every object, from several threads, until all are painted."""
+        with ThreadPoolExecutor(self.count) as pool:
+            list(pool.map(lambda process: _receive(process, put), self._processes))
+
+
+def _start(share: int, shares: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tasveer_tui.demo.painter", str(share), str(shares)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)  # noqa: S603
+
+
+def _receive(process: subprocess.Popen[bytes], put: Callable[[Painted], None]) -> None:
+    with process:
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        for painted in unpack(process.stdout):
+            put(painted)
+    if process.returncode:
+        raise RuntimeError(f"a painter ended with {process.returncode}")
+
+
+def pack(painted: Painted) -> bytes:
+    """One object as it travels and as it is kept: a length, then MessagePack."""
+    message = msgspec.msgpack.encode(painted)
+    return len(message).to_bytes(4, "big") + message
+
+
+def unpack(stream: IO[bytes]) -> Iterator[Painted]:
+    """Objects until the stream ends. Raises msgspec.MsgspecError where it is damaged."""
+    decoder = msgspec.msgpack.Decoder(Painted)
+    while head := stream.read(4):
+        yield decoder.decode(stream.read(int.from_bytes(head, "big")))
+
+
+def _send(stream: IO[bytes], share: int, shares: int) -> None:
+    for recipe in recipes()[share::shares]:
+        data = recipe.make(recipe.shot)
+        stream.write(pack(Painted(recipe.key, data, recipe.content_type, recipe.modified_at)))
+        stream.flush()
+
+
+if __name__ == "__main__":
+    # The server that asked for the pictures may be gone before they are painted.
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        _send(sys.stdout.buffer, int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,1 @@
+"""Everything on the screen. Services are reached through the workspace, in threads."""

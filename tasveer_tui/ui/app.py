@@ -1,0 +1,265 @@
+"""The program on the screen: its screens, header state, commands, and the one place for errors.
+
+Start-up: only Textual and the light rooms are imported before the first frame, with garbage
+collection off; everything heavy is imported after it, in a daemon thread.
+
+For screens and widgets: `background(self)` and `workspace(self)` of `ui.background`;
+`self.app.marks`, `self.app.settings`; messages of `ui.messages` to ask the app for something.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.reactive import reactive
+
+from tasveer_tui.text import clean
+from tasveer_tui.ui import theme
+from tasveer_tui.ui.background import Background
+from tasveer_tui.ui.keys import Place, bindings, problems
+from tasveer_tui.ui.messages import LedgerChanged
+from tasveer_tui.ui.options import UiSettings
+from tasveer_tui.ui.palette import CommandProvider
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.status import EngineStatus, Status, access_facts, engine_words, read_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+    from textual.command import Provider
+    from textual.screen import Screen
+
+    from tasveer_tui.errors import TasveerError
+    from tasveer_tui.records import Access, Source
+    from tasveer_tui.ui import messages
+    from tasveer_tui.workspace import Workspace
+
+POLL_S = 1.0
+ERROR_SHOWN_S = 12.0
+
+log = logging.getLogger(__name__)
+
+
+def run(workspace: Workspace, start: str = "", settings: UiSettings | None = None) -> int:
+    """Show the screens until the person leaves; returns the exit code.
+
+    The caller closes the workspace.
+    """
+    gc.disable()
+    app = TasveerApp(workspace, start, settings or UiSettings())
+    app.run()
+    return app.return_code or 0
+
+
+class TasveerApp(App[None]):
+    """The app: modes for the screens, and what all of them share."""
+
+    TITLE = "tasveer"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.EVERYWHERE)
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandProvider}
+    DEFAULT_MODE = "browse"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as declared there
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
+
+    status: reactive[Status] = reactive(Status())
+
+    def __init__(self, workspace: Workspace, start: str, settings: UiSettings) -> None:
+        self.workspace = workspace
+        self.start_place = start
+        self.settings = settings
+        self.marks = theme.marks(is_ascii=settings.ascii)
+        self.places = {"browse": "Browse", "jobs": "Jobs", "library": "Library"}
+        self._source: Source | None = None
+        self._access: Access = workspace.options.access
+        self._engine = EngineStatus()
+        super().__init__()
+        self.background = Background(self)
+        for name, make in (
+            ("browse", BrowseScreen), ("jobs", _jobs_screen), ("library", _library_screen),
+        ):  # fmt: skip
+            self.add_mode(name, make)
+        for one in theme.THEMES:
+            self.register_theme(one)
+        self.theme = self._theme_name()
+        self.set_class(self.marks.is_ascii, "-ascii")
+
+    def _theme_name(self) -> str:
+        said = {"dark": theme.DARK, "light": theme.LIGHT}.get(
+            self.settings.theme, self.settings.theme
+        )
+        return said if said in self.available_themes else theme.DARK
+
+    # ------------------------------------------------------------------ start-up
+
+    def on_mount(self) -> None:
+        """Show the first frame, then load the rest."""
+        self.status = self._status()
+        self.set_keymap({k: v for k, v in self.settings.keys.items() if not problems({k: v})})
+        self.call_after_refresh(self._first_frame_shown)
+
+    def _first_frame_shown(self) -> None:
+        gc.freeze()
+        gc.enable()
+        for sentence in problems(self.settings.keys):
+            self.show_note(sentence, is_warning=True)
+        self.background.run(self, "preload", self._preload, self._follow_engine)
+
+    def _preload(self) -> None:
+        """Import what the other screens need and let unfinished jobs go on; blocks."""
+        from tasveer_tui.ui import preload
+
+        preload.load(self.workspace)
+
+    def _follow_engine(self, _: None) -> None:
+        self.set_interval(POLL_S, self._poll)
+        self._poll()
+
+    def _poll(self) -> None:
+        if not self.background.is_busy(self, "engine"):
+            self.background.run(
+                self,
+                "engine",
+                lambda: read_engine(self.workspace),
+                self._engine_read,
+                failed=log.info,
+            )
+
+    def _engine_read(self, engine: EngineStatus) -> None:
+        if engine.problem and engine.problem != self._engine.problem:
+            self.show_note(engine.problem, is_warning=True)
+        if engine != self._engine:
+            self._engine = engine
+            self.status = self._status()
+            self.screen.post_message(LedgerChanged(engine.jobs))
+
+    # -------------------------------------------------------------------- status
+
+    def show_source(self, source: Source | None, access: Access) -> None:
+        """Say in the header which source is looked at and how it is reached."""
+        self._source, self._access = source, access
+        self.status = self._status()
+
+    def _status(self) -> Status:
+        return Status(
+            access_facts(self._source, self._access),
+            engine_words(self._engine, has_broker=bool(self.workspace.options.broker_url)),
+            self._engine.problem,
+            self._engine.jobs,
+        )
+
+    # ------------------------------------------------- the one place for errors
+
+    def show_error(self, error: TasveerError) -> None:
+        """Show what happened and what to do about it."""
+        text = "\n".join(filter(None, (clean(error.message), clean(error.remedy))))
+        self.notify(text, severity="error", timeout=ERROR_SHOWN_S, markup=False)
+
+    def show_fault(self, fault: Exception) -> None:
+        """Show a fault of the program itself; the log has its traceback."""
+        text = f"{type(fault).__name__}: {clean(fault, 300)}\nThe log has the details."
+        self.notify(
+            text, title="Unforeseen fault", severity="error", timeout=ERROR_SHOWN_S, markup=False
+        )
+
+    def show_note(self, text: str, *, is_warning: bool = False) -> None:
+        """Show a sentence for a moment."""
+        shown = "\n".join(map(clean, text.split("\n")))
+        self.notify(shown, severity="warning" if is_warning else "information", markup=False)
+
+    # ------------------------------------------------------------------ messages
+
+    def on_show_error(self, message: messages.ShowError) -> None:
+        """Show it."""
+        self.show_error(message.error)
+
+    def on_show_note(self, message: messages.ShowNote) -> None:
+        """Show it."""
+        self.show_note(message.text, is_warning=message.is_warning)
+
+    def on_copy_text(self, message: messages.CopyText) -> None:
+        """Copy it, and show it for terminals that do not take it."""
+        self.copy_to_clipboard(message.text)
+        self.show_note(f"Copied {message.what}:\n{clean(message.text, 400)}")
+
+    async def on_go_to(self, message: messages.GoTo) -> None:
+        """Show that screen."""
+        await self.action_place(message.place)
+
+    async def on_job_dispatched(self, message: messages.JobDispatched) -> None:
+        """Watch the job."""
+        await self.action_place("jobs")
+        self.show_note(f"Job {message.job_id} was dispatched.")
+        self._poll()
+
+    async def on_show_object(self, message: messages.ShowObject) -> None:
+        """Open Browse there."""
+        await self.action_place("browse")
+        if isinstance(self.screen, BrowseScreen):
+            self.screen.show_object(message.source, message.key)
+
+    async def on_search_for(self, message: messages.SearchFor) -> None:
+        """Open Library and hand the search on."""
+        await self.action_place("library")
+        search = getattr(self.screen, "search_for", None)
+        if search is not None:
+            search(message.query)
+
+    # ------------------------------------------------------------------- actions
+
+    async def action_place(self, name: str) -> None:
+        """Go to a screen, closing what stands over the present one."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        if self.current_mode != name:
+            await self.switch_mode(name)
+
+    def action_help(self) -> None:
+        """Show what the keys do here."""
+        from tasveer_tui.ui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    def action_flip_theme(self) -> None:
+        """Change between dark and light."""
+        self.theme = theme.LIGHT if self.current_theme.dark else theme.DARK
+
+    def action_leave(self) -> None:
+        """Leave, after asking if a job works that would pause."""
+        if not (self._engine.jobs and self._engine.is_running):
+            self.exit()
+            return
+        from tasveer_tui.ui.screens.confirm import ConfirmScreen
+
+        jobs = "A job is" if self._engine.jobs == 1 else f"{self._engine.jobs} jobs are"
+        text = (
+            f"{jobs} working; {self._engine.left:,} objects are left. "
+            "It pauses with the program and goes on at the next start."
+        )
+        self.push_screen(
+            ConfirmScreen("Leave the program?", text, yes="Leave", no="Stay"), self._leave
+        )
+
+    def _leave(self, is_sure: bool | None) -> None:  # noqa: FBT001 - a screen's result
+        if is_sure:
+            self.exit()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, to whoever presses ctrl+c."""
+        self.show_note("Press q to leave the program.")
+
+
+def _jobs_screen() -> Screen[None]:
+    from tasveer_tui.ui.screens.jobs import JobsScreen
+
+    return JobsScreen()
+
+
+def _library_screen() -> Screen[None]:
+    from tasveer_tui.ui.screens.library import LibraryScreen
+
+    return LibraryScreen()

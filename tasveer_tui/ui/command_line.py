@@ -1,0 +1,83 @@
+"""A dispatch as the command line that does the same. Pure; holds no secret."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasveer_tui.records import Access, JobSpec
+
+PROGRAM = "tasveer-tui"
+_ESCAPES = {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_WILD = re.compile(r"[*?\[]")
+
+
+def ingest_command(spec: JobSpec) -> str:
+    """`tasveer-tui ingest s3://… --exclude …`, quoted for a shell."""
+    words = [PROGRAM, "ingest"]
+    words += [spec.source.uri(path) for path in (*spec.prefixes, *spec.keys)]
+    for glob in spec.include:
+        words += ["--include", glob]
+    for glob in (*spec.exclude, *_left_out(spec)):
+        words += ["--exclude", glob]
+    if spec.force:
+        words.append("--force")
+    return " ".join(map(quoted, [*words, *access_words(spec.access)]))
+
+
+def access_words(access: Access) -> Iterator[str]:
+    """The S3 options that were said."""
+    for flag, value in (
+        ("--profile", access.profile),
+        ("--region", access.region),
+        ("--endpoint-url", re.sub(r"//[^/@]*@", "//", access.endpoint_url)),
+        ("--ca-bundle", access.ca_bundle),
+    ):
+        if value:
+            yield from (flag, value)
+    if access.addressing_style != "auto":
+        yield from ("--addressing-style", access.addressing_style)
+    if access.is_anonymous:
+        yield "--no-sign-request"
+    if access.requester_pays:
+        yield from ("--request-payer", "requester")
+
+
+def _left_out(spec: JobSpec) -> Iterator[str]:
+    for prefix in spec.without_prefixes:
+        yield f"{_literal(prefix)}**"
+    for key in spec.without_keys:
+        yield _literal(key) if "/" in key else _at_root(key)
+
+
+def _at_root(key: str) -> str:
+    """A glob for a key without a slash, which would be held against the end of every key."""
+    first = "[]/]" if key[0] == "]" else f"[/{key[0]}]"
+    return first + _literal(key[1:])
+
+
+def _literal(text: str) -> str:
+    """A glob that matches just this text."""
+    return _WILD.sub(lambda found: f"[{found.group()}]", text)
+
+
+def quoted(word: str) -> str:
+    """One word for a POSIX shell, for bash and zsh where it holds control characters.
+
+    A key may hold newlines and escapes, which must not act when the command is pasted.
+    """
+    if word.isprintable():
+        return shlex.quote(word)
+    return "$'" + "".join(map(_escaped, word)) + "'"
+
+
+def _escaped(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if char.isprintable():
+        return char
+    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))

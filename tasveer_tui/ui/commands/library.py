@@ -1,0 +1,201 @@
+"""Commands of Library: the table, the search bar, the values of a column, the inspector."""
+
+from tasveer_tui.ui.commands.command import Command, Place
+
+_LIBRARY = Place.LIBRARY
+_TABLE = Place.TABLE
+_SEARCH = Place.SEARCH
+_FACETS = Place.FACETS
+_INSPECTOR = Place.INSPECTOR
+
+LIBRARY = (
+    Command("library.search", "slash", "search", "Write a search.", _LIBRARY, in_footer=True),
+    Command(
+        "library.inspect", "i", "inspector", "Show or hide the inspector.", _LIBRARY, in_footer=True
+    ),
+    Command(
+        "library.copy_command",
+        "y",
+        "copy command",
+        "Copy the command line that prints this search.",
+        _LIBRARY,
+    ),
+    Command(
+        "library.export",
+        "e",
+        "export",
+        "Write what the search finds into a file.",
+        _LIBRARY,
+        in_footer=True,
+    ),
+    Command("library.refresh", "r", "refresh", "Search again.", _LIBRARY),
+    Command(
+        "library.clear",
+        "backspace",
+        "clear search",
+        "Take the search away and show every image.",
+        _LIBRARY,
+    ),
+)
+
+TABLE = (
+    Command(
+        "table.open",
+        "enter",
+        "inspect",
+        "Go to the tags of this image.",
+        _TABLE,
+        action="choose",
+    ),
+    Command(
+        "table.left",
+        "h,left",
+        "column left",
+        "Go to the column before.",
+        _TABLE,
+        action="column_left",
+    ),
+    Command(
+        "table.right",
+        "l,right",
+        "column right",
+        "Go to the next column.",
+        _TABLE,
+        action="column_right",
+    ),
+    Command(
+        "table.sort_up",
+        "left_square_bracket",
+        "sort up",
+        "Sort by this column, smallest first.",
+        _TABLE,
+        in_footer=True,
+        action="sort('asc')",
+    ),
+    Command(
+        "table.sort_down",
+        "right_square_bracket",
+        "sort down",
+        "Sort by this column, largest first.",
+        _TABLE,
+        in_footer=True,
+        action="sort('desc')",
+    ),
+    Command(
+        "table.facet",
+        "F",
+        "values",
+        "Count the values of this column under the present search.",
+        _TABLE,
+        in_footer=True,
+    ),
+    Command("table.hide_column", "minus", "hide column", "Hide this column.", _TABLE),
+    Command(
+        "table.show_columns",
+        "equals_sign",
+        "show columns",
+        "Show the hidden columns again.",
+        _TABLE,
+    ),
+    Command(
+        "table.add_column",
+        "a",
+        "add column",
+        "Add a column: any field, or any tag.",
+        _TABLE,
+    ),
+    Command(
+        "table.column_left",
+        "H",
+        "move column left",
+        "Move this column to the left.",
+        _TABLE,
+        action="move_column(-1)",
+    ),
+    Command(
+        "table.column_right",
+        "L",
+        "move column right",
+        "Move this column to the right.",
+        _TABLE,
+        action="move_column(1)",
+    ),
+    Command(
+        "table.wider", "plus", "wider", "Make this column wider.", _TABLE, action="widen_column(1)"
+    ),
+    Command(
+        "table.narrower",
+        "underscore",
+        "narrower",
+        "Make this column narrower.",
+        _TABLE,
+        action="widen_column(-1)",
+    ),
+)
+
+SEARCH = (
+    Command(
+        "search.keep",
+        "enter,down",
+        "to the table",
+        "Keep the search and go to the table.",
+        _SEARCH,
+        in_footer=True,
+    ),
+    Command("search.leave", "escape", "to the table", "Go to the table.", _SEARCH),
+)
+
+FACETS = (
+    Command(
+        "facets.choose",
+        "enter",
+        "narrow",
+        "Narrow the search to this value.",
+        _FACETS,
+        in_footer=True,
+    ),
+    Command(
+        "facets.exclude",
+        "minus",
+        "leave out",
+        "Leave this value out of the search.",
+        _FACETS,
+        in_footer=True,
+    ),
+    Command(
+        "facets.leave",
+        "escape,F",
+        "close",
+        "Close the list and keep the search.",
+        _FACETS,
+        in_footer=True,
+    ),
+)
+
+INSPECTOR = (
+    Command(
+        "inspector.filter",
+        "slash",
+        "filter",
+        "Show only the tags that hold the text typed.",
+        _INSPECTOR,
+        in_footer=True,
+    ),
+    Command(
+        "inspector.copy_value",
+        "y,c",
+        "copy value",
+        "Copy the value of the tag under the cursor.",
+        _INSPECTOR,
+        in_footer=True,
+    ),
+    Command(
+        "inspector.same_value",
+        "f",
+        "same value",
+        "Search every image that has the same value in this tag.",
+        _INSPECTOR,
+        in_footer=True,
+    ),
+    Command("inspector.preview", "p", "preview", "Show or hide the thumbnail.", _INSPECTOR),
+)

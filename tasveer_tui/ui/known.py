@@ -1,0 +1,31 @@
+"""What Browse knows besides the listings: what is chosen, and what the catalogue has. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasveer_tui.ui.selection import Selection
+
+if TYPE_CHECKING:
+    from tasveer_tui.records import IngestState, Source
+
+
+class Known:
+    """Selections by source, ingest states by prefix and key; read by tree and object list."""
+
+    def __init__(self) -> None:
+        self.prefix_states: dict[tuple[Source, str], IngestState] = {}
+        self.object_states: dict[tuple[Source, str], IngestState] = {}
+        self._selections: dict[Source, Selection] = {}
+
+    def selection(self, source: Source) -> Selection:
+        """What is chosen in a source."""
+        return self._selections.setdefault(source, Selection())
+
+    def forget_states(self, source: Source | None = None, prefix: str = "") -> None:
+        """Ask again for the states of everything, or of what is under a prefix."""
+        for states in (self.prefix_states, self.object_states):
+            for place in [
+                p for p in states if source is None or (p[0] == source and p[1].startswith(prefix))
+            ]:
+                del states[place]

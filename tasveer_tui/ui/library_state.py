@@ -1,0 +1,62 @@
+"""How the library was left: its columns and what was open. A small JSON file; blocks."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from tasveer_tui.errors import UsageError
+from tasveer_tui.ui.library_search import column_of, default_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tasveer_tui.ui.widgets.columns import Column
+
+FILE_NAME: Final = "library.json"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryState:
+    """What is remembered."""
+
+    columns: tuple[Column, ...]
+
+
+def load(folder: Path) -> LibraryState:
+    """Read how it was left; as it comes new where that cannot be read."""
+    try:
+        said = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        columns = [_column(one) for one in said["columns"]]
+    except FileNotFoundError:
+        return LibraryState(tuple(default_columns()))
+    except (OSError, ValueError, KeyError, TypeError, UsageError) as error:
+        log.warning("The library's columns are as new: %s", error)
+        return LibraryState(tuple(default_columns()))
+    return LibraryState(tuple(columns or default_columns()))
+
+
+def _column(said: dict[str, Any]) -> Column:
+    return column_of(
+        str(said["name"]), int(said.get("width", 0)), is_hidden=bool(said.get("hidden", False))
+    )
+
+
+def save(folder: Path, columns: Sequence[Column]) -> None:
+    """Remember the columns; a half-written file is never left behind."""
+    said = {
+        "columns": [
+            {"name": column.name, "width": column.width, "hidden": column.is_hidden}
+            for column in columns
+        ]
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{FILE_NAME}.{os.getpid()}"
+    draft.write_text(json.dumps(said, indent=1), encoding="utf-8")
+    draft.replace(folder / FILE_NAME)

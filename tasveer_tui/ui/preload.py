@@ -1,0 +1,38 @@
+"""What the program loads after its first frame, in a daemon thread."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING
+
+from tasveer_tui.errors import TasveerError
+
+if TYPE_CHECKING:
+    from tasveer_tui.workspace import Workspace
+
+LATER = (
+    "tasveer_tui.s3",
+    "tasveer_tui.exif",
+    "tasveer_tui.catalogue.search",
+    "tasveer_tui.jobs",
+    "tasveer_tui.ui.screens.library",
+    "tasveer_tui.ui.screens.jobs",
+    "tasveer_tui.ui.screens.dispatch",
+)
+
+log = logging.getLogger(__name__)
+
+
+def load(workspace: Workspace) -> None:
+    """Import the rest of the program, and let jobs that an earlier end paused go on. Blocks."""
+    for name in LATER:
+        importlib.import_module(name)
+    if not workspace.options.db.exists():
+        return
+    try:
+        if any(job.state in {"queued", "running"} for job in workspace.catalogue.jobs(limit=50)):
+            workspace.engine.ensure()
+    except TasveerError as error:
+        # The header says so as well; browsing works without a catalogue.
+        log.warning("Unfinished jobs do not go on: %s", error)

@@ -1,0 +1,1 @@
+"""One screen a place: browse, jobs, library, and the sheets over them."""

@@ -1,0 +1,302 @@
+"""Browse: what a person can do with the buckets, the objects and what is chosen of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, ClassVar
+
+from tasveer_tui.ui.background import background
+from tasveer_tui.ui.command_line import ingest_command
+from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.messages import CopyText
+from tasveer_tui.ui.places import SCHEME
+from tasveer_tui.ui.screens.browsing import BrowsingScreen
+from tasveer_tui.ui.widgets.bucket_tree import BucketTree
+from tasveer_tui.ui.widgets.object_list import ObjectList
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from tasveer_tui.records import JobSpec
+    from tasveer_tui.ui.messages import LedgerChanged
+    from tasveer_tui.ui.screens.bucket import Wish
+    from tasveer_tui.ui.tree_lines import Node
+    from tasveer_tui.ui.widgets.browse_list import BrowseList
+    from tasveer_tui.ui.widgets.browse_parts import SeekBar
+
+INSPECTING = "-inspecting"
+PLAIN = "-plain"
+"""Classes of the screen: the inspector is shown where it need not be, hidden where it would be."""
+
+
+class BrowseScreen(BrowsingScreen):
+    """The actions of Browse."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.BROWSE)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seek_node: Node | None = None
+        self._seek_from: BrowseList | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What applies here and now."""
+        del parameters
+        if action in {"choose", "range", "choose_all", "invert"}:
+            return isinstance(self.focused, (BucketTree, ObjectList))
+        if action in {"dispatch", "clear"}:
+            return self._has_chosen and not self.seek_bar.display
+        if action == "open":
+            return not self._has_chosen and isinstance(self.focused, (BucketTree, ObjectList))
+        if action in {"copy_command", "seek"}:
+            return self.buckets.node is not None
+        return True
+
+    @property
+    def _has_chosen(self) -> bool:
+        node = self.buckets.node if self.is_mounted else None
+        return node is not None and bool(self.known.selection(node.source))
+
+    # ------------------------------------------------------------------ choosing
+
+    def action_choose(self) -> None:
+        """Choose the line or the range, or leave it out."""
+        self.choosing.toggle(self.rows)
+
+    def action_range(self) -> None:
+        """Start a range, or choose the one that is open."""
+        if self.rows.range_from is not None:
+            self.choosing.toggle(self.rows)
+        else:
+            self.rows.range_from = self.rows.cursor
+            self.choosing.tell(self.rows)
+
+    def action_choose_all(self) -> None:
+        """Choose everything in this prefix."""
+        self.choosing.toggle_all(self.rows)
+
+    def action_invert(self) -> None:
+        """Turn the choice in this prefix round."""
+        self.choosing.invert(self.rows)
+
+    def action_clear(self) -> None:
+        """Choose nothing of this bucket."""
+        self.choosing.clear()
+
+    def on_browse_list_mark_clicked(self, event: BrowseList.MarkClicked) -> None:
+        """Choose the line that was clicked, and stay on it."""
+        event.rows.range_from = event.rows.cursor
+        self.choosing.toggle(event.rows)
+
+    # ------------------------------------------------------------------ dispatch
+
+    def _job(self) -> JobSpec | None:
+        """What is chosen, or else the prefix under the cursor."""
+        node = self.buckets.node
+        if node is None:
+            return None
+        spec = dataclasses.replace(self.spec(node.source), force=False)
+        if self.known.selection(node.source):
+            return spec
+        return dataclasses.replace(spec, prefixes=(node.prefix,))
+
+    def action_dispatch(self) -> None:
+        """Open the dispatch sheet."""
+        from tasveer_tui.ui.screens.dispatch import DispatchScreen
+
+        spec = self._job()
+        if spec is not None:
+            self.app.push_screen(DispatchScreen(spec), self._dispatched)
+
+    def _dispatched(self, has_dispatched: bool | None) -> None:  # noqa: FBT001 - a screen's result
+        if has_dispatched:
+            self.choosing.clear()
+            self.states.look(again=True)
+
+    def action_copy_command(self) -> None:
+        """Copy the command line that does the same."""
+        spec = self._job()
+        if spec is not None:
+            self.post_message(CopyText(ingest_command(spec), "the command"))
+
+    def on_ledger_changed(self, event: LedgerChanged) -> None:
+        """The states in view may be others."""
+        event.stop()
+        self.states.look(again=True)
+
+    # ---------------------------------------------------------------- open and up
+
+    def action_open(self) -> None:
+        """Expand the prefix, go on with the listing, inspect the object."""
+        if self.rows is self.objects:
+            self._inspect_object()
+        else:
+            self.buckets.toggle_expanded()
+
+    def on_row_list_chosen(self, event: BrowseList.Chosen) -> None:
+        """A double click opens."""
+        if event.rows is self.objects or event.rows is self.buckets:
+            self.action_open()
+
+    def _inspect_object(self) -> None:
+        if self.objects.ref is None:
+            self.objects.want_more()
+            return
+        if not self.inspector.display:
+            self.action_inspect()
+        self.inspector.focus_tags()
+
+    def action_up(self) -> None:
+        """Go to the prefix above, or look for more buckets."""
+        node = self.buckets.node
+        if self.rows is self.objects:
+            self.buckets.focus()
+        elif node is not None and node.parent is not None:
+            self.buckets.go_to(node.parent)
+        else:
+            self.look_for_buckets()
+
+    def on_bucket_tree_inside_wanted(self) -> None:
+        """Go to the objects, if there are any."""
+        if self.objects.display:
+            self.objects.focus()
+
+    def on_object_list_tree_wanted(self) -> None:
+        """Go to the tree."""
+        self._leave_inspector()
+        self.set_focus(self.buckets)
+
+    def action_bucket(self) -> None:
+        """Ask for a bucket by its name."""
+        from tasveer_tui.ui.screens.bucket import BucketScreen
+
+        node = self.buckets.node
+        place = node.source.uri(node.prefix) if node is not None else SCHEME
+        self.app.push_screen(BucketScreen(place, self.current_access), self._bucket_wished)
+
+    def _bucket_wished(self, wish: Wish | None) -> None:
+        if wish is not None:
+            self.open_place(wish.place, wish.access)
+
+    def action_refresh(self) -> None:
+        """List the prefix again."""
+        node = self.holder
+        if node is None:
+            self.look_for_buckets()
+            return
+        self.known.forget_states(node.source, node.prefix)
+        seek = node.listing.seek if node.listing else ""
+        self._show_again(node, seek)
+
+    def _show_again(self, node: Node, seek: str) -> None:
+        """Begin a node's listing afresh, with another text sought or the same."""
+        listing = self.lister.fresh(node, seek)
+        if node.is_expanded:
+            self.buckets.reset(node, listing)
+        else:
+            node.listing, node.children = listing, []
+        self.show_listing(listing)
+        self.lister.begin(listing)
+
+    # ---------------------------------------------------------------------- seek
+
+    def action_seek(self) -> None:
+        """Open the seek input for the prefix whose lines are shown."""
+        node = self.holder if self.rows is self.objects else self._tree_seek_node()
+        if node is None:
+            return
+        self._seek_node, self._seek_from = node, self.rows
+        self.seek_bar.open(node.source.uri(node.prefix), node.listing.seek if node.listing else "")
+        self.refresh_bindings()
+
+    def _tree_seek_node(self) -> Node | None:
+        node = self.holder
+        if node is not None and not node.is_expanded and node.parent is not None:
+            return node.parent
+        return node
+
+    def on_seek_bar_changed(self, event: SeekBar.Changed) -> None:
+        """Show what begins with the text."""
+        self._seek(event.text)
+
+    def on_seek_bar_accepted(self, event: SeekBar.Accepted) -> None:
+        """Keep what is shown; a whole place is opened."""
+        if event.text.startswith(SCHEME):
+            self._close_seek()
+            self.open_place(event.text)
+            return
+        self._seek(event.text)
+        self._close_seek()
+
+    def _seek(self, text: str) -> None:
+        node = self._seek_node
+        if node is None or text.startswith(SCHEME) or (node.listing and node.listing.seek == text):
+            return
+        self.buckets.go_to(node)
+        self.open_node(node)
+        self._show_again(node, text)
+
+    def _close_seek(self) -> None:
+        self.seek_bar.close()
+        (self._seek_from or self.buckets).focus()
+        self._seek_node = None
+        self.refresh_bindings()
+
+    # ----------------------------------------------------------------- inspector
+
+    def action_inspect(self) -> None:
+        """Show or hide the inspector; where it is narrow, in the place of the tree."""
+        is_shown = self.inspector.display
+        if self.objects.display and (self._is_inspector_focused if is_shown else self._is_narrow):
+            # At once: what is hidden while it has the focus takes it away from everything.
+            self.set_focus(self.objects)
+        elif is_shown and self._is_inspector_focused:
+            self.set_focus(self.buckets)
+        self.set_class(not is_shown, INSPECTING)
+        self.set_class(is_shown, PLAIN)
+        self.call_after_refresh(self.follow_object)
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.has_class("-narrow")
+
+    @property
+    def _is_inspector_focused(self) -> bool:
+        return self.focused is not None and self.inspector in self.focused.ancestors
+
+    def _leave_inspector(self) -> bool:
+        """Where the inspector stands in the place of the tree, take it away."""
+        if not (self._is_narrow and self.has_class(INSPECTING)):
+            return False
+        self.remove_class(INSPECTING)
+        return True
+
+    # ---------------------------------------------------------------------- back
+
+    def action_back(self) -> None:
+        """Close the innermost thing that is open."""
+        if self.seek_bar.display:
+            self._seek("")
+            self._close_seek()
+        elif self.rows.range_from is not None:
+            self.rows.range_from = None
+            self.choosing.tell(self.rows)
+        elif not (self.inspector.close_innermost() or self._back_to_rows()):
+            self._back_to_tree()
+
+    def _back_to_rows(self) -> bool:
+        """Leave the inspector."""
+        if self._is_inspector_focused:
+            self.set_focus(self.objects if self.objects.display else self.buckets)
+            return True
+        return self._leave_inspector()
+
+    def _back_to_tree(self) -> None:
+        """Show everything again where something was sought; else go to the tree."""
+        node = self.holder
+        if node is not None and node.listing is not None and node.listing.seek:
+            self._show_again(node, "")
+        elif background(self).is_busy(self, "place"):
+            background(self).forget(self, "place")
+        else:
+            self.set_focus(self.buckets)

@@ -1,0 +1,300 @@
+"""The panes of Browse, and how they follow the cursor and the pages that come."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+
+from tasveer_tui.errors import UsageError
+from tasveer_tui.ui import hints
+from tasveer_tui.ui.background import background, workspace
+from tasveer_tui.ui.choosing import Choosing
+from tasveer_tui.ui.inspecting import Inspecting
+from tasveer_tui.ui.known import Known
+from tasveer_tui.ui.lister import Lister
+from tasveer_tui.ui.messages import ShowError
+from tasveer_tui.ui.places import leading_prefixes, parse_place
+from tasveer_tui.ui.screens.place import PlaceScreen
+from tasveer_tui.ui.tree_lines import Kind
+from tasveer_tui.ui.watch import StateWatch
+from tasveer_tui.ui.widgets.browse_parts import Hint, PaneTitle, SeekBar, TotalLine
+from tasveer_tui.ui.widgets.bucket_tree import BucketTree
+from tasveer_tui.ui.widgets.inspector import Inspector
+from tasveer_tui.ui.widgets.object_list import ObjectList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+
+    from tasveer_tui.errors import TasveerError
+    from tasveer_tui.records import Access, JobSpec, Source
+    from tasveer_tui.ui.listing import Listing
+    from tasveer_tui.ui.tree_lines import Node
+    from tasveer_tui.ui.widgets.browse_list import BrowseList
+
+LIST_DELAY_S = 0.12
+"""How long the cursor must rest on a prefix before its objects are listed."""
+NO_OBJECT = "Go to the objects with tab; the one under the cursor is read here."
+
+
+class BrowsingScreen(PlaceScreen):
+    """The bucket tree with the objects of the prefix under the cursor."""
+
+    AUTO_FOCUS = "#tree"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known = Known()
+        self.lister = Lister(self, self._grown)
+        self.accesses: dict[Source, Access] = {}
+        self._list_timer: Timer | None = None
+        self._sources_error: TasveerError | None = None
+        self._is_looking_for_buckets = False
+
+    def compose_body(self) -> ComposeResult:
+        """Tree on the left; objects and inspector on the right; two lines below."""
+        with Horizontal(id="browse"):
+            with Vertical(id="tree-pane"):
+                yield PaneTitle("Buckets", id="tree-title")
+                yield BucketTree(self.known, id="tree")
+            with Vertical(id="right"):
+                with Vertical(id="objects-pane"):
+                    yield PaneTitle(id="objects-title")
+                    yield ObjectList(self.known, id="objects")
+                    yield Hint(id="hint", markup=False)
+                yield Inspector(id="inspector")
+        yield TotalLine(id="total", markup=False)
+        yield SeekBar(id="seek")
+
+    # ------------------------------------------------------------------ start-up
+
+    def on_mount(self) -> None:
+        """Wire the parts; requests begin after the first frame."""
+        self.buckets = self.query_one(BucketTree)
+        self.objects = self.query_one(ObjectList)
+        self.inspector = self.query_one(Inspector)
+        self.seek_bar = self.query_one(SeekBar)
+        self.inspecting = Inspecting(self, self.inspector)
+        self.choosing = Choosing(self, self.query_one(TotalLine), self.known, self.spec)
+        self.states = StateWatch(self, self.buckets, self.objects, self.known)
+        self.seek_bar.close()
+        self.choosing.tell()
+        self.inspecting.forget(NO_OBJECT)
+        self.show_listing(None)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        if self.tasveer.start_place:
+            self.open_place(self.tasveer.start_place)
+        else:
+            self.look_for_buckets()
+        space = workspace(self)
+        background(self).run(
+            self,
+            "sources",
+            lambda: [view.source for view in space.sources()],
+            self._sources_came,
+            failed=self._buckets_failed,
+        )
+
+    def look_for_buckets(self) -> None:
+        self._is_looking_for_buckets = True
+        self._tell_about_sources()
+        space = workspace(self)
+        background(self).run(
+            self,
+            "buckets",
+            lambda: [space.source(bucket.name) for bucket in space.buckets()],
+            self._sources_came,
+            failed=self._buckets_failed,
+        )
+
+    def _sources_came(self, sources: list[Source]) -> None:
+        self._is_looking_for_buckets = background(self).is_busy(self, "buckets")
+        self.buckets.add_sources(sources)
+        self._tell_about_sources()
+
+    def _buckets_failed(self, error: TasveerError) -> None:
+        self._sources_error = error
+        self._is_looking_for_buckets = False
+        self._tell_about_sources()
+        if self.buckets.row_count:
+            self.post_message(ShowError(error))
+
+    def _tell_about_sources(self) -> None:
+        count = f"{len(self.buckets.shown.roots):,}" if self.buckets.row_count else ""
+        self.query_one("#tree-title", PaneTitle).say("Buckets", count)
+        if not self.buckets.row_count:
+            self.show_listing(None)
+
+    # -------------------------------------------------------------------- places
+
+    def open_place(self, text: str, access: Access | None = None) -> None:
+        """Open a bucket or `s3://bucket/prefix`."""
+        try:
+            bucket, path = parse_place(text)
+        except UsageError as error:
+            self.post_message(ShowError(error))
+            return
+        space = workspace(self)
+        background(self).run(
+            self, "place", lambda: space.source(bucket, access), lambda s: self.show_object(s, path)
+        )
+
+    def show_object(self, source: Source, key: str) -> None:
+        """Open the tree at this key or prefix; the last part is sought if it is not a prefix."""
+        self.accesses.pop(source, None)
+        self.buckets.add_sources([source])
+        node = self.buckets.shown.root(source)
+        if node is None:
+            return
+        prefixes, rest = leading_prefixes(key)
+        for prefix in prefixes:
+            self.open_node(node)
+            node = self.buckets.pin(node, prefix)
+        if node.listing is not None and node.listing.error is not None:
+            self.buckets.reset(node, self.lister.fresh(node))
+        if rest and (node.listing is None or not node.listing.seek):
+            self.buckets.reset(node, self.lister.fresh(node, rest))
+        self.open_node(node)
+        self.buckets.go_to(node)
+        self._follow_node(at_once=True)
+        self._tell_about_sources()
+        self.buckets.focus()
+
+    def open_node(self, node: Node) -> None:
+        listing = self.lister.of(node)
+        self.buckets.open_node(node, listing)
+        self.lister.begin(listing)
+
+    # ----------------------------------------------------------- following the cursor
+
+    @property
+    def rows(self) -> BrowseList:
+        """The list that choosing is about: the objects when they have the keys, else the tree."""
+        return self.objects if self.objects.has_focus else self.buckets
+
+    @property
+    def holder(self) -> Node | None:
+        """The node under the cursor, or the one that its MORE line continues."""
+        node = self.buckets.node
+        return node.parent if node is not None and node.kind is Kind.MORE else node
+
+    @property
+    def current_access(self) -> Access:
+        """How the source under the cursor is reached."""
+        node = self.buckets.node
+        fallback = self.tasveer.workspace.options.access
+        return self.accesses.get(node.source, fallback) if node else fallback
+
+    def spec(self, source: Source) -> JobSpec:
+        """The job that reads every image of what is chosen, changed or not."""
+        access = self.accesses.get(source, self.tasveer.workspace.options.access)
+        return self.known.selection(source).spec(source, access, force=True)
+
+    def on_row_list_highlighted(self, event: BrowseList.Highlighted) -> None:
+        """The cursor moved in the tree or among the objects."""
+        if event.rows is self.buckets:
+            self._follow_node()
+        elif event.rows is self.objects:
+            self.follow_object()
+        self.choosing.tell(self.rows)
+
+    def on_descendant_focus(self) -> None:
+        """An object is read when the keys are on the objects."""
+        self.follow_object()
+        self.choosing.tell(self.rows)
+
+    def _follow_node(self, *, at_once: bool = False) -> None:
+        node = self.holder
+        if node is None:
+            self.show_listing(None)
+            return
+        listing = self.lister.of(node)
+        self.show_listing(listing)
+        self._show_source(node.source)
+        if self._list_timer is not None:
+            self._list_timer.stop()
+        delay_s = 0.01 if at_once else LIST_DELAY_S
+        self._list_timer = self.set_timer(delay_s, partial(self.lister.begin, listing))
+
+    def _show_source(self, source: Source) -> None:
+        self.choosing.show_source(source)
+        access = self.accesses.get(source)
+        if access is not None:
+            self.tasveer.show_source(source, access)
+            return
+        space = workspace(self)
+        background(self).run(
+            self, "access", lambda: space.access_of(source), partial(self._access_came, source)
+        )
+
+    def _access_came(self, source: Source, access: Access) -> None:
+        self.accesses[source] = access
+        self.tasveer.show_source(source, access)
+
+    def show_listing(self, listing: Listing | None) -> None:
+        """Objects, or a hint where there are none."""
+        self.objects.show(listing)
+        hint = self.query_one(Hint)
+        has_rows = listing is not None and bool(listing.objects)
+        if not has_rows and self.objects.has_focus:
+            # At once: what is hidden while it has the focus takes it away from everything.
+            self.set_focus(self.buckets)
+        self.objects.display = has_rows
+        hint.display = not has_rows
+        title = self.query_one("#objects-title", PaneTitle)
+        if listing is None:
+            title.say("")
+            error = self._sources_error
+            words = hints.no_sources(error, is_loading=self._is_looking_for_buckets)
+            hint.say(*words, is_bad=error is not None and not self._is_looking_for_buckets)
+            return
+        seek = "*" if listing.seek else ""
+        title.say(listing.source.uri(listing.server_prefix) + seek, listing.counted())
+        if not has_rows:
+            words = hints.nothing_listed(listing)
+            if listing.error is not None:
+                words = hints.listing_failed(listing, listing.error)
+            hint.say(*words, is_bad=listing.error is not None)
+
+    def follow_object(self) -> None:
+        ref, listing = self.objects.ref, self.objects.listing
+        if ref is None or listing is None:
+            self.inspecting.forget(NO_OBJECT)
+        elif self.objects.has_focus and self.inspector.display:
+            self.inspecting.rest_on(listing.source, ref.key)
+
+    def on_browse_list_view_changed(self) -> None:
+        """Other lines are in view: their states are wanted."""
+        self.states.look()
+
+    def on_screen_resume(self) -> None:
+        """A job may have changed the states meanwhile."""
+        if self.is_mounted:
+            self.states.look(again=True)
+
+    # --------------------------------------------------------------------- pages
+
+    def _grown(self, listing: Listing, node: Node) -> None:
+        """A page came, or failed."""
+        self.buckets.grown(node)
+        if self.objects.listing is listing:
+            self.show_listing(listing)
+            self.objects.grown()
+
+    def on_bucket_tree_opened(self, event: BucketTree.Opened) -> None:
+        """List what is in the node."""
+        self.open_node(event.node)
+
+    def on_bucket_tree_page_wanted(self, event: BucketTree.PageWanted) -> None:
+        """List on."""
+        if event.node.parent is not None:
+            self.lister.more(self.lister.of(event.node.parent))
+            self.buckets.refresh()
+
+    def on_object_list_page_wanted(self, event: ObjectList.PageWanted) -> None:
+        """List on, to the end if that is wished."""
+        self.lister.more(event.listing, to_end=event.to_end)

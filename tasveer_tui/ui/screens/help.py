@@ -1,0 +1,104 @@
+"""What the keys do here, from the registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from rich.table import Table
+from rich.text import Text
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tasveer_tui.ui.keys import COMMANDS, Place, bindings, keys_of, pretty
+from tasveer_tui.ui.widgets.chrome import KeyBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.screen import Screen
+
+    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.ui.keys import Command
+
+KEY_CELLS = 16
+_LAST = (Place.LIST, Place.EVERYWHERE)
+"""What works in many places stands after what works in this one."""
+_ALWAYS = frozenset({"app.focus_next", "app.focus_previous"})
+"""Textual's own screens bind their keys, too."""
+
+
+class HelpPane(VerticalScroll):
+    """The text, scrolled with the keys of every list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIST)
+
+    def action_row_down(self) -> None:
+        """Scroll a line on."""
+        self.scroll_down(animate=False)
+
+    def action_row_up(self) -> None:
+        """Scroll a line back."""
+        self.scroll_up(animate=False)
+
+    def action_first_row(self) -> None:
+        """Scroll to the top."""
+        self.scroll_home(animate=False)
+
+    def action_last_row(self) -> None:
+        """Scroll to the end."""
+        self.scroll_end(animate=False)
+
+
+class HelpScreen(ModalScreen[None]):
+    """The commands that work in the place one came from, grouped; then those of other places."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Place.DIALOG),
+        ("q,question_mark,f1", "back", ""),
+    ]
+
+    def __init__(self, place: Screen[Any]) -> None:
+        super().__init__()
+        self._here = {a.binding.id for a in place.active_bindings.values()} | _ALWAYS
+
+    def compose(self) -> ComposeResult:
+        """One group per place."""
+        with HelpPane(classes="dialog"):
+            yield Static(Text("What the keys do here"), classes="dialog--title")
+            yield from self._groups(is_here=True)
+            yield Static(Text("In other places"), classes="dialog--title")
+            yield from self._groups(is_here=False)
+        yield KeyBar()
+
+    def _groups(self, *, is_here: bool) -> Iterator[Static]:
+        look = "" if is_here else "-elsewhere"
+        for place in (*(p for p in Place if p not in _LAST), *_LAST):
+            commands = [
+                c for c in COMMANDS.values() if c.place is place and (c.id in self._here) is is_here
+            ]
+            if commands:
+                yield Static(Text(place.value), classes=f"help--place {look}")
+                yield Static(self._table(commands), classes=look)
+
+    def _table(self, commands: Iterable[Command]) -> Table:
+        app = cast("TasveerApp", self.app)
+        table = Table.grid(padding=(0, 2))
+        table.add_column(width=KEY_CELLS)
+        table.add_column()
+        for command in commands:
+            keys = keys_of(command.id, app.settings.keys)
+            shown = " ".join(pretty(key, is_ascii=app.marks.is_ascii) for key in keys)
+            table.add_row(Text(shown, style="bold"), Text(command.help))
+        return table
+
+    def action_back(self) -> None:
+        """Close the help."""
+        self.dismiss()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing here can be accepted."""
+        del parameters
+        return action != "accept"

@@ -1,0 +1,92 @@
+"""What opens over the library: values of a column, another column, the export; and its memory."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.errors import UsageError
+from tasveer_tui.ui import library_state
+from tasveer_tui.ui.background import background, workspace
+from tasveer_tui.ui.library_search import column_of
+from tasveer_tui.ui.messages import ShowError, ShowNote
+from tasveer_tui.ui.screens.add_column import AddColumnScreen
+from tasveer_tui.ui.screens.export import ExportScreen
+from tasveer_tui.ui.screens.facets import FacetScreen
+from tasveer_tui.ui.screens.place import PlaceScreen
+from tasveer_tui.ui.search_text import narrowed
+from tasveer_tui.ui.widgets.image_table import ImageTable
+from tasveer_tui.ui.widgets.search_bar import SearchBar
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+SAVE_DELAY_S: Final = 0.8
+"""How long the columns must rest before they are remembered."""
+
+
+class LibrarySheets(PlaceScreen):
+    """The library without its search: table, bar, and the sheets over them."""
+
+    _save_timer: Timer | None = None
+
+    @property
+    def table(self) -> ImageTable:
+        """The images."""
+        return self.query_one(ImageTable)
+
+    @property
+    def bar(self) -> SearchBar:
+        """The search."""
+        return self.query_one(SearchBar)
+
+    @property
+    def query_text(self) -> str:
+        """The search with the order that the table was given."""
+        raise NotImplementedError
+
+    # ----------------------------------------------------------- values, export
+
+    def on_image_table_values_wanted(self, event: ImageTable.ValuesWanted) -> None:
+        """Count the values of a column under the search."""
+        event.stop()
+        screen = FacetScreen(self.query_text, event.column.name, event.column.label)
+        self.app.push_screen(screen, self._narrow)
+
+    def _narrow(self, term: str | None) -> None:
+        if term:
+            self.bar.search(narrowed(self.bar.text, term))
+
+    def action_export(self) -> None:
+        """Ask where to write what the search finds."""
+        if not self.table.row_count:
+            self.post_message(ShowNote("There is nothing to export.", is_warning=True))
+            return
+        columns = self.table.columns.names
+        self.app.push_screen(ExportScreen(self.query_text, self.table.row_count, columns))
+
+    # ------------------------------------------------------------------ columns
+
+    def on_image_table_column_wanted(self, event: ImageTable.ColumnWanted) -> None:
+        """Ask which column to add."""
+        event.stop()
+        self.app.push_screen(AddColumnScreen(), self._add_column)
+
+    def _add_column(self, name: str | None) -> None:
+        if not name:
+            return
+        try:
+            self.table.add_column(column_of(name))
+        except UsageError as error:
+            self.post_message(ShowError(error))
+
+    def on_image_table_columns_changed(self, event: ImageTable.ColumnsChanged) -> None:
+        """Remember the columns when they rest."""
+        event.stop()
+        if self._save_timer is not None:
+            self._save_timer.stop()
+        self._save_timer = self.set_timer(SAVE_DELAY_S, self._save)
+
+    def _save(self) -> None:
+        folder, columns = workspace(self).options.state_dir, tuple(self.table.columns.all)
+        background(self).run(self, "save", partial(library_state.save, folder, columns))

@@ -1,0 +1,122 @@
+"""The program's own dark and light theme, and its marks in Unicode and ASCII.
+
+Every state is told by a mark's shape and a word as well as by its colour, so that NO_COLOR, a
+monochrome terminal and a colour-blind reader lose nothing. Style sheets use Textual's variables
+(`$primary`, `$surface`, `$panel`, `$text-muted`, `$text-success`…); no colour stands in code.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+from dataclasses import dataclass
+
+from textual.theme import Theme
+
+DARK = "tasveer-dark"
+LIGHT = "tasveer-light"
+
+THEMES = (
+    Theme(
+        name=DARK,
+        primary="#6ea8c9",
+        secondary="#8f9fb3",
+        accent="#d9a45b",
+        foreground="#d5dae1",
+        background="#14171c",
+        surface="#191d23",
+        panel="#222831",
+        success="#86b788",
+        warning="#d9a45b",
+        error="#d9747a",
+        dark=True,
+        variables={
+            "border": "#3a434f",
+            "border-blurred": "#2b323c",
+            "scrollbar": "#323b47",
+            "scrollbar-hover": "#465262",
+            "scrollbar-active": "#6ea8c9",
+            "scrollbar-background": "#191d23",
+            "scrollbar-background-hover": "#191d23",
+            "scrollbar-background-active": "#191d23",
+            "scrollbar-corner-color": "#191d23",
+            "input-selection-background": "#6ea8c9 35%",
+        },
+    ),
+    Theme(
+        name=LIGHT,
+        primary="#2b6a8f",
+        secondary="#5b6b7d",
+        accent="#9a6212",
+        foreground="#23292f",
+        background="#f4f2ee",
+        surface="#fbfaf7",
+        panel="#e9e6df",
+        success="#3d7a44",
+        warning="#9a6212",
+        error="#b23b45",
+        dark=False,
+        variables={
+            "border": "#bdb8ad",
+            "border-blurred": "#d8d4ca",
+            "scrollbar": "#cfcabf",
+            "scrollbar-hover": "#b5afa2",
+            "scrollbar-active": "#2b6a8f",
+            "scrollbar-background": "#fbfaf7",
+            "scrollbar-background-hover": "#fbfaf7",
+            "scrollbar-background-active": "#fbfaf7",
+            "scrollbar-corner-color": "#fbfaf7",
+            "input-selection-background": "#2b6a8f 30%",
+        },
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """One-cell signs. Ask the app for the set that fits the terminal: `self.app.marks`."""
+
+    is_ascii: bool
+    opened: str
+    closed: str
+    chosen: str
+    partly_chosen: str
+    not_chosen: str
+    never: str
+    partly: str
+    done: str
+    stale: str
+    failed: str
+    more: str
+    separator: str
+    spinner: str
+    up: str
+    down: str
+    bar_full: str
+    bar_empty: str
+
+
+UNICODE = Marks(
+    is_ascii=False, opened="▾", closed="▸", chosen="■", partly_chosen="◧", not_chosen="□",
+    never="·", partly="◐", done="●", stale="◌", failed="✗", more="…", separator="·",
+    spinner="⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", up="▲", down="▼", bar_full="█", bar_empty="░",
+)  # fmt: skip
+
+ASCII = Marks(
+    is_ascii=True, opened="v", closed=">", chosen="x", partly_chosen="-", not_chosen=".",
+    never=" ", partly="%", done="*", stale="~", failed="!", more="...", separator="|",
+    spinner="|/-\\", up="^", down="v", bar_full="#", bar_empty="-",
+)  # fmt: skip
+
+
+def marks(*, is_ascii: bool) -> Marks:
+    """The signs for this terminal."""
+    return ASCII if is_ascii or not _is_utf8() else UNICODE
+
+
+def _is_utf8() -> bool:
+    """Whether the locale's encoding can hold the signs."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+    if said:
+        return "utf-8" in said.lower() or "utf8" in said.lower()
+    return "utf" in locale.getencoding().lower()

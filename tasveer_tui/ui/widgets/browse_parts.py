@@ -1,0 +1,154 @@
+"""The small parts of Browse: titles of panes, the hint, the line for totals, the seek input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tasveer_tui.text import clean
+from tasveer_tui.ui.keys import Place, bindings
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+SEEK_DELAY_S = 0.25
+
+
+class PaneTitle(Widget):
+    """One line: what a pane shows, cut on the left, and how much of it, on the right."""
+
+    COMPONENT_CLASSES = {"title--what", "title--count"}  # noqa: RUF012
+
+    def __init__(self, what: str = "", *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._what = what
+        self._count = ""
+
+    def say(self, what: str, count: str = "") -> None:
+        """Say something else; the text may come from outside."""
+        what, count = clean(what), clean(count)
+        if (what, count) != (self._what, self._count):
+            self._what, self._count = what, count
+            self.refresh()
+
+    def render(self) -> Text:
+        """The end of a long path says more than its beginning."""
+        width = self.size.width - 2
+        count = self._count if len(self._count) < width else ""
+        room = width - len(count) - 2
+        what = self._what
+        if cell_len(what) > room:
+            what = "…" + what[-max(1, room - 1) :]
+            while cell_len(what) > room and len(what) > 1:
+                what = "…" + what[2:]
+        text = Text(" ")
+        text.append(set_cell_size(what, max(0, room)), self.get_component_rich_style("title--what"))
+        text.append(f"  {count} ", self.get_component_rich_style("title--count"))
+        return text
+
+
+class Hint(Static):
+    """What stands where there is nothing to list: why, and what to do next."""
+
+    _said: tuple[str, ...] = ()
+
+    def say(self, title: str, *lines: str, is_bad: bool = False) -> None:
+        """Show a title and sentences below it; they may come from outside."""
+        if self._said == (title, *lines):
+            return
+        self._said = (title, *lines)
+        text = Text(clean(title) + "\n", style="bold")
+        for line in lines:
+            text.append("\n" + clean(line), "not bold")
+        self.set_class(is_bad, "-bad")
+        self.update(text)
+
+
+class TotalLine(Static):
+    """One line about what is chosen, or about the range that is open."""
+
+    _said = "?"
+
+    def say(self, text: str) -> None:
+        """Show the text; without one, take no room."""
+        if text == self._said:
+            return
+        self._said = text
+        self.display = bool(text)
+        self.update(Text(f" {clean(text)}", no_wrap=True, overflow="ellipsis"))
+
+
+class SeekBar(Horizontal):
+    """The input that seeks in a prefix; it tells what is typed once a person pauses."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SEEK)
+
+    @dataclass
+    class Changed(Message):
+        """Something else is sought."""
+
+        text: str
+
+    @dataclass
+    class Accepted(Message):
+        """The text is complete."""
+
+        text: str
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Where it seeks, and what."""
+        yield Static(id="seek-where", markup=False)
+        yield Input(id="seek-input", compact=True)
+
+    @property
+    def input(self) -> Input:
+        """The input itself."""
+        return self.query_one(Input)
+
+    def open(self, where: str, text: str) -> None:
+        """Seek in `where`, from `text` on."""
+        self.query_one("#seek-where", Static).update(Text(f" seek in {clean(where, 40)} "))
+        self.display = True
+        with self.prevent(Input.Changed):
+            self.input.value = text
+        self.input.focus()
+
+    def close(self) -> None:
+        """Take the input away."""
+        if self._timer is not None:
+            self._timer.stop()
+        self.display = False
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Wait for a pause."""
+        event.stop()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(SEEK_DELAY_S, self._tell)
+
+    def _tell(self) -> None:
+        self.post_message(self.Changed(self.input.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Done."""
+        event.stop()
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        """Tell that the text is complete."""
+        if self._timer is not None:
+            self._timer.stop()
+        self.post_message(self.Accepted(self.input.value))

@@ -1,0 +1,259 @@
+"""A table over a vector of ids: a window, never a copy.
+
+Only the rows in view and a margin around them are fetched, in a thread; a row that has not
+come yet is a line of dim dots, so scrolling never waits.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.message import Message
+from textual.reactive import reactive
+
+from tasveer_tui.ui.widgets.columns import LEAD, ColumnSet, fit
+from tasveer_tui.ui.widgets.row_cache import RowCache, Rows, RowsFailed
+from tasveer_tui.ui.widgets.row_list import RowList
+from tasveer_tui.ui.widgets.row_painter import Look, RowPainter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from rich.style import Style
+    from textual.strip import Strip
+
+    from tasveer_tui.ui.widgets.columns import Column
+    from tasveer_tui.ui.widgets.row_cache import Cells
+
+MARGIN_PAGES: Final = 2
+"""Pages that are fetched before and after the view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """By which column the ids are ordered."""
+
+    name: str = ""
+    is_descending: bool = False
+
+
+class IdTable(RowList):
+    """Shows rows by id; the cursor is a row and a column."""
+
+    DEFAULT_CSS = """
+    IdTable > .row--frozen { color: $text; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--frozen"}
+    header_height: ClassVar[int] = 1
+    column: reactive[int] = reactive(0, init=False, repaint=False)
+    """Index of the column under the cursor, among the shown ones."""
+
+    class _Fetched(Message, bubble=False):
+        def __init__(self, news: Rows | RowsFailed) -> None:
+            super().__init__()
+            self.news = news
+
+    @dataclass
+    class Failed(Message):
+        """Rows could not be fetched."""
+
+        news: RowsFailed
+
+    def __init__(
+        self,
+        fetch: Callable[[Sequence[int], Sequence[str]], Sequence[Sequence[object]]],
+        columns: Iterable[Column] = (),
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+    ) -> None:
+        """`fetch` takes ids and columns' names, blocks, and is called in a thread."""
+        super().__init__(id=id)
+        self.columns = ColumnSet(columns)
+        self.sort = Sort()
+        self._ids: Sequence[int] = array("q")
+        self._cache = RowCache(fetch, lambda news: self.post_message(self._Fetched(news)))
+        self._painter = RowPainter()
+
+    def on_unmount(self) -> None:
+        """Let the fetching thread end."""
+        self._cache.close()
+
+    # ------------------------------------------------------------------ content
+
+    @property
+    def row_count(self) -> int:
+        """How many ids there are."""
+        return len(self._ids)
+
+    @property
+    def row_width(self) -> int:
+        """Cells of all shown columns."""
+        return LEAD + sum(column.span for column in self.columns.shown)
+
+    @property
+    def current_id(self) -> int | None:
+        """The image under the cursor."""
+        return self._ids[self.cursor] if self._ids else None
+
+    @property
+    def ids_in_view(self) -> Sequence[int]:
+        """The images of the rows that are in view."""
+        return self._ids[self.first_row : self.first_row + self.page_rows]
+
+    @property
+    def current_column(self) -> Column | None:
+        """The column under the cursor."""
+        shown = self.columns.shown
+        return shown[min(self.column, len(shown) - 1)] if shown else None
+
+    @property
+    def current_cell(self) -> str:
+        """The text under the cursor, if it has come."""
+        cells = None if self.current_id is None else self._cache.get(self.current_id)
+        return cells[self.column] if cells and self.column < len(cells) else ""
+
+    def show_ids(self, ids: Sequence[int], ready: Mapping[int, Cells] | None = None) -> None:
+        """Show other ids from the first row on; `ready` rows need no fetching."""
+        self._ids = ids
+        self._cache.keep(ready or {})
+        self.set_reactive(RowList.cursor, 0)
+        self._content_changed()
+        self.scroll_to(y=0, animate=False)
+
+    def replace_ids(self, ids: Sequence[int], ready: Mapping[int, Cells] | None = None) -> None:
+        """Show other ids, the cursor staying with its image; only `ready` rows are still known.
+
+        Without `ready`, all rows are.
+        """
+        current, offset = self.current_id, self.cursor - self.first_row
+        self._ids = ids
+        if ready is not None:
+            self._cache.forget()
+            self._cache.keep(ready)
+        row = self._row_of(current)
+        self.set_reactive(RowList.cursor, row)
+        self._content_changed()
+        self.scroll_to(y=row - offset, animate=False)
+
+    def _row_of(self, image_id: int | None) -> int:
+        """Find the image again, most likely where it was; else stay at the same row."""
+        here = self._clamp(self.cursor)
+        if image_id is None or not self._ids or self._ids[here] == image_id:
+            return here
+        try:
+            return self._ids.index(image_id)
+        except ValueError:
+            return here
+
+    def set_columns(self, columns: Iterable[Column], sort: Sort | None = None) -> None:
+        """Show other columns."""
+        self.columns = ColumnSet(columns)
+        self.sort = sort or self.sort
+        self.reload()
+
+    def set_sort(self, sort: Sort) -> None:
+        """Mark the column by which the ids are ordered."""
+        self.sort = sort
+        self.refresh()
+
+    def reload(self) -> None:
+        """Fetch what is in view again."""
+        self._cache.forget()
+        self._content_changed()
+
+    def layout_changed(self) -> None:
+        """Draw every row anew, for the columns have other widths."""
+        self._painter = RowPainter(self.columns.shown)
+        self.rows_changed()
+
+    def _content_changed(self) -> None:
+        self.set_reactive(IdTable.column, self.validate_column(self.column))
+        self.layout_changed()
+        self._want()
+        self.post_message(self.Highlighted(self, self.cursor))
+
+    # ----------------------------------------------------------------- fetching
+
+    def _want(self) -> None:
+        """Ask for the rows that the view will need, unless they are there."""
+        page, top = self.page_rows, self.first_row
+        near = range(max(0, top - page // 2), min(len(self._ids), top + page + page // 2))
+        if all(self._cache.get(self._ids[row]) is not None for row in near):
+            return
+        margin = MARGIN_PAGES * page
+        after = range(top, min(len(self._ids), top + page + margin))
+        before = range(max(0, top - margin), min(top, len(self._ids)))
+        wanted = [self._ids[row] for row in (*after, *reversed(before))]
+        missing = [image_id for image_id in wanted if self._cache.get(image_id) is None]
+        self._cache.wish(missing, self.columns.shown)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Fetch what comes into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self._want()
+
+    def on_resize(self) -> None:
+        """Fetch what comes into view."""
+        self._want()
+
+    def on_id_table__fetched(self, event: _Fetched) -> None:
+        """Show rows that came."""
+        event.stop()
+        if isinstance(event.news, RowsFailed):
+            self.post_message(self.Failed(event.news))
+        elif self._cache.accept(event.news) and self._is_in_view(event.news):
+            self.refresh()
+
+    def _is_in_view(self, rows: Rows) -> bool:
+        return any(image_id in rows.cells for image_id in self.ids_in_view)
+
+    # ------------------------------------------------------------------ drawing
+
+    def draw_header(self, width: int, style: Style) -> Strip:
+        """Names of the columns, the sorted one marked, the one under the cursor lit."""
+        here = self.get_component_rich_style("row--header-cursor")
+        texts = [self._title(column) for column in self._painter.columns]
+        look = Look(width, self.scroll_offset.x, style, style)
+        return self._painter.line(texts, look, (self.column, here))
+
+    def _title(self, column: Column) -> str:
+        mark = ""
+        if column.name == self.sort.name:
+            mark = " ▼" if self.sort.is_descending else " ▲"
+        text = fit(column.label, column.width - len(mark)).rstrip() + mark
+        return fit(text, column.width, is_right=column.is_right)
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """One image, or dots where it has not come."""
+        cells = self._cache.get(self._ids[row])
+        x = self.scroll_offset.x
+        if cells is None:
+            faint = style + self.part("faint")
+            return self._painter.dots(Look(width, x, faint, faint))
+        first = style + self.get_component_rich_style("row--frozen", partial=True)
+        look = Look(width, x, first, style)
+        if row != self.cursor:
+            return self._painter.row(row, cells, look)
+        here = self.get_component_rich_style("row--cell")
+        return self._painter.line(self._painter.texts(cells), look, (self.column, here))
+
+    # ------------------------------------------------------------ column cursor
+
+    def validate_column(self, column: int) -> int:
+        """Keep the cursor on a shown column."""
+        return max(0, min(column, len(self.columns.shown) - 1))
+
+    def watch_column(self) -> None:
+        """Bring the column into view beside the one that stands still."""
+        shown = self.columns.shown
+        left = LEAD + sum(column.span for column in shown[: self.column])
+        room = self.scrollable_content_region.width
+        if self.column:
+            x, span = self.scroll_offset.x, shown[self.column].span
+            if left + span - x > room or left - x < self._painter.frozen:
+                self.scroll_to(
+                    x=min(left - self._painter.frozen, left + span - room), animate=False
+                )
+        self.refresh()

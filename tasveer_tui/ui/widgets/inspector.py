@@ -1,0 +1,277 @@
+"""Everything known of one object: outcome, thumbnail, tags by group, facts of S3.
+
+    inspector = Inspector()
+    inspector.show_nothing("Choose an object.")
+    inspector.show_reading(key)
+    inspector.show(inspection_or_image, thumbnail=lambda w, h: workspace.thumbnail(…, w, h))
+    inspector.show_error(key, error)
+    inspector.close_innermost()     # True if escape closed something: the filter
+
+`thumbnail` takes the room in pixels, blocks, and is called in a thread. Needs the app's
+`background`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widgets import Input, Static
+
+from tasveer_tui.records import Outcome
+from tasveer_tui.text import clean
+from tasveer_tui.ui.background import background
+from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.messages import CopyText, SearchFor, ShowNote
+from tasveer_tui.ui.search_text import same_value
+from tasveer_tui.ui.widgets.halfblocks import Picture, PixelGrid
+from tasveer_tui.ui.widgets.inspection import Report, Subject, report
+from tasveer_tui.ui.widgets.tag_list import TagList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from tasveer_tui.errors import TasveerError
+    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.ui.widgets.row_list import RowList
+
+THUMBNAIL_DELAY_S: Final = 0.15
+"""How long a subject must stay before its thumbnail is asked for."""
+BESIDE_WIDTH: Final = 70
+"""From this width on, the thumbnail stands beside the tags."""
+
+_GOOD: Final = frozenset({Outcome.OK, Outcome.NO_METADATA})
+
+
+class Inspector(Vertical):
+    """Shows one object; empty, reading, failed and shown are its states."""
+
+    DEFAULT_CSS = """
+    Inspector {
+        background: $surface;
+        & > #inspector-title { height: 1; text-style: bold; color: $text; padding: 0 1; }
+        & > #inspector-state { height: auto; max-height: 5; color: $text-muted; padding: 0 1; }
+        & > #inspector-state.-good { color: $text-success; }
+        & > #inspector-state.-warn { color: $text-warning; }
+        & > #inspector-state.-bad { color: $text-error; }
+        & > #inspector-filter-line { display: none; height: 1; background: $boost; }
+        & #inspector-sign { width: 3; padding: 0 1; color: $text-primary; }
+        & #inspector-filter { width: 1fr; padding: 0; background: transparent; }
+        & > #inspector-body { height: 1fr; layout: vertical; }
+        & #inspector-picture { height: 12; margin: 0 1; display: none; }
+        &.-beside > #inspector-body { layout: horizontal; }
+        &.-beside #inspector-picture { width: 2fr; max-width: 48; height: 1fr; }
+        &.-beside TagList { width: 3fr; }
+        & > #inspector-detail { display: none; height: auto; max-height: 5; padding: 0 1; }
+        & > #inspector-detail { color: $text-muted; background: $panel; }
+        & TagList { padding: 0 0 0 1; }
+        &.-filtering > #inspector-filter-line { display: block; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.INSPECTOR)
+
+    has_preview: reactive[bool] = reactive(True, init=False)  # noqa: FBT003 - a default
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._report: Report | None = None
+        self._thumbnail: Callable[[int, int], PixelGrid] | None = None
+        self._thumbnail_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, state, thumbnail, filter, tags, detail of one tag."""
+        yield Static(id="inspector-title", markup=False)
+        yield Static(id="inspector-state", markup=False)
+        with Horizontal(id="inspector-filter-line"):
+            yield Static("/", id="inspector-sign", markup=False)
+            yield Input(id="inspector-filter", placeholder="name or value", compact=True)
+        with Vertical(id="inspector-body"):
+            yield Picture(id="inspector-picture")
+            yield TagList(id="inspector-tags")
+        yield Static(id="inspector-detail", markup=False)
+
+    def on_mount(self) -> None:
+        """Obey the person's settings."""
+        app = cast("TasveerApp", self.app)
+        self.set_reactive(Inspector.has_preview, app.settings.images)
+
+    # ------------------------------------------------------------------- states
+
+    def show_nothing(self, hint: str = "Nothing is chosen.") -> None:
+        """Show that there is nothing to show, and a hint how to get something."""
+        self._clear("", hint, "")
+
+    def show_reading(self, title: str) -> None:
+        """Say that this object is being read."""
+        self._clear(title, "reading…", "")
+
+    def show_error(self, title: str, error: TasveerError) -> None:
+        """Say why this object could not be read, and what to do."""
+        self._clear(title, "\n".join(filter(None, (error.message, error.remedy))), "-bad")
+
+    def show(
+        self, subject: Subject, *, thumbnail: Callable[[int, int], PixelGrid] | None = None
+    ) -> None:
+        """Show an object that was read, just now or for the catalogue."""
+        self._thumbnail = thumbnail if subject.record.thumb_length else None
+        background(self).run(self, "report", lambda: report(subject), self._show_report)
+
+    def _clear(self, title: str, sentence: str, look: str) -> None:
+        background(self).forget(self, "report")
+        self._report, self._thumbnail = None, None
+        self._say(title.rpartition("/")[2] or title, sentence, look)
+        self._tags.show(())
+        self._show_thumbnail()
+
+    def _say(self, title: str, sentence: str, look: str) -> None:
+        self.query_one("#inspector-title", Static).update(Text(clean(title), no_wrap=True))
+        state = self.query_one("#inspector-state", Static)
+        state.update(Text("\n".join(map(clean, sentence.split("\n")))))
+        state.set_classes(look)
+
+    def _show_report(self, made: Report) -> None:
+        self._report = made
+        look = "-good" if made.outcome in _GOOD else "-warn"
+        if not made.entries or made.outcome.status() in {"failed", "gone"}:
+            look = "-bad"
+        self._say(made.title, made.said, look)
+        self._filter()
+        self._show_thumbnail()
+
+    # ---------------------------------------------------------------- thumbnail
+
+    def action_preview(self) -> None:
+        """Show or hide thumbnails."""
+        self.has_preview = not self.has_preview
+
+    def watch_has_preview(self) -> None:
+        """Ask for the thumbnail, or drop it."""
+        self._show_thumbnail()
+
+    def _show_thumbnail(self) -> None:
+        picture = self.query_one(Picture)
+        picture.show(None)
+        background(self).forget(self, "thumbnail")
+        if self._thumbnail_timer is not None:
+            self._thumbnail_timer.stop()
+        picture.display = self.has_preview and self._thumbnail is not None
+        if picture.display:
+            self._place_picture()
+            self._thumbnail_timer = self.set_timer(THUMBNAIL_DELAY_S, self._load_thumbnail)
+
+    def on_resize(self) -> None:
+        """Lay out anew."""
+        self._place_picture()
+
+    def _place_picture(self) -> None:
+        """Put the picture beside the tags where there is width for both, else over them."""
+        is_beside = self.size.width >= BESIDE_WIDTH
+        self.set_class(is_beside, "-beside")
+        picture = self.query_one(Picture)
+        picture.styles.height = "1fr" if is_beside else max(4, min(14, self.size.height // 3))
+
+    def _load_thumbnail(self) -> None:
+        picture = self.query_one(Picture)
+        load, room = self._thumbnail, picture.pixel_room
+        if load is not None and room.area:
+            background(self).run(
+                self,
+                "thumbnail",
+                lambda: load(room.width, room.height),
+                self._thumbnail_came,
+                failed=self._thumbnail_failed,
+            )
+
+    def _thumbnail_came(self, pixels: PixelGrid) -> None:
+        picture = self.query_one(Picture)
+        picture.show(pixels)
+        picture.display = not picture.is_empty
+
+    def _thumbnail_failed(self, error: TasveerError) -> None:
+        """Leave the tags as they are and say why there is no picture."""
+        self.query_one(Picture).display = False
+        if self._report is not None:
+            said = f"{self._report.said}\nNo thumbnail: {error}"
+            self._say(self._report.title, said, "-warn")
+
+    # --------------------------------------------------------------------- tags
+
+    @property
+    def _tags(self) -> TagList:
+        return self.query_one(TagList)
+
+    @property
+    def _filter_input(self) -> Input:
+        return self.query_one("#inspector-filter", Input)
+
+    def focus_tags(self) -> None:
+        """Put the keys on the tags."""
+        self._tags.focus()
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        self.add_class("-filtering")
+        self._filter_input.focus()
+
+    def close_innermost(self) -> bool:
+        """Close the filter, if it is open, and show every tag again."""
+        if not self.has_class("-filtering"):
+            return False
+        had_focus = self._filter_input.has_focus
+        self.remove_class("-filtering")
+        self._filter_input.value = ""
+        if had_focus:
+            self._tags.focus()
+        return True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what holds the text."""
+        event.stop()
+        self._filter()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the tags that are left."""
+        event.stop()
+        self._tags.focus()
+
+    def _filter(self) -> None:
+        entries = self._report.entries if self._report is not None else ()
+        wanted = self._filter_input.value.casefold().strip()
+        self._tags.show([entry for entry in entries if entry.holds(wanted)] if wanted else entries)
+
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
+        """Tell the whole of the tag under the cursor."""
+        event.stop()
+        detail = self.query_one("#inspector-detail", Static)
+        entry = self._tags.current
+        detail.display = entry is not None
+        if entry is not None:
+            number = f"0x{entry.number}" if entry.number else ""
+            about = "  ".join(filter(None, (entry.name, number, entry.kind)))
+            raw = f"\nraw {entry.raw}" if entry.raw else ""
+            detail.update(Text(f"{about}\n{entry.value}{raw}"))
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Opening a tag does nothing more than to show it."""
+        event.stop()
+
+    def action_copy_value(self) -> None:
+        """Copy the value of the tag under the cursor."""
+        if (entry := self._tags.current) is not None:
+            self.post_message(CopyText(entry.value, f"the value of {entry.name}"))
+
+    def action_same_value(self) -> None:
+        """Search the catalogue for every image with this value in this tag."""
+        entry = self._tags.current
+        if entry is None or entry.tag is None:
+            return
+        if term := same_value(entry.tag):
+            self.post_message(SearchFor(term))
+        else:
+            self.post_message(ShowNote("A list of values cannot be searched for.", is_warning=True))

@@ -1,0 +1,98 @@
+"""Lines of a table: cells laid out side by side, the first standing while the others scroll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rich.segment import Segment
+from textual.strip import Strip
+
+from tasveer_tui.ui.widgets.columns import GAP, LEAD, Column, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.style import Style
+
+    from tasveer_tui.ui.widgets.row_cache import Cells
+
+LINES_KEPT: Final = 512
+"""Drawn lines that are remembered."""
+
+_GAP_TEXT: Final = " " * GAP
+_LEAD_TEXT: Final = " " * LEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How lines are cut and coloured now."""
+
+    width: int
+    """Cells of the view."""
+    x: int
+    """Cells that the columns but the first are scrolled by."""
+    first: Style
+    others: Style
+
+
+class RowPainter:
+    """Draws rows of cells; a row that looks as before is not drawn again."""
+
+    def __init__(self, columns: Sequence[Column] = ()) -> None:
+        self.columns = tuple(columns)
+        self.frozen = LEAD + self.columns[0].span if self.columns else 0
+        """Cells of the column that stands still."""
+        self._look: Look | None = None
+        self._lines: dict[int, Strip] = {}
+
+    def forget(self) -> None:
+        """Draw every line anew: the rows are others."""
+        self._lines.clear()
+
+    def texts(self, cells: Cells) -> list[str]:
+        """Cut and fill cells to the widths of their columns."""
+        return [
+            fit(cell, column.width, is_right=column.is_right)
+            for cell, column in zip(cells, self.columns, strict=True)
+        ]
+
+    def row(self, row: int, cells: Cells, look: Look) -> Strip:
+        """Draw a row without the cursor."""
+        if look != self._look or len(self._lines) > LINES_KEPT:
+            self._look = look
+            self._lines.clear()
+        line = self._lines.get(row)
+        if line is None:
+            line = self._lines[row] = self._quick(self.texts(cells), look)
+        return line
+
+    def dots(self, look: Look) -> Strip:
+        """Draw a row that has not come."""
+        return self._quick([fit("·", column.width) for column in self.columns], look)
+
+    def _quick(self, texts: list[str], look: Look) -> Strip:
+        """Do what `line` does, faster where every character is one cell wide."""
+        room = look.width - self.frozen
+        rest = _GAP_TEXT.join(texts[1:])
+        if room <= 0 or not rest.isascii():
+            return self.line(texts, look)
+        segments = [
+            Segment(_LEAD_TEXT + texts[0] + _GAP_TEXT, look.first),
+            Segment(rest[look.x : look.x + room].ljust(room), look.others),
+        ]
+        return Strip(segments, look.width)
+
+    def line(self, texts: list[str], look: Look, lit: tuple[int, Style] | None = None) -> Strip:
+        """Draw fitted texts; `lit` is the index of one with a style of its own."""
+        segments = [Segment(_LEAD_TEXT, look.first)]
+        for index, text in enumerate(texts):
+            style = look.others if index else look.first
+            is_lit = lit is not None and lit[0] == index
+            segments.append(Segment(text, lit[1] if lit is not None and is_lit else style))
+            segments.append(Segment(_GAP_TEXT, style))
+        line = Strip(segments, LEAD + sum(column.span for column in self.columns))
+        if look.x and look.width > self.frozen:
+            rest = line.crop(self.frozen + look.x, look.width + look.x)
+            line = Strip.join([line.crop(0, self.frozen), rest])
+        return line.crop_extend(0, look.width, look.others)

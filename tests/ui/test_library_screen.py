@@ -1,0 +1,381 @@
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Checkbox, Input
+
+from tasveer_tui.records import Facts, Outcome, Record, Tag
+from tasveer_tui.ui.screens.facets import FacetList, FacetScreen
+from tasveer_tui.ui.screens.library import LibraryScreen
+from tasveer_tui.ui.widgets.image_table import ImageTable
+from tasveer_tui.ui.widgets.inspector import Inspector
+from tests.parts import catalogues
+from tests.parts.screens import opened, shown, typed, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from tasveer_tui.ui.app import TasveerApp
+
+COUNT = 3000
+HOSTILE = "a[/oops]\x1b]52;c;aGk=\x07\x1b[31m\u202e"
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("library") / "catalogue.db"
+    catalogues.filled(path, COUNT).close()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def forget_columns(db: Path) -> None:
+    (db.parent / "state" / "library.json").unlink(missing_ok=True)
+
+
+def library(app: TasveerApp) -> LibraryScreen:
+    assert isinstance(app.screen, LibraryScreen)
+    return app.screen
+
+
+async def loaded(app: TasveerApp, pilot: Pilot[None], count: int = COUNT) -> LibraryScreen:
+    screen = library(app)
+    await until(pilot, lambda: f"{count:,} of {COUNT:,} images" in shown(app), f"{count} images")
+    return screen
+
+
+async def test_every_image_is_there_the_newest_first(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        assert screen.table.row_count == COUNT
+        assert "Taken ▼" in shown(app)
+        taken = [line.split()[1] for line in shown(app).splitlines() if line.startswith(" IMG_")]
+        assert taken == sorted(taken, reverse=True)
+        await pilot.press("G")
+        await until(pilot, lambda: screen.table.current_cell.startswith("IMG_"), "the end")
+        assert screen.table.cursor == COUNT - 1
+
+
+async def test_a_search_typed_letter_by_letter_ends_with_what_it_finds(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("slash")
+        for letter in "camera:nikon iso>=1600":
+            await typed(pilot, letter)
+        expected = _count(db, "camera:nikon iso>=1600")
+        assert 0 < expected < COUNT
+        await loaded(app, pilot, expected)
+        assert screen.table.row_count == expected
+        assert "NIKON D850" in shown(app)
+        assert "Canon" not in shown(app)
+        await pilot.press("enter")
+        assert screen.focused is screen.table
+        await pilot.press("backspace")
+        await loaded(app, pilot)
+
+
+def _count(db: Path, text: str) -> int:
+    from datetime import UTC, datetime
+
+    from tasveer_tui.catalogue import Catalogue
+    from tasveer_tui.catalogue.search import Finder, parse
+
+    catalogue = Catalogue(db)
+    try:
+        return Finder(catalogue.reader(), now=datetime.now(UTC)).count(parse(text))
+    finally:
+        catalogue.close()
+
+
+async def test_letters_in_the_search_do_nothing_else(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("slash")
+        await typed(pilot, "q1/250 eijkFGH-[]yR?:")
+        assert screen.bar.text == "q1/250 eijkFGH-[]yR?:"
+        assert app.screen is screen
+        assert app.is_running
+
+
+async def test_a_mistake_has_a_caret_under_it_and_keeps_the_rows(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        screen.search_for("iso>100")
+        await loaded(app, pilot, _count(db, "iso>100"))
+        await pilot.press("slash")
+        screen.bar.input.value = "iso>100 isoo>3"
+        await until(pilot, lambda: "Did you mean iso?" in shown(app), "the mistake")
+        lines = shown(app).splitlines()
+        (typed_line,) = [n for n, line in enumerate(lines) if "isoo>3" in line]
+        assert lines[typed_line].index("isoo") == lines[typed_line + 1].index("^")
+        assert f"– of {COUNT:,} images" in shown(app)
+        assert screen.table.row_count == _count(db, "iso>100")
+        await pilot.press("ctrl+u")
+        await loaded(app, pilot)
+        assert "Did you mean" not in shown(app)
+
+
+async def test_a_search_that_finds_nothing_says_so_and_shows_how_to_search(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("slash")
+        await typed(pilot, "camera:hasselblad")
+        await loaded(app, pilot, 0)
+        said = "No image is found by  camera:hasselblad"
+        await until(pilot, lambda: said in shown(app), "the sentence")
+        assert "near:48.8584,2.2945,5km" in shown(app)
+        await pilot.press("escape")
+        screen.action_clear()
+        await loaded(app, pilot)
+        assert "IMG_" in shown(app)
+
+
+async def test_an_empty_catalogue_explains_how_images_come_into_it(tmp_path: Path) -> None:
+    async with opened(tmp_path / "none.db", "library") as (app, pilot):
+        await until(pilot, lambda: "The catalogue is empty." in shown(app), "the explanation")
+        assert "tasveer-tui ingest s3://BUCKET/PREFIX" in shown(app)
+        assert not (tmp_path / "none.db").exists()
+
+
+async def test_brackets_sort_by_the_column_under_the_cursor(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "Name ▲" in shown(app), "the order")
+        await until(pilot, lambda: "IMG_00000.jpg" in shown(app), "the first name")
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: f"IMG_{COUNT - 1:05}.jpg" in shown(app), "the last name")
+        assert screen.query_text == "order by name desc"
+        await pilot.press("slash")
+        await typed(pilot, "order by name")
+        await until(pilot, lambda: "Name ▲" in shown(app), "the typed order")
+        assert screen.query_text == "order by name"
+
+
+async def test_y_copies_the_search_as_a_command(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        screen.search_for('-lens:sigma "eiffel tower"')
+        await pilot.press("right_square_bracket", "y")
+        await pilot.pause()
+        assert app.clipboard == (
+            "tasveer-tui search -- '-lens:sigma \"eiffel tower\" order by name desc'"
+        )
+
+
+async def test_the_inspector_shows_the_image_under_the_cursor(db: Path) -> None:
+    async with opened(db, "library", size=(140, 45)) as (app, pilot):
+        screen = await loaded(app, pilot)
+        screen.search_for("name:IMG_00012.jpg")
+        await loaded(app, pilot, 1)
+        await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
+        text = shown(app)
+        assert "Metadata was read." in text
+        assert "Image (IFD0)" in text
+        assert "1/" in text
+        await pilot.press("enter")
+        await pilot.press("slash")
+        await typed(pilot, "storage")
+        await until(pilot, lambda: "Storage class" in shown(app), "the filtered facts")
+        assert "ExposureTime" not in shown(app)
+        await pilot.press("enter", "y")
+        await pilot.pause()
+        assert app.clipboard == "STANDARD"
+        await pilot.press("escape")
+        assert "ExposureTime" in shown(app)
+        await pilot.press("escape")
+        assert screen.focused is screen.table
+        await pilot.press("i")
+        assert not screen.query_one(Inspector).display
+
+
+async def test_same_value_searches_the_images_that_share_a_tag(db: Path) -> None:
+    async with opened(db, "library", size=(140, 45)) as (app, pilot):
+        screen = await loaded(app, pilot)
+        await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
+        await pilot.press("enter", "f")
+        await until(pilot, lambda: screen.bar.text.startswith("exif.Make="), "the search")
+        await loaded(app, pilot, _count(db, screen.bar.text))
+
+
+async def test_columns_are_remembered(db: Path) -> None:
+    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("l", "minus", "L", "plus")
+        state = db.parent / "state" / "library.json"
+        await until(pilot, state.exists, "the file")
+        names = screen.table.columns.names
+    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+        screen = await loaded(app, pilot)
+        assert screen.table.columns.names == names
+        assert "taken" not in names
+        assert screen.table.columns.shown[2].width == 24
+
+
+async def test_a_broken_memory_of_columns_does_no_harm(db: Path) -> None:
+    state = db.parent / "state"
+    state.mkdir(exist_ok=True)
+    (state / "library.json").write_text('{"columns": [{"name": "nonsense"}]}')
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        assert screen.table.columns.names[0] == "name"
+
+
+async def test_any_tag_becomes_a_column(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("a")
+        await typed(pilot, "exif.ExposureProgram")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.table.columns.names[1] == "exif.ExposureProgram"
+        assert "ExposureProgram" in shown(app)
+        await until(pilot, lambda: screen.table.current_cell in {"2", "3", "4"}, "values")
+
+
+async def test_the_values_of_a_column_are_counted_and_narrow_the_search(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        screen.search_for("iso>=1600 OR iso:100")
+        found = _count(db, "iso>=1600 OR iso:100")
+        await loaded(app, pilot, found)
+        await pilot.press("l", "l", "F")
+        await until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
+        values = app.screen.query_one(FacetList)
+        await until(pilot, lambda: values.row_count == 7, "seven cameras")
+        assert sum(facet.count for facet in values._facets.values) == found
+        first = values.current
+        assert first is not None
+        await pilot.press("enter")
+        await loaded(app, pilot, first.count)
+        assert screen.bar.text == f"(iso>=1600 OR iso:100) {first.term}"
+
+
+async def test_a_value_can_be_left_out(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("l", "F")
+        await until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
+        values = app.screen.query_one(FacetList)
+        await until(pilot, lambda: values.row_count > 3, "years")
+        first = values.current
+        assert first is not None
+        await pilot.press("minus")
+        await loaded(app, pilot, COUNT - first.count)
+        assert screen.bar.text == f"-{first.term}"
+
+
+async def test_export_writes_whole_files_and_asks_before_it_replaces(
+    db: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "found.csv"
+    async with opened(db, "library", size=(100, 40)) as (app, pilot):
+        screen = await loaded(app, pilot)
+        screen.search_for("camera:sony")
+        found = _count(db, "camera:sony")
+        await loaded(app, pilot, found)
+        for round_ in range(2):
+            await pilot.press("e")
+            await pilot.pause()
+            await pilot.press("down", "down", "space")
+            app.screen.query_one("#export-path", Input).value = str(target)
+            app.screen.query_one(Checkbox).value = True
+            await pilot.press("ctrl+d")
+            if round_:
+                await until(pilot, lambda: "Replace the file?" in shown(app), "the question")
+                target.write_text("precious")
+                await pilot.press("ctrl+d")
+            await until(pilot, lambda: app.screen is screen, "the end of writing")
+            lines = target.read_text().splitlines()
+            assert len(lines) == found + 1
+    assert os.listdir(tmp_path) == ["found.csv"]  # noqa: PTH208 - quick, in an async test
+
+
+async def test_export_says_what_is_wrong_with_a_path(db: Path, tmp_path: Path) -> None:
+    async with opened(db, "library", size=(100, 40)) as (app, pilot):
+        await loaded(app, pilot)
+        await pilot.press("e")
+        await pilot.pause()
+        app.screen.query_one("#export-path", Input).value = str(tmp_path / "no" / "x.json")
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: "There is no folder" in shown(app), "the sentence")
+        app.screen.query_one("#export-path", Input).value = str(tmp_path / "x.json")
+        await pilot.press("f4")
+        command = "tasveer-tui search --format json > "
+        await until(pilot, lambda: app.clipboard.startswith(command), "the command")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, LibraryScreen)
+
+
+async def test_hostile_values_are_shown_and_not_obeyed(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.db"
+    catalogue = catalogues.Catalogue(path)
+
+    def record(index: int) -> Record:
+        tags = (
+            Tag("IFD0", "Make", 271, "ASCII", 9, HOSTILE),
+            Tag(HOSTILE, HOSTILE, value=[HOSTILE]),
+        )
+        facts = replace(Facts(), make=HOSTILE, model="X", lens=HOSTILE)
+        ref = catalogues.ref_of(index)
+        return Record(Outcome.PARTIAL, "jpeg", tags, facts, (HOSTILE,), ref.size_bytes, ref.etag)
+
+    try:
+        catalogues.fill(catalogue, 5, record=record)
+    finally:
+        catalogue.close()
+    async with opened(path, "library", size=(140, 40)) as (app, pilot):
+        await until(pilot, lambda: "5 of 5 images" in shown(app), "the images")
+        await until(pilot, lambda: "Notes" in shown(app), "the tags")
+        await pilot.press("l", "l", "F")
+        await until(pilot, lambda: "1 value in 5 images" in shown(app), "the values")
+        text = shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LibraryScreen), "the library")
+        await until(pilot, lambda: library(app).bar.text, "the narrowed search")
+        await until(pilot, lambda: "5 of 5 images" in shown(app), "the same images")
+        text += shown(app)
+        assert "a[/oops]␛]52;" in text
+        assert not set(text) & set("\x1b\x07\u202e\x9b")
+
+
+async def test_rows_written_by_a_job_appear_while_the_cursor_stays(tmp_path: Path) -> None:
+    path = tmp_path / "growing.db"
+    catalogue = catalogues.filled(path, 30)
+    async with opened(path, "library") as (app, pilot):
+        await until(pilot, lambda: "30 of 30 images" in shown(app), "the images")
+        table = library(app).query_one(ImageTable)
+        await pilot.press("j", "j", "j")
+        image = table.current_id
+        catalogues.fill(catalogue, 60)
+        library(app).search_again()
+        await until(pilot, lambda: "60 of 60 images" in shown(app), "more images")
+        assert table.current_id == image
+    catalogue.close()
+
+
+async def test_small_and_odd_windows_are_survived(db: Path) -> None:
+    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+        await loaded(app, pilot)
+        for size in ((40, 10), (20, 5), (160, 50), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("i", "j", "G", "g", "i")
+        assert app.is_running
+
+
+def test_json_of_the_memory_is_small(db: Path) -> None:
+    from tasveer_tui.ui import library_state
+    from tasveer_tui.ui.library_search import default_columns
+
+    folder = db.parent / "state"
+    library_state.save(folder, default_columns())
+    said = json.loads((folder / "library.json").read_text())
+    assert [column["name"] for column in said["columns"]][:2] == ["name", "taken"]
+    assert library_state.load(folder).columns == tuple(default_columns())

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tasveer_tui.demo.bucket import Recipe, recipes
+from tasveer_tui.errors import ObjectEmptyError
+from tasveer_tui.exif import read
+from tasveer_tui.records import Chunk, Outcome, Record
+
+RECIPES = recipes()
+ODD = [
+    recipe for recipe in RECIPES if recipe.key.startswith(("incoming", "odd", "invoices", "READ"))
+]
+
+
+def _read(recipe: Recipe) -> Record:
+    data = recipe.make(recipe.shot)
+
+    def fetch(start: int, length: int) -> Chunk:
+        if not data:
+            raise ObjectEmptyError("It is empty.")
+        return Chunk(start, data[start : start + length], len(data), "etag")
+
+    return read(fetch)
+
+
+def test_keys_are_unique_and_about_three_hundred() -> None:
+    assert len({recipe.key for recipe in RECIPES}) == len(RECIPES)
+    assert 280 <= len(RECIPES) <= 330
+
+
+@pytest.mark.parametrize("recipe", ODD, ids=lambda recipe: recipe.key)
+def test_every_oddity_ends_in_its_class(recipe: Recipe) -> None:
+    record = _read(recipe)
+    assert record.outcome is (recipe.expected or Outcome.EMPTY), record.notes
+
+
+def test_all_interesting_classes_occur() -> None:
+    counts = Counter(recipe.expected for recipe in RECIPES)
+    assert counts[Outcome.OK] > 250
+    for outcome in ("no_metadata", "partial", "unsupported", "truncated", "malformed", "empty"):
+        assert counts[Outcome(outcome)] >= 1
+
+
+@pytest.mark.slow
+def test_every_object_ends_in_its_class() -> None:
+    wrong = {
+        recipe.key: (outcome, recipe.expected)
+        for recipe in RECIPES
+        if recipe.expected and (outcome := _read(recipe).outcome) is not recipe.expected
+    }
+    assert not wrong
