@@ -2,6 +2,7 @@
 
 Run by `bin/screenshots`. Each picture is written as SVG, as Textual draws it, and as PNG.
 """
+# ruff: noqa: INP001 - a script beside what it makes
 
 from __future__ import annotations
 
@@ -20,15 +21,21 @@ from tasveer_tui.demo import DemoServer, ensure_installed
 from tasveer_tui.records import Access
 from tasveer_tui.ui.app import TasveerApp
 from tasveer_tui.ui.options import UiSettings
+from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 HERE = Path(__file__).parent
-SIZE = (140, 42)
+SIZE = (132, 42)
 PATIENCE_S = 60.0
-FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "~/.local/share/fonts")
+FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/Library/Fonts",
+    "~/.local/share/fonts",
+)
 FONTS = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
 """It has every sign that the program draws: blocks, boxes, arrows."""
 
@@ -61,6 +68,25 @@ class Photographer:
                 sys.exit(f"{texts} did not appear:\n{self.shown()}")
             await self._pilot.pause(0.05)
 
+    async def go_to(self, prefix: str, *keys: str) -> None:
+        """Move down the tree to a prefix, once it is listed, and press keys there."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self._prefix() != prefix:
+            if time.monotonic() > deadline:
+                sys.exit(f"{prefix} did not appear:\n{self.shown()}")
+            await self.press("j")
+        await self.press(*keys)
+
+    def _prefix(self) -> str:
+        screen = self._pilot.app.screen
+        node = screen.buckets.node if isinstance(screen, BrowseScreen) else None
+        return node.prefix if node else ""
+
+    async def forget_notes(self) -> None:
+        """Take away the notes that lie over the screen."""
+        self._pilot.app.clear_notifications()
+        await self._pilot.pause()
+
     def shown(self) -> str:
         """The screen as text."""
         strips = self._pilot.app.screen._compositor.render_strips()  # noqa: SLF001
@@ -74,7 +100,9 @@ class Photographer:
         svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
         (HERE / f"{name}.svg").write_text(svg, "utf-8")
         drawn = svg.replace("Fira Code", "DejaVu Sans Mono")
-        png = resvg_py.svg_to_bytes(svg_string=drawn, font_files=self._fonts, skip_system_fonts=True)
+        png = resvg_py.svg_to_bytes(
+            svg_string=drawn, font_files=self._fonts, skip_system_fonts=True
+        )
         (HERE / f"{name}.png").write_bytes(bytes(png))
         sys.stderr.write(f"{name}\n")
 
@@ -85,10 +113,45 @@ _KEYS = {
 }  # fmt: skip
 
 
-async def session(camera: Photographer) -> None:
-    """A person's first session: look, choose, dispatch, watch, search, inspect."""
+async def ingest(camera: Photographer) -> None:
+    """Look round, choose, dispatch, watch."""
     await camera.wait("2019/")
-    print(camera.shown())
+    await camera.press("g", "j", "space")
+    await camera.go_to("2018/", "space")
+    await camera.go_to("2022/", "l")
+    await camera.go_to("2022/04-japan/", "l")
+    await camera.go_to("2022/04-japan/fuji/")
+    await camera.wait("IMG_0334.JPG")
+    await camera.press("tab")
+    await camera.wait("Metadata was read", "Canon EOS R5", "2 prefixes chosen")
+    await camera.take("browse")
+    await camera.press("h", "enter")
+    await camera.wait("final")
+    await camera.press("ctrl+d")
+    await camera.wait("Job 1", "100 %")
+    await camera.press("1", "g", "space", "enter")
+    await camera.wait("final", "unchanged")
+    await camera.take("dispatch")
+    await camera.press("ctrl+d")
+    await camera.wait("2  done")
+    await camera.press("g")
+    await camera.wait("Failures: 3")
+    await camera.forget_notes()
+    await camera.take("jobs")
+
+
+async def search(camera: Photographer) -> None:
+    """Find pictures by their EXIF and look at one."""
+    await camera.press("3", "slash")
+    await camera.type(SEARCH)
+    await camera.wait(" of ", "Canon")
+    await camera.press("enter", "g")
+    await camera.take("library")
+    await camera.press(*"jjjjjjjjjj", "enter")
+    await camera.wait("Across the water")
+    await camera.press(*["j"] * 57)
+    await camera.wait("GPSLongitude", "Keywords")
+    await camera.take("inspector")
 
 
 def find_fonts() -> list[str]:
@@ -96,7 +159,9 @@ def find_fonts() -> list[str]:
     folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
     found = [str(path) for folder in folders for name in FONTS for path in folder.rglob(name)]
     if not found:
-        sys.exit("DejaVu Sans Mono was not found. On Debian and Ubuntu: apt install fonts-dejavu-core")
+        sys.exit(
+            "DejaVu Sans Mono was not found. On Debian and Ubuntu: apt install fonts-dejavu-core"
+        )
     return found
 
 
@@ -115,7 +180,9 @@ async def main() -> None:
         app = TasveerApp(workspace, f"s3://{server.bucket}", UiSettings())
         try:
             async with app.run_test(size=SIZE) as pilot:
-                await session(Photographer(pilot, fonts))
+                camera = Photographer(pilot, fonts)
+                await ingest(camera)
+                await search(camera)
         finally:
             workspace.close()
 

@@ -7,16 +7,15 @@ Light to import: no grammar, no database.
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 from dataclasses import field as part
 from enum import StrEnum
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from tasveer_tui.catalogue import codes, formats
 from tasveer_tui.catalogue.formats import CellValue
+from tasveer_tui.catalogue.tagnames import FAMILIES, TagName, has_group, tag_name
 from tasveer_tui.errors import UsageError
 from tasveer_tui.records import Status
 
@@ -33,6 +32,7 @@ __all__ = [
     "TagName",
     "field_of",
     "find",
+    "has_group",
     "nearest",
     "tag_name",
 ]
@@ -93,40 +93,6 @@ class Field:
         return "" if value is None else self.formatter(value)
 
 
-@dataclass(frozen=True, slots=True)
-class TagName:
-    """A tag in a search: a family of groups, and the tag's name in any case."""
-
-    family: str
-    name: str
-
-    def means(self, group: str, name: str) -> bool:
-        """Whether it is this tag of exiftool's."""
-        return name.lower() == self.name.lower() and has_group(self.family, group)
-
-    def __str__(self) -> str:
-        return f"{self.family}.{self.name}"
-
-
-FAMILIES: Mapping[str, str] = MappingProxyType(
-    {
-        "exif": r"IFD\d+|ExifIFD|InteropIFD|SubIFD\d*|GlobParamIFD",
-        "gps": r"GPS",
-        "xmp": r"XMP|XMP-.+",
-        "iptc": r"IPTC\d*",
-        "maker": r"Maker.*|Apple|Canon.*|Casio.*|DJI|FujiFilm|GE|Google|GoPro|HP|JVC|Kodak.*|Leaf.*"
-        r"|Leica.*|Microsoft|Minolta.*|Motorola|Nikon.*|Nintendo|Olympus.*|Panasonic.*|Pentax.*"
-        r"|PhaseOne.*|Qualcomm|Reconyx.*|Ricoh.*|Samsung.*|Sanyo.*|Sigma.*|Sony.*",
-        "file": r".+",
-    }
-)
-"""Which of exiftool's groups a family means, as patterns over the whole name without regard to
-case. The first that fits has the group, so `file` is what no other family has."""
-
-_TAG = re.compile(r"([\w-]+)\.([\w-]+(?:\.[\w-]+)*)")
-_EXACT_GROUP = re.compile(r"ifd\d+|exififd|interopifd|subifd\d*|xmp-[\w-]+", re.IGNORECASE)
-
-_text = formats.plain
 _FIELDS = (
     Field("camera", "Camera", Kind.TEXT, "make and model together"),
     Field("make", "Make", Kind.TEXT, "who made the camera"),
@@ -291,32 +257,6 @@ _OTHER_WORDS = {
     "longitude": "lon",
     "altitude": "alt",
 }
-
-
-def tag_name(text: str) -> TagName | None:
-    """`exif.ISO` taken apart; None where `text` does not name a tag.
-
-    Before the dot stands a family, or one exact group of those that exiftool numbers or
-    names apart: `IFD1.Compression`, `XMP-dc.Subject`.
-    """
-    match = _TAG.fullmatch(text)
-    if not match:
-        return None
-    group, name = match.groups()
-    if group.lower() in FAMILIES:
-        return TagName(group.lower(), name)
-    return TagName(group, name) if _EXACT_GROUP.fullmatch(group) else None
-
-
-@lru_cache(maxsize=1024)
-def has_group(family: str, group: str) -> bool:
-    """Whether `group` (exiftool's, `-G1`) belongs to the family or is the exact group."""
-    if family not in FAMILIES:
-        return family.lower() == group.lower()
-    for name, pattern in FAMILIES.items():
-        if re.fullmatch(pattern, group, re.IGNORECASE):
-            return name == family
-    return False
 
 
 def find(name: str) -> Field | None:

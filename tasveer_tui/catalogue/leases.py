@@ -97,6 +97,15 @@ class Leases:
         count: int = self._connection.execute(sql, (job_id,)).fetchone()[0]
         return count
 
+    def is_out(self, job_id: int, batch_id: int) -> bool:
+        """Whether objects of this batch are still waited for."""
+        row = self._connection.execute(
+            """SELECT 1 FROM ledger INDEXED BY ledger_leased
+               WHERE job_id = ? AND state = 1 AND batch_id = ? LIMIT 1""",
+            (job_id, batch_id),
+        ).fetchone()
+        return row is not None
+
     def _least_attempts(self, job_id: int) -> int | None:
         row = self._connection.execute(
             """SELECT attempts FROM ledger WHERE job_id = ? AND state = 0

@@ -85,9 +85,15 @@ class Recorder:
             state = JobState.DONE if is_listed else JobState.FAILED
             lifecycle.enter(self._connection, job_id, state, self._clock())
 
-    def job_failed(self, job_id: int, message: str) -> None:
-        """End the job: it cannot go on. Its leases are released."""
+    def job_failed(self, job_id: int, message: str, *, batch_id: int = 0) -> None:
+        """End the job: it cannot go on. Its leases are released.
+
+        With the number of the batch that met the fault, old news is ignored: the batch must
+        still be out. After a first fault none is, whatever others of that time may tell later.
+        """
         with self._transaction():
+            if batch_id and not self._leases.is_out(job_id, batch_id):
+                return
             lifecycle.fail(self._connection, job_id, message, self._clock())
             self._leases.release(job_id, lost=0)
 

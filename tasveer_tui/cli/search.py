@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from tasveer_tui.cli.options import open_workspace, with_settings
-from tasveer_tui.errors import UsageError
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
     from tasveer_tui.catalogue.fields import Field
     from tasveer_tui.catalogue.search import Finder, Query
@@ -74,12 +74,12 @@ def command(
 
 def print_table(finder: Finder, query: Query, columns: Sequence[str], limit: int) -> None:
     """A table as wide as the terminal; says on standard error what it leaves out."""
-    from tasveer_tui.catalogue.fields import DEFAULT_COLUMNS
+    from tasveer_tui.catalogue.fields import DEFAULT_COLUMNS, field_of
 
     ids = finder.ids(query)
     shown = ids[:limit] if limit else ids
     names = tuple(columns) or DEFAULT_COLUMNS
-    fields = [_field(name) for name in names]
+    fields = [field_of(name) for name in names]
     cells = [
         [clean(field.format(value), CELL_WIDTH) for field, value in zip(fields, row, strict=True)]
         for row in finder.rows(shown, names)
@@ -124,17 +124,6 @@ def _print_cells(
     return [field.name for field in fields[count:]]
 
 
-def _field(name: str) -> Field:
-    from tasveer_tui.catalogue.fields import find, nearest
-
-    field = find(name)
-    if field is None or not field.is_column:
-        near = nearest(name)
-        hint = f"Did you mean {near}?" if near else "`tasveer-tui search --help` names some."
-        raise UsageError(f"There is no column {name!r}.", hint)
-    return field
-
-
 def _stream(
     workspace: Workspace,
     query: Query,
@@ -157,5 +146,19 @@ def _stream(
         from tasveer_tui.exif import label as human_label
 
         label = human_label
-    write(stream, form, workspace.catalogue, ids, columns=columns, label=label)
+    # What a writer needs of a TextIO is `write`.
+    shown = cast("TextIO", Shown(stream)) if stream.isatty() else stream
+    write(shown, form, workspace.catalogue, ids, columns=columns, label=label)
     stream.flush()
+
+
+class Shown(io.TextIOBase):
+    """A terminal that gets text only through `clean`; a file gets what there is."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        """Write the text, line ends as they are."""
+        lines = text.replace("\r\n", "\n").split("\n")
+        return self._terminal.write("\n".join(map(clean, lines)))

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from celery import Celery
 from kombu import Exchange, Queue
 
+from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import memory
-from tasveer_tui.jobs.broker import EMBEDDED_URL, READ_QUEUE, SCAN_QUEUE, is_embedded
+from tasveer_tui.jobs.broker import EMBEDDED_URL, READ_QUEUE, SCAN_QUEUE, is_embedded, kind
 
 HEARTBEAT_S = 10
 SILENCE_S = 10
@@ -27,12 +28,25 @@ HARD_LIMIT_S = BATCH_DEADLINE_S + 240
 
 
 def make_app(broker_url: str = "") -> Celery:
-    """A Celery app of its own, never the process's current one. Opens no connection."""
+    """A Celery app of its own, never the process's current one. Opens no connection.
+
+    Raises BrokerError where the URL names nothing that could be a broker.
+    """
     url = EMBEDDED_URL if is_embedded(broker_url) else broker_url
     if url == EMBEDDED_URL:
         memory.register()
     app = Celery("tasveer", broker=url, set_as_current=False)
-    app.conf.update(_settings(url))
+    try:
+        app.conf.update(_settings(url))
+        connection = app.connection_for_write()
+        _ = connection.transport.driver_type, connection.connection_errors
+    except (KeyError, ImportError, AttributeError, ValueError) as error:
+        # The error's own text may hold a part of the password.
+        raise BrokerError(
+            f"The broker's address ({kind(url)}…) cannot be used.",
+            "Write it as amqp://user:password@host:5672/vhost, with special characters of the "
+            "password percent-encoded; other kinds of broker need their Python package.",
+        ) from error
     return app
 
 

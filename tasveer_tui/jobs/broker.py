@@ -61,6 +61,12 @@ def place(url: str) -> str:
     return f"{host}:{port}" if port else host
 
 
+def kind(url: str) -> str:
+    """The URL's scheme with its colon, or as much of nonsense as says nothing secret."""
+    scheme, colon, _ = url.partition("://")
+    return f"{scheme[:20]}{colon}" if colon else url[:3]
+
+
 class MaskedFormatter(logging.Formatter):
     """Log lines, tracebacks too, without passwords: other packages' lines pass here as well."""
 

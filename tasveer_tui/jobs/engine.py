@@ -15,7 +15,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import BrokerError, TasveerError
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 EMBEDDED_THREADS = 8
 """More than all scans and batches at once, so that recording never waits for reading."""
 
-ACTIVE_S, IDLE_S, LEAST_S = 0.1, 0.25, 0.02
+ACTIVE_S, IDLE_S, LEAST_S = 0.1, 0.5, 0.02
 """Between two rounds of the dispatcher: with jobs, without, and at least."""
 
 END_S = 5.0
@@ -253,8 +253,17 @@ def _log_to(path: Path | None) -> None:
     logging.captureWarnings(capture=True)
 
 
-if __name__ == "__main__":
-    # Threads that still wait for S3 must not keep a process that has nothing left to keep.
-    code = main()
+def _process() -> NoReturn:
+    """Be the engine's process, to its end."""
+    try:
+        code = main()
+    except Exception:  # noqa: BLE001 - the process's outermost edge
+        _log.exception("The engine broke")
+        code = 1
     logging.shutdown()
+    # Threads that still wait for S3 must not keep a process that has nothing left to keep.
     os._exit(code)
+
+
+if __name__ == "__main__":
+    _process()

@@ -55,6 +55,7 @@ class Engine:
         self._failure = ""
         self._pause_s = 0.0
         self._resume_at = 0.0
+        self._started_at = 0.0
 
     def ensure(self) -> None:
         """See that some engine works for the catalogue, and wake ours; call as often as you like.
@@ -66,7 +67,7 @@ class Engine:
         with self._lock:
             if self._is_ours_running():
                 self._say(b"wake\n")
-            elif monotonic() >= self._resume_at and not self._is_held():
+            elif monotonic() >= self._resume_at and self._is_free():
                 self._start()
 
     def is_running(self) -> bool:
@@ -135,7 +136,9 @@ class Engine:
         if code in (0, LOCKED_EXIT):
             self._failure, self._pause_s = "", 0.0
             return False
-        self._pause_s = min(_LONGEST_PAUSE_S, self._pause_s * 2 or _FIRST_PAUSE_S)
+        has_worked = monotonic() - self._started_at > _LONGEST_PAUSE_S
+        pause_s = 0.0 if has_worked else self._pause_s
+        self._pause_s = min(_LONGEST_PAUSE_S, pause_s * 2 or _FIRST_PAUSE_S)
         self._resume_at = monotonic() + self._pause_s
         self._failure = StatusFile(self._db).read().problem or (
             f"The engine ended unexpectedly (exit status {code}); see {self._log}."
@@ -145,20 +148,32 @@ class Engine:
     def _is_held(self) -> bool:
         try:
             return Lock(self._db).is_held()
+        except OSError:
+            # `ensure` says what is wrong with the file.
+            return False
+
+    def _is_free(self) -> bool:
+        """Whether an engine could take the lock; makes the lock's file."""
+        lock = Lock(self._db)
+        try:
+            self._db.parent.mkdir(parents=True, exist_ok=True)
+            is_free = lock.take(wait_s=0)
         except OSError as error:
             raise self._unwritable(error) from error
+        lock.release()
+        return is_free
 
     def _start(self, *options: str) -> None:
         command = [sys.executable, "-m", "tasveer_tui.jobs.engine", "--db", str(self._db)]
         command += ["--log", str(self._log), "--concurrency", str(self._concurrency)]
         command += ["--lease-s", str(self._lease_s), *options]
         environment = dict(os.environ)
+        self._started_at = monotonic()
         if self._broker_url:
             command.append("--broker-from-env")
             environment[BROKER_VARIABLE] = self._broker_url
         try:
             self._log.parent.mkdir(parents=True, exist_ok=True)
-            self._db.parent.mkdir(parents=True, exist_ok=True)
             self._set_aside()
             with self._log.open("ab") as log:
                 self._child = subprocess.Popen(  # noqa: S603 - our own program
@@ -169,9 +184,12 @@ class Engine:
                     env=environment,
                     # A Ctrl-C in the terminal is for the program, which then ends the engine.
                     start_new_session=True,
+                    bufsize=0,
                 )
         except OSError as error:
             raise self._unwritable(error) from error
+        if self._child.stdin is not None:
+            os.set_blocking(self._child.stdin.fileno(), False)
 
     def _set_aside(self) -> None:
         if self._log.exists() and self._log.stat().st_size > LOG_BYTES:
@@ -182,9 +200,8 @@ class Engine:
             return
         try:
             self._child.stdin.write(word)
-            self._child.stdin.flush()
         except OSError:
-            # It has just ended; the next look takes note.
+            # It has just ended, which the next look notes, or has enough words to read.
             return
 
     def _unwritable(self, error: OSError) -> CatalogueReadOnlyError:

@@ -24,7 +24,7 @@ from tasveer_tui.ui.commands.browse import BROWSE, DIALOGS, DISPATCH, OBJECTS, S
 from tasveer_tui.ui.commands.command import Command, Place
 from tasveer_tui.ui.commands.everywhere import EVERYWHERE, LISTS
 from tasveer_tui.ui.commands.jobs import FAILURES, JOBS
-from tasveer_tui.ui.commands.library import FACETS, INSPECTOR, LIBRARY, SEARCH, TABLE
+from tasveer_tui.ui.commands.library import EXPORT, FACETS, INSPECTOR, LIBRARY, SEARCH, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,7 +46,7 @@ COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
         BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, JOBS, FAILURES, LIBRARY, TABLE, SEARCH, FACETS,
-        INSPECTOR, LISTS, EVERYWHERE,
+        EXPORT, INSPECTOR, LISTS, EVERYWHERE,
     )
     for command in commands
 }  # fmt: skip

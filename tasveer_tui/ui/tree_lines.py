@@ -34,10 +34,10 @@ class Node:
     prefix: str
     """Of a MORE line, the prefix that it continues."""
     depth: int = 0
-    parent: Node | None = None
-    listing: Listing | None = None
-    children: list[Node] = field(default_factory=list)
-    trailer: Node | None = None
+    parent: Node | None = field(default=None, repr=False)
+    listing: Listing | None = field(default=None, repr=False)
+    children: list[Node] = field(default_factory=list, repr=False)
+    trailer: Node | None = field(default=None, repr=False)
     """The MORE line that stands after the children while there is more."""
     is_expanded: bool = False
     is_pinned: bool = False

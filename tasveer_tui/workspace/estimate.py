@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import KeyFilter
-from tasveer_tui.records import IngestState
+from tasveer_tui.catalogue.wishes import outermost, single_keys
 from tasveer_tui.workspace.options import Estimate
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def estimate(workspace: Workspace, s3: S3, spec: JobSpec) -> Iterator[Estimate]:
 
 
 def _pages(s3: S3, spec: JobSpec) -> Iterator[Page]:
-    for prefix in spec.prefixes:
+    for prefix in outermost(spec):
         yield from s3.walk(spec.source.bucket, prefix)
-    for key in spec.keys:
+    for key in single_keys(spec):
         page = s3.page(spec.source.bucket, key, delimiter="", limit=1)
         yield dataclasses.replace(page, objects=tuple(o for o in page.objects if o.key == key))
 
@@ -50,8 +50,8 @@ def _add(
     workspace: Workspace, keys: KeyFilter, spec: JobSpec, so_far: Estimate, page: Page
 ) -> Estimate:
     wanted = [ref for ref in page.objects if keys.wants(ref)]
-    states = {} if spec.force else workspace.object_states(spec.source, wanted)
-    to_read = [ref for ref in wanted if states.get(ref.key) is not IngestState.DONE]
+    unchanged = frozenset() if spec.force else workspace.unchanged(spec.source, wanted)
+    to_read = [ref for ref in wanted if ref.key not in unchanged]
     return dataclasses.replace(
         so_far,
         objects=so_far.objects + len(page.objects),

@@ -77,7 +77,9 @@ class Workspace:
         if not record.thumb_length:
             return Pixels(0, 0, b"")
         data = thumbnail(self._fetch(source, key, record.etag), record)
-        return decode(data, width, height) if data else Pixels(0, 0, b"")
+        if not data:
+            return Pixels(0, 0, b"")
+        return decode(data, width, height, record.facts.orientation or 1)
 
     def presign(self, source: Source, key: str, expires_s: int = 3600) -> str:
         """A link that lets anybody read this object for `expires_s` seconds."""
@@ -148,6 +150,10 @@ class Workspace:
     def object_states(self, source: Source, refs: Sequence[ObjectRef]) -> dict[str, IngestState]:
         """What the catalogue knows of these objects, by key."""
         return self.catalogue.object_states(source, refs) if self.has_catalogue else {}
+
+    def unchanged(self, source: Source, refs: Sequence[ObjectRef]) -> frozenset[str]:
+        """The keys that a job would not read again."""
+        return self.catalogue.unchanged(source, refs) if self.has_catalogue else frozenset()
 
     def outcomes(self) -> tuple[tuple[Outcome, int], ...]:
         """How many images of the catalogue ended in which class, the most frequent first."""

@@ -12,7 +12,7 @@ from kombu import Connection
 
 from tasveer_tui.jobs import check_broker
 from tasveer_tui.jobs.broker import READ_QUEUE
-from tasveer_tui.records import JobState
+from tasveer_tui.records import JobState, Outcome
 from tests.parts.rabbit import RabbitNode, rabbitmq
 from tests.parts.sites import Site, eventually, fill
 
@@ -87,6 +87,17 @@ def test_a_killed_pool_process_has_its_batch_read_again(site: Site) -> None:
     assert site.catalogue.reader().execute(lost).fetchone()[0] > 0
 
 
+def test_an_object_that_kills_its_reader_is_found_and_recorded_alone(site: Site) -> None:
+    fill(site.server, 250)
+    site.worker(TEST_DEADLY_KEY="00123.jpg")
+
+    job = site.finish(site.add(), 120)
+
+    assert (job.state, job.ok, job.failed) == (JobState.DONE, 249, 1)
+    (failure,) = site.catalogue.failures(job.id)
+    assert (failure.key, failure.outcome) == ("00123.jpg", Outcome.CRASHED)
+
+
 def test_a_killed_broker_that_comes_back_loses_nothing(site: Site, rabbitmq: RabbitNode) -> None:
     fill(site.server, 1_000)
     site.server.latency_s = 0.05
@@ -145,6 +156,24 @@ def test_a_job_waits_for_a_broker_that_is_down_at_the_start(
     site.worker()
     assert_whole(site, job_id, 100)
     assert site.engine.problem() == ""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "why"),
+    [("not-a-secret", "wrong", "ACCESS_REFUSED"), ("/test", "/no-such-", "not found")],
+)
+def test_a_broker_that_refuses_is_told_by_engine_and_worker(
+    site: Site, right: str, wrong: str, why: str
+) -> None:
+    site.broker_url = site.broker_url.replace(right, wrong)
+    site.engine = site.handle()
+    site.add()
+    site.engine.ensure()
+
+    assert why in eventually(site.engine.problem)
+    assert site.engine.is_running()
+    assert site.worker().wait(60) == 5
+    assert why in site.worker_log()
 
 
 def test_a_job_without_a_worker_says_so(site: Site) -> None:

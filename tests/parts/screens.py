@@ -31,7 +31,7 @@ async def opened(
     workspace = Workspace(WorkspaceOptions(db=db, state_dir=db.parent / "state", access=access))
     app = TasveerApp(workspace, "", settings or UiSettings(images=False))
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await app.action_place(place)
             await pilot.pause()
             yield app, pilot

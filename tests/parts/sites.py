@@ -29,9 +29,19 @@ DEADLINE_S = 60.0
 BUCKET = "photos"
 
 WORKER = """
-import os, sys
+import os, signal, sys
+from tasveer_tui import exif
 from tasveer_tui.jobs import run_worker
 from tasveer_tui.errors import TasveerError
+
+read = exif.read
+
+def deadly(fetch):
+    if fetch.ref.key == os.environ.get("TEST_DEADLY_KEY"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return read(fetch)
+
+exif.read = deadly
 try:
     sys.exit(run_worker(os.environ.pop("TEST_BROKER"), concurrency=2, threads=4))
 except TasveerError as error:

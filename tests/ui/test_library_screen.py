@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Checkbox, Input
+from textual.widgets import Input
 
 from tasveer_tui.records import Facts, Outcome, Record, Tag
 from tasveer_tui.ui.screens.facets import FacetList, FacetScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.widgets.image_table import ImageTable
 from tasveer_tui.ui.widgets.inspector import Inspector
+from tasveer_tui.ui.widgets.tick import Tick
 from tests.parts import catalogues
 from tests.parts.screens import opened, shown, typed, until
 
@@ -116,7 +117,7 @@ async def test_a_mistake_has_a_caret_under_it_and_keeps_the_rows(db: Path) -> No
         assert lines[typed_line].index("isoo") == lines[typed_line + 1].index("^")
         assert f"– of {COUNT:,} images" in shown(app)
         assert screen.table.row_count == _count(db, "iso>100")
-        await pilot.press("ctrl+u")
+        await pilot.press("end", "ctrl+u")
         await loaded(app, pilot)
         assert "Did you mean" not in shown(app)
 
@@ -283,9 +284,9 @@ async def test_export_writes_whole_files_and_asks_before_it_replaces(
         for round_ in range(2):
             await pilot.press("e")
             await pilot.pause()
-            await pilot.press("down", "down", "space")
+            await pilot.press("down", "down")
             app.screen.query_one("#export-path", Input).value = str(target)
-            app.screen.query_one(Checkbox).value = True
+            app.screen.query_one(Tick).value = True
             await pilot.press("ctrl+d")
             if round_:
                 await until(pilot, lambda: "Replace the file?" in shown(app), "the question")

@@ -187,6 +187,22 @@ def test_a_failed_job_says_why_and_can_be_resumed(catalogue: Catalogue) -> None:
     assert catalogue.job(job_id).state is JobState.DONE
 
 
+def test_an_old_fault_does_not_fail_a_job_that_was_resumed(catalogue: Catalogue) -> None:
+    recorder = catalogue.recorder()
+    job_id = catalogue.add_job(SPEC)
+    scan(recorder, job_id, [ref_of(index) for index in range(9)])
+    first = recorder.lease_batch(job_id, lease_s=60, max_objects=4, max_bytes=0)
+    second = recorder.lease_batch(job_id, lease_s=60, max_objects=4, max_bytes=0)
+    assert first is not None
+    assert second is not None
+    recorder.job_failed(job_id, "The token ran out.", batch_id=first.batch_id)
+    assert catalogue.job(job_id).state is JobState.FAILED
+    catalogue.resume(job_id)
+    recorder.active_jobs()
+    recorder.job_failed(job_id, "The token ran out.", batch_id=second.batch_id)
+    assert catalogue.job(job_id).state is JobState.QUEUED
+
+
 def test_a_job_that_is_over_does_not_fail_any_more(catalogue: Catalogue) -> None:
     job_id = fill(catalogue, 3)
     catalogue.recorder().job_failed(job_id, "Too late.")

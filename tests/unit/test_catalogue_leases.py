@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -243,3 +244,15 @@ def test_open_work_is_found_by_index(engine: Engine) -> None:
         assert [row[3].split(" (")[0] for row in plan] == [
             "SEARCH ledger USING INDEX ledger_pending"
         ]
+
+
+def test_several_threads_may_lease_and_record_at_once(engine: Engine) -> None:
+    def work(_: int) -> None:
+        while batch := engine.lease(max_objects=3):
+            engine.recorder.record_batch(answer(batch, good))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    engine.recorder.finish(engine.job_id)
+    job = engine.catalogue.job(engine.job_id)
+    assert (job.ok, job.left, job.state) == (40, 0, JobState.DONE)

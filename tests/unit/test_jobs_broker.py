@@ -184,6 +184,17 @@ def test_sending_to_a_broker_that_is_down_is_a_sentence_without_the_password() -
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["foo://me:secret@host/0", "amqp://me:sec/ret@host/", "amqp://me@host:port/", "redis://[/0"],
+)
+def test_an_address_that_names_no_broker_is_a_sentence_without_the_password(url: str) -> None:
+    with pytest.raises(BrokerError, match=r"://…\) cannot be used") as caught:
+        check_broker(url)
+
+    assert "sec" not in str(caught.value)
+
+
 def test_checking_a_broker_that_is_down_is_a_sentence() -> None:
     with pytest.raises(BrokerError, match="cannot be reached"):
         check_broker(f"amqp://me:secret@127.0.0.1:{free_port()}//")

@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -23,6 +25,7 @@ _NUMBER: Final = re.compile(
 _TRUTHS: Final = {"true": True, "false": False}
 _LARGEST: Final = 10**15
 """Integers from here on have more digits than exiftool prints without quotes."""
+_encode: Final = msgspec.json.Encoder().encode
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -91,14 +94,15 @@ def _value(value: TagValue) -> Value:
 def scalar(value: str | float) -> Scalar:
     """A number where exiftool prints one: texts that spell a number have no quotes, either."""
     if isinstance(value, str):
-        return _TRUTHS.get(value.lower(), _spelled(value))
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return str(value)
-        # Perl prints 15 digits, and no fraction where there is none.
-        value = float(f"{value:.15g}")
-        return int(value) if value.is_integer() and abs(value) < _LARGEST else value
-    return value if abs(value) < _LARGEST else str(value)
+        truth = _TRUTHS.get(value.lower())
+        return _spelled(value) if truth is None else truth
+    if isinstance(value, int):
+        return value if abs(value) < _LARGEST else str(value)
+    if not math.isfinite(value):
+        return str(value)
+    # Perl prints 15 digits, and no fraction where there is none.
+    value = float(f"{value:.15g}")
+    return int(value) if value.is_integer() and abs(value) < _LARGEST else value
 
 
 def _spelled(text: str) -> Scalar:
@@ -110,18 +114,18 @@ def _spelled(text: str) -> Scalar:
     return number if math.isfinite(number) else text
 
 
-def to_json(value: Value) -> str:
+def to_json(value: Value | Mapping[str, Value]) -> str:
     """One value on one line; a lone surrogate, which UTF-8 cannot hold, as an escape."""
-    return _escaped(json.dumps(value, ensure_ascii=False))
+    try:
+        return _encode(value).decode()
+    except (UnicodeEncodeError, ValueError):
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return _LONE.sub(lambda lone: f"\\u{ord(lone.group()):04x}", text)
 
 
 def to_json_object(values: Mapping[str, Value], *, is_indented: bool) -> str:
     """An object in exiftool's layout, a tag a line, or all on one line."""
     if not is_indented:
-        return _escaped(json.dumps(values, ensure_ascii=False))
+        return to_json(values)
     lines = ",\n  ".join(f"{to_json(name)}: {to_json(value)}" for name, value in values.items())
     return f"{{\n  {lines}\n}}"
-
-
-def _escaped(text: str) -> str:
-    return _LONE.sub(lambda lone: f"\\u{ord(lone.group()):04x}", text)

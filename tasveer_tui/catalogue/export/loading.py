@@ -19,12 +19,12 @@ CHUNK: Final = 250
 _SELECT: Final = """
     SELECT i.id, s.endpoint, s.bucket, o.key, i.size_bytes, i.etag, i.modified_at,
            o.storage_class, i.outcome, i.format, i.notes, i.bytes_read, i.requests,
-           i.message, i.ingested_at, t.z
+           i.message, i.ingested_at, {}
     FROM json_each(?) AS wanted
     CROSS JOIN image AS i ON i.id = wanted.value
     JOIN object AS o ON o.id = i.id JOIN source AS s ON s.id = i.source_id
-    LEFT JOIN image_tags AS t ON t.id = i.id
     ORDER BY wanted.key"""
+_PACKED: Final = "(SELECT z FROM image_tags AS t WHERE t.id = i.id)"
 
 TagNames = dict[int, tuple[str, str]]
 
@@ -36,11 +36,17 @@ def tag_names(connection: sqlite3.Connection) -> TagNames:
 
 
 def images(
-    connection: sqlite3.Connection, ids: Sequence[int], names: Mapping[int, tuple[str, str]]
+    connection: sqlite3.Connection,
+    ids: Sequence[int],
+    names: Mapping[int, tuple[str, str]] | None,
 ) -> list[Image]:
-    """These images in the order of `ids`, without facts; those that are gone are left out."""
-    rows = connection.execute(_SELECT, (json.dumps(list(ids)),))
-    return [_image(row, names) for row in rows]
+    """These images in the order of `ids`, without facts; those that are gone are left out.
+
+    Without `names`, which `tag_names` yields, they come without tags.
+    """
+    select = _SELECT.format("NULL" if names is None else _PACKED)
+    rows = connection.execute(select, (json.dumps(list(ids)),))
+    return [_image(row, names or {}) for row in rows]
 
 
 def _image(row: tuple[object, ...], names: Mapping[int, tuple[str, str]]) -> Image:

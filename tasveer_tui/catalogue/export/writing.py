@@ -55,8 +55,9 @@ def write(
     writer = _WRITERS.get(form)
     if writer is None:
         raise UsageError(f"There is no export as {form}.", f"Known: {', '.join(FORMATS)}.")
-    chosen = [fields.field_of(column) for column in columns]
-    return writer(stream, _Images(catalogue, ids, chosen), label)
+    images = _Images(catalogue, ids, [fields.field_of(column) for column in columns])
+    writer(stream, images, label)
+    return images.count
 
 
 class _Images:
@@ -66,55 +67,60 @@ class _Images:
         self._catalogue = catalogue
         self._ids = ids
         self.chosen = chosen
+        self.count = 0
+        """Read so far."""
 
-    def __iter__(self) -> Iterator[Image]:
-        return (image for chunk in self._chunks() for image in chunk)
+    def each(self, *, with_tags: bool) -> Iterator[Image]:
+        """One image after another."""
+        return (image for chunk in self._chunks(with_tags=with_tags) for image in chunk)
 
-    def with_cells(self, chosen: Sequence[Field]) -> Iterator[tuple[Image, Row]]:
+    def with_cells(
+        self, chosen: Sequence[Field], *, with_tags: bool
+    ) -> Iterator[tuple[Image, Row]]:
         """Each image with its values of these columns."""
-        for chunk in self._chunks():
+        names = [field.name for field in chosen]
+        for chunk in self._chunks(with_tags=with_tags):
             with translated(self._catalogue.path):
                 numbers = [image.id for image in chunk]
-                names = [field.name for field in chosen]
                 rows = cells.rows(self._catalogue.reader(), numbers, names)
             yield from zip(chunk, rows, strict=True)
 
-    def _chunks(self) -> Iterator[list[Image]]:
+    def _chunks(self, *, with_tags: bool) -> Iterator[list[Image]]:
         with translated(self._catalogue.path):
             names = loading.tag_names(self._catalogue.reader())
         for start in range(0, len(self._ids), loading.CHUNK):
             some = self._ids[start : start + loading.CHUNK]
             # Only the reading: an error of the stream is not the catalogue's.
             with translated(self._catalogue.path):
-                chunk = loading.images(self._catalogue.reader(), some, names)
+                chunk = loading.images(self._catalogue.reader(), some, names if with_tags else None)
+            self.count += len(chunk)
             yield chunk
 
 
-def _write_json(stream: TextIO, images: _Images, label: Label) -> int:
-    count = 0
-    stream.write("[")
-    for count, values in enumerate(_objects(images, label), start=1):
-        stream.write((",\n" if count > 1 else "") + to_json_object(values, is_indented=True))
-    stream.write("]\n")
-    return count
+def _write_json(stream: TextIO, images: _Images, label: Label) -> None:
+    lead = "["
+    for values in _objects(images, label):
+        stream.write(lead + to_json_object(values, is_indented=True))
+        lead = ",\n"
+    stream.write("]\n" if images.count else "[]\n")
 
 
-def _write_ndjson(stream: TextIO, images: _Images, label: Label) -> int:
-    count = 0
-    for count, values in enumerate(_objects(images, label), start=1):
-        stream.write(to_json_object(values, is_indented=False) + "\n")
-    return count
+def _write_ndjson(stream: TextIO, images: _Images, label: Label) -> None:
+    stream.writelines(
+        f"{to_json_object(values, is_indented=False)}\n" for values in _objects(images, label)
+    )
 
 
 def _objects(images: _Images, label: Label) -> Iterator[dict[str, Value]]:
     if not images.chosen:
-        for image in images:
+        for image in images.each(with_tags=True):
             yield exiftool_object(
                 image.source, image.ref, image.record, message=image.message, label=label
             )
         return
     own = [field for field in images.chosen if not fields.tag_name(field.name)]
-    for image, row in images.with_cells(own):
+    has_tags = len(own) < len(images.chosen)
+    for image, row in images.with_cells(own, with_tags=has_tags):
         yield _restricted(image, images.chosen, dict(zip(own, row, strict=True)), label)
 
 
@@ -130,31 +136,28 @@ def _restricted(
                     found.setdefault(f"{tag.group}:{tag.name}", tag_value(tag, label))
         elif (value := own[field]) is not None:
             told = field.format(value) if label else tabular.machine(field, value)
-            found[f"Tasveer:{field.label.replace(' ', '')}"] = scalar(told or "")
+            name_of_field = f"Tasveer:{field.label.replace(' ', '')}"
+            found[name_of_field] = told if isinstance(told, str) else scalar(told or 0)
     return found
 
 
-def _write_csv(stream: TextIO, images: _Images, label: Label) -> int:
+def _write_csv(stream: TextIO, images: _Images, label: Label) -> None:
     chosen = images.chosen or [fields.FIELDS[name] for name in tabular.CSV_FIELDS]
-    lead = [] if images.chosen else [tabular.SOURCE_FILE]
+    has_uri = not images.chosen
     out = csv.writer(stream, lineterminator="\r\n")
-    out.writerow([*lead, *(field.name for field in chosen)])
-    count = 0
-    for count, (image, row) in enumerate(images.with_cells(chosen), start=1):
-        source_file = [tabular.defused(tabular.key_line(image.source, image.ref))] if lead else []
-        texts = (
+    out.writerow([*([tabular.SOURCE_FILE] * has_uri), *(field.name for field in chosen)])
+    for image, row in images.with_cells(chosen, with_tags=False):
+        texts = [
             tabular.csv_cell(field, value, is_human=label is not None)
             for field, value in zip(chosen, row, strict=True)
-        )
-        out.writerow([*source_file, *texts])
-    return count
+        ]
+        out.writerow([*([image.source.uri(image.ref.key)] * has_uri), *texts])
 
 
-def _write_keys(stream: TextIO, images: _Images, _label: Label) -> int:
-    count = 0
-    for count, image in enumerate(images, start=1):
-        stream.write(tabular.key_line(image.source, image.ref) + "\n")
-    return count
+def _write_keys(stream: TextIO, images: _Images, _label: Label) -> None:
+    stream.writelines(
+        f"{tabular.key_line(image.source, image.ref)}\n" for image in images.each(with_tags=False)
+    )
 
 
 _WRITERS: Final = {

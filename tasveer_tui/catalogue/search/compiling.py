@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.fields import TagName
-from tasveer_tui.catalogue.search import conditions, places, words
+from tasveer_tui.catalogue.search import conditions, places, tagtests, words
 from tasveer_tui.catalogue.search.sql import ALL, ENDLESS, PRESENT, Sql, between, both
 from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, SHARED
 from tasveer_tui.catalogue.search.tree import (
@@ -92,6 +92,9 @@ class Compiler:
             case Wildcard(target=None) | Regex(target=None):
                 return words.matches(member)
             case _ if isinstance(member.target, TagName):
+                # Numbers are in no index: a page is sooner met than all are listed.
+                if self.is_walking and tagtests.fits_numbers(member):
+                    return words.row_tag_fits(member.target, member)
                 return words.tag_fits(member.target, member)
             case _:
                 return conditions.fits(str(member.target), member, self.now, self._is_rare)
@@ -191,10 +194,9 @@ def _keys(key: OrderBy) -> tuple[Sql, ...]:
     direction = _direction(key)
     if isinstance(key.target, TagName):
         value = words.tag_sort_key(key.target)
-        return (
-            Sql(f"{value.text} IS NULL", value.parameters),
-            Sql(value.text + direction, value.parameters),
-        )
+        # Of SQLite's types NULL comes first and a blob last; the key is worked out once.
+        text = f"{value.text} DESC" if key.is_descending else f"coalesce({value.text}, x'')"
+        return (Sql(text, value.parameters),)
     if number := NUMBERS.get(key.target):
         by_value = Sql(number.expression + direction, columns=number.columns)
         if key.is_descending:

@@ -23,6 +23,7 @@ _TAG_AHEAD: Final = re.compile(
     rb"(" + _TEXT + rb"|-?[0-9][0-9.eE+-]*|\[[^\]\"]*(?:" + _TEXT + rb"[^\]\"]*)*\]),"
 )
 """One stored tag, up to its value, as JSON."""
+_NOT_A_NUMBER: Final = b'"['
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -89,13 +90,20 @@ def _values(packed: bytes, tag_ids: str) -> Sequence[TagValue]:
     if len(places) == 1 and sum(map(stored.count, marks)) == 1:
         tag = _TAG_AHEAD.match(stored, places[0])
         if tag:
-            value: TagValue = json.loads(tag.group(1))
-            return (value,)
+            return (_decoded(tag.group(1)),)
     return [row[4] for row in _rows(packed) if row[0] in wanted]
+
+
+def _decoded(value: bytes) -> TagValue:
+    if value[0] in _NOT_A_NUMBER:
+        found: TagValue = json.loads(value)
+        return found
+    return float(value)
 
 
 @lru_cache(maxsize=64)
 def _wanted(tag_ids: str) -> tuple[frozenset[int], tuple[bytes, ...]]:
+    """The ids, and how each tag begins in the stored JSON."""
     ids = frozenset(json.loads(tag_ids))
     return ids, tuple(f"[{tag_id},".encode() for tag_id in sorted(ids))
 

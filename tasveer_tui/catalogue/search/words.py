@@ -28,6 +28,8 @@ _TRIGRAM: Final = "SELECT rowid AS id FROM value_tri WHERE value_tri MATCH ?"
 _TAGS: Final = "SELECT id, is_text FROM tag WHERE name = ? COLLATE NOCASE AND in_family(?, grp)"
 _STORED: Final = "(SELECT z FROM image_tags AS s WHERE s.id = i.id)"
 _KEY: Final = "(SELECT key FROM object AS o WHERE o.id = i.id)"
+_TAGS_COLUMN: Final = frozenset({"image_tags"})
+"""No column of `image`, so no index covers a search that reads tags."""
 _NOT_OF_KEYS: Final = (
     f"tag_id NOT IN (SELECT id FROM tag WHERE grp = '{KEY_TAG[0]}' AND name = '{KEY_TAG[1]}')"
 )
@@ -133,16 +135,29 @@ def tag_fits(tag: TagName, member: Member) -> Sql:
     encoded = tagtests.encode(member)
     surely = _posted(_values_of(tag, member, encoded, Fit.SURELY))
     if tagtests.fits_numbers(member):
-        others = _present(tag, " AND is_text = 0")
+        # Reading tags is slow, so this must not lead: `+` leaves the other conditions first.
+        others, number, columns = _present(tag, " AND is_text = 0"), "+i.id", _TAGS_COLUMN
     else:
-        others = _posted(_values_of(tag, member, encoded, Fit.MAYBE))
+        maybe = _values_of(tag, member, encoded, Fit.MAYBE)
+        others, number, columns = _posted(maybe), "i.id", frozenset()
     ids = f"(SELECT json_group_array(id) FROM ({_TAGS} ORDER BY id))"
-    read = Sql(
-        f"(i.id IN ({others.text} EXCEPT {surely.text}) AND tag_fits({_STORED}, {ids}, ?))",
-        (*others.parameters, *surely.parameters, tag.name, tag.family, encoded),
-        gives_ids=True,
+    return Sql(
+        f"({number} IN ({surely.text}) OR ({number} IN ({others.text} EXCEPT {surely.text})"
+        f" AND tag_fits({_STORED}, {ids}, ?)))",
+        (
+            *(*surely.parameters, *others.parameters, *surely.parameters),
+            *(tag.name, tag.family, encoded),
+        ),
+        columns,
+        gives_ids=not columns,
     )
-    return both((ids_in(surely), read), "OR")
+
+
+def row_tag_fits(tag: TagName, member: Member) -> Sql:
+    """The same asked image by image, for as many as a page needs."""
+    ids = f"(SELECT json_group_array(id) FROM ({_TAGS} ORDER BY id))"
+    encoded = tagtests.encode(member)
+    return Sql(f"tag_fits({_STORED}, {ids}, ?)", (tag.name, tag.family, encoded))
 
 
 def _values_of(tag: TagName, member: Member, encoded: str, fit: Fit) -> Sql:

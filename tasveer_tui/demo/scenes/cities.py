@@ -21,6 +21,8 @@ def skyline(c: Canvas, air: Air) -> None:
     """Towers along a river, windows lit when it is dark."""
     shore = 0.72
     sky(c, air, shore, clouds=0.5)
+    if air.is_dark:  # the glow of the town behind its towers
+        c.glow(0.5, 0.6, 0.8, mix((240, 150, 96), air.horizon, 0.3), 0.85)
     for depth in range(3):
         _towers(c, air, depth, shore)
     c.mirror(shore, air.lit((40, 70, 92)), 0.4)
@@ -64,8 +66,8 @@ def _tower(
 def _windows(c: Canvas, air: Air, box: tuple[float, float, float, float], wall: RGB) -> None:
     """A grid of panes, pasted as one small enlarged image."""
     x, top, width, tall = box
-    columns, lines = max(2, round(width * 56)), max(3, round(tall * 34))
-    share = 0.42 if air.is_dark else 0.14
+    columns, lines = max(2, round(width * 44)), max(3, round(tall * 27))
+    share = 0.5 if air.is_dark else 0.14
     dark = scale(wall, 0.8) if air.is_dark else mix(scale(wall, 0.78), air.zenith, 0.2)
     bright = LAMP if air.is_dark else mix(air.horizon, (255, 255, 255), 0.4)
     panes = Image.new("RGB", (columns * 2 + 1, lines * 2 + 1), wall)

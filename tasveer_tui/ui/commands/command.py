@@ -23,6 +23,7 @@ class Place(StrEnum):
     SEARCH = "Search bar"
     FAILURES = "Failed objects"
     FACETS = "Values of a column"
+    EXPORT = "Export sheet"
     INSPECTOR = "Inspector"
     INSIGHT = "Insight"
 

@@ -6,6 +6,7 @@ _LIBRARY = Place.LIBRARY
 _TABLE = Place.TABLE
 _SEARCH = Place.SEARCH
 _FACETS = Place.FACETS
+_EXPORT = Place.EXPORT
 _INSPECTOR = Place.INSPECTOR
 
 LIBRARY = (
@@ -169,6 +170,18 @@ FACETS = (
         "Close the list and keep the search.",
         _FACETS,
         in_footer=True,
+    ),
+)
+
+EXPORT = (
+    Command(
+        "export.copy_command",
+        "f4",
+        "copy command",
+        "Copy the command line that writes the same.",
+        _EXPORT,
+        in_footer=True,
+        has_priority=True,
     ),
 )
 

@@ -137,8 +137,3 @@ class AddColumnScreen(ModalScreen[str]):
     def action_back(self) -> None:
         """Add nothing."""
         self.dismiss("")
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is no command line for a column."""
-        del parameters
-        return action != "copy_command"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet, Static
+from textual.strip import Strip
+from textual.widgets import Button, Input, Label, Static
 
 from tasveer_tui.errors import UsageError
 from tasveer_tui.text import clean
@@ -20,14 +22,43 @@ from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, ShowNote
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.widgets.chrome import KeyBar
+from tasveer_tui.ui.widgets.columns import fit
+from tasveer_tui.ui.widgets.row_list import RowList
+from tasveer_tui.ui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.style import Style
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from tasveer_tui.errors import TasveerError
+
+
+class FormatList(RowList):
+    """The formats; the one under the cursor is chosen."""
+
+    DEFAULT_CSS = """
+    FormatList { height: 4; margin-bottom: 1; overflow: hidden; }
+    """
+
+    @property
+    def row_count(self) -> int:
+        """How many formats there are."""
+        return len(FORMATS)
+
+    @property
+    def current(self) -> str:
+        """The chosen format."""
+        return tuple(FORMATS)[self.cursor]
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """Draw one format and what it is."""
+        form, what = tuple(FORMATS.items())[row]
+        sign = ">" if row == self.cursor else " "
+        dim = style + self.part("dim")
+        return Strip([Segment(f"{sign} {form:<8}", style), Segment(fit(what, width - 10), dim)])
 
 
 class ExportScreen(ModalScreen[None]):
@@ -35,16 +66,13 @@ class ExportScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     ExportScreen {
-        & RadioSet { width: 100%; border: none; padding: 0; background: $surface; }
-        & RadioSet:focus { border: none; }
-        & .field { margin-top: 1; color: $text-muted; }
-        & #export-path { background: $boost; }
-        & #export-columns { border: none; padding: 0; background: $surface; margin-top: 1; }
-        & #export-state { height: auto; margin-top: 1; color: $text-muted; }
+        & #export-columns { margin-top: 1; }
+        & #export-state { height: auto; margin-bottom: 1; color: $text-muted; }
         & #export-state.-bad { color: $text-error; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.EXPORT, Place.DIALOG)
+    AUTO_FOCUS = "FormatList"
 
     def __init__(self, query: str, images: int, columns: Sequence[str]) -> None:
         super().__init__()
@@ -58,39 +86,37 @@ class ExportScreen(ModalScreen[None]):
         with Vertical(classes="dialog"):
             title = f"Export {plural(self._images, 'image')}"
             yield Static(Text(title), classes="dialog--title")
-            with RadioSet(id="export-form", compact=True):
-                for number, (form, what) in enumerate(FORMATS.items()):
-                    yield RadioButton(Text(f"{form:<7} {what}"), value=not number)
-            yield Static("File", classes="field")
-            yield Input(default_name("json"), id="export-path", compact=True, select_on_focus=False)
-            yield Checkbox(
-                Text("only the columns that are shown"), id="export-columns", compact=True
-            )
+            yield FormatList()
+            with Horizontal(classes="dialog--field"):
+                yield Label("file", markup=False)
+                yield Input(default_name("json"), id="export-path", compact=True)
+            yield Tick("only the columns that are shown", id="export-columns")
             yield Static(id="export-state", markup=False)
             with Horizontal(classes="dialog--buttons"):
                 yield Button("Write", id="write", variant="primary", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        """Begin with the format."""
-        self.query_one(RadioSet).focus()
-
     # ------------------------------------------------------------------- fields
 
     @property
     def _form(self) -> str:
-        return tuple(FORMATS)[max(0, self.query_one(RadioSet).pressed_index)]
+        return self.query_one(FormatList).current
 
     @property
     def _path(self) -> Input:
         return self.query_one("#export-path", Input)
 
-    def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         """Let the file's ending follow the format, as long as nobody typed another name."""
         event.stop()
         if self._path.value in set(map(default_name, FORMATS)):
             self._path.value = default_name(self._form)
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Go on to the file's name."""
+        event.stop()
+        self._path.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write."""
@@ -106,7 +132,7 @@ class ExportScreen(ModalScreen[None]):
             self.dismiss()
 
     def _export(self) -> Export:
-        is_narrow = self.query_one(Checkbox).value and self._form != "keys"
+        is_narrow = self.query_one(Tick).value and self._form != "keys"
         columns = self._columns if is_narrow else ()
         return Export(self._query, self._form, export_file.path_of(self._path.value), columns)
 

@@ -54,7 +54,7 @@ class JobsScreen(PlaceScreen):
         &.-short #jobs-table { max-height: 36%; margin-bottom: 0; }
         &.-short #jobs-below { margin-top: 0; }
         & #jobs-failures { width: 3fr; }
-        & #jobs-workers { width: 2fr; border-left: solid $border; }
+        & #jobs-workers { width: 2fr; border-left: vkey $border; }
         &.-empty #jobs-table, &.-empty #jobs-below, &.-empty JobDetail { display: none; }
         &.-empty #jobs-empty { display: block; }
     }

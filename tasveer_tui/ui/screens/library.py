@@ -49,13 +49,13 @@ class LibraryScreen(LibrarySheets):
         & #library-body { height: 1fr; layout: vertical; }
         & #library-table { height: 1fr; width: 1fr; }
         & #library-message { display: none; height: 1fr; width: 1fr; padding: 1 2; }
-        & #library-inspector { display: none; height: 50%; border-top: solid $border; }
+        & #library-inspector { display: none; height: 50%; border-top: hkey $border; }
         &.-inspecting #library-inspector { display: block; }
         &.-message #library-table { display: none; }
         &.-message #library-message { display: block; }
         &.-wide #library-body { layout: horizontal; }
         &.-wide #library-inspector { height: 1fr; width: 40%; min-width: 44; max-width: 84; }
-        &.-wide #library-inspector { border-top: none; border-left: solid $border; }
+        &.-wide #library-inspector { border-top: none; border-left: vkey $border; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIBRARY)

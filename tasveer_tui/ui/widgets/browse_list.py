@@ -98,6 +98,11 @@ class BrowseList(RowList):
         super().rows_changed()
         self.post_message(self.ViewChanged(self))
 
+    def action_last_row(self) -> None:
+        """Go to the last line, and show it even if the cursor is there already."""
+        super().action_last_row()
+        self.reveal(self.cursor)
+
     def base_style(self, row: int, style: Style) -> Style:
         """The style of a row that is inside an open range."""
         if row != self.cursor and row in self.range_lines:

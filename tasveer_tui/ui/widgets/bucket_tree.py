@@ -128,9 +128,14 @@ class BucketTree(BrowseList):
         if new != old:
             self.set_reactive(RowList.cursor, new)
             self.scroll_to(y=self.first_row + new - old, animate=False, force=True)
+            # Where the list could not be scrolled before, the wish above may come to nothing.
+            self.call_after_refresh(self._reveal_cursor)
         self.rows_changed()
         if node is not self.node or node is None:
             self.post_message(self.Highlighted(self, self.cursor))
+
+    def _reveal_cursor(self) -> None:
+        self.reveal(self.cursor)
 
     def _line_after(self, splice: Splice, line: int, node: Node | None) -> int:
         """Where the line of a node stands now, or what stands in its place."""

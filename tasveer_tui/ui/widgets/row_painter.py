@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
@@ -75,7 +76,7 @@ class RowPainter:
         """Do what `line` does, faster where every character is one cell wide."""
         room = look.width - self.frozen
         rest = _GAP_TEXT.join(texts[1:])
-        if room <= 0 or not rest.isascii():
+        if room <= 0 or not (rest.isascii() or cell_len(rest) == len(rest)):
             return self.line(texts, look)
         segments = [
             Segment(_LEAD_TEXT + texts[0] + _GAP_TEXT, look.first),

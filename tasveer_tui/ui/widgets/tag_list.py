@@ -81,7 +81,7 @@ class TagList(RowList):
         entry = self._rows[row]
         if isinstance(entry, str):
             return Strip([Segment(fit(entry, width), style + self.part("group"))])
-        name_width = min(NAME_WIDTH, max(8, width // 3))
+        name_width = min(NAME_WIDTH, max(8, width * 2 // 5))
         segments = [
             Segment("  " + fit(entry.name, name_width) + " ", style + self.part("dim")),
         ]
