@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue import functions
+from tasveer_tui.catalogue import blob, functions
 from tasveer_tui.catalogue.fields import FIELDS, Kind, TagName
 from tasveer_tui.catalogue.search import tree
 from tasveer_tui.catalogue.search.tree import Op, Unit
-from tasveer_tui.catalogue.texts import fold, indexed
+from tasveer_tui.catalogue.texts import fold
 from tasveer_tui.catalogue.words import camera_name
 from tasveer_tui.records import Outcome
 from tests.parts.gallery import NOW, Sample
@@ -295,11 +295,8 @@ def _tag_values(tag: TagName, s: Sample) -> list[str | float]:
 
 def _texts(s: Sample) -> list[str]:
     """Every text of a tag, as the index of values keeps it."""
-    found = []
-    for _, _, value in _all_tags(s):
-        parts = value if isinstance(value, list) else [value]
-        found += [indexed(part)[0] for part in parts if isinstance(part, str)]
-    return found
+    rows = [(1, 0, "", 1, value, "") for _, _, value in _all_tags(s)]
+    return [text for _, text in blob.texts(rows)[0]]  # type: ignore[arg-type]
 
 
 def _anywhere(node: tree.Text | tree.Wildcard | tree.Regex, s: Sample) -> bool:

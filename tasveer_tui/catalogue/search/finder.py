@@ -22,6 +22,7 @@ from tasveer_tui.catalogue.search import cells, functions, planning
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
 from tasveer_tui.catalogue.search.sql import Sql, both
+from tasveer_tui.catalogue.search.words import TAGS_COLUMN
 from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ __all__ = ["Finder", "Row", "Summary"]
 
 _WALK_S: Final = 0.03
 """How long the first page may be looked for along the order's index."""
+_READ_S: Final = 0.25
+"""The same where tags must be read, which takes much longer for all images."""
 _TOP_CAMERAS: Final = 10
 
 
@@ -143,8 +146,9 @@ class Finder:
         if not order.is_descending:
             order, present, _ = order.presence()
             where = (*where, present)
+        reads = any(part.columns & TAGS_COLUMN for part in where)
         try:
-            with planning.limited(self._connection, _WALK_S):
+            with planning.limited(self._connection, _READ_S if reads else _WALK_S):
                 page = self._page(where, order, hint, limit, offset)
         except planning.OutOfTimeError:
             return None

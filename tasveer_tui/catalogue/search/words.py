@@ -28,7 +28,7 @@ _TRIGRAM: Final = "SELECT rowid AS id FROM value_tri WHERE value_tri MATCH ?"
 _TAGS: Final = "SELECT id, is_text FROM tag WHERE name = ? COLLATE NOCASE AND in_family(?, grp)"
 _STORED: Final = "(SELECT z FROM image_tags AS s WHERE s.id = i.id)"
 _KEY: Final = "(SELECT key FROM object AS o WHERE o.id = i.id)"
-_TAGS_COLUMN: Final = frozenset({"image_tags"})
+TAGS_COLUMN: Final = frozenset({"image_tags"})
 """No column of `image`, so no index covers a search that reads tags."""
 _NOT_OF_KEYS: Final = (
     f"tag_id NOT IN (SELECT id FROM tag WHERE grp = '{KEY_TAG[0]}' AND name = '{KEY_TAG[1]}')"
@@ -55,7 +55,7 @@ def contains_common(needle: str) -> Sql:
 
 def row_contains(needle: str) -> Sql:
     """The same asked image by image: for texts that nearly all images have."""
-    return Sql(f"has_text({_STORED}, {_KEY}, ?)", (needle,))
+    return Sql(f"has_text({_STORED}, {_KEY}, ?)", (needle,), TAGS_COLUMN)
 
 
 def _keys_with(needle: str) -> Sql:
@@ -136,7 +136,7 @@ def tag_fits(tag: TagName, member: Member) -> Sql:
     surely = _posted(_values_of(tag, member, encoded, Fit.SURELY))
     if tagtests.fits_numbers(member):
         # Reading tags is slow, so this must not lead: `+` leaves the other conditions first.
-        others, number, columns = _present(tag, " AND is_text = 0"), "+i.id", _TAGS_COLUMN
+        others, number, columns = _present(tag, " AND is_text = 0"), "+i.id", TAGS_COLUMN
     else:
         maybe = _values_of(tag, member, encoded, Fit.MAYBE)
         others, number, columns = _posted(maybe), "i.id", frozenset()
@@ -157,7 +157,7 @@ def row_tag_fits(tag: TagName, member: Member) -> Sql:
     """The same asked image by image, for as many as a page needs."""
     ids = f"(SELECT json_group_array(id) FROM ({_TAGS} ORDER BY id))"
     encoded = tagtests.encode(member)
-    return Sql(f"tag_fits({_STORED}, {ids}, ?)", (tag.name, tag.family, encoded))
+    return Sql(f"tag_fits({_STORED}, {ids}, ?)", (tag.name, tag.family, encoded), TAGS_COLUMN)
 
 
 def _values_of(tag: TagName, member: Member, encoded: str, fit: Fit) -> Sql:

@@ -51,7 +51,7 @@ class LibraryScreen(LibrarySheets):
         & #library-message { display: none; height: 1fr; width: 1fr; padding: 1 2; }
         & #library-inspector { display: none; height: 50%; border-top: hkey $border; }
         &.-inspecting #library-inspector { display: block; }
-        &.-message #library-table { display: none; }
+        &.-message #library-table, &.-message #library-inspector { display: none; }
         &.-message #library-message { display: block; }
         &.-wide #library-body { layout: horizontal; }
         &.-wide #library-inspector { height: 1fr; width: 40%; min-width: 44; max-width: 84; }
@@ -170,6 +170,8 @@ class LibraryScreen(LibrarySheets):
             text = nothing_text(self.query_text) if self._found.total else empty_text()
             self.query_one("#library-message", Static).update(text)
             self.inspector.show_nothing("No image under the cursor.")
+        elif self.focused is None:
+            self.table.focus()  # it lost the focus when it was hidden
 
     def on_search_bar_left(self, event: SearchBar.Left) -> None:
         """Go on to the table."""

@@ -10,6 +10,7 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -256,4 +257,6 @@ class IdTable(RowList):
                 self.scroll_to(
                     x=min(left - self._painter.frozen, left + span - room), animate=False
                 )
-        self.refresh()
+        # Where nothing scrolled, only two lines look different.
+        self.refresh(Region(0, 0, self.size.width, self.header_height))
+        self.refresh_row(self.cursor)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.figures import duration_text, plural, rate_text, size_text
-from tasveer_tui.ui.jobs_bar import KINDS, percent_done, widths
+from tasveer_tui.ui.jobs_bar import KINDS, widths
 from tasveer_tui.ui.jobs_pace import Pace
 from tasveer_tui.ui.widgets.job_table import STATE_LOOKS, place_text
 
@@ -136,7 +136,7 @@ class JobDetail(Widget):
     def _now_parts(self, job: JobView) -> Iterator[str]:
         if job.state.is_final:
             return
-        if not job.is_scanned:
+        if not job.is_scanned and job.listed:
             yield f"listing: {plural(job.listed, 'object')} so far"
         if self._pace.images_per_s:
             yield f"{rate_text(self._pace.images_per_s)} images/s"
@@ -153,8 +153,8 @@ class JobDetail(Widget):
             yield f"{size_text(job.bytes_read)} read, {saved}"
         if job.filtered:
             yield f"{job.filtered:,} left out by filters"
-        if percent_done(job) is None and not job.state.is_final:
-            yield "waiting for the first page"
+        if not job.listed and not job.state.is_final:
+            yield "waiting for the first page of the listing"
 
 
 def _flowing(pieces: list[Text], width: int) -> list[Text]:

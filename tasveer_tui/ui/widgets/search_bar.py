@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.widgets.field_suggester import FieldSuggester
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,6 +93,7 @@ class SearchBar(Vertical):
                 compact=True,
                 placeholder='camera:canon iso>=1600 -lens:sigma taken:2019..2021 "eiffel tower"',
                 select_on_focus=False,
+                suggester=FieldSuggester(),
             )
             yield Static(id="search-count", markup=False)
         yield Static(id="search-error", markup=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 NAME_WIDTH: Final = 22
 NUMBER_WIDTH: Final = 5
+MIN_RAW: Final = 8
 WIDE: Final = 56
 """From this width on, raw values and numbers have columns of their own."""
 
@@ -98,7 +100,8 @@ class TagList(RowList):
     def _value_and_raw(self, entry: Entry, room: int, style: Style) -> list[Segment]:
         if not entry.raw:
             return [Segment(fit(entry.value, room), style)]
-        raw_room = room * 2 // 5
+        # The value may have all that it needs; the raw one what is left, but always something.
+        raw_room = min(cell_len(entry.raw), max(MIN_RAW, room - cell_len(entry.value) - 1))
         return [
             Segment(fit(entry.value, room - raw_room - 1) + " ", style),
             Segment(fit(entry.raw, raw_room), style + self.part("faint")),

@@ -1,0 +1,197 @@
+"""The registry of commands: complete, free of keys that terminals eat, and remappable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from textual.binding import Binding
+
+from tasveer_tui.ui.app import TasveerApp
+from tasveer_tui.ui.keys import COMMANDS, FORBIDDEN, Place, bindings, keys_of, pretty, problems
+from tasveer_tui.ui.options import UiSettings
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.screens.bucket import BucketScreen
+from tasveer_tui.ui.screens.confirm import ConfirmScreen
+from tasveer_tui.ui.screens.dispatch import DispatchScreen
+from tasveer_tui.ui.screens.help import HelpPane
+from tasveer_tui.ui.widgets.browse_parts import SeekBar
+from tasveer_tui.ui.widgets.bucket_tree import BucketTree
+from tasveer_tui.ui.widgets.object_list import ObjectList
+from tasveer_tui.ui.widgets.row_list import RowList
+from tests.parts.browsing import browsing
+from tests.parts.screens import shown, typed, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.parts.rangeserver import RangeServer
+
+OWNERS = {
+    Place.EVERYWHERE: (TasveerApp,),
+    Place.LIST: (RowList, HelpPane),
+    Place.BROWSE: (BrowseScreen,),
+    Place.TREE: (BucketTree,),
+    Place.OBJECTS: (ObjectList,),
+    Place.SEEK: (SeekBar,),
+    Place.DISPATCH: (DispatchScreen,),
+    Place.DIALOG: (BucketScreen, ConfirmScreen),
+}
+
+
+@pytest.mark.parametrize("command_id", COMMANDS)
+def test_no_command_depends_on_a_key_that_terminals_eat(command_id: str) -> None:
+    assert not set(keys_of(command_id)) <= FORBIDDEN
+
+
+@pytest.mark.parametrize("command_id", COMMANDS)
+def test_every_command_says_what_it_does_in_a_sentence(command_id: str) -> None:
+    command = COMMANDS[command_id]
+    assert command.help[0].isupper()
+    assert command.help.endswith(".")
+    assert 0 < len(command.label) <= 20
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("j", "k", "h", "l", "g", "G", "ctrl+f", "ctrl+b", "enter", "backspace", "tab", "space"),
+        *("v", "ctrl+a", "t", "slash", "left_square_bracket", "right_square_bracket", "minus"),
+        *("H", "L", "F", "i", "p", "y", "e", "r", "R", "x", "P", "question_mark", "f1", "q"),
+        *("1", "2", "3", "escape", "ctrl+p"),
+    ],
+)
+def test_every_key_that_is_promised_does_something(key: str) -> None:
+    assert any(key in keys_of(command_id) for command_id in COMMANDS)
+
+
+@pytest.mark.parametrize("place", OWNERS)
+def test_every_command_has_its_action_where_it_works(place: Place) -> None:
+    for command in COMMANDS.values():
+        if command.place is place:
+            name = command.action_name.partition("(")[0]
+            target, _, action = name.rpartition(".")
+            owners = {"app": (TasveerApp,), "screen": (BrowseScreen,)}.get(target, OWNERS[place])
+            for owner in owners:
+                assert hasattr(owner, f"action_{action}"), (owner, command.id)
+
+
+def test_keys_that_type_never_have_priority_over_an_input() -> None:
+    for place in Place:
+        for binding in cast("list[Binding]", bindings(place)):
+            if binding.priority:
+                assert not any(len(pretty(key)) == 1 for key in binding.key.split(",")), binding
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("question_mark", "?"), ("ctrl+f", "ctrl+f"), ("down", "↓"), ("G", "G"), ("slash", "/")],
+)
+def test_a_key_is_shown_as_a_person_reads_it(key: str, text: str) -> None:
+    assert pretty(key) == text
+
+
+def test_mistakes_in_own_keys_are_told_by_name() -> None:
+    said = problems({"browse.seak": "f", "browse.seek": "ctrl+i", "tree.expand": "l,,"})
+    assert "Did you mean browse.seek?" in said[0]
+    assert "browse.seek" in said[1]
+    assert "tree.expand" in said[2]
+    assert not problems({"browse.seek": "s,ctrl+i"})
+
+
+async def test_a_remapped_command_obeys_its_new_key_only(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put("photos", "a/x.jpg", b"x")
+    settings = UiSettings(keys={"tree.expand": "z"}, images=False)
+    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
+        tree = app.screen.query_one(BucketTree)
+        await until(pilot, lambda: len(tree.shown) == 2)
+        await pilot.press("h")
+        await until(pilot, lambda: len(tree.shown) == 1)
+        await pilot.press("l")
+        await pilot.pause()
+        assert len(tree.shown) == 1
+        await pilot.press("z")
+        await until(pilot, lambda: len(tree.shown) == 2)
+        assert "z expand" in shown(app)
+
+
+async def test_a_misspelt_command_in_own_keys_is_told_and_the_rest_works(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    settings = UiSettings(keys={"browse.seak": "f", "app.help": "f9"}, images=False)
+    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
+        await until(pilot, lambda: "no command browse.seak" in shown(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "What the keys do here" in shown(app))
+
+
+async def test_no_letter_acts_while_an_input_has_the_focus(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put("photos", "a/x.jpg", b"x")
+    letters = sorted({key for i in COMMANDS for key in keys_of(i) if len(key) == 1})
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        tree = app.screen.query_one(BucketTree)
+        await until(pilot, lambda: len(tree.shown) == 2)
+        await pilot.press("slash")
+        bar = app.screen.query_one(SeekBar)
+        await until(pilot, lambda: bar.input.has_focus)
+        await typed(pilot, "".join(letters))
+        await pilot.press("question_mark", "space", "slash")
+        assert bar.input.value == "".join(letters) + "? /"
+        assert app.is_running
+        assert isinstance(app.screen, BrowseScreen)
+
+
+async def test_the_help_shows_every_command_that_works_here_before_the_others(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put("photos", "a/x.jpg", b"x")
+    async with browsing(range_server, tmp_path, "photos", size=(100, 400)) as (app, pilot):
+        here = {a.binding.id for a in app.screen.active_bindings.values() if a.binding.id}
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "In other places" in shown(app))
+        text = shown(app)
+        mine, others = text.split("In other places")
+        for command_id, command in COMMANDS.items():
+            first_words = " ".join(command.help.split()[:3])
+            assert first_words in (mine if command_id in here else text), command_id
+        assert "Browse" in mine
+        assert "Library" in others
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+
+
+async def test_the_palette_finds_a_command_by_its_name_and_runs_it(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put("photos", "a/x.jpg", b"x")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: len(app.screen.query_one(BucketTree).shown) == 2)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "Bucket tree: expand" in shown(app))
+        await typed(pilot, "open bucket")
+        await until(pilot, lambda: "Browse: open bucket" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await pilot.press("escape")
+
+
+async def test_the_footer_shows_only_what_works_here_and_now(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put("photos", "a/x.jpg", b"x")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: "l expand" in shown(app))
+        assert "enter open" in shown(app)
+        assert "dispatch" not in shown(app)
+        await pilot.press("space")
+        await until(pilot, lambda: "enter dispatch" in shown(app))
+        assert "enter open" not in shown(app)
+        await pilot.press("slash")
+        await until(pilot, lambda: "esc show all" in shown(app))
+        assert "space choose" not in shown(app)
+        assert "f1 help" in shown(app)

@@ -1,0 +1,157 @@
+"""What is chosen: against a plain set of keys, with any sequence of changes."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasveer_tui.records import Access, JobSpec, Source
+from tasveer_tui.ui.selection import Chosen, Selection
+
+SOURCE = Source("", "photos")
+PARTS = ("", "a", "b", "ab")
+KEYS = sorted(
+    {"/".join((x, y, z)) for x in PARTS for y in PARTS for z in PARTS}
+    | {f"{x}/{y}" for x in PARTS for y in PARTS}
+    | {"a", "b", "ab", "a/", "a/b/"}
+)
+PREFIXES = sorted({key[: i + 1] for key in KEYS for i, c in enumerate(key) if c == "/"} | {""})
+
+prefixes = st.sampled_from(PREFIXES)
+keys = st.sampled_from(KEYS)
+changes = st.lists(
+    st.one_of(
+        st.tuples(st.just("toggle_prefix"), prefixes),
+        st.tuples(st.just("toggle_key"), keys),
+        st.tuples(st.just("invert"), prefixes),
+        st.tuples(st.just("set_many"), st.tuples(st.lists(prefixes), st.lists(keys))),
+    ),
+    max_size=12,
+)
+
+
+def under(prefix: str) -> set[str]:
+    return {key for key in KEYS if key.startswith(prefix)}
+
+
+def apply(selection: Selection, chosen: set[str], change: tuple[str, object]) -> set[str]:
+    """Make the change to both; the set is the plain truth."""
+    name, what = change
+    if name == "toggle_prefix":
+        assert isinstance(what, str)
+        is_in = selection.of_prefix(what) is not Chosen.ALL
+        selection.toggle_prefix(what)
+        return chosen | under(what) if is_in else chosen - under(what)
+    if name == "toggle_key":
+        assert isinstance(what, str)
+        selection.toggle_key(what)
+        return chosen ^ {what}
+    if name == "invert":
+        assert isinstance(what, str)
+        selection.invert(what)
+        return chosen ^ under(what)
+    some_prefixes, some_keys = what
+    states = [*map(selection.of_prefix, some_prefixes), *map(selection.of_key, some_keys)]
+    selection.set_many(some_prefixes, some_keys)
+    touched = set(some_keys).union(*map(under, some_prefixes))
+    is_in = any(state is not Chosen.ALL for state in states)
+    return chosen | touched if is_in else chosen - touched
+
+
+def wanted_by(spec: JobSpec, key: str) -> bool:
+    """What a job means: a key's own word first, then that of the longest prefix."""
+    if key in spec.keys or key in spec.without_keys:
+        return key in spec.keys
+    fitting = [
+        (len(prefix), is_in)
+        for is_in, some in ((True, spec.prefixes), (False, spec.without_prefixes))
+        for prefix in some
+        if key.startswith(prefix)
+    ]
+    return max(fitting, default=(0, False))[1]
+
+
+@given(changes)
+def test_every_key_is_chosen_exactly_when_the_plain_set_holds_it(
+    made: list[tuple[str, object]],
+) -> None:
+    selection, chosen = Selection(), set[str]()
+    for change in made:
+        chosen = apply(selection, chosen, change)
+    assert {key for key in KEYS if selection.of_key(key) is Chosen.ALL} == chosen
+
+
+@given(changes)
+def test_a_prefix_says_all_none_or_partly_as_its_keys_do(made: list[tuple[str, object]]) -> None:
+    selection, chosen = Selection(), set[str]()
+    for change in made:
+        chosen = apply(selection, chosen, change)
+    for prefix in PREFIXES:
+        state = selection.of_prefix(prefix)
+        if state is Chosen.ALL:
+            assert under(prefix) <= chosen
+        elif state is Chosen.NONE:
+            assert not under(prefix) & chosen
+    assert bool(selection) or not chosen
+
+
+@given(changes)
+def test_the_job_means_what_is_chosen(made: list[tuple[str, object]]) -> None:
+    selection, chosen = Selection(), set[str]()
+    for change in made:
+        chosen = apply(selection, chosen, change)
+    spec = selection.spec(SOURCE, Access())
+    assert {key for key in KEYS if wanted_by(spec, key)} == chosen
+
+
+@given(changes, prefixes)
+def test_inverting_twice_changes_nothing(made: list[tuple[str, object]], prefix: str) -> None:
+    selection, chosen = Selection(), set[str]()
+    for change in made:
+        chosen = apply(selection, chosen, change)
+    before = selection.spec(SOURCE, Access())
+    selection.invert(prefix)
+    selection.invert(prefix)
+    assert selection.spec(SOURCE, Access()) == before
+
+
+@given(changes)
+def test_choosing_the_whole_bucket_and_then_nothing_leaves_no_mark(
+    made: list[tuple[str, object]],
+) -> None:
+    selection, chosen = Selection(), set[str]()
+    for change in made:
+        chosen = apply(selection, chosen, change)
+    selection.set_prefix("", is_in=True)
+    assert selection.count() == (1, 0, 0)
+    selection.set_prefix("", is_in=False)
+    assert not selection
+
+
+def test_an_exclusion_inside_a_chosen_prefix_shows_the_third_mark_above_it() -> None:
+    selection = Selection()
+    selection.toggle_prefix("raw/")
+    selection.toggle_prefix("raw/2019/")
+    assert selection.of_prefix("raw/") is Chosen.PARTLY
+    assert selection.of_prefix("") is Chosen.PARTLY
+    assert selection.of_prefix("raw/2019/") is Chosen.NONE
+    assert selection.of_prefix("raw/2020/") is Chosen.ALL
+    assert selection.of_key("raw/2019/a.jpg") is Chosen.NONE
+    assert selection.count() == (1, 0, 1)
+
+
+def test_a_partly_chosen_prefix_is_chosen_whole_by_the_next_toggle() -> None:
+    selection = Selection()
+    selection.toggle_key("raw/a.jpg")
+    assert selection.of_prefix("raw/") is Chosen.PARTLY
+    selection.toggle_prefix("raw/")
+    assert selection.of_prefix("raw/") is Chosen.ALL
+    assert selection.count() == (1, 0, 0)
+
+
+def test_a_key_that_ends_in_a_slash_is_not_the_prefix_of_that_name() -> None:
+    selection = Selection()
+    selection.toggle_key("raw/")
+    assert selection.of_key("raw/") is Chosen.ALL
+    assert selection.of_prefix("raw/") is Chosen.PARTLY
+    assert selection.of_key("raw/a.jpg") is Chosen.NONE
