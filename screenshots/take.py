@@ -147,10 +147,10 @@ async def search(camera: Photographer) -> None:
     await camera.wait(" of ", "Canon")
     await camera.press("enter", "g")
     await camera.take("library")
-    await camera.press(*"jjjjjjjjjj", "enter")
-    await camera.wait("Across the water")
-    await camera.press(*["j"] * 57)
-    await camera.wait("GPSLongitude", "Keywords")
+    await camera.press(*"jjjjjjjjj", "enter")
+    await camera.wait("Pagoda, Yasaka")
+    await camera.press(*["j"] * 48)
+    await camera.wait("GPSLongitude", "Rating")
     await camera.take("inspector")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.errors import UsageError
@@ -27,8 +27,8 @@ class Found:
     """What a search has found so far."""
 
     ids: Sequence[int] = ()
-    ready: Mapping[int, Cells] = field(default_factory=dict)
-    """Rows that were fetched along."""
+    ready: Mapping[int, Cells] | None = None
+    """Rows that were fetched along; None where the rows known so far still hold."""
     is_start: bool = True
     """Something else than before: show it from its first row."""
     is_complete: bool = True
@@ -93,7 +93,7 @@ def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[F
     )
     yield found
     if not found.is_complete:
-        yield replace(found, ids=finder.ids(query), is_start=False, is_complete=True)
+        yield replace(found, ids=finder.ids(query), ready=None, is_start=False, is_complete=True)
 
 
 def _find_again(

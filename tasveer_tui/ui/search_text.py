@@ -30,13 +30,13 @@ def quoted(value: str) -> str:
 
 def exactly(name: str, value: str) -> str:
     """Write a term for the field's being just this text, in characters that can be shown."""
-    if value.isprintable():
+    if value and value.isprintable():
         return f"{name}={quoted(value)}"
     pattern = "".join(map(_in_regex, value))
-    if len(pattern) <= REGEX_LIMIT:
+    if 0 < len(pattern) <= REGEX_LIMIT:
         return f"{name}:/^{pattern}$/"
     longest = max(re.split(r"[^ -~]+", value), key=len)
-    return f"{name}:{quoted(longest)}"
+    return f"{name}:{quoted(longest)}" if longest else f"has:{name}"
 
 
 def _in_regex(char: str) -> str:

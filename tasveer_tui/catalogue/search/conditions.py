@@ -89,8 +89,8 @@ def fits(name: str, member: Member, now: datetime, is_rare: Callable[[str], bool
 
 
 def complement(part: Sql) -> Sql:
-    """Every image but these."""
-    return Sql(f"NOT ({part.text})", part.parameters, part.columns)
+    """Every image but these. Only AND and OR bind weaker than NOT, and those have parentheses."""
+    return Sql(f"NOT {part.text}", part.parameters, part.columns)
 
 
 def _ends(name: str, value: Value, now: datetime) -> Ends:

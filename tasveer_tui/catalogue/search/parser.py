@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 MAX_LENGTH: Final = 4000
 """Characters of a search."""
-MAX_DEPTH: Final = 50
-"""Parentheses inside each other."""
+MAX_DEPTH: Final = 12
+"""Parentheses inside each other; SQLite's own parser holds a hundred symbols."""
 MAX_TERMS: Final = 250
 """Conditions, and members of lists, in one search."""
 

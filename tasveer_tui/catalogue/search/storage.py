@@ -132,7 +132,9 @@ OWN: Final[dict[str, Own]] = {
     "error": Own(_ERROR, frozenset({"outcome", "message"})),
 }
 
-PLACED: Final = Number("i.lat_deg > -9e17 AND i.lon_deg > -9e17", frozenset({"lat_deg", "lon_deg"}))
+PLACED: Final = Number(
+    "(i.lat_deg > -9e17 AND i.lon_deg > -9e17)", frozenset({"lat_deg", "lon_deg"})
+)
 
 INDEXES: Final = {
     "taken_at": "image_by_taken",

@@ -77,6 +77,7 @@ class AddColumnScreen(ModalScreen[str]):
         & #add-title { height: 1; padding: 0 1; text-style: bold; color: $text-primary; }
         & #add-name { background: $boost; padding: 0 1; }
     }
+    .-ascii AddColumnScreen > #add-box { border: ascii $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
 

@@ -67,7 +67,8 @@ class FacetList(RowList):
         """Draw one value."""
         facet = self._facets.values[row]
         share = facet.count / max(1, self._facets.values[0].count)
-        bar = "━" * max(1, round(_BAR * share))
+        sign = "=" if self.marks.is_ascii else "━"
+        bar = sign * max(1, round(_BAR * share))
         label = clean(facet.label, 400) if facet.label else "(none)"
         look = style if facet.label else style + self.part("faint")
         return Strip(
@@ -92,6 +93,7 @@ class FacetScreen(ModalScreen[str]):
         & #facets-title { height: 1; padding: 0 1; text-style: bold; color: $text-primary; }
         & #facets-state { height: 1; padding: 0 1; color: $text-muted; }
     }
+    .-ascii FacetScreen > #facets-box { border: ascii $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FACETS)
 

@@ -87,6 +87,7 @@ class FailuresScreen(ModalScreen[None]):
         & #failures-detail { height: auto; max-height: 6; padding: 0 1; background: $panel; }
         & FailedObjects { height: 1fr; }
     }
+    .-ascii FailuresScreen > #failures-box { border: ascii $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FAILURES)
 

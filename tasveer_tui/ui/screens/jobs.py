@@ -58,6 +58,7 @@ class JobsScreen(PlaceScreen):
         &.-empty #jobs-table, &.-empty #jobs-below, &.-empty JobDetail { display: none; }
         &.-empty #jobs-empty { display: block; }
     }
+    .-ascii JobsScreen #jobs-workers { border-left: ascii $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.JOBS)
 

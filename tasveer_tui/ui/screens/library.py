@@ -57,6 +57,8 @@ class LibraryScreen(LibrarySheets):
         &.-wide #library-inspector { height: 1fr; width: 40%; min-width: 44; max-width: 84; }
         &.-wide #library-inspector { border-top: none; border-left: vkey $border; }
     }
+    .-ascii LibraryScreen #library-inspector { border-top: ascii $border; }
+    .-ascii LibraryScreen.-wide #library-inspector { border-top: none; border-left: ascii $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIBRARY)
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from tasveer_tui.text import clean
-from tasveer_tui.ui.keys import COMMANDS, pretty
+from tasveer_tui.ui.keys import COMMANDS, keys_of, pretty
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -117,14 +117,17 @@ class KeyBar(Widget):
     def _items(self) -> list[tuple[str, str, Binding, Widget]]:
         """Command id, key, binding and owner of every command to show, in registry order."""
         app = cast("TasveerApp", self.app)
-        active: dict[str, ActiveBinding] = {}
-        for key, found in self.screen.active_bindings.items():
-            if found.enabled and found.binding.id and not self._is_typed(key):
-                active.setdefault(found.binding.id, found)
+        active: dict[str, dict[str, ActiveBinding]] = {}
+        for key, one in self.screen.active_bindings.items():
+            if one.enabled and one.binding.id and not self._is_typed(key):
+                active.setdefault(one.binding.id, {})[key] = one
         items = []
         for command_id, command in COMMANDS.items():
             if command.in_footer and command_id in active:
-                found = active[command_id]
+                by_key = active[command_id]
+                said = keys_of(command_id, app.settings.keys)
+                found = next((by_key[k] for k in said if k in by_key), None)
+                found = found or next(iter(by_key.values()))
                 shown = pretty(found.binding.key, is_ascii=app.marks.is_ascii)
                 items.append((command_id, shown, found.binding, cast("Widget", found.node)))
         return items

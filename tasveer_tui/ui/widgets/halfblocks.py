@@ -15,6 +15,8 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tasveer_tui.ui.theme import UNICODE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -116,7 +118,9 @@ class Picture(Widget):
         if pixels is None or not pixels.width or not pixels.height:
             self._strips, self._width_cells = [], 0
         else:
-            draw = ramp_strips if self.app.no_color else half_block_strips
+            marks = getattr(self.app, "marks", UNICODE)
+            is_plain = self.app.no_color or marks.is_ascii
+            draw = ramp_strips if is_plain else half_block_strips
             self._strips, self._width_cells = draw(pixels), pixels.width
         self.refresh()
 

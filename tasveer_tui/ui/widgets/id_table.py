@@ -6,6 +6,7 @@ come yet is a line of dim dots, so scrolling never waits.
 
 from __future__ import annotations
 
+import contextlib
 from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -74,8 +75,13 @@ class IdTable(RowList):
         self.columns = ColumnSet(columns)
         self.sort = Sort()
         self._ids: Sequence[int] = array("q")
-        self._cache = RowCache(fetch, lambda news: self.post_message(self._Fetched(news)))
+        self._cache = RowCache(fetch, self._report)
         self._painter = RowPainter()
+
+    def _report(self, news: Rows | RowsFailed) -> None:
+        # Called in the fetching thread; the loop may have closed meanwhile.
+        with contextlib.suppress(RuntimeError):
+            self.post_message(self._Fetched(news))
 
     def on_unmount(self) -> None:
         """Let the fetching thread end."""
@@ -222,7 +228,7 @@ class IdTable(RowList):
     def _title(self, column: Column) -> str:
         mark = ""
         if column.name == self.sort.name:
-            mark = " ▼" if self.sort.is_descending else " ▲"
+            mark = f" {self.marks.down if self.sort.is_descending else self.marks.up}"
         text = fit(column.label, column.width - len(mark)).rstrip() + mark
         return fit(text, column.width, is_right=column.is_right)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.message import Message
 
 from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.messages import ShowNote
 from tasveer_tui.ui.widgets.columns import LEAD, Column, ColumnSet
 from tasveer_tui.ui.widgets.id_table import IdTable, Sort
 
@@ -59,8 +60,12 @@ class ImageTable(IdTable):
     def action_sort(self, order: str) -> None:
         """Order by the column under the cursor, `asc` or `desc`."""
         column = self.current_column
-        if column is not None and column.is_sortable:
+        if column is None:
+            return
+        if column.is_sortable:
             self.post_message(self.SortWanted(Sort(column.name, order == "desc")))
+        else:
+            self.post_message(ShowNote(f"There is no order by {column.label}.", is_warning=True))
 
     def action_hide_column(self) -> None:
         """Hide the column under the cursor."""

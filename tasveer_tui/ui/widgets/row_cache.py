@@ -5,12 +5,13 @@ Knows no widget: it is given a function that fetches (and may block) and one tha
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tasveer_tui.errors import TasveerError
+from tasveer_tui.errors import CatalogueError, TasveerError
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ KEPT: Final = 8192
 """Rows that are remembered."""
 CELL_LIMIT: Final = 400
 """Characters of one cell."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +150,18 @@ class RowCache:
     def _serve(self, wish: _Wish, ids: tuple[int, ...]) -> bool:
         try:
             rows = self._fetch(ids, tuple(column.name for column in wish.columns))
+            cells = {
+                image_id: cells_of(wish.columns, values)
+                for image_id, values in zip(ids, rows, strict=True)
+            }
         except TasveerError as error:
             self._report(RowsFailed(wish.generation, error))
             return False
-        cells = {
-            image_id: cells_of(wish.columns, values)
-            for image_id, values in zip(ids, rows, strict=True)
-        }
+        except Exception as error:
+            # The thread's outermost edge: without it, the table would stay dots for ever.
+            log.exception("Rows could not be fetched.")
+            fault = CatalogueError(f"Rows could not be fetched: {error}", "The log says more.")
+            self._report(RowsFailed(wish.generation, fault))
+            return False
         self._report(Rows(wish.generation, cells))
         return True

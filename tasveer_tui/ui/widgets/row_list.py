@@ -13,10 +13,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.theme import UNICODE
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
+
+    from tasveer_tui.ui.theme import Marks
 
 
 class RowList(ScrollView, can_focus=True):
@@ -115,6 +118,12 @@ class RowList(ScrollView, can_focus=True):
         """Look up a style without background, to lay over a row's: `dim`, `strong`, `good`."""
         full = self.get_component_rich_style(f"row--{name}")
         return Style(color=full.color, bold=full.bold)
+
+    @property
+    def marks(self) -> Marks:
+        """The signs that fit the terminal."""
+        marks: Marks = getattr(self.app, "marks", UNICODE)
+        return marks
 
     @property
     def page_rows(self) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LINES_KEPT: Final = 512
 """Drawn lines that are remembered."""
 
+DOT: Final = "."
 _GAP_TEXT: Final = " " * GAP
 _LEAD_TEXT: Final = " " * LEAD
 
@@ -70,7 +71,7 @@ class RowPainter:
 
     def dots(self, look: Look) -> Strip:
         """Draw a row that has not come."""
-        return self._quick([fit("·", column.width) for column in self.columns], look)
+        return self._quick([fit(DOT, column.width) for column in self.columns], look)
 
     def _quick(self, texts: list[str], look: Look) -> Strip:
         """Do what `line` does, faster where every character is one cell wide."""

@@ -1,0 +1,318 @@
+"""Browse: buckets, prefixes and objects, as a person walks through them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.screens.bucket import BucketScreen
+from tasveer_tui.ui.tree_lines import Kind
+from tasveer_tui.ui.widgets.bucket_tree import BucketTree
+from tasveer_tui.ui.widgets.object_list import ObjectList
+from tests.parts.browsing import browsing
+from tests.parts.s3store import Stored
+from tests.parts.screens import shown, typed, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasveer_tui.ui.app import TasveerApp
+    from tests.parts.rangeserver import RangeServer
+
+SAME = Stored(b"x", "0" * 32)
+HOSTILE = (
+    "[/oops]b.jpg",
+    "esc\x1b]52;c;aGk=\x07.jpg",
+    "new\nline.jpg",
+    "bidi\u202egpj.exe",
+    "[@click=app.quit]x[/].jpg",
+    "c1\x9b31m.jpg",
+    "[red]b[link=x].jpg",
+)
+
+
+def tree(app: TasveerApp) -> BucketTree:
+    return app.screen_stack[0].query_one(BucketTree)
+
+
+def objects(app: TasveerApp) -> ObjectList:
+    return app.screen_stack[0].query_one(ObjectList)
+
+
+def names(app: TasveerApp) -> list[str]:
+    return ["…" if node.kind is Kind.MORE else node.name for node in tree(app).shown.lines]
+
+
+async def test_without_a_place_the_buckets_are_shown(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    for name in ("alpha", "beta"):
+        range_server.make_bucket(name)
+    async with browsing(range_server, tmp_path) as (app, pilot):
+        await until(pilot, lambda: names(app) == ["alpha", "beta"])
+        await until(pilot, lambda: "The bucket is empty." in shown(app))
+        assert "aws s3 cp PICTURE s3://alpha/" in shown(app)
+
+
+async def test_prefixes_open_one_by_one_and_objects_follow_the_cursor(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", ["raw/2019/a.jpg", "raw/2020/b.jpg", "raw/c.jpg"], SAME)
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: names(app) == ["photos", "raw/"])
+        await pilot.press("j", "l")
+        await until(pilot, lambda: names(app) == ["photos", "raw/", "2019/", "2020/"])
+        await until(pilot, lambda: "c.jpg" in shown(app))
+        await pilot.press("l")
+        await until(pilot, lambda: "a.jpg" in shown(app))
+        assert "s3://photos/raw/2019/" in shown(app)
+        await pilot.press("backspace", "h")
+        await until(pilot, lambda: names(app) == ["photos", "raw/"])
+
+
+async def test_a_place_is_opened_even_where_the_bucket_itself_may_not_be_listed(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", ["team/a/x.jpg"], SAME)
+    range_server.fail("error", op="ListObjectsV2", key="^$", status=403, code="AccessDenied")
+    range_server.fail("error", op="ListObjectsV2", key="^team/$", status=403, code="AccessDenied")
+    async with browsing(range_server, tmp_path, "s3://photos/team/a/") as (app, pilot):
+        await until(pilot, lambda: "x.jpg" in shown(app))
+        assert tree(app).node is not None
+        assert tree(app).node.prefix == "team/a/"
+        await pilot.press("g")
+        await until(pilot, lambda: "s3://photos/PREFIX/" in shown(app))
+        assert app.is_running
+
+
+async def test_a_place_that_ends_inside_a_name_shows_what_begins_with_it(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", [f"raw/{y}/a.jpg" for y in (2018, 2019, 2020)], SAME)
+    async with browsing(range_server, tmp_path, "s3://photos/raw/201") as (app, pilot):
+        await until(pilot, lambda: names(app) == ["photos", "raw/", "2018/", "2019/"])
+        await pilot.press("escape")
+        await until(pilot, lambda: "2020/" in names(app))
+
+
+async def test_nothing_is_cut_off_silently_and_the_end_is_reached(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", [f"flat/IMG_{i:05}.jpg" for i in range(3500)], SAME)
+    async with browsing(range_server, tmp_path, "s3://photos/flat/") as (app, pilot):
+        await until(pilot, lambda: "1,000 objects loaded, more…" in shown(app))
+        await pilot.press("tab")
+        await until(pilot, lambda: objects(app).has_focus)
+        await pilot.press("G")
+        await until(pilot, lambda: "3,500 objects" in shown(app))
+        assert objects(app).ref is not None
+        assert objects(app).ref.key == "flat/IMG_03499.jpg"
+        keys = [ref.key for ref in objects(app).listing.objects]
+        assert keys == sorted(set(keys))
+        assert len(keys) == 3500
+
+
+async def test_going_to_the_end_stops_when_the_cursor_leaves_it(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", [f"flat/IMG_{i:05}.jpg" for i in range(30_000)], SAME)
+    async with browsing(range_server, tmp_path, "s3://photos/flat/") as (app, pilot):
+        await until(pilot, lambda: objects(app).row_count > 1)
+        range_server.latency_s = 0.1
+        await pilot.press("tab", "G")
+        await until(pilot, lambda: len(objects(app).listing.objects) > 2000)
+        await pilot.press("g")
+        await until(pilot, lambda: not objects(app).listing.is_loading)
+        assert not objects(app).listing.is_complete
+        assert objects(app).cursor == 0
+
+
+async def test_pages_of_prefixes_come_when_the_line_for_more_is_shown(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", [f"d{i:05}/a.jpg" for i in range(2500)], SAME)
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: len(tree(app).shown) == 1002)
+        assert range_server.counts["ListObjectsV2"] == 1
+        for _ in range(3):
+            await pilot.press("G")
+            await pilot.pause(0.2)
+        await until(pilot, lambda: len(tree(app).shown) == 2501)
+        await pilot.press("G")
+        await until(pilot, lambda: tree(app).node.prefix == "d02499/")
+
+
+async def test_a_long_run_of_objects_is_not_listed_for_prefixes_unless_asked(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    keys = [f"a{i:05}.jpg" for i in range(5000)]
+    range_server.put_same("photos", [*keys, "z/last.jpg"], SAME)
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: names(app) == ["photos", "…"])
+        await pilot.pause(0.3)
+        assert range_server.counts["ListObjectsV2"] == 1
+        await pilot.press("j")
+        for _ in range(8):
+            await pilot.press("enter")
+            await pilot.pause(0.1)
+        await until(pilot, lambda: names(app) == ["photos", "z/"])
+
+
+async def test_seeking_asks_the_server_and_escape_shows_everything_again(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", [f"d{i:05}/a.jpg" for i in range(2500)], SAME)
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: len(tree(app).shown) == 1002)
+        await pilot.press("slash")
+        await typed(pilot, "d0249")
+        await until(pilot, lambda: len(tree(app).shown) == 11)
+        assert names(app)[1:3] == ["d02490/", "d02491/"]
+        await pilot.press("enter")
+        await until(pilot, lambda: tree(app).has_focus)
+        assert "d0249*" in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(tree(app).shown) == 1002)
+
+
+async def test_a_whole_place_typed_into_seek_is_opened(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", ["a/x.jpg"], SAME)
+    range_server.put_same("other", ["b/y.jpg"], SAME)
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: len(tree(app).shown) == 2)
+        await pilot.press("slash")
+        app.screen.query_one("#seek-input", Input).value = "s3://other/b/"
+        await pilot.press("enter")
+        await until(pilot, lambda: "y.jpg" in shown(app))
+
+
+async def test_a_bucket_is_opened_by_its_name_with_its_own_access(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("hidden", ["a/x.jpg"], SAME)
+    range_server.make_bucket("photos")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: names(app) == ["photos"])
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        app.screen.query_one("#place", Input).value = "s3://hidden/a/"
+        await pilot.press("enter")
+        await until(pilot, lambda: "x.jpg" in shown(app))
+        assert names(app) == ["photos", "hidden", "a/"]
+
+
+async def test_a_place_that_cannot_be_understood_is_told_and_the_form_stays(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        app.screen.query_one("#place", Input).value = "https://example.com/x"
+        await pilot.press("enter")
+        await until(pilot, lambda: "is not a place in S3" in shown(app))
+        assert isinstance(app.screen, BucketScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+
+
+async def test_a_bucket_that_is_not_there_says_so_in_its_place(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(range_server, tmp_path, "nosuchbucket") as (app, pilot):
+        await until(pilot, lambda: "o opens another bucket" in shown(app))
+
+
+async def test_a_listing_that_failed_is_tried_again_on_wish(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", ["a.jpg"], SAME)
+    rule = range_server.fail("error", op="ListObjectsV2", status=403, code="AccessDenied")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: "If you may list only a part" in shown(app))
+        rule.times = 0
+        await pilot.press("r")
+        await until(pilot, lambda: "a.jpg" in shown(app))
+
+
+async def test_without_credentials_the_commands_that_give_some_are_shown(
+    range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasveer_tui.records import Access  # noqa: PLC0415
+
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    access = Access(endpoint_url=range_server.url, region="us-east-1")
+    async with browsing(range_server, tmp_path, access=access) as (app, pilot):
+        await until(pilot, lambda: "aws configure" in shown(app))
+        assert "--no-sign-request" in shown(app)
+        assert "tasveer-tui demo" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_hostile_keys_are_shown_as_signs_and_do_nothing(
+    range_server: RangeServer, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    keys = [*HOSTILE, "dir\x1b[2J/[/bold]/x.jpg", "\u202edir/x.jpg", "]8;;x/y.jpg"]
+    range_server.put_same("photos", keys, SAME)
+    async with browsing(range_server, tmp_path, "photos", size=size) as (app, pilot):
+        await until(pilot, lambda: objects(app).row_count >= 5)
+        text = shown(app)
+        for sign in ("[/", "[@click=app.quit]x[", "[red]b", "␛", "␊", "‹202E›"):
+            assert sign in text
+        lines = "".join(text.split("\n"))
+        assert not any(char in lines for char in "\x1b\x07\x9b\u202e")
+        await pilot.press("tab")
+        for _ in keys:
+            await pilot.press("space", "enter", "escape")
+            await pilot.pause(0.05)
+        await pilot.press("y", "i")
+        await pilot.pause(0.3)
+        assert app.is_running
+        assert not any(char in "".join(shown(app).split("\n")) for char in "\x1b\x07\x9b\u202e")
+
+
+@pytest.mark.parametrize("size", [(20, 5), (40, 10), (79, 23), (200, 60)])
+async def test_any_size_of_terminal_is_drawn(
+    range_server: RangeServer, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    range_server.put_same("photos", ["a/b/c/d/e/f/g/h/x.jpg", "wide/漢字漢字漢字漢字.jpg"], SAME)
+    async with browsing(range_server, tmp_path, "photos", size=size) as (app, pilot):
+        await until(pilot, lambda: len(tree(app).shown) == 3)
+        for key in ("j", "l", "l", "l", "i", "i", "space", "question_mark", "escape", "o", "escape"):
+            await pilot.press(key)
+        await pilot.resize_terminal(10, 3)
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert app.is_running
+
+
+async def test_leaving_is_not_delayed_by_a_request_that_hangs(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", ["a/x.jpg"], SAME)
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: len(tree(app).shown) == 2)
+        rule = range_server.fail("delay", op="ListObjectsV2", seconds=3.0)
+        await pilot.press("j", "r")
+        await until(pilot, lambda: app.background._lanes)
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+        assert range_server.in_flight
+        rule.times = 0
+
+
+async def test_escape_never_leaves_the_program(range_server: RangeServer, tmp_path: Path) -> None:
+    range_server.put_same("photos", ["a/x.jpg", "b.jpg"], SAME)
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: len(tree(app).shown) == 2)
+        for keys in ("v", "slash", "o", "question_mark", "ctrl+p", "i", "tab"):
+            await pilot.press(keys)
+            await pilot.press("escape", "escape", "escape")
+        assert app.is_running
+        assert isinstance(app.screen, BrowseScreen)
+        assert tree(app).has_focus
