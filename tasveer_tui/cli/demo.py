@@ -38,13 +38,24 @@ def command(settings: Settings, no_ui: bool) -> int:
     from tasveer_tui.demo import DemoServer, ensure_installed
 
     ensure_installed()
-    with tempfile.TemporaryDirectory(prefix="tasveer-demo-") as folder, DemoServer() as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="tasveer-demo-") as folder,
+        DemoServer(_painting) as server,
+    ):
         os.environ.update(server.environment())
         settings = _demo_settings(settings, server, Path(folder))
         if no_ui:
             _without_screen(settings, server)
             return 0
         return open_screens(settings, f"s3://{server.bucket}")
+
+
+def _painting(done: int, total: int) -> None:
+    """Say how far the first start is; the pictures are kept for the next one."""
+    if sys.stderr.isatty():
+        click.echo(
+            f"\rPainting the demo's photographs: {done} of {total} ", err=True, nl=done == total
+        )
 
 
 def _demo_settings(settings: Settings, server: DemoServer, folder: Path) -> Settings:

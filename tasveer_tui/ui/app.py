@@ -126,16 +126,17 @@ class TasveerApp(App[None]):
                 "engine",
                 lambda: read_engine(self.workspace),
                 self._engine_read,
-                failed=log.info,
+                failed=lambda error: self._engine_read(EngineStatus(problem=str(error))),
             )
 
     def _engine_read(self, engine: EngineStatus) -> None:
+        if engine == self._engine:
+            return
         if engine.problem and engine.problem != self._engine.problem:
             self.show_note(engine.problem, is_warning=True)
-        if engine != self._engine:
-            self._engine = engine
-            self.status = self._status()
-            self.screen.post_message(LedgerChanged(engine.jobs))
+        self._engine = engine
+        self.status = self._status()
+        self.screen.post_message(LedgerChanged(engine.jobs))
 
     # -------------------------------------------------------------------- status
 

@@ -108,7 +108,7 @@ class Background:
     ) -> None:
         """Iterate in a thread; `each` gets the newest item at most every `every_s` seconds.
 
-        The last item always arrives. The iterator is closed as soon as a newer wish is made.
+        The last item always arrives. The iterator is dropped as soon as a newer wish is made.
         """
         self._wish(
             _Wish(owner, group, lambda w: self._iterate(w, items, each, every_s), done, failed)
@@ -158,18 +158,17 @@ class Background:
         each: Callable[[T], object],
         every_s: float,
     ) -> None:
-        last: list[T] = []
+        waiting: list[T] = []
         told_at = 0.0
-        with contextlib.closing(cast("Any", items())) as iterator:
-            for item in iterator:
-                if wish.is_stale:
-                    return
-                last = [item]
-                if (now := time.monotonic()) - told_at >= every_s:
-                    told_at = now
-                    self._post(partial(self._deliver, wish, each, item))
-                    last = []
-        for item in last:
+        for item in items():
+            if wish.is_stale:
+                return
+            waiting = [item]
+            now = time.monotonic()
+            if now - told_at >= every_s:
+                told_at = now
+                self._post(partial(self._deliver, wish, each, waiting.pop()))
+        for item in waiting:
             self._post(partial(self._deliver, wish, each, item))
 
     def _post(self, callback: Callable[[], object]) -> None:
@@ -179,7 +178,7 @@ class Background:
 
     def _deliver(self, wish: _Wish, callback: Callable[[Any], object], value: object) -> None:
         if not wish.is_stale and wish.owner.is_running:
-            wish.owner.call_later(callback, value)
+            callback(value)
 
     def _settle(self, wish: _Wish, result: object, error: Exception | None) -> None:
         """Back on the loop: answer the wish, and start the one that waited."""

@@ -200,7 +200,7 @@ def test_whole_numbers_are_exact_and_what_cameras_round_is_not() -> None:
     ],
 )
 def test_ranges(text: str, low: Span | None, high: Span | None) -> None:
-    assert _where(text) == Range(text.split(":")[0], low, high)
+    assert _where(text) == Range(text.split(":", maxsplit=1)[0], low, high)
 
 
 def _period(*start_and_end: tuple[int, ...]) -> Period:
@@ -243,7 +243,7 @@ def test_a_date_is_its_whole_period(date: str, period: Period) -> None:
     ],
 )
 def test_dates_may_be_told_from_today(text: str, value: object) -> None:
-    assert _where(text) == Compare(text.split(":")[0], Op.EQ, value)
+    assert _where(text) == Compare(text.split(":", maxsplit=1)[0], Op.EQ, value)
 
 
 def test_a_range_of_dates_goes_from_the_first_to_the_end_of_the_last() -> None:
@@ -269,7 +269,10 @@ def test_a_range_of_dates_goes_from_the_first_to_the_end_of_the_last() -> None:
         ("iptc.City:Par*", Wildcard(TagName("iptc", "City"), "Par*")),
         ("gps.GPSStatus:/a/", Regex(TagName("gps", "GPSStatus"), "a")),
         ("EXIF.iso:a..b", Compare(TagName("exif", "iso"), Op.HAS, Either("a..b", None, None))),
-        ("IFD1.Compression:x", Compare(TagName("IFD1", "Compression"), Op.HAS, Either("x", None, None))),
+        (
+            "IFD1.Compression:x",
+            Compare(TagName("IFD1", "Compression"), Op.HAS, Either("x", None, None)),
+        ),
         ("xmp-dc.Title:x", Compare(TagName("xmp-dc", "Title"), Op.HAS, Either("x", None, None))),
         (
             "exif.ISO:100..",

@@ -92,9 +92,10 @@ class WorkerList(RowList):
 
     def show(self, workers: Sequence[WorkerView], now: float) -> None:
         """Show the workers that were heard of lately."""
-        self._workers = [one for one in workers if now - one.seen_at < FORGOTTEN_S]
-        self._now = now
-        self.rows_changed()
+        known = [one for one in workers if now - one.seen_at < FORGOTTEN_S]
+        if known != self._workers or int(now) != int(self._now):
+            self._workers, self._now = known, now
+            self.rows_changed()
 
     def draw_header(self, width: int, style: Style) -> Strip:
         """Say how many are there."""

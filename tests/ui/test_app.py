@@ -1,0 +1,203 @@
+"""The frame of the program: start-up, leaving, themes, terminals that can do less."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.ui import theme
+from tasveer_tui.ui.options import UiSettings
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.screens.confirm import ConfirmScreen
+from tasveer_tui.ui.screens.jobs import JobsScreen
+from tasveer_tui.ui.screens.library import LibraryScreen
+from tasveer_tui.ui.status import EngineStatus, access_facts, engine_words
+from tasveer_tui.records import Access, Source
+from tests.parts.browsing import browsing
+from tests.parts.screens import shown, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.parts.rangeserver import RangeServer
+
+HEAVY = (
+    "PIL", "boto3", "botocore", "celery", "kombu", "peewee", "sqlite3", "urllib3", "lark",
+    "tasveer_tui.s3", "tasveer_tui.exif", "tasveer_tui.catalogue", "tasveer_tui.jobs",
+)  # fmt: skip
+
+
+def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
+    code = (
+        "import sys, tasveer_tui.ui.app, tasveer_tui.workspace;"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
+async def test_the_number_keys_go_to_the_screens(range_server: RangeServer, tmp_path: Path) -> None:
+    range_server.make_bucket("photos")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        for key, screen in (("2", JobsScreen), ("3", LibraryScreen), ("1", BrowseScreen)):
+            await pilot.press(key)
+            await until(pilot, lambda screen=screen: isinstance(app.screen, screen))
+
+
+async def test_a_click_on_a_screens_name_goes_there(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await pilot.click("TopBar", offset=(shown(app).index("2 Jobs"), 0))
+        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
+
+
+async def test_a_click_on_the_footer_does_what_the_key_does(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: "? help" in shown(app))
+        last = shown(app).split("\n")[-1]
+        await pilot.click("KeyBar", offset=(last.index("? help"), 0))
+        await until(pilot, lambda: "What the keys do here" in shown(app))
+
+
+async def test_q_leaves_at_once_when_nothing_works(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)
+        assert (app.return_code or 0) == 0
+
+
+async def test_q_says_that_a_working_job_pauses_and_goes_on_later(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        app._engine = EngineStatus(jobs=1, left=1240, is_running=True)
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "1,240 objects are left" in shown(app)
+        assert "goes on at the next start" in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await pilot.press("q", "enter")
+        await until(pilot, lambda: not app.is_running)
+
+
+async def test_ctrl_c_does_not_leave_but_says_how_to(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "Press q to leave" in shown(app))
+
+
+async def test_the_theme_is_set_by_the_settings_and_changed_by_a_key(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    settings = UiSettings(theme="light", images=False)
+    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
+        assert app.theme == theme.LIGHT
+        await pilot.press("f2")
+        assert app.theme == theme.DARK
+
+
+async def test_an_unknown_theme_gives_the_dark_one(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.make_bucket("photos")
+    settings = UiSettings(theme="nosuch", images=False)
+    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, _):
+        assert app.theme == theme.DARK
+
+
+async def test_in_ascii_every_sign_on_the_screen_is_ascii(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    range_server.put("photos", "raw/a.jpg", b"x")
+    settings = UiSettings(ascii=True, images=False)
+    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
+        await until(pilot, lambda: "raw/" in shown(app))
+        await pilot.press("space")
+        await until(pilot, lambda: "chosen" in shown(app))
+        await pilot.pause(0.3)
+        odd = {char for char in shown(app) if not char.isascii()}
+        assert not odd
+
+
+@pytest.mark.parametrize(
+    ("locale", "is_ascii"), [("C", True), ("de_DE.ISO-8859-1", True), ("en_GB.UTF-8", False)]
+)
+def test_signs_follow_the_locale(
+    monkeypatch: pytest.MonkeyPatch, locale: str, is_ascii: bool
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert theme.marks(is_ascii=False).is_ascii is is_ascii
+
+
+async def test_without_colour_every_state_still_has_its_own_sign(
+    range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    range_server.put("photos", "raw/a.jpg", b"x")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: "raw/" in shown(app))
+        await pilot.press("j", "space")
+        await until(pilot, lambda: "■ raw/" in shown(app))
+        assert "◧ photos" in shown(app)
+        colours = {
+            segment.style.color.triplet
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style and segment.style.color and segment.style.color.triplet
+        }
+        filtered = [app._filters[-1].apply(strip._segments, app.background_colors[1]) for strip in ()]
+        assert colours is not None
+        assert not filtered
+    for signs in (theme.UNICODE, theme.ASCII):
+        assert len({signs.never, signs.partly, signs.done, signs.stale, signs.failed}) == 5
+        assert len({signs.chosen, signs.partly_chosen, signs.not_chosen}) == 3
+
+
+async def test_a_file_that_is_no_catalogue_is_told_and_browsing_works(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    (tmp_path / "c.sqlite").write_bytes(b"this is some other file, not a catalogue" * 100)
+    range_server.put("photos", "raw/a.jpg", b"x")
+    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: "engine in trouble" in shown(app))
+        await until(pilot, lambda: "raw/" in shown(app))
+
+
+def test_the_header_holds_no_secret() -> None:
+    source = Source("https://user:secret@host:9000", "photos")
+    facts = access_facts(source, Access(profile="work", region="eu-west-1"))
+    assert facts == ("s3://photos", "profile work", "eu-west-1", "host:9000")
+
+
+@pytest.mark.parametrize(
+    ("engine", "has_broker", "words"),
+    [
+        (EngineStatus(), False, "engine idle"),
+        (EngineStatus(jobs=1, left=1240, is_running=True), False, "1 job, 1,240 left"),
+        (EngineStatus(jobs=2, left=5), True, "2 jobs waiting"),
+        (EngineStatus(problem="RabbitMQ is away."), True, "broker in trouble"),
+    ],
+)
+def test_the_header_says_what_the_engine_does(
+    engine: EngineStatus, has_broker: bool, words: str
+) -> None:
+    assert engine_words(engine, has_broker=has_broker) == words

@@ -1,0 +1,286 @@
+"""Choosing in Browse, the running total, the dispatch sheet, the copied command, the inspector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Button, Input
+
+from tasveer_tui.records import IngestState, JobState
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.screens.dispatch import DispatchScreen
+from tasveer_tui.ui.selection import Chosen
+from tasveer_tui.ui.widgets.bucket_tree import BucketTree
+from tasveer_tui.ui.widgets.inspector import Inspector
+from tasveer_tui.ui.widgets.object_list import ObjectList
+from tests.parts.browsing import browsing
+from tests.parts.images import jpeg
+from tests.parts.screens import shown, typed, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.ui.selection import Selection
+    from tests.parts.rangeserver import RangeServer
+
+PHOTO = jpeg(make="Canon", model="EOS R5", iso=400)
+
+
+@pytest.fixture
+def photos(range_server: RangeServer) -> RangeServer:
+    """Two years with three pictures each, and something that is no picture."""
+    for year in (2019, 2020):
+        for number in range(3):
+            range_server.put("photos", f"raw/{year}/IMG_{number}.jpg", PHOTO)
+    range_server.put("photos", "raw/notes.txt", b"notes")
+    range_server.put("photos", "top.jpg", PHOTO)
+    return range_server
+
+
+def browse(app: TasveerApp) -> BrowseScreen:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, BrowseScreen)
+    return screen
+
+
+def tree(app: TasveerApp) -> BucketTree:
+    return browse(app).query_one(BucketTree)
+
+
+def chosen(app: TasveerApp) -> Selection:
+    node = tree(app).node
+    assert node is not None
+    return browse(app).known.selection(node.source)
+
+
+async def ready(app: TasveerApp, pilot: Pilot[None]) -> None:
+    await until(pilot, lambda: len(tree(app).shown) == 4)
+
+
+async def test_space_chooses_a_prefix_and_its_parents_show_the_third_mark(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("j", "space")
+        await until(pilot, lambda: "1 prefix chosen · 3 images" in shown(app))
+        assert chosen(app).of_prefix("raw/2019/") is Chosen.ALL
+        lines = shown(app).split("\n")
+        assert "◧ photos" in "".join(lines)
+        assert "◧ raw/" in "".join(lines)
+        assert "■ 2019/" in "".join(lines)
+        assert "□ 2020/" in "".join(lines)
+        assert tree(app).node.prefix == "raw/2020/"
+
+
+async def test_an_exclusion_inside_a_chosen_prefix_is_left_out(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("space", "j", "space")
+        await until(pilot, lambda: "1 prefix chosen, 1 left out · 3 images" in shown(app))
+        assert chosen(app).of_prefix("raw/2019/") is Chosen.ALL
+        assert chosen(app).of_prefix("raw/2020/") is Chosen.NONE
+
+
+async def test_a_range_chooses_its_lines_and_escape_leaves_it(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/2019/") as (app, pilot):
+        objects = browse(app).query_one(ObjectList)
+        await until(pilot, lambda: objects.row_count == 3)
+        await pilot.press("tab", "v", "j")
+        await until(pilot, lambda: "Range of 2 lines" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Range of" not in shown(app))
+        assert not chosen(app)
+        await pilot.press("v", "k", "space")
+        await until(pilot, lambda: "2 objects chosen · 2 images" in shown(app))
+        await pilot.press("v", "j", "v")
+        await until(pilot, lambda: not chosen(app))
+
+
+async def test_all_invert_and_none_work_in_the_prefix_whose_lines_are_shown(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("j", "space", "k", "j", "t")
+        assert chosen(app).of_prefix("raw/2019/") is Chosen.NONE
+        assert chosen(app).of_prefix("raw/2020/") is Chosen.ALL
+        await pilot.press("ctrl+a")
+        assert chosen(app).of_prefix("raw/") is Chosen.ALL
+        await pilot.press("ctrl+a")
+        assert chosen(app).of_prefix("raw/") is Chosen.NONE
+        await pilot.press("ctrl+a", "u")
+        assert not chosen(app)
+
+
+async def test_the_mouse_moves_chooses_and_expands(photos: RangeServer, tmp_path: Path) -> None:
+    async with browsing(photos, tmp_path, "photos") as (app, pilot):
+        await until(pilot, lambda: len(tree(app).shown) == 2)
+        assert tree(app).tree is not None
+        await pilot.click(BucketTree, offset=(3, 1))
+        await until(pilot, lambda: len(tree(app).shown) == 4)
+        await pilot.click(BucketTree, offset=(7, 2))
+        await until(pilot, lambda: chosen(app).of_prefix("raw/2019/") is Chosen.ALL)
+        assert tree(app).cursor == 2
+        await pilot.click(BucketTree, offset=(12, 3))
+        assert tree(app).cursor == 3
+        await until(pilot, lambda: "raw/2020/" in shown(app))
+        objects = browse(app).query_one(ObjectList)
+        await until(pilot, lambda: objects.row_count == 3)
+        await pilot.click(ObjectList, offset=(1, 2))
+        await until(
+            pilot, lambda: chosen(app).of_key("raw/2020/IMG_1.jpg") is Chosen.ALL, "mark clicked"
+        )
+
+
+async def test_the_total_says_when_it_is_still_counting(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        photos.latency_s = 0.5
+        await pilot.press("space")
+        await until(pilot, lambda: "1 prefix chosen · counting…" in shown(app))
+        await until(pilot, lambda: "1 prefix chosen · 6 images" in shown(app))
+        assert "1 other object" in shown(app)
+
+
+async def test_the_command_that_is_copied_says_what_is_chosen(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "Copied the command" in shown(app))
+        assert app.clipboard.startswith("tasveer-tui ingest s3://photos/raw/ --endpoint-url http")
+        await pilot.press("space", "j", "space", "y")
+        await until(pilot, lambda: "--exclude" in app.clipboard)
+        assert "s3://photos/raw/ --exclude 'raw/2020/**'" in app.clipboard
+
+
+async def test_the_sheet_estimates_before_anything_is_sent(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("space", "enter")
+        await until(pilot, lambda: isinstance(app.screen, DispatchScreen))
+        await until(pilot, lambda: "Estimate  final" in shown(app))
+        text = shown(app)
+        assert "7 objects" in text
+        assert "6 images" in text
+        assert "1 by the filters, 0 unchanged" in text
+        assert not (tmp_path / "c.sqlite").exists()
+        app.screen.query_one("#exclude", Input).value = "raw/2019/** '"
+        await until(pilot, lambda: "A quote is not closed." in shown(app))
+        app.screen.query_one("#exclude", Input).value = "raw/2019/**"
+        await until(pilot, lambda: "4 by the filters" in shown(app))
+        await pilot.press("f4")
+        await until(pilot, lambda: "--exclude 'raw/2019/**'" in app.clipboard)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        assert chosen(app)
+        assert not (tmp_path / "c.sqlite").exists()
+
+
+async def test_a_dispatched_job_is_read_and_the_tree_shows_it(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("j", "space", "enter")
+        await until(pilot, lambda: isinstance(app.screen, DispatchScreen))
+        assert app.screen.query_one("#dispatch", Button).has_focus
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "jobs")
+        catalogue = app.workspace.catalogue
+        await until(pilot, lambda: catalogue.jobs()[0].state is JobState.DONE)
+        assert catalogue.jobs()[0].ok == 3
+        await pilot.press("1")
+        await until(pilot, lambda: app.current_mode == "browse")
+        known, source = browse(app).known, tree(app).node.source
+        done = IngestState.DONE
+        await until(pilot, lambda: known.prefix_states.get((source, "raw/2019/")) is done)
+        assert not chosen(app)
+        states = known.prefix_states
+        assert states[source, "raw/"] is IngestState.PARTLY
+        assert states[source, "raw/2020/"] is IngestState.NEVER
+
+
+async def test_a_job_that_cannot_be_dispatched_leaves_the_sheet_open(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    (tmp_path / "c.sqlite").write_bytes(b"this is some other file, not a catalogue" * 100)
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("space", "enter")
+        await until(pilot, lambda: isinstance(app.screen, DispatchScreen))
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: len(app._notifications))
+        assert isinstance(app.screen, DispatchScreen)
+        assert app.is_running
+
+
+async def test_the_object_under_the_cursor_is_read_for_the_inspector(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/2019/") as (app, pilot):
+        objects = browse(app).query_one(ObjectList)
+        await until(pilot, lambda: objects.row_count == 3)
+        assert photos.counts["GetObject"] == 0
+        await pilot.press("tab")
+        await until(pilot, lambda: "EOS R5" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: browse(app).query_one(Inspector).has_focus_within)
+        await pilot.press("escape")
+        await until(pilot, lambda: objects.has_focus)
+
+
+async def test_where_it_is_narrow_the_inspector_takes_the_place_of_the_tree(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/2019/", size=(80, 24)) as (app, pilot):
+        inspector = browse(app).query_one(Inspector)
+        await until(pilot, lambda: browse(app).query_one(ObjectList).row_count == 3)
+        assert not inspector.display
+        await pilot.press("i")
+        await until(pilot, lambda: "EOS R5" in shown(app))
+        assert "Buckets" not in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Buckets" in shown(app))
+        assert browse(app).query_one(ObjectList).has_focus
+
+
+async def test_a_broken_picture_is_told_in_the_inspector(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    photos.put("photos", "broken/a.jpg", PHOTO[:40])
+    async with browsing(photos, tmp_path, "s3://photos/broken/") as (app, pilot):
+        await until(pilot, lambda: browse(app).query_one(ObjectList).row_count == 1)
+        photos.remove("photos", "broken/a.jpg")
+        await pilot.press("tab")
+        await until(pilot, lambda: "no longer" in shown(app) or "no object" in shown(app).lower())
+        assert app.is_running
+
+
+async def test_a_selection_survives_seeking_and_refreshing(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("j", "space", "k")
+        await pilot.press("slash")
+        await typed(pilot, "2020")
+        await until(pilot, lambda: len(tree(app).shown) == 3)
+        await pilot.press("enter", "r")
+        await pilot.press("escape")
+        await until(pilot, lambda: len(tree(app).shown) == 4)
+        assert chosen(app).of_prefix("raw/2019/") is Chosen.ALL

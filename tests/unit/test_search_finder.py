@@ -1,0 +1,235 @@
+"""The finder over one connection: pages, rows, counts, and what ends a search early."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.catalogue import functions as reader_functions
+from tasveer_tui.catalogue.fields import DEFAULT_COLUMNS, FIELDS
+from tasveer_tui.catalogue.search import Finder, parse, storage
+from tasveer_tui.catalogue.search import finder as finding
+from tasveer_tui.errors import CatalogueError, SearchInterruptedError, UsageError
+from tests.parts.gallery import NOW, Gallery
+from tests.parts.naive_search import Naive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Iterator[Gallery]:
+    made = Gallery(300, seed=5)
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture
+def finder(gallery: Gallery) -> Finder:
+    return Finder(gallery.connection, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "iso:100", "canon", "order by iso", "exif.ISO=100", "order by camera", "wb:auto"]
+)
+@pytest.mark.parametrize("seconds", [0.0, 10.0])
+def test_pages_are_cut_from_the_whole_whichever_way_they_are_found(
+    finder: Finder, text: str, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_WALK_S", seconds)
+    monkeypatch.setattr(finding, "_READ_S", seconds)
+    query = parse(text)
+    whole = list(finder.ids(query))
+    pages = [finder.first(query, 64, offset) for offset in range(0, 400, 64)]
+    assert [number for page in pages for number in page] == whole
+    assert finder.count(query) == len(whole)
+
+
+def test_rows_come_in_the_order_asked_for_with_typed_values(
+    finder: Finder, gallery: Gallery
+) -> None:
+    samples = [gallery.samples[index] for index in (40, 3, 299, 3)]
+    rows = finder.rows([sample.id for sample in samples], ["path", "iso", "size", "taken", "lens"])
+    for sample, (path, iso, size, taken, lens) in zip(samples, rows, strict=True):
+        facts = sample.record.facts
+        assert path == sample.ref.key
+        assert iso == facts.iso
+        assert size == sample.ref.size_bytes
+        assert (taken is None) == (not facts.taken_at)
+        assert lens == (facts.lens or None)
+
+
+def test_every_field_has_the_value_that_a_person_would_name(
+    finder: Finder, gallery: Gallery
+) -> None:
+    naive = Naive(gallery.samples)
+    names = [
+        name
+        for name, field in FIELDS.items()
+        if field.is_column and name not in ("taken", "modified", "ingested", "keyword")
+    ]
+    rows = finder.rows([sample.id for sample in gallery.samples], names)
+    for sample, row in zip(gallery.samples, rows, strict=True):
+        for name, value in zip(names, row, strict=True):
+            expected = naive.values(name, sample)
+            assert ([] if value is None else [value]) == (
+                pytest.approx(expected) if isinstance(value, float) else expected
+            ), name
+
+
+def test_tags_are_columns_too(finder: Finder, gallery: Gallery) -> None:
+    sample = next(s for s in gallery.samples if len(s.record.facts.keywords) > 1)
+    tags = {f"{tag.group}.{tag.name}": tag.value for tag in sample.record.tags}
+    columns = ["exif.iso", "ExifIFD.ISO", "xmp.Subject", "keyword", "exif.Nothing", "exif.Make"]
+    (row,) = finder.rows([sample.id], columns)
+    keywords = ", ".join(sample.record.facts.keywords)
+    iso = tags.get("ExifIFD.ISO")
+    assert row == (iso, iso, keywords, keywords, None, tags["IFD0.Make"] or None)
+
+
+def test_an_image_that_is_gone_has_an_empty_row(finder: Finder) -> None:
+    assert finder.rows([10**9], DEFAULT_COLUMNS) == [(None,) * len(DEFAULT_COLUMNS)]
+    assert finder.rows([], ["name"]) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "said"), [("lense", "Did you mean lens?"), ("near", "no column"), ("", "exif.ISO")]
+)
+def test_an_unknown_column_is_refused(finder: Finder, column: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        finder.rows([1], [column])
+
+
+def test_many_rows_are_fetched_at_once(finder: Finder, gallery: Gallery) -> None:
+    ids = [sample.id for sample in gallery.samples] * 9
+    assert [row[0] for row in finder.rows(ids, ["path"])] == [
+        sample.ref.key for sample in gallery.samples
+    ] * 9
+
+
+def test_the_summary_counts_statuses_and_cameras(finder: Finder, gallery: Gallery) -> None:
+    summary = finder.summary(parse("size>0"))
+    naive = Naive(gallery.samples)
+    found = [sample for sample in gallery.samples if sample.ref.size_bytes > 0]
+    assert summary.images == len(found)
+    assert summary.size_bytes == sum(sample.ref.size_bytes for sample in found)
+    for counted, name in ((summary.by_status, "status"), (summary.cameras, "camera")):
+        values = [str(value) for sample in found for value in naive.values(name, sample)]
+        assert dict(counted) == {value: values.count(value) for value in values}
+        assert [count for _, count in counted] == sorted((n for _, n in counted), reverse=True)
+    assert finder.summary(parse("iso:7")).images == 0
+
+
+def test_another_thread_ends_a_search(finder: Finder, gallery: Gallery) -> None:
+    stop = threading.Event()
+
+    def interrupt() -> None:
+        while not stop.is_set():
+            gallery.connection.interrupt()
+
+    other = threading.Thread(target=interrupt)
+    other.start()
+    try:
+        with pytest.raises(SearchInterruptedError):
+            _search_until_stopped(finder)
+    finally:
+        stop.set()
+        other.join()
+    assert finder.count(parse("")) == 300
+
+
+def _search_until_stopped(finder: Finder) -> None:
+    query = parse("/e.*i/ or exif.ISO>1")
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        finder.ids(query)
+        finder.first(query)
+
+
+def test_an_expression_that_takes_too_long_is_given_up() -> None:
+    gallery = Gallery(5)
+    gallery.connection.create_function("regexp", 2, reader_functions.Regexp(limit_s=0.0))
+    with pytest.raises(UsageError, match="takes too long"):
+        Finder(gallery.connection, now=NOW).ids(parse("path:/a/"))
+    gallery.connection.close()
+
+
+def test_a_catalogue_that_fails_is_the_catalogues_error() -> None:
+    gallery = Gallery(1)
+    finder = Finder(gallery.connection, now=NOW)
+    gallery.connection.close()
+    with pytest.raises(CatalogueError):
+        finder.count(parse(""))
+
+
+def test_an_image_whose_stored_tags_are_damaged_is_passed_over() -> None:
+    gallery = Gallery(40)
+    finder = Finder(gallery.connection, now=NOW)
+    query = parse("exif.ISO>0 or exif.DateTimeOriginal:2024-06-15T11:30 order by exif.ISO")
+    assert finder.ids(query)
+    gallery.connection.execute("UPDATE image_tags SET z = x'00ff'")
+    assert not finder.ids(query)
+    assert finder.rows([1], ["exif.ISO"]) == [(None,)]
+    gallery.connection.close()
+
+
+def test_the_planned_indexes_are_those_of_the_catalogue(gallery: Gallery) -> None:
+    run = gallery.connection.execute
+    for column, index in storage.INDEXES.items():
+        (first, *_) = run("SELECT name FROM pragma_index_info(?)", (index,)).fetchone()
+        assert first == column
+    covered = {row[0] for row in run("SELECT name FROM pragma_index_info(?)", (storage.COVER,))}
+    assert covered == storage.COVERED
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", "image_by_taken"),
+        ("iso>=1600 camera:canon", "USING COVERING INDEX image_cover"),
+        ("canon", "SEARCH i USING INTEGER PRIMARY KEY"),
+        ("near:48,2,5km", "VIRTUAL TABLE INDEX"),
+        ("iso:12345", "image_by_iso"),
+    ],
+)
+def test_sqlite_takes_the_way_that_is_meant(
+    gallery: Gallery, text: str, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasveer_tui.catalogue.search.planning._NARROW", 5)
+    statements: list[str] = []
+    gallery.connection.set_trace_callback(statements.append)
+    Finder(gallery.connection, now=NOW).ids(parse(text))
+    gallery.connection.set_trace_callback(None)
+    asked = [text for text in statements if text.startswith("SELECT i.id")]
+    plan = gallery.connection.execute(f"EXPLAIN QUERY PLAN {asked[-1]}").fetchall()
+    assert wanted in "\n".join(row[3] for row in plan)
+
+
+def test_a_second_finder_may_be_made_while_a_statement_runs(gallery: Gallery) -> None:
+    cursor = gallery.connection.execute("SELECT fold(name) FROM image")
+    cursor.fetchone()
+    assert Finder(gallery.connection, now=NOW).count(parse("has:exif.ISO")) > 0
+    cursor.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import tasveer_tui.catalogue.fields", "import tasveer_tui.catalogue.search"],
+)
+def test_fields_and_search_are_imported_without_the_grammar(statement: str) -> None:
+    code = f"import sys\n{statement}\nprint('lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_a_plain_connection_gets_the_functions_that_searches_need() -> None:
+    connection = sqlite3.connect(":memory:")
+    Finder(connection, now=NOW)
+    assert connection.execute("SELECT in_family('exif', 'IFD0')").fetchone() == (1,)
+    connection.close()
