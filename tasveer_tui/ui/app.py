@@ -18,6 +18,7 @@ from textual.reactive import reactive
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui import theme
+from tasveer_tui.ui.ascii import AsciiFilter
 from tasveer_tui.ui.background import Background
 from tasveer_tui.ui.keys import Place, bindings, problems
 from tasveer_tui.ui.messages import LedgerChanged
@@ -87,6 +88,8 @@ class TasveerApp(App[None]):
             self.register_theme(one)
         self.theme = self._theme_name()
         self.set_class(self.marks.is_ascii, "-ascii")
+        if self.marks.is_ascii:
+            self._filters.append(AsciiFilter())
 
     def _theme_name(self) -> str:
         said = {"dark": theme.DARK, "light": theme.LIGHT}.get(
@@ -116,6 +119,8 @@ class TasveerApp(App[None]):
         preload.load(self.workspace)
 
     def _follow_engine(self, _: None) -> None:
+        # What was imported stays; looking through all of it again would stop the loop for 0.1 s.
+        gc.freeze()
         self.set_interval(POLL_S, self._poll)
         self._poll()
 

@@ -29,14 +29,14 @@ def no_sources(error: TasveerError | None, *, is_loading: bool) -> Words:
     if isinstance(error, NoCredentialsError):
         return (
             "There are no credentials.",
-            error.remedy,
-            "",
             "With an account of your own:",
             "    aws configure",
             "    aws sso login --profile NAME",
             "    tasveer-tui --profile NAME",
+            "",
             "For a public bucket, none are needed:",
             "    tasveer-tui --no-sign-request s3://BUCKET",
+            "",
             "To see the program with pictures of its own:",
             "    tasveer-tui demo",
             "",

@@ -45,8 +45,8 @@ __all__ = [
 COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
-        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, JOBS, FAILURES, LIBRARY, TABLE, SEARCH, FACETS,
-        EXPORT, INSPECTOR, LISTS, EVERYWHERE,
+        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, JOBS, FAILURES, LIBRARY, TABLE,
+        SEARCH, FACETS, EXPORT, INSPECTOR, LISTS, EVERYWHERE,
     )
     for command in commands
 }  # fmt: skip

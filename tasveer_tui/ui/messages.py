@@ -71,6 +71,6 @@ class JobDispatched(Message):
 
 @dataclass
 class LedgerChanged(Message):
-    """The ledger counts differently than before; sent to the active screen at most once a second."""
+    """The ledger counts otherwise than before; sent to the screen at most once a second."""
 
     active_jobs: int

@@ -58,7 +58,7 @@ class Gallery:
         self._random = random.Random(seed)
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.samples: list[Sample] = []
-        with_transaction(self.connection, count, self)
+        build(self.connection, count, self)
         reader_functions.register(self.connection)
         functions.register(self.connection)
 
@@ -167,7 +167,7 @@ class Gallery:
         )
 
 
-def with_transaction(connection: sqlite3.Connection, count: int, gallery: Gallery) -> None:
+def build(connection: sqlite3.Connection, count: int, gallery: Gallery) -> None:
     """Make the catalogue's tables, its sources and so many images at once."""
     connection.execute("BEGIN")
     migrate(connection)

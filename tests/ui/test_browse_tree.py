@@ -283,7 +283,19 @@ async def test_any_size_of_terminal_is_drawn(
     range_server.put_same("photos", ["a/b/c/d/e/f/g/h/x.jpg", "wide/漢字漢字漢字漢字.jpg"], SAME)
     async with browsing(range_server, tmp_path, "photos", size=size) as (app, pilot):
         await until(pilot, lambda: len(tree(app).shown) == 3)
-        for key in ("j", "l", "l", "l", "i", "i", "space", "question_mark", "escape", "o", "escape"):
+        for key in (
+            "j",
+            "l",
+            "l",
+            "l",
+            "i",
+            "i",
+            "space",
+            "question_mark",
+            "escape",
+            "o",
+            "escape",
+        ):
             await pilot.press(key)
         await pilot.resize_terminal(10, 3)
         await pilot.resize_terminal(120, 40)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.segment import Segment
+from textual.color import Color
 from textual.widgets import Input
 
 from tasveer_tui.records import Facts, Outcome, Record, Tag
@@ -213,6 +215,32 @@ async def test_same_value_searches_the_images_that_share_a_tag(db: Path) -> None
         await pilot.press("enter", "f")
         await until(pilot, lambda: screen.bar.text.startswith("exif.Make="), "the search")
         await loaded(app, pilot, _count(db, screen.bar.text))
+
+
+@pytest.mark.parametrize("theme", ["tasveer-dark", "tasveer-light"])
+async def test_every_letter_can_be_read_in_both_themes(db: Path, theme: str) -> None:
+    async with opened(db, "library", size=(140, 45)) as (app, pilot):
+        await loaded(app, pilot)
+        app.theme = theme
+        await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
+        await pilot.press("enter")
+        await pilot.pause(0.1)
+        segments = [one for strip in app.screen._compositor.render_strips() for one in strip]
+        faint = [one for one in segments if one.text.strip(_BARS) and _contrast(one) < 0.2]
+        assert not faint
+
+
+_BARS = " ▏▎▍▌▋▊▉█▁▂▃▄▅▆▇"
+
+
+def _contrast(segment: Segment) -> float:
+    """How far letters and background are apart in brightness, of 1."""
+    style = segment.style
+    assert style is not None
+    assert style.color is not None
+    assert style.bgcolor is not None
+    fore, back = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
+    return abs(fore.brightness - back.brightness)
 
 
 async def test_columns_are_remembered(db: Path) -> None:

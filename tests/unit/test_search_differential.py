@@ -162,7 +162,7 @@ def gallery(request: pytest.FixtureRequest) -> Iterator[Gallery]:
 
 
 _SLOW = settings(
-    max_examples=300,
+    max_examples=200,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -180,7 +180,7 @@ def test_every_search_finds_what_its_tree_means(gallery: Gallery, text: str) -> 
     assert finder.first(query, 10, 5) == expected[5:15]
 
 
-@settings(_SLOW, max_examples=120)
+@settings(_SLOW, max_examples=80)
 @given(text=st.one_of(st.just(""), TERMS), keys=KEYS)
 def test_every_order_puts_absent_values_and_ties_last(
     gallery: Gallery, text: str, keys: list[str]

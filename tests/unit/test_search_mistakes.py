@@ -197,6 +197,7 @@ TEXTS = st.one_of(
 @example(text="near:90,0,99999km")
 @example(text="iso:" + "9" * 300)
 @example(text="width:\ud800")
+@example(text="/\ud800/ name:\ud800 exif.ISO=\ud800 *\ud800*")
 @example(text='"\x00"')
 def test_any_text_is_a_search_that_runs_or_a_mistake(gallery: Gallery, text: str) -> None:
     query, error = _understood(text)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue import fields
+from tasveer_tui.catalogue.connections import held
 from tasveer_tui.catalogue.export import loading, tabular
 from tasveer_tui.catalogue.export.exiftool import (
     exiftool_object,
@@ -18,6 +20,7 @@ from tasveer_tui.catalogue.search import cells
 from tasveer_tui.errors import UsageError
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
@@ -80,21 +83,27 @@ class _Images:
         """Each image with its values of these columns."""
         names = [field.name for field in chosen]
         for chunk in self._chunks(with_tags=with_tags):
-            with translated(self._catalogue.path):
-                numbers = [image.id for image in chunk]
-                rows = cells.rows(self._catalogue.reader(), numbers, names)
+            with self._reader() as reader:
+                rows = cells.rows(reader, [image.id for image in chunk], names)
             yield from zip(chunk, rows, strict=True)
 
     def _chunks(self, *, with_tags: bool) -> Iterator[list[Image]]:
-        with translated(self._catalogue.path):
-            names = loading.tag_names(self._catalogue.reader())
+        with self._reader() as reader:
+            names = loading.tag_names(reader)
         for start in range(0, len(self._ids), loading.CHUNK):
             some = self._ids[start : start + loading.CHUNK]
-            # Only the reading: an error of the stream is not the catalogue's.
-            with translated(self._catalogue.path):
-                chunk = loading.images(self._catalogue.reader(), some, names if with_tags else None)
+            with self._reader() as reader:
+                chunk = loading.images(reader, some, names if with_tags else None)
             self.count += len(chunk)
             yield chunk
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        """For reading alone: an error of the stream is not the catalogue's."""
+        with translated(self._catalogue.path):
+            reader = self._catalogue.reader()
+            with held(reader):
+                yield reader
 
 
 def _write_json(stream: TextIO, images: _Images, label: Label) -> None:

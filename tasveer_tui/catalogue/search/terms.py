@@ -25,6 +25,7 @@ from tasveer_tui.catalogue.search.tree import (
     Text,
     Wildcard,
 )
+from tasveer_tui.catalogue.texts import to_stored
 
 if TYPE_CHECKING:
     from tasveer_tui.catalogue.fields import Field
@@ -169,7 +170,7 @@ def _regex(piece: Piece) -> str:
         patterns.check_regex(pattern)
     except patterns.PatternError as error:
         piece.fail(f"{error}.", offset=min(error.position, len(piece.text)))
-    return pattern
+    return to_stored(pattern)
 
 
 def _is_range(subject: _Subject, value: Piece) -> bool:

@@ -43,14 +43,20 @@ class BrowseScreen(BrowsingScreen):
         """What applies here and now."""
         del parameters
         if action in {"choose", "range", "choose_all", "invert"}:
-            return isinstance(self.focused, (BucketTree, ObjectList))
+            return self._has_line
         if action in {"dispatch", "clear"}:
             return self._has_chosen and not self.seek_bar.display
         if action == "open":
-            return not self._has_chosen and isinstance(self.focused, (BucketTree, ObjectList))
+            return not self._has_chosen and self._has_line
         if action in {"copy_command", "seek"}:
             return self.buckets.node is not None
         return True
+
+    @property
+    def _has_line(self) -> bool:
+        """The keys are on a list, and it has something to act on."""
+        focused = self.focused
+        return isinstance(focused, (BucketTree, ObjectList)) and focused.row_count > 0
 
     @property
     def _has_chosen(self) -> bool:

@@ -59,6 +59,7 @@ class PaneTitle(Widget):
 class Hint(Static):
     """What stands where there is nothing to list: why, and what to do next."""
 
+    COMPONENT_CLASSES = {"hint--title", "hint--bad"}  # noqa: RUF012
     _said: tuple[str, ...] = ()
 
     def say(self, title: str, *lines: str, is_bad: bool = False) -> None:
@@ -66,10 +67,11 @@ class Hint(Static):
         if self._said == (title, *lines):
             return
         self._said = (title, *lines)
-        text = Text(clean(title) + "\n", style="bold")
+        look = self.get_component_rich_style("hint--bad" if is_bad else "hint--title", partial=True)
+        text = Text()
+        text.append(clean(title) + "\n", look)
         for line in lines:
-            text.append("\n" + clean(line), "not bold")
-        self.set_class(is_bad, "-bad")
+            text.append("\n" + clean(line))
         self.update(text)
 
 

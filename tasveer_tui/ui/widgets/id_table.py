@@ -44,10 +44,6 @@ class Sort:
 class IdTable(RowList):
     """Shows rows by id; the cursor is a row and a column."""
 
-    DEFAULT_CSS = """
-    IdTable > .row--frozen { color: $text; }
-    """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--frozen"}
     header_height: ClassVar[int] = 1
     column: reactive[int] = reactive(0, init=False, repaint=False)
     """Index of the column under the cursor, among the shown ones."""
@@ -222,7 +218,7 @@ class IdTable(RowList):
         """Names of the columns, the sorted one marked, the one under the cursor lit."""
         here = self.get_component_rich_style("row--header-cursor")
         texts = [self._title(column) for column in self._painter.columns]
-        look = Look(width, self.scroll_offset.x, style, style)
+        look = Look(width, self.scroll_offset.x, style)
         return self._painter.line(texts, look, (self.column, here))
 
     def _title(self, column: Column) -> str:
@@ -237,10 +233,8 @@ class IdTable(RowList):
         cells = self._cache.get(self._ids[row])
         x = self.scroll_offset.x
         if cells is None:
-            faint = style + self.part("faint")
-            return self._painter.dots(Look(width, x, faint, faint))
-        first = style + self.get_component_rich_style("row--frozen", partial=True)
-        look = Look(width, x, first, style)
+            return self._painter.dots(Look(width, x, style + self.part("faint")))
+        look = Look(width, x, style)
         if row != self.cursor:
             return self._painter.row(row, cells, look)
         here = self.get_component_rich_style("row--cell")

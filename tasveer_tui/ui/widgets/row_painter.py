@@ -34,8 +34,7 @@ class Look:
     """Cells of the view."""
     x: int
     """Cells that the columns but the first are scrolled by."""
-    first: Style
-    others: Style
+    style: Style
 
 
 class RowPainter:
@@ -77,24 +76,20 @@ class RowPainter:
         """Do what `line` does, faster where every character is one cell wide."""
         room = look.width - self.frozen
         rest = _GAP_TEXT.join(texts[1:])
-        if room <= 0 or not (rest.isascii() or cell_len(rest) == len(rest)):
+        if room <= 0 or not texts or not (rest.isascii() or cell_len(rest) == len(rest)):
             return self.line(texts, look)
-        segments = [
-            Segment(_LEAD_TEXT + texts[0] + _GAP_TEXT, look.first),
-            Segment(rest[look.x : look.x + room].ljust(room), look.others),
-        ]
-        return Strip(segments, look.width)
+        seen = rest[look.x : look.x + room].ljust(room)
+        return Strip([Segment(_LEAD_TEXT + texts[0] + _GAP_TEXT + seen, look.style)], look.width)
 
     def line(self, texts: list[str], look: Look, lit: tuple[int, Style] | None = None) -> Strip:
         """Draw fitted texts; `lit` is the index of one with a style of its own."""
-        segments = [Segment(_LEAD_TEXT, look.first)]
+        segments = [Segment(_LEAD_TEXT, look.style)]
         for index, text in enumerate(texts):
-            style = look.others if index else look.first
-            is_lit = lit is not None and lit[0] == index
-            segments.append(Segment(text, lit[1] if lit is not None and is_lit else style))
-            segments.append(Segment(_GAP_TEXT, style))
+            style = lit[1] if lit is not None and lit[0] == index else look.style
+            segments.append(Segment(text, style))
+            segments.append(Segment(_GAP_TEXT, look.style))
         line = Strip(segments, LEAD + sum(column.span for column in self.columns))
         if look.x and look.width > self.frozen:
             rest = line.crop(self.frozen + look.x, look.width + look.x)
             line = Strip.join([line.crop(0, self.frozen), rest])
-        return line.crop_extend(0, look.width, look.others)
+        return line.crop_extend(0, look.width, look.style)
