@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 VERSION = 1
 _HEAD = bytes((VERSION,))
 _LEVEL = 6
+_FEW_NUMBERS = 65_536
 _RAW_DEFLATE = -15
 
 TagRow: TypeAlias = "tuple[int, int, str, int, TagValue, str]"
@@ -116,13 +117,23 @@ def texts(rows: Sequence[TagRow]) -> tuple[dict[tuple[int, str], None], set[int]
     kept: dict[tuple[int, str], None] = {}
     partial: set[int] = set()
     for tag_id, _, _, _, value, _ in rows:
-        if isinstance(value, (int, float)):  # most of them
-            partial.add(tag_id)
-            continue
-        for part in (value,) if isinstance(value, str) else value:
-            text, is_whole = indexed(part) if isinstance(part, str) else ("", False)
+        for part in value if isinstance(value, list | tuple) else (value,):
+            text, is_whole = _indexed(part)
             if text:
                 kept[tag_id, text] = None
             if not is_whole:
                 partial.add(tag_id)
     return kept, partial
+
+
+def _indexed(part: str | float) -> tuple[str, bool]:
+    """What the index keeps of one value, and whether that is all of it.
+
+    Small whole numbers are codes, sensitivities and counts: few, and often asked for. Others
+    differ in nearly every picture and would fill the index.
+    """
+    if isinstance(part, str):
+        return indexed(part)
+    if isinstance(part, int) and abs(part) < _FEW_NUMBERS:
+        return str(part), True
+    return "", False

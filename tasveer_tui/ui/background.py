@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_THREADS = 16
-TELL_EVERY_S = 0.1
 MAX_RUNNING_PER_GROUP = 3
 """Hung requests of one group that may stand beside its newest wish."""
 
@@ -96,7 +95,7 @@ class Background:
         """Do `work` in a thread, then `done` with what it returned."""
         self._wish(_Wish(owner, group, lambda _: work(), done, failed))
 
-    def follow(
+    def follow(  # noqa: PLR0913 - named ones have defaults
         self,
         owner: MessagePump,
         group: str,
@@ -105,12 +104,15 @@ class Background:
         *,
         done: Callable[[None], object] | None = None,
         failed: Callable[[TasveerError], object] | None = None,
+        every_s: float = 0.1,
     ) -> None:
-        """Iterate in a thread; `each` gets the newest item at most every tenth of a second.
+        """Iterate in a thread; `each` gets the newest item at most every `every_s` seconds.
 
         The last item always arrives. The iterator is dropped as soon as a newer wish is made.
         """
-        self._wish(_Wish(owner, group, lambda w: self._iterate(w, items, each), done, failed))
+        self._wish(
+            _Wish(owner, group, lambda w: self._iterate(w, items, each, every_s), done, failed)
+        )
 
     def forget(self, owner: MessagePump, group: str) -> None:
         """Drop whatever this group still works on."""
@@ -150,7 +152,11 @@ class Background:
         self._post(lambda: self._settle(wish, result, error))
 
     def _iterate(
-        self, wish: _Wish, items: Callable[[], Iterator[T]], each: Callable[[T], object]
+        self,
+        wish: _Wish,
+        items: Callable[[], Iterator[T]],
+        each: Callable[[T], object],
+        every_s: float,
     ) -> None:
         waiting: list[T] = []
         told_at = 0.0
@@ -159,7 +165,7 @@ class Background:
                 return
             waiting = [item]
             now = time.monotonic()
-            if now - told_at >= TELL_EVERY_S:
+            if now - told_at >= every_s:
                 told_at = now
                 self._post(partial(self._deliver, wish, each, waiting.pop()))
         for item in waiting:

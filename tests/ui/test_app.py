@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasveer_tui.records import Access, Source
 from tasveer_tui.ui import theme
 from tasveer_tui.ui.options import UiSettings
 from tasveer_tui.ui.screens.browse import BrowseScreen
@@ -15,7 +16,6 @@ from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.jobs import JobsScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.status import EngineStatus, access_facts, engine_words
-from tasveer_tui.records import Access, Source
 from tests.parts.browsing import browsing
 from tests.parts.screens import shown, until
 
@@ -142,7 +142,7 @@ async def test_in_ascii_every_sign_on_the_screen_is_ascii(
     ("locale", "is_ascii"), [("C", True), ("de_DE.ISO-8859-1", True), ("en_GB.UTF-8", False)]
 )
 def test_signs_follow_the_locale(
-    monkeypatch: pytest.MonkeyPatch, locale: str, is_ascii: bool
+    monkeypatch: pytest.MonkeyPatch, locale: str, *, is_ascii: bool
 ) -> None:
     monkeypatch.setenv("LC_ALL", locale)
     assert theme.marks(is_ascii=False).is_ascii is is_ascii
@@ -197,6 +197,6 @@ def test_the_header_holds_no_secret() -> None:
     ],
 )
 def test_the_header_says_what_the_engine_does(
-    engine: EngineStatus, has_broker: bool, words: str
+    engine: EngineStatus, words: str, *, has_broker: bool
 ) -> None:
     assert engine_words(engine, has_broker=has_broker) == words

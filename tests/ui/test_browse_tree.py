@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
+from tasveer_tui.records import Access
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.screens.bucket import BucketScreen
 from tasveer_tui.ui.tree_lines import Kind
@@ -243,8 +244,6 @@ async def test_a_listing_that_failed_is_tried_again_on_wish(
 async def test_without_credentials_the_commands_that_give_some_are_shown(
     range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasveer_tui.records import Access  # noqa: PLC0415
-
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     access = Access(endpoint_url=range_server.url, region="us-east-1")
     async with browsing(range_server, tmp_path, access=access) as (app, pilot):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from textual.binding import Binding
 
 from tasveer_tui.ui.app import TasveerApp
 from tasveer_tui.ui.keys import COMMANDS, FORBIDDEN, Place, bindings, keys_of, pretty, problems
@@ -24,6 +23,8 @@ from tests.parts.screens import shown, typed, until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from textual.binding import Binding
 
     from tests.parts.rangeserver import RangeServer
 

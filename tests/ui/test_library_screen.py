@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.segment import Segment
 from textual.color import Color
 from textual.widgets import Input
 
@@ -22,6 +21,7 @@ from tests.parts.screens import opened, shown, typed, until
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rich.segment import Segment
     from textual.pilot import Pilot
 
     from tasveer_tui.ui.app import TasveerApp

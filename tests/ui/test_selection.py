@@ -11,7 +11,7 @@ from tasveer_tui.ui.selection import Chosen, Selection
 SOURCE = Source("", "photos")
 PARTS = ("", "a", "b", "ab")
 KEYS = sorted(
-    {"/".join((x, y, z)) for x in PARTS for y in PARTS for z in PARTS}
+    {f"{x}/{y}/{z}" for x in PARTS for y in PARTS for z in PARTS}
     | {f"{x}/{y}" for x in PARTS for y in PARTS}
     | {"a", "b", "ab", "a/", "a/b/"}
 )

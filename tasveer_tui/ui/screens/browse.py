@@ -10,7 +10,7 @@ from tasveer_tui.ui.command_line import ingest_command
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText
 from tasveer_tui.ui.places import SCHEME
-from tasveer_tui.ui.screens.browsing import BrowsingScreen
+from tasveer_tui.ui.screens.seeking import SeekingScreen
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
 from tasveer_tui.ui.widgets.object_list import ObjectList
 
@@ -20,24 +20,17 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobSpec
     from tasveer_tui.ui.messages import LedgerChanged
     from tasveer_tui.ui.screens.bucket import Wish
-    from tasveer_tui.ui.tree_lines import Node
     from tasveer_tui.ui.widgets.browse_list import BrowseList
-    from tasveer_tui.ui.widgets.browse_parts import SeekBar
 
 INSPECTING = "-inspecting"
 PLAIN = "-plain"
 """Classes of the screen: the inspector is shown where it need not be, hidden where it would be."""
 
 
-class BrowseScreen(BrowsingScreen):
+class BrowseScreen(SeekingScreen):
     """The actions of Browse."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.BROWSE)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._seek_node: Node | None = None
-        self._seek_from: BrowseList | None = None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What applies here and now."""
@@ -192,61 +185,7 @@ class BrowseScreen(BrowsingScreen):
             return
         self.known.forget_states(node.source, node.prefix)
         seek = node.listing.seek if node.listing else ""
-        self._show_again(node, seek)
-
-    def _show_again(self, node: Node, seek: str) -> None:
-        """Begin a node's listing afresh, with another text sought or the same."""
-        listing = self.lister.fresh(node, seek)
-        if node.is_expanded:
-            self.buckets.reset(node, listing)
-        else:
-            node.listing, node.children = listing, []
-        self.show_listing(listing)
-        self.lister.begin(listing)
-
-    # ---------------------------------------------------------------------- seek
-
-    def action_seek(self) -> None:
-        """Open the seek input for the prefix whose lines are shown."""
-        node = self.holder if self.rows is self.objects else self._tree_seek_node()
-        if node is None:
-            return
-        self._seek_node, self._seek_from = node, self.rows
-        self.seek_bar.open(node.source.uri(node.prefix), node.listing.seek if node.listing else "")
-        self.refresh_bindings()
-
-    def _tree_seek_node(self) -> Node | None:
-        node = self.holder
-        if node is not None and not node.is_expanded and node.parent is not None:
-            return node.parent
-        return node
-
-    def on_seek_bar_changed(self, event: SeekBar.Changed) -> None:
-        """Show what begins with the text."""
-        self._seek(event.text)
-
-    def on_seek_bar_accepted(self, event: SeekBar.Accepted) -> None:
-        """Keep what is shown; a whole place is opened."""
-        if event.text.startswith(SCHEME):
-            self._close_seek()
-            self.open_place(event.text)
-            return
-        self._seek(event.text)
-        self._close_seek()
-
-    def _seek(self, text: str) -> None:
-        node = self._seek_node
-        if node is None or text.startswith(SCHEME) or (node.listing and node.listing.seek == text):
-            return
-        self.buckets.go_to(node)
-        self.open_node(node)
-        self._show_again(node, text)
-
-    def _close_seek(self) -> None:
-        self.seek_bar.close()
-        (self._seek_from or self.buckets).focus()
-        self._seek_node = None
-        self.refresh_bindings()
+        self.show_again(node, seek)
 
     # ----------------------------------------------------------------- inspector
 
@@ -282,8 +221,8 @@ class BrowseScreen(BrowsingScreen):
     def action_back(self) -> None:
         """Close the innermost thing that is open."""
         if self.seek_bar.display:
-            self._seek("")
-            self._close_seek()
+            self.seek("")
+            self.close_seek()
         elif self.rows.range_from is not None:
             self.rows.range_from = None
             self.choosing.tell(self.rows)
@@ -301,7 +240,7 @@ class BrowseScreen(BrowsingScreen):
         """Show everything again where something was sought; else go to the tree."""
         node = self.holder
         if node is not None and node.listing is not None and node.listing.seek:
-            self._show_again(node, "")
+            self.show_again(node, "")
         elif background(self).is_busy(self, "place"):
             background(self).forget(self, "place")
         else:

@@ -100,6 +100,7 @@ class BrowsingScreen(PlaceScreen):
         )
 
     def look_for_buckets(self) -> None:
+        """List the buckets that the credentials can see."""
         self._is_looking_for_buckets = True
         self._tell_about_sources()
         space = workspace(self)
@@ -165,6 +166,7 @@ class BrowsingScreen(PlaceScreen):
         self.buckets.focus()
 
     def open_node(self, node: Node) -> None:
+        """Show what is in a node, and list it."""
         listing = self.lister.of(node)
         self.buckets.open_node(node, listing)
         self.lister.begin(listing)
@@ -261,6 +263,7 @@ class BrowsingScreen(PlaceScreen):
             hint.say(*words, is_bad=listing.error is not None)
 
     def follow_object(self) -> None:
+        """Read the object under the cursor, if the keys are on it and the inspector is shown."""
         ref, listing = self.objects.ref, self.objects.listing
         if ref is None or listing is None:
             self.inspecting.forget(NO_OBJECT)

@@ -141,7 +141,6 @@ class LibraryScreen(LibrarySheets):
             partial(self._searcher.search, self.query_text, columns, again_for=again_for),
             self._show_found,
             failed=self._search_failed,
-            every_s=0.0,
         )
 
     def _show_found(self, found: Found) -> None:
