@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -60,7 +61,7 @@ class TasveerApp(App[None]):
     """The app: modes for the screens, and what all of them share."""
 
     TITLE = "tasveer"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.EVERYWHERE)
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandProvider}
     DEFAULT_MODE = "browse"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -17,7 +18,35 @@ _WILD = re.compile(r"[*?\[]")
 
 
 def ingest_command(spec: JobSpec) -> str:
-    """`tasveer-tui ingest s3://… --exclude …`, quoted for a shell."""
+    """`tasveer-tui ingest s3://… --exclude …`, quoted for a shell.
+
+    An excluded glob knows no exception, so what is chosen again inside a prefix that is left
+    out gets a command of its own, after `&&`.
+    """
+    depths = sorted({_depth(path, spec) for path in (*spec.prefixes, *spec.keys)})
+    return " && ".join(
+        " ".join(map(quoted, _words(_at_depth(spec, depth)))) for depth in depths or [0]
+    )
+
+
+def _depth(path: str, spec: JobSpec) -> int:
+    """How many prefixes that are left out stand around a path."""
+    return sum(path.startswith(prefix) for prefix in spec.without_prefixes)
+
+
+def _at_depth(spec: JobSpec, depth: int) -> JobSpec:
+    """The part of the job that stands in so many excluded prefixes, with what it leaves out."""
+    prefixes = tuple(p for p in spec.prefixes if _depth(p, spec) == depth)
+    return dataclasses.replace(
+        spec,
+        prefixes=prefixes,
+        keys=tuple(k for k in spec.keys if _depth(k, spec) == depth),
+        without_prefixes=tuple(p for p in spec.without_prefixes if p.startswith(prefixes)),
+        without_keys=tuple(k for k in spec.without_keys if k.startswith(prefixes)),
+    )
+
+
+def _words(spec: JobSpec) -> list[str]:
     words = [PROGRAM, "ingest"]
     words += [spec.source.uri(path) for path in (*spec.prefixes, *spec.keys)]
     for glob in spec.include:
@@ -26,7 +55,7 @@ def ingest_command(spec: JobSpec) -> str:
         words += ["--exclude", glob]
     if spec.force:
         words.append("--force")
-    return " ".join(map(quoted, [*words, *access_words(spec.access)]))
+    return [*words, *access_words(spec.access)]
 
 
 def access_words(access: Access) -> Iterator[str]:

@@ -14,10 +14,10 @@ from tasveer_tui.ui.screens.bucket import BucketScreen
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.dispatch import DispatchScreen
 from tasveer_tui.ui.screens.help import HelpPane
-from tasveer_tui.ui.widgets.browse_parts import SeekBar
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
 from tasveer_tui.ui.widgets.object_list import ObjectList
 from tasveer_tui.ui.widgets.row_list import RowList
+from tasveer_tui.ui.widgets.seek_bar import SeekBar
 from tests.parts.browsing import browsing
 from tests.parts.screens import shown, typed, until
 

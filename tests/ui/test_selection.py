@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shlex
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasveer_tui.records import Access, JobSpec, Source
+from tasveer_tui.catalogue import KeyFilter
+from tasveer_tui.records import Access, JobSpec, ObjectRef, Source
+from tasveer_tui.ui.command_line import ingest_command
 from tasveer_tui.ui.selection import Chosen, Selection
 
 SOURCE = Source("", "photos")
@@ -58,17 +63,21 @@ def apply(selection: Selection, chosen: set[str], change: tuple[str, object]) ->
     return chosen | touched if is_in else chosen - touched
 
 
-def wanted_by(spec: JobSpec, key: str) -> bool:
-    """What a job means: a key's own word first, then that of the longest prefix."""
-    if key in spec.keys or key in spec.without_keys:
-        return key in spec.keys
-    fitting = [
-        (len(prefix), is_in)
-        for is_in, some in ((True, spec.prefixes), (False, spec.without_prefixes))
-        for prefix in some
-        if key.startswith(prefix)
+def wanted(spec: JobSpec) -> set[str]:
+    """The keys that a job reads, as the catalogue decides it."""
+    filters = KeyFilter(dataclasses.replace(spec, include=("**",)))
+    listed = {key for key in KEYS if key.startswith(spec.prefixes) or key in spec.keys}
+    return {key for key in listed if filters.wants(ObjectRef(key, 1))}
+
+
+def job_of(command: str) -> JobSpec:
+    """What `tasveer-tui ingest` makes of a command."""
+    words = shlex.split(command)[2:]
+    excluded = [
+        word for word, before in zip(words[1:], words, strict=False) if before == "--exclude"
     ]
-    return max(fitting, default=(0, False))[1]
+    places = [word.removeprefix("s3://photos/") for word in words if word.startswith("s3://")]
+    return JobSpec(SOURCE, Access(), prefixes=tuple(places), exclude=tuple(excluded))
 
 
 @given(changes)
@@ -100,8 +109,18 @@ def test_the_job_means_what_is_chosen(made: list[tuple[str, object]]) -> None:
     selection, chosen = Selection(), set[str]()
     for change in made:
         chosen = apply(selection, chosen, change)
-    spec = selection.spec(SOURCE, Access())
-    assert {key for key in KEYS if wanted_by(spec, key)} == chosen
+    assert wanted(selection.spec(SOURCE, Access())) == chosen
+
+
+@given(st.lists(prefixes, max_size=8))
+def test_the_command_that_is_copied_reads_exactly_what_is_chosen(toggled: list[str]) -> None:
+    selection, chosen = Selection(), set[str]()
+    for prefix in toggled:
+        chosen = apply(selection, chosen, ("toggle_prefix", prefix))
+    if not chosen:
+        return
+    commands = ingest_command(selection.spec(SOURCE, Access())).split(" && ")
+    assert set[str]().union(*(wanted(job_of(command)) for command in commands)) == chosen
 
 
 @given(changes, prefixes)

@@ -35,6 +35,8 @@ class BrowseScreen(SeekingScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What applies here and now."""
         del parameters
+        if not self.is_ready:
+            return False
         if action in {"choose", "range", "choose_all", "invert"}:
             return self._has_line
         if action in {"dispatch", "clear"}:
@@ -141,7 +143,7 @@ class BrowseScreen(SeekingScreen):
         if self.objects.ref is None:
             self.objects.want_more()
             return
-        if not self.inspector.display:
+        if not self.inspector_pane.display:
             self.action_inspect()
         self.inspector.focus_tags()
 
@@ -191,7 +193,7 @@ class BrowseScreen(SeekingScreen):
 
     def action_inspect(self) -> None:
         """Show or hide the inspector; where it is narrow, in the place of the tree."""
-        is_shown = self.inspector.display
+        is_shown = self.inspector_pane.display
         if self.objects.display and (self._is_inspector_focused if is_shown else self._is_narrow):
             # At once: what is hidden while it has the focus takes it away from everything.
             self.set_focus(self.objects)

@@ -19,9 +19,8 @@ from tasveer_tui.ui.places import leading_prefixes, parse_place
 from tasveer_tui.ui.screens.place import PlaceScreen
 from tasveer_tui.ui.tree_lines import Kind
 from tasveer_tui.ui.watch import StateWatch
-from tasveer_tui.ui.widgets.browse_parts import Hint, PaneTitle, SeekBar, TotalLine
+from tasveer_tui.ui.widgets.browse_parts import Hint, PaneTitle, TotalLine
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.object_list import ObjectList
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.listing import Listing
     from tasveer_tui.ui.tree_lines import Node
     from tasveer_tui.ui.widgets.browse_list import BrowseList
+    from tasveer_tui.ui.widgets.inspector import Inspector
+    from tasveer_tui.ui.widgets.seek_bar import SeekBar
 
 LIST_DELAY_S = 0.12
 """How long the cursor must rest on a prefix before its objects are listed."""
@@ -44,6 +45,10 @@ class BrowsingScreen(PlaceScreen):
 
     AUTO_FOCUS = "#tree"
 
+    inspector: Inspector
+    inspecting: Inspecting
+    seek_bar: SeekBar
+
     def __init__(self) -> None:
         super().__init__()
         self.known = Known()
@@ -52,6 +57,8 @@ class BrowsingScreen(PlaceScreen):
         self._list_timer: Timer | None = None
         self._sources_error: TasveerError | None = None
         self._is_looking_for_buckets = False
+        self.is_ready = False
+        """Every part is mounted; before, nothing can be done."""
 
     def compose_body(self) -> ComposeResult:
         """Tree on the left; objects and inspector on the right; two lines below."""
@@ -64,9 +71,9 @@ class BrowsingScreen(PlaceScreen):
                     yield PaneTitle(id="objects-title")
                     yield ObjectList(self.known, id="objects")
                     yield Hint(id="hint", markup=False)
-                yield Inspector(id="inspector")
+                # What goes in here is loaded and mounted after the first frame.
+                yield Vertical(id="inspector-pane")
         yield TotalLine(id="total", markup=False)
-        yield SeekBar(id="seek")
 
     # ------------------------------------------------------------------ start-up
 
@@ -74,18 +81,15 @@ class BrowsingScreen(PlaceScreen):
         """Wire the parts; requests begin after the first frame."""
         self.buckets = self.query_one(BucketTree)
         self.objects = self.query_one(ObjectList)
-        self.inspector = self.query_one(Inspector)
-        self.seek_bar = self.query_one(SeekBar)
-        self.inspecting = Inspecting(self, self.inspector)
+        self.inspector_pane = self.query_one("#inspector-pane", Vertical)
         self.choosing = Choosing(self, self.query_one(TotalLine), self.known, self.spec)
         self.states = StateWatch(self, self.buckets, self.objects, self.known)
-        self.seek_bar.close()
         self.choosing.tell()
-        self.inspecting.forget(NO_OBJECT)
         self.show_listing(None)
         self.call_after_refresh(self._begin)
 
-    def _begin(self) -> None:
+    async def _begin(self) -> None:
+        await self._mount_rest()
         if self.tasveer.start_place:
             self.open_place(self.tasveer.start_place)
         else:
@@ -98,6 +102,20 @@ class BrowsingScreen(PlaceScreen):
             self._sources_came,
             failed=self._buckets_failed,
         )
+
+    async def _mount_rest(self) -> None:
+        from tasveer_tui.ui.widgets.inspector import Inspector
+        from tasveer_tui.ui.widgets.seek_bar import SeekBar
+
+        self.inspector = Inspector(id="inspector")
+        self.seek_bar = SeekBar(id="seek")
+        await self.inspector_pane.mount(self.inspector)
+        await self.mount(self.seek_bar, after="#total")
+        self.inspecting = Inspecting(self, self.inspector)
+        self.inspecting.forget(NO_OBJECT)
+        self.seek_bar.close()
+        self.is_ready = True
+        self.refresh_bindings()
 
     def look_for_buckets(self) -> None:
         """List the buckets that the credentials can see."""
@@ -264,10 +282,12 @@ class BrowsingScreen(PlaceScreen):
 
     def follow_object(self) -> None:
         """Read the object under the cursor, if the keys are on it and the inspector is shown."""
+        if not self.is_ready:
+            return
         ref, listing = self.objects.ref, self.objects.listing
         if ref is None or listing is None:
             self.inspecting.forget(NO_OBJECT)
-        elif self.objects.has_focus and self.inspector.display:
+        elif self.objects.has_focus and self.inspector_pane.display:
             self.inspecting.rest_on(listing.source, ref.key)
 
     def on_browse_list_view_changed(self) -> None:

@@ -10,7 +10,7 @@ from tasveer_tui.ui.screens.browsing import BrowsingScreen
 if TYPE_CHECKING:
     from tasveer_tui.ui.tree_lines import Node
     from tasveer_tui.ui.widgets.browse_list import BrowseList
-    from tasveer_tui.ui.widgets.browse_parts import SeekBar
+    from tasveer_tui.ui.widgets.seek_bar import SeekBar
 
 
 class SeekingScreen(BrowsingScreen):

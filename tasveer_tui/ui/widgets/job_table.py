@@ -67,6 +67,8 @@ class JobTable(RowList):
 
     def show(self, jobs: Sequence[JobView], *, is_ascii: bool = False) -> None:
         """Show the jobs as they are now."""
+        if jobs == self._jobs:
+            return  # nothing that is shown here can have changed
         before = self.current
         self._jobs, self._is_ascii = jobs, is_ascii
         if before is not None:
