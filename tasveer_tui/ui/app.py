@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.app import App
 from textual.reactive import reactive
 
@@ -171,6 +173,17 @@ class TasveerApp(App[None]):
         text = f"{type(fault).__name__}: {clean(fault, 300)}\nThe log has the details."
         self.notify(
             text, title="Unforeseen fault", severity="error", timeout=ERROR_SHOWN_S, markup=False
+        )
+
+    def _fatal_error(self) -> None:
+        """End with a sentence; Textual's own way prints a traceback with every local value."""
+        fault = sys.exc_info()[1]
+        log.error("Unforeseen", exc_info=fault)
+        self.panic(
+            Text(
+                f"tasveer-tui: unforeseen {type(fault).__name__}: {clean(fault, 300)}\n"
+                "The log has the details (`tasveer-tui doctor` says where)."
+            )
         )
 
     def show_note(self, text: str, *, is_warning: bool = False) -> None:

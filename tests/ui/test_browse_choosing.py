@@ -248,9 +248,8 @@ async def test_where_it_is_narrow_the_inspector_takes_the_place_of_the_tree(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with browsing(photos, tmp_path, "s3://photos/raw/2019/", size=(80, 24)) as (app, pilot):
-        inspector = browse(app).query_one(Inspector)
         await until(pilot, lambda: browse(app).query_one(ObjectList).row_count == 3)
-        assert not inspector.display
+        assert not browse(app).inspector_pane.display
         await pilot.press("i")
         await until(pilot, lambda: "EOS R5" in shown(app))
         assert "Buckets" not in shown(app)
