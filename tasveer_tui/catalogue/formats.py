@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from tasveer_tui.catalogue import codes
+from tasveer_tui.figures import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +19,6 @@ _MAX_DATE_S = 253_402_300_800.0
 _MIN_DATE_S = -62_135_596_800.0
 _FRACTION_LIMIT_S = 0.26
 """Exposures longer than a quarter of a second are told in seconds, as cameras do."""
-_KILO = 1000
 _NAMED_RATIOS = {
     f"{wide}:{high}": wide / high
     for a, b in ((1, 1), (5, 4), (4, 3), (3, 2), (16, 10), (16, 9), (2, 1), (3, 1))
@@ -64,13 +64,7 @@ def size(value: CellValue) -> str:
     """Bytes in decimal units: `4.2 MB`."""
     if not isinstance(value, int | float):
         return plain(value)
-    amount = float(value)
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        # 999.95 would be shown as 1000.0.
-        if abs(amount) < _KILO - 0.05:
-            return f"{amount:.0f} B" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= _KILO
-    return f"{amount:.1f} PB"
+    return size_text(value)
 
 
 def moment(seconds: float) -> datetime | None:

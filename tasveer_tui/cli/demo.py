@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from tasveer_tui.cli.figures import job_lines
 from tasveer_tui.cli.follow import follow
 from tasveer_tui.cli.open import open_screens
 from tasveer_tui.cli.options import open_workspace, with_settings
 from tasveer_tui.cli.search import print_table
+from tasveer_tui.cli.told import job_lines
 from tasveer_tui.errors import PartialError
 from tasveer_tui.records import JobSpec, JobState
 from tasveer_tui.settings import S3Settings, Settings

@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tasveer_tui.cli.figures import job_lines, size
+from tasveer_tui.cli.told import job_lines
 from tasveer_tui.errors import JobError, PartialError, TasveerError
+from tasveer_tui.figures import size_text
 from tasveer_tui.records import JobState
 from tasveer_tui.text import clean
 
@@ -76,7 +77,7 @@ def _bar(workspace: Workspace, job_id: int, console: Console) -> JobView:
                 description=problem or ("reading" if job.is_scanned else "listing and reading"),
                 total=job.total,
                 completed=job.done,
-                rate=f"{rate:,.0f}/s · {size(job.bytes_read)} read",
+                rate=f"{rate:,.0f}/s · {size_text(job.bytes_read)} read",
             )
     return job
 

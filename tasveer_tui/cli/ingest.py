@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tasveer_tui.cli.figures import size
 from tasveer_tui.cli.follow import conclude, follow
 from tasveer_tui.cli.options import open_workspace, parse_uri, with_settings
+from tasveer_tui.figures import size_text
 from tasveer_tui.records import JobSpec
 
 if TYPE_CHECKING:
@@ -101,10 +101,10 @@ def _dispatch(workspace: Workspace, specs: list[JobSpec], *, no_wait: bool) -> N
 def _estimate(workspace: Workspace, spec: JobSpec) -> None:
     *_, last = workspace.estimate(spec)
     click.echo(
-        f"{spec.source.uri()}: {last.objects:,} objects, {size(last.size_bytes)}\n"
+        f"{spec.source.uri()}: {last.objects:,} objects, {size_text(last.size_bytes)}\n"
         f"  to read {last.to_read:,} · unchanged {last.unchanged:,} · "
         f"left out by the filters {last.filtered:,}\n"
         f"  {last.list_requests:,} list and about {last.read_requests:,} read requests, "
-        f"about {size(last.read_bytes)} instead of {size(last.to_read_bytes)}\n"
+        f"about {size_text(last.read_bytes)} instead of {size_text(last.to_read_bytes)}\n"
         f"  about {last.seconds:,.0f} s and ${last.dollars:.4f} in requests"
     )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import click
 import msgspec
 
-from tasveer_tui.cli.figures import job_lines
 from tasveer_tui.cli.follow import conclude, follow
 from tasveer_tui.cli.options import open_workspace, with_settings
+from tasveer_tui.cli.told import job_lines
 from tasveer_tui.records import Outcome
 from tasveer_tui.text import clean
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tasveer_tui.cli.figures import size
 from tasveer_tui.cli.options import open_workspace, parse_uri, with_settings
 from tasveer_tui.errors import UsageError
+from tasveer_tui.figures import size_text
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -55,12 +55,12 @@ def _text(inspection: Inspection, *, raw: bool) -> None:
     facts, record = inspection.facts, inspection.record
     click.echo(clean(inspection.source.uri(facts.ref.key)))
     click.echo(
-        f"  {size(facts.ref.size_bytes)} · {clean(facts.content_type)} · "
+        f"  {size_text(facts.ref.size_bytes)} · {clean(facts.content_type)} · "
         f"ETag {clean(facts.ref.etag)} · {clean(facts.ref.storage_class)}"
     )
     click.echo(
         f"  {record.outcome.sentence()} {record.format or 'unknown format'}, "
-        f"{record.requests} requests, {size(record.bytes_read)}"
+        f"{record.requests} requests, {size_text(record.bytes_read)}"
     )
     for note in record.notes:
         click.echo(f"  note: {clean(note)}")

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.ui.figures import plural, price_text, size_text, span_text
+from tasveer_tui.figures import plural, price_text, size_text, span_text
 
 if TYPE_CHECKING:
     from tasveer_tui.records import JobSpec

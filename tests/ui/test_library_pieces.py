@@ -7,9 +7,9 @@ import pytest
 
 from tasveer_tui.catalogue.fields import FIELDS
 from tasveer_tui.catalogue.search import Finder, parse
+from tasveer_tui.figures import duration_text, plural, rate_text, size_text, time_text
 from tasveer_tui.records import Tag
 from tasveer_tui.ui import facets
-from tasveer_tui.ui.figures import duration_text, plural, rate_text, size_text, time_text
 from tasveer_tui.ui.search_text import (
     exactly,
     narrowed,

@@ -13,11 +13,11 @@ from textual.strip import Strip
 from textual.widgets import Button, Input, Label, Static
 
 from tasveer_tui.errors import UsageError
+from tasveer_tui.figures import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui import export_file
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.export_file import FORMATS, Export, default_name
-from tasveer_tui.ui.figures import plural
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, ShowNote
 from tasveer_tui.ui.screens.confirm import ConfirmScreen

@@ -12,9 +12,9 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
+from tasveer_tui.figures import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
-from tasveer_tui.ui.figures import plural
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, ShowNote, ShowObject
 from tasveer_tui.ui.widgets.chrome import KeyBar

@@ -9,11 +9,11 @@ from rich.text import Text
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from tasveer_tui.figures import plural
 from tasveer_tui.records import JobState
 from tasveer_tui.text import clean
 from tasveer_tui.ui import jobs_ledger
 from tasveer_tui.ui.background import background, workspace
-from tasveer_tui.ui.figures import plural
 from tasveer_tui.ui.jobs_ledger import Ledger
 from tasveer_tui.ui.jobs_pace import Pace, Pacer
 from tasveer_tui.ui.keys import Place, bindings

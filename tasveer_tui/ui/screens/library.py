@@ -9,9 +9,9 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from tasveer_tui.errors import QueryError
+from tasveer_tui.figures import plural
 from tasveer_tui.ui import library_state
 from tasveer_tui.ui.background import background, workspace
-from tasveer_tui.ui.figures import plural
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.library_search import Found, Searcher
 from tasveer_tui.ui.messages import CopyText, ShowError

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tasveer_tui.figures import size_text, time_text
 from tasveer_tui.records import Image, Outcome
 from tasveer_tui.text import clean
-from tasveer_tui.ui.figures import size_text, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,8 +8,8 @@ from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
+from tasveer_tui.figures import duration_text, plural, rate_text, size_text
 from tasveer_tui.text import clean
-from tasveer_tui.ui.figures import duration_text, plural, rate_text, size_text
 from tasveer_tui.ui.jobs_bar import KINDS, widths
 from tasveer_tui.ui.jobs_pace import Pace
 from tasveer_tui.ui.widgets.job_table import STATE_LOOKS, place_text

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from textual.strip import Strip
 
+from tasveer_tui.figures import duration_text, plural, size_text
 from tasveer_tui.text import clean
-from tasveer_tui.ui.figures import duration_text, plural, size_text
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.row_list import RowList
 

@@ -1,26 +1,14 @@
-"""Numbers in words: sizes, rates, the counts of a job."""
+"""The counts of a job in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tasveer_tui.figures import size_text
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
     from tasveer_tui.records import JobView
-
-_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
-_STEP = 1000
-
-
-def size(size_bytes: float) -> str:
-    """Decimal units, as object stores bill them: `4.2 MB`."""
-    value = float(size_bytes)
-    for unit in _UNITS:
-        if abs(value) < _STEP or unit == _UNITS[-1]:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= _STEP
-    raise AssertionError(size_bytes)
 
 
 def job_lines(job: JobView) -> list[str]:
@@ -39,8 +27,8 @@ def job_lines(job: JobView) -> list[str]:
             f"{job.notimage:,} · failed {job.failed:,} · left {job.left:,}"
         ),
         (
-            f"  read {size(job.bytes_read)} in {job.requests:,} requests instead of "
-            f"{size(job.bytes_listed)}; saved {size(job.bytes_saved)}"
+            f"  read {size_text(job.bytes_read)} in {job.requests:,} requests instead of "
+            f"{size_text(job.bytes_listed)}; saved {size_text(job.bytes_saved)}"
         ),
     ]
     if job.error:
