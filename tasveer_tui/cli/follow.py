@@ -30,7 +30,15 @@ def follow(workspace: Workspace, job_id: int) -> JobView:
     """Show the job's progress until it is final or paused. Blocks; returns its last state."""
     console = Console(stderr=True, highlight=False)
     show = _bar if console.is_terminal else _lines
-    return show(workspace, job_id, console)
+    try:
+        return show(workspace, job_id, console)
+    except KeyboardInterrupt:
+        click.echo(
+            f"Job {job_id} stays in the ledger: `tasveer-tui jobs resume {job_id}` goes on, "
+            "as does any next start of the program.",
+            err=True,
+        )
+        raise
 
 
 def conclude(job: JobView) -> None:

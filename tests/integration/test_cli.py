@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -207,6 +210,28 @@ def test_a_failed_class_is_retried_once_the_fault_is_gone(
     done = program.run("jobs", "retry", "1", "--class", "denied")
     assert "failed 0" in done.stderr
     assert program.run("search", "--count").stdout.strip() == "12"
+
+
+def test_an_interrupted_ingest_goes_on_where_it_was(
+    program: Program, range_server: RangeServer
+) -> None:
+    rule = range_server.fail("stall", op="GetObject", key="IMG_0005")
+    with subprocess.Popen(
+        program.command("ingest", "s3://photos/2019/"),
+        env=program.environment(),
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as ingest:
+        deadline = time.monotonic() + 60
+        while range_server.counts["GetObject"] < 12 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        ingest.send_signal(signal.SIGINT)
+        _, said = ingest.communicate(timeout=60)
+    assert ingest.returncode == 130
+    assert "jobs resume 1" in said
+    range_server.rules.remove(rule)
+    done = program.run("jobs", "resume", "1")
+    assert "with metadata 12" in done.stderr
 
 
 def test_help_lists_every_command_and_the_exit_codes(program: Program) -> None:

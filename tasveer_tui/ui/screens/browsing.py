@@ -233,12 +233,18 @@ class BrowsingScreen(PlaceScreen):
             self.show_listing(None)
             return
         listing = self.lister.of(node)
-        self.show_listing(listing)
+        if listing.is_started:
+            self.show_listing(listing)
         self._show_source(node.source)
         if self._list_timer is not None:
             self._list_timer.stop()
         delay_s = 0.01 if at_once else LIST_DELAY_S
-        self._list_timer = self.set_timer(delay_s, partial(self.lister.begin, listing))
+        self._list_timer = self.set_timer(delay_s, partial(self._rest_on, listing))
+
+    def _rest_on(self, listing: Listing) -> None:
+        """The cursor rests on a prefix: show it, and list it if that was not done."""
+        self.show_listing(listing)
+        self.lister.begin(listing)
 
     def _show_source(self, source: Source) -> None:
         self.choosing.show_source(source)
