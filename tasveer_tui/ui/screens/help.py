@@ -24,10 +24,27 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.keys import Command
 
 KEY_CELLS = 16
+SYNTAX_CELLS = 27
 _LAST = (Place.LIST, Place.EVERYWHERE)
 """What works in many places stands after what works in this one."""
 _ALWAYS = frozenset({"app.focus_next", "app.focus_previous"})
 """Textual's own screens bind their keys, too."""
+
+
+def _language() -> Iterator[Static]:
+    """The search language by example, then its fields. Loaded before anybody gets here."""
+    from tasveer_tui.catalogue.fields import FIELDS
+    from tasveer_tui.catalogue.language import SYNTAX
+
+    fields = [(field.name, field.help) for field in FIELDS.values()]
+    for title, rows in (("What a search can say", SYNTAX), ("The fields of a search", fields)):
+        table = Table.grid(padding=(0, 2))
+        table.add_column(width=SYNTAX_CELLS, overflow="fold")
+        table.add_column()
+        for typed, meaning in rows:
+            table.add_row(Text(typed, style="bold"), Text(meaning))
+        yield Static(Text(title), classes="help--place")
+        yield Static(table)
 
 
 class HelpPane(VerticalScroll):
@@ -69,6 +86,8 @@ class HelpScreen(ModalScreen[None]):
         with HelpPane(classes="dialog"):
             yield Static(Text("What the keys do here"), classes="dialog--title")
             yield from self._groups(is_here=True)
+            if "library.search" in self._here:
+                yield from _language()
             yield Static(Text("In other places"), classes="dialog--title")
             yield from self._groups(is_here=False)
         yield KeyBar()
