@@ -46,7 +46,10 @@ def conclude(job: JobView) -> None:
     for line in job_lines(job):
         click.echo(line, err=True)
     if job.state is JobState.FAILED:
-        raise JobFailedError(f"Job {job.id} failed: {job.error}")
+        raise JobFailedError(
+            f"Job {job.id} failed.",
+            f"`tasveer-tui jobs resume {job.id}` goes on once that is mended.",
+        )
     if job.failed:
         raise PartialError(
             f"Job {job.id}: {job.failed:,} of {job.total:,} objects failed.",

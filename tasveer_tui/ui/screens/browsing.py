@@ -239,12 +239,14 @@ class BrowsingScreen(PlaceScreen):
         if self._list_timer is not None:
             self._list_timer.stop()
         delay_s = 0.01 if at_once else LIST_DELAY_S
-        self._list_timer = self.set_timer(delay_s, partial(self._rest_on, listing))
+        self._list_timer = self.set_timer(delay_s, self._rest)
 
-    def _rest_on(self, listing: Listing) -> None:
-        """The cursor rests on a prefix: show it, and list it if that was not done."""
-        self.show_listing(listing)
-        self.lister.begin(listing)
+    def _rest(self) -> None:
+        """The cursor rests: show the prefix under it now, and list it if that was not done."""
+        if (node := self.holder) is not None:
+            listing = self.lister.of(node)
+            self.show_listing(listing)
+            self.lister.begin(listing)
 
     def _show_source(self, source: Source) -> None:
         self.choosing.show_source(source)
