@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +23,8 @@ def command(settings: Settings, place: str) -> int:
 
 def open_screens(settings: Settings, place: str) -> int:
     """Run the program on this terminal until the person leaves it."""
+    # Off until the first frame, as the screens say: imports make no garbage worth looking for.
+    gc.disable()
     from tasveer_tui.ui.app import run
     from tasveer_tui.ui.options import UiSettings
 
