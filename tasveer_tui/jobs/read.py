@@ -109,9 +109,11 @@ class _Reading:
             threads.submit(self._read, leased)
         self._collect(len(self._order.batch.objects))
         if self._fault is not None:
-            job_id = self._order.batch.job_id
-            told = news(job_id, f"{self._fault} (Seen by worker {self._worker}.)")
-            self._post.send(STOP_JOB, self._reply, told, f"job {job_id}")
+            batch = self._order.batch
+            why = f"{self._fault} (Seen by worker {self._worker}.)"
+            # The batch is named: news that comes late must not stop a job that was resumed.
+            told = news(batch.job_id, why, batch_id=batch.batch_id)
+            self._post.send(STOP_JOB, self._reply, told, f"job {batch.job_id}")
 
     def _collect(self, left: int) -> None:
         parts: list[Part] = []

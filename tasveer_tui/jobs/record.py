@@ -91,7 +91,7 @@ class Desk:
 
     def stop_job(self, envelope: Envelope) -> None:
         """The whole source cannot be read."""
-        self._recorder.job_failed(envelope.job_id, envelope.note)
+        self._recorder.job_failed(envelope.job_id, envelope.note, batch_id=envelope.batch_id)
 
     def take(self, action: Callable[[Envelope], None], text: str) -> None:
         """Carry out a task: tries again while the catalogue refuses.

@@ -221,6 +221,8 @@ def test_an_interrupted_ingest_goes_on_where_it_was(
         env=program.environment(),
         stderr=subprocess.PIPE,
         encoding="utf-8",
+        # Where the tests run in the background of a shell, SIGINT is ignored, and children inherit.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as ingest:
         deadline = time.monotonic() + 60
         while range_server.counts["GetObject"] < 12 and time.monotonic() < deadline:
