@@ -131,6 +131,7 @@ def test_a_fault_of_the_whole_source_stops_the_job_and_blames_no_object(
 
     task, last = desk.outbox.letters[-1]
     assert (task, last.job_id) == (STOP_JOB, 3)
+    assert last.batch_id
     assert "w@h" in last.note
     results = desk.outbox.results()
     assert {result.record.outcome for result in results} <= {Outcome.OK}

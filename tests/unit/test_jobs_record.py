@@ -140,6 +140,20 @@ def test_a_source_that_cannot_be_read_fails_the_job(listed: Ledger) -> None:
     )
 
 
+def test_late_news_of_a_batch_does_not_stop_a_job_that_was_resumed(listed: Ledger) -> None:
+    job_id, recorder = listed.job_id, listed.recorder
+    first, second = (
+        recorder.lease_batch(job_id, lease_s=60, max_objects=5, max_bytes=0) for _ in range(2)
+    )
+    listed.desk.take(listed.desk.stop_job, news(job_id, "Expired.", batch_id=first.batch_id))
+    assert listed.job().state is JobState.FAILED
+
+    listed.catalogue.resume(job_id)
+    listed.desk.take(listed.desk.stop_job, news(job_id, "Expired.", batch_id=second.batch_id))
+
+    assert listed.job().state is not JobState.FAILED
+
+
 def test_a_result_that_the_database_refuses_spoils_no_other(
     listed: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
