@@ -59,9 +59,17 @@ def _painting(done: int, total: int) -> None:
 
 
 def _demo_settings(settings: Settings, server: DemoServer, folder: Path) -> Settings:
-    """The person's settings, but for where the bucket and the catalogue are."""
+    """The person's settings, but for where the bucket, the broker and the catalogue are.
+
+    Workers elsewhere cannot reach a bucket on this machine, so the demo's job would wait for ever.
+    """
+    if settings.ingest.broker:
+        click.echo(
+            "The demo uses the embedded broker; the one that is set is left alone.", err=True
+        )
     return msgspec.structs.replace(
         settings,
+        ingest=msgspec.structs.replace(settings.ingest, broker=""),
         s3=S3Settings(endpoint_url=server.endpoint_url, default_bucket=server.bucket),
         db=settings.db or str(folder / "catalogue.sqlite"),
     )
