@@ -25,6 +25,7 @@
     │   ├── CatalogueBusyError         another program holds it
     │   └── SearchInterruptedError     a search was stopped, usually by a newer one
     ├── JobError                    7  no such job, or not in that state
+    ├── JobFailedError              4  the whole job ended, mostly since S3 refused the listing
     └── PartialError                3  the job ended, some objects failed
 
 The number is the exit code; a subclass without one has its parent's. 0 is success, 1 an
@@ -191,6 +192,12 @@ class JobError(TasveerError):
     """There is no such job, or it is not in a state that allows this."""
 
     exit_code = 7
+
+
+class JobFailedError(TasveerError):
+    """The whole job failed, mostly because S3 refused the listing."""
+
+    exit_code = 4
 
 
 class PartialError(TasveerError):

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tasveer_tui.cli.told import job_lines
-from tasveer_tui.errors import JobError, PartialError, TasveerError
+from tasveer_tui.errors import JobError, JobFailedError, PartialError
 from tasveer_tui.figures import size_text
 from tasveer_tui.records import JobState
 from tasveer_tui.text import clean
@@ -60,12 +60,6 @@ def conclude(job: JobView) -> None:
         raise JobError(
             f"Job {job.id} is {job.state}.", f"`tasveer-tui jobs resume {job.id}` goes on."
         )
-
-
-class JobFailedError(TasveerError):
-    """The whole job failed, mostly because S3 refused the listing."""
-
-    exit_code = 4
 
 
 def _bar(workspace: Workspace, job_id: int, console: Console) -> JobView:

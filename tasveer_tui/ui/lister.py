@@ -62,10 +62,6 @@ class Lister:
         if node.listing is not None:
             self._nodes.pop(node.listing, None)
 
-    def node_of(self, listing: Listing) -> Node | None:
-        """Where a listing stands, if it still does."""
-        return self._nodes.get(listing)
-
     def begin(self, listing: Listing) -> None:
         """Fetch the first page, unless that was done."""
         if not listing.is_started:

@@ -89,23 +89,20 @@ class Marks:
     failed: str
     more: str
     separator: str
-    spinner: str
     up: str
     down: str
-    bar_full: str
-    bar_empty: str
 
 
 UNICODE = Marks(
     is_ascii=False, opened="▾", closed="▸", chosen="■", partly_chosen="◧", not_chosen="□",
     never="·", partly="◐", done="●", stale="◌", failed="✗", more="…", separator="·",
-    spinner="⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", up="▲", down="▼", bar_full="█", bar_empty="░",
+    up="▲", down="▼",
 )  # fmt: skip
 
 ASCII = Marks(
     is_ascii=True, opened="v", closed=">", chosen="x", partly_chosen="-", not_chosen=".",
     never=" ", partly="%", done="*", stale="~", failed="!", more="...", separator="|",
-    spinner="|/-\\", up="^", down="v", bar_full="#", bar_empty="-",
+    up="^", down="v",
 )  # fmt: skip
 
 

@@ -74,8 +74,6 @@ class Workspace:
         """The embedded thumbnail within `width`×`height` pixels; 0×0 where there is none."""
         from tasveer_tui.exif import Pixels, decode, thumbnail
 
-        if not record.thumb_length:
-            return Pixels(0, 0, b"")
         data = thumbnail(self._fetch(source, key, record.etag), record)
         if not data:
             return Pixels(0, 0, b"")

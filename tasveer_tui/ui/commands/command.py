@@ -25,7 +25,6 @@ class Place(StrEnum):
     FACETS = "Values of a column"
     EXPORT = "Export sheet"
     INSPECTOR = "Inspector"
-    INSIGHT = "Insight"
 
 
 @dataclass(frozen=True, slots=True)
