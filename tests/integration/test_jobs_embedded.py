@@ -180,12 +180,16 @@ def test_failures_are_classed_and_read_again_once_the_fault_is_gone(site: Site) 
 def test_a_short_fault_is_outlasted(site: Site) -> None:
     fill(site.server, 60)
     site.server.fail("error", op="ListObjectsV2", times=1, status=503, code="SlowDown")
-    site.server.fail("error", op="GetObject", times=10, status=503, code="SlowDown")
-    site.server.fail("reset", op="GetObject", times=5)
+    # Each of ten objects meets one refusal and one reset: fewer than an object is tried.
+    for digit in range(10):
+        key = rf"{digit}\.jpg$"
+        site.server.fail("error", op="GetObject", key=key, times=1, status=503, code="SlowDown")
+        site.server.fail("reset", op="GetObject", key=key, times=1)
 
     job = site.ingest()
 
     assert (job.state, job.ok, job.failed) == (JobState.DONE, 60, 0)
+    assert site.server.counts["GetObject"] >= 60 + 20
 
 
 def test_an_unknown_bucket_fails_the_job_with_a_sentence(site: Site) -> None:
