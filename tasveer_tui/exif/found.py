@@ -1,11 +1,32 @@
 """What has been found in one object so far: places of metadata, and what is wrong with it."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tasveer_tui.exif.ranges import Source
 from tasveer_tui.records import Tag
 
 _MOST_NOTES = 16
+
+
+class Block(NamedTuple):
+    """A TIFF structure."""
+
+    source: Source
+    group: str = "IFD0"
+    """What its first directory is: ExifIFD or GPS where a container keeps those apart."""
+    dialect: str = ""
+    """Whose names its first directory's tags have, where not TIFF's: a key of tables.DIALECTS."""
+
+
+class MakerNote(NamedTuple):
+    """Where a camera's own notes lie; their offsets often count in the block around them."""
+
+    source: Source
+    """The block."""
+    offset: int
+    """In the block."""
+    length: int
 
 
 @dataclass(slots=True)
@@ -15,8 +36,10 @@ class Found:
     width: int | None = None
     """Pixels as stored."""
     height: int | None = None
-    blocks: list[Source] = field(default_factory=list)
-    """TIFF structures."""
+    blocks: list[Block] = field(default_factory=list)
+    maker_notes: list[MakerNote] = field(default_factory=list)
+    thumbnails: list[tuple[int, int]] = field(default_factory=list)
+    """Offset and length, in the object, of small pictures that the container itself names."""
     xmp: list[Source] = field(default_factory=list)
     iptc: list[Source] = field(default_factory=list)
     """IPTC's datasets (IIM)."""

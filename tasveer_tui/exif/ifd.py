@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from tasveer_tui.exif.budget import KIB, Meter, OverBudgetError
-from tasveer_tui.exif.found import Found
+from tasveer_tui.exif.found import Found, MakerNote
 from tasveer_tui.exif.ranges import Source
 
 BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE, UNDEFINED = 1, 2, 3, 4, 5, 6, 7
@@ -62,6 +62,8 @@ class Directory:
     order: ByteOrder
     source: Source
     """What its offsets count in."""
+    dialect: str = ""
+    """See found.Block."""
     entries: list[Entry] = field(default_factory=list)
 
     def number(self, tag: int) -> int | None:
@@ -104,8 +106,10 @@ class Walk:
     source: Source
     found: Found
     meter: Meter
+    first_group: str = "IFD0"
+    dialect: str = ""
+    """Of the first directory alone."""
     directories: list[Directory] = field(default_factory=list)
-    maker_note_length: int = 0
     _order: ByteOrder = "little"
     _layout: _Layout = _LAYOUTS["little", _CLASSIC]
     _seen: set[int] = field(default_factory=set)
@@ -127,7 +131,7 @@ class Walk:
         for index in range(_MOST_CHAINED):
             if not offset:
                 return
-            offset = self._directory(f"IFD{index}", offset, 0)
+            offset = self._directory(f"IFD{index}" if index else self.first_group, offset, 0)
         if offset:
             self.found.remark(
                 f"More than {_MOST_CHAINED} directories in a row: the rest is unread."
@@ -142,7 +146,8 @@ class Walk:
             raise OverBudgetError("Directories are nested too deeply.")
         self._seen.add(offset)
         self.meter.plan_ifd()
-        directory = Directory(group, self._order, self.source)
+        dialect = "" if self.directories else self.dialect
+        directory = Directory(group, self._order, self.source, dialect)
         rows, next_offset = self._table(group, offset)
         self.directories.append(directory)
         links = self._entries(directory, rows)
@@ -226,8 +231,7 @@ class Walk:
     def _follow(self, directory: Directory, link: Entry, depth: int) -> None:
         """Go where an entry leads."""
         if link.number == _MAKER_NOTE:
-            length = link.elements * SIZES.get(link.kind, 1)
-            self.maker_note_length = min(length, self.source.size_bytes)
+            self._maker_note(link)
         elif link.number in _EMBEDDED:
             self._embedded(directory, link)
         else:
@@ -239,6 +243,16 @@ class Walk:
                     group += str(self._sub_ifds or "")
                     self._sub_ifds += 1
                 self._directory(group, offset, depth + 1)
+
+    def _maker_note(self, link: Entry) -> None:
+        """Note where the camera's own notes are, unread."""
+        length = link.elements * SIZES.get(link.kind, 1)
+        if not link.data or length <= len(link.data):
+            return
+        offset = self._layout.word.unpack(link.data)[0]
+        length = min(length, self.source.size_bytes - offset)
+        if length > 0:
+            self.found.maker_notes.append(MakerNote(self.source, offset, length))
 
     def _targets(self, link: Entry) -> list[int]:
         """The offsets in a pointer's value, which may itself stand elsewhere."""

@@ -3,17 +3,17 @@
 import logging
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from tasveer_tui.errors import TasveerError
 from tasveer_tui.exif import icc, iptc, picture, xmp
 from tasveer_tui.exif.budget import Budget, Meter, OverBudgetError
 from tasveer_tui.exif.containers import LOCATORS
 from tasveer_tui.exif.facts import facts_of
-from tasveer_tui.exif.found import Found
+from tasveer_tui.exif.found import Block, Found
 from tasveer_tui.exif.ifd import Directory, Walk
 from tasveer_tui.exif.ranges import Fetch, Ranges, Source
 from tasveer_tui.exif.sniff import Kind, sniff
@@ -21,6 +21,7 @@ from tasveer_tui.exif.tags import tags_of
 from tasveer_tui.exif.thumbnail import thumbnail_place
 from tasveer_tui.records import Outcome, Record, Tag
 
+_S = TypeVar("_S")
 _log = logging.getLogger(__name__)
 
 BROKEN: Final = (
@@ -75,7 +76,6 @@ class _Reading:
     found: Found = field(default_factory=Found)
     tags: list[Tag] = field(default_factory=list)
     directories: list[Directory] = field(default_factory=list)
-    maker_note_length: int = 0
 
     def run(self, ranges: Ranges) -> Record:
         """Raises TasveerError alone."""
@@ -91,7 +91,7 @@ class _Reading:
         self._part("The ICC profile", self.found.icc, self._icc)
         return self._record(ranges, kind)
 
-    def _part(self, what: str, sources: list[Source], step: Callable[[Source], None]) -> None:
+    def _part(self, what: str, sources: Sequence[_S], step: Callable[[_S], None]) -> None:
         for source in sources[:_MOST_OF_A_KIND]:
             self._guarded(what, partial(step, source))
         if len(sources) > _MOST_OF_A_KIND:
@@ -107,13 +107,12 @@ class _Reading:
             _log.debug("%s: %r", what, error)
             self.found.damage(f"{what} is broken and could not be read to its end.")
 
-    def _block(self, source: Source) -> None:
-        walk = Walk(source, self.found, self.meter)
+    def _block(self, block: Block) -> None:
+        walk = Walk(block.source, self.found, self.meter, block.group, block.dialect)
         try:
             walk.run()
         finally:
             self.directories += walk.directories
-            self.maker_note_length = self.maker_note_length or walk.maker_note_length
             for directory in walk.directories:
                 self._guarded(directory.group, partial(self._tags, directory))
 
@@ -155,7 +154,7 @@ class _Reading:
     def _record(self, ranges: Ranges, kind: Kind) -> Record:
         found = self.found
         width, height = picture.dimensions(found, self.directories)
-        thumb_offset, thumb_length = thumbnail_place(self.directories)
+        thumb_offset, thumb_length = thumbnail_place(self.directories, found.thumbnails)
         tags = (*self.tags, *found.tags)
         return Record(
             self._outcome(kind),
@@ -169,7 +168,7 @@ class _Reading:
             requests=self.meter.requests,
             thumb_offset=thumb_offset,
             thumb_length=thumb_length,
-            maker_note_length=self.maker_note_length,
+            maker_note_length=found.maker_notes[0].length if found.maker_notes else 0,
         )
 
     def _outcome(self, kind: Kind) -> Outcome:

@@ -13,7 +13,7 @@ _PRINT_MATCHING = 0xC4A5
 
 def tags_of(directory: Directory) -> list[Tag]:
     """In the order in which they stand."""
-    names, converters, unknown = _words(directory.group)
+    names, converters, unknown = _words(directory.group, directory.dialect)
     order, group = directory.order, directory.group
     tags = []
     for entry in directory.entries:
@@ -25,7 +25,9 @@ def tags_of(directory: Directory) -> list[Tag]:
     return tags
 
 
-def _words(group: str) -> tuple[Mapping[int, str], Mapping[int, Convert], str]:
+def _words(group: str, dialect: str) -> tuple[Mapping[int, str], Mapping[int, Convert], str]:
+    if dialect:
+        return tables.DIALECTS[dialect], MAIN_CONVERTERS, "Exif"
     if group == "GPS":
         return tables.GPS, GPS_CONVERTERS, "GPS"
     if group == "IFD1":

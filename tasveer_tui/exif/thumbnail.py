@@ -1,6 +1,6 @@
 """The embedded thumbnail: where it lies, and its encoded bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tasveer_tui.exif.ifd import Directory
 from tasveer_tui.exif.ranges import Fetch
@@ -10,11 +10,13 @@ _OFFSET, _LENGTH = 0x0201, 0x0202
 _LARGEST = 1 << 20
 
 
-def thumbnail_place(directories: Iterable[Directory]) -> tuple[int, int]:
+def thumbnail_place(
+    directories: Iterable[Directory], named: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
     """Offset in the object and length; (0, 0) where there is none in one piece.
 
-    IFD1's, else the smallest JPEG that a directory offers. Cameras are off by a byte or two at
-    a block's end, so what goes beyond it is cut.
+    IFD1's, else the smallest JPEG that a directory offers, else what the container named.
+    Cameras are off by a byte or two at a block's end, so what goes beyond it is cut.
     """
     places = []
     for directory in directories:
@@ -26,7 +28,7 @@ def thumbnail_place(directories: Iterable[Directory]) -> tuple[int, int]:
         if place > 0 and 2 * kept > length:
             places.append((directory.group != "IFD1", kept, place))
     if not places:
-        return 0, 0
+        return named[0] if named else (0, 0)
     _, length, place = min(places)
     return place, length
 

@@ -170,5 +170,5 @@ def test_counts_beyond_the_object_are_cut_to_it() -> None:
         at = block.index(number) + 4
         block[at : at + 8] = b"\xff" * 8
     record = read(fetch_from(bytes(block)))
-    assert record.maker_note_length == len(block)
+    assert record.maker_note_length <= len(block)
     assert max(tag.count for tag in record.tags) <= len(block)

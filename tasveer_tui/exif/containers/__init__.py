@@ -6,10 +6,13 @@ from typing import Final, TypeAlias
 from tasveer_tui.exif.budget import Meter
 from tasveer_tui.exif.containers import jpeg, png, tiff, webp
 from tasveer_tui.exif.found import Found
-from tasveer_tui.exif.ranges import Ranges
+from tasveer_tui.exif.ranges import Source
 
-Locate: TypeAlias = Callable[[Ranges, Found, Meter], None]
-"""Fills Found from an object. May raise OverBudgetError, and on broken input what it must."""
+Locate: TypeAlias = Callable[[Source, Found, Meter], None]
+"""Fills Found from an object, or from a part of one that is a file of its own.
+
+May raise OverBudgetError, and on broken input what it must.
+"""
 
 LOCATORS: Final[Mapping[str, Locate]] = {
     "jpeg": jpeg.locate,

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from tasveer_tui.exif.budget import KIB, MIB, Meter
 from tasveer_tui.exif.containers.jumbf import content_label
-from tasveer_tui.exif.found import Found
-from tasveer_tui.exif.ranges import Memory, Ranges
+from tasveer_tui.exif.found import Block, Found
+from tasveer_tui.exif.ranges import Memory, Source
 from tasveer_tui.exif.text import plain
 from tasveer_tui.records import Tag
 
@@ -51,7 +51,7 @@ class _Segment(NamedTuple):
 class _Walk:
     """One JPEG, segment by segment. What comes in several segments is gathered first."""
 
-    ranges: Ranges
+    source: Source
     found: Found
     meter: Meter
     exif: list[tuple[int, int]] = field(default_factory=list)
@@ -61,7 +61,7 @@ class _Walk:
 
     def run(self) -> None:
         """To the picture, or to where nothing more is wanted."""
-        at = _EXIV2_HEADER if self.ranges.head[1:2] == b"\1" else 2
+        at = _EXIV2_HEADER if self.source.read(1, 1) == b"\1" else 2
         while 0 < at <= _FAR or not (self.exif or self.found.blocks):
             at = self._step(at)
             if at < 0:
@@ -71,7 +71,7 @@ class _Walk:
     def _step(self, at: int) -> int:
         """Where the next segment begins; -1 where the walk ends."""
         self.meter.plan_entries(1)
-        head = self.ranges.read(at, _HEAD + _PEEK)
+        head = self.source.read(at, _HEAD + _PEEK)
         if len(head) < _HEAD:
             if head[:2] != bytes((_MARKER, _END)):
                 self.found.truncated("The JPEG ends before its picture begins.")
@@ -93,13 +93,13 @@ class _Walk:
 
     def _behind_stray_bytes(self, at: int) -> int:
         self.found.damage("There are stray bytes between the JPEG's segments.")
-        ahead = self.ranges.read(at + 1, _STRAY).find(_MARKER)
+        ahead = self.source.read(at + 1, _STRAY).find(_MARKER)
         return at + 1 + ahead if ahead >= 0 else -1
 
     def _segment(self, start: int, length: int, head: bytes) -> _Segment:
-        if start + length > self.ranges.size_bytes:
+        if start + length > self.source.size_bytes:
             self.found.truncated("The object ends inside a JPEG segment.")
-            length = self.ranges.size_bytes - start
+            length = self.source.size_bytes - start
         return _Segment(start, length, head[:length])
 
     def app1(self, segment: _Segment) -> None:
@@ -110,7 +110,7 @@ class _Walk:
                 self.gather_exif()
             self.exif.append((start + _EXIF_HEADER, length - _EXIF_HEADER))
         elif head.startswith(_XMP):
-            self.found.xmp.append(self.ranges.part(start + len(_XMP), length - len(_XMP)))
+            self.found.xmp.append(self.source.part(start + len(_XMP), length - len(_XMP)))
         elif head.startswith(_EXTENDED_XMP):
             self.extended_xmp_bytes += length
 
@@ -118,7 +118,7 @@ class _Walk:
         """The colour profile; its name stands in the first of its segments."""
         start, length, head = segment
         if head.startswith(_ICC) and not self.found.icc:
-            self.found.icc.append(self.ranges.part(start + _ICC_HEADER, length - _ICC_HEADER))
+            self.found.icc.append(self.source.part(start + _ICC_HEADER, length - _ICC_HEADER))
 
     def app11(self, segment: _Segment) -> None:
         """Content credentials."""
@@ -134,7 +134,7 @@ class _Walk:
 
     def comment(self, segment: _Segment) -> None:
         """A plain text."""
-        text = plain(self.ranges.read(segment.start, min(segment.length, _LONGEST_COMMENT)))
+        text = plain(self.source.read(segment.start, min(segment.length, _LONGEST_COMMENT)))
         self.found.tags.append(Tag("File", "Comment", value=text))
 
     def frame(self, segment: _Segment) -> None:
@@ -147,10 +147,10 @@ class _Walk:
         """Join the parts of one EXIF block."""
         parts, self.exif = self.exif, []
         if len(parts) == 1:
-            self.found.blocks.append(self.ranges.part(*parts[0]))
+            self.found.blocks.append(Block(self.source.part(*parts[0])))
         elif parts:
-            joined = b"".join(self.ranges.read(*part) for part in parts)
-            self.found.blocks.append(Memory(joined))
+            joined = b"".join(self.source.read(*part) for part in parts)
+            self.found.blocks.append(Block(Memory(joined)))
 
     def gather(self) -> None:
         """Hand on what came in pieces."""
@@ -160,9 +160,9 @@ class _Walk:
             )
         self.gather_exif()
         if len(self.resources) == 1:
-            self.found.resources.append(self.ranges.part(*self.resources[0]))
+            self.found.resources.append(self.source.part(*self.resources[0]))
         elif self.resources:
-            joined = b"".join(self.ranges.read(*part) for part in self.resources)
+            joined = b"".join(self.source.read(*part) for part in self.resources)
             self.found.resources.append(Memory(joined))
 
 
@@ -176,9 +176,9 @@ _TAKERS: Final[Mapping[int, Callable[[_Walk, _Segment], None]]] = {
 }
 
 
-def locate(ranges: Ranges, found: Found, meter: Meter) -> None:
+def locate(source: Source, found: Found, meter: Meter) -> None:
     """See containers.Locate."""
-    walk = _Walk(ranges, found, meter)
+    walk = _Walk(source, found, meter)
     try:
         walk.run()
     finally:

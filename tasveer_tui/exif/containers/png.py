@@ -10,8 +10,8 @@ from typing import Final
 from tasveer_tui.exif.budget import KIB, Meter
 from tasveer_tui.exif.containers import pngtext
 from tasveer_tui.exif.containers.jumbf import content_label
-from tasveer_tui.exif.found import Found
-from tasveer_tui.exif.ranges import BLOCK, Ranges
+from tasveer_tui.exif.found import Block, Found
+from tasveer_tui.exif.ranges import BLOCK, Source
 
 _SIGNATURE = 8
 _HEADER, _CRC = 8, 4
@@ -25,11 +25,11 @@ _EXIF_HEADER: Final = b"Exif\0\0"
 _IEND: Final = b"IEND"
 
 
-def locate(ranges: Ranges, found: Found, meter: Meter) -> None:
+def locate(source: Source, found: Found, meter: Meter) -> None:
     """See containers.Locate."""
     at, has_jumped = _SIGNATURE, False
     for _ in range(_MOST_CHUNKS):
-        head = ranges.read(at, _HEADER)
+        head = source.read(at, _HEADER)
         if len(head) < _HEADER:
             found.truncated("The PNG ends before its last chunk.")
             return
@@ -37,34 +37,34 @@ def locate(ranges: Ranges, found: Found, meter: Meter) -> None:
         if name == _IEND:
             return
         following = at + _HEADER + length + _CRC
-        if following > ranges.size_bytes:
+        if following > source.size_bytes:
             found.truncated("The object ends inside a PNG chunk.")
-            length = max(0, ranges.size_bytes - at - _HEADER)
-        _chunk(ranges, found, meter, (name, at + _HEADER, length))
-        if name == b"IDAT" and not has_jumped and _is_worth_a_jump(ranges, following):
+            length = max(0, source.size_bytes - at - _HEADER)
+        _chunk(source, found, meter, (name, at + _HEADER, length))
+        if name == b"IDAT" and not has_jumped and _is_worth_a_jump(source, following):
             has_jumped = True
-            following = _behind_pixels(ranges, found, following)
+            following = _behind_pixels(source, found, following)
         at = following
     meter.check_cpu()
     found.remark(f"Behind {_MOST_CHUNKS:,} PNG chunks the rest was left unread.")
 
 
-def _is_worth_a_jump(ranges: Ranges, at: int) -> bool:
+def _is_worth_a_jump(source: Source, at: int) -> bool:
     """More pixels follow here, and much is left."""
-    return ranges.size_bytes - at > _WORTH_A_JUMP and ranges.read(at, _HEADER)[4:] == b"IDAT"
+    return source.size_bytes - at > _WORTH_A_JUMP and source.read(at, _HEADER)[4:] == b"IDAT"
 
 
-def _behind_pixels(ranges: Ranges, found: Found, at: int) -> int:
+def _behind_pixels(source: Source, found: Found, at: int) -> int:
     """The first place in the tail from which chunk by chunk leads to IEND."""
-    start = max(at, (ranges.size_bytes - _TAIL) // BLOCK * BLOCK)
-    tail = ranges.read(start, ranges.size_bytes - start)
+    start = max(at, (source.size_bytes - _TAIL) // BLOCK * BLOCK)
+    tail = source.read(start, source.size_bytes - start)
     dead: set[int] = set()
     for match in _NAMES.finditer(tail):
         place = match.start() - 4
         if place >= 0 and _leads_to_end(tail, place, dead):
             return start + place
     found.remark("What lies between the PNG's pixels and its end was left unread.")
-    return ranges.size_bytes - _HEADER - _CRC
+    return source.size_bytes - _HEADER - _CRC
 
 
 def _leads_to_end(tail: bytes, at: int, dead: set[int]) -> bool:
@@ -77,21 +77,21 @@ def _leads_to_end(tail: bytes, at: int, dead: set[int]) -> bool:
     return False
 
 
-def _chunk(ranges: Ranges, found: Found, meter: Meter, chunk: tuple[bytes, int, int]) -> None:
+def _chunk(source: Source, found: Found, meter: Meter, chunk: tuple[bytes, int, int]) -> None:
     name, start, length = chunk
     if name == b"IHDR":
-        head = ranges.read(start, 8)
+        head = source.read(start, 8)
         found.width, found.height = (int.from_bytes(head[at : at + 4], "big") for at in (0, 4))
     elif name == b"eXIf":
-        skip = len(_EXIF_HEADER) if ranges.read(start, 6) == _EXIF_HEADER else 0
-        found.blocks.append(ranges.part(start + skip, length - skip))
+        skip = len(_EXIF_HEADER) if source.read(start, 6) == _EXIF_HEADER else 0
+        found.blocks.append(Block(source.part(start + skip, length - skip)))
     elif name == b"caBX":
-        label = content_label(ranges.read(start, 64))
+        label = content_label(source.read(start, 64))
         found.tags += [label] if label else []
     elif name == b"iCCP":
-        pngtext.profile(ranges.read(start, min(length, _TAIL)), found, meter)
+        pngtext.profile(source.read(start, min(length, _TAIL)), found, meter)
     elif name in _TEXTS:
         if length > _LARGEST_TEXT:
             found.remark(f"A PNG text of {length:,} bytes was left unread.")
         else:
-            pngtext.text(name, ranges.read(start, length), found, meter)
+            pngtext.text(name, source.read(start, length), found, meter)

@@ -5,7 +5,7 @@ import zlib
 from typing import Final
 
 from tasveer_tui.exif.budget import MIB, Meter, OverBudgetError
-from tasveer_tui.exif.found import Found
+from tasveer_tui.exif.found import Block, Found
 from tasveer_tui.exif.ranges import Memory
 from tasveer_tui.exif.text import plain
 from tasveer_tui.records import Tag
@@ -76,7 +76,7 @@ def _raw_profile(kind: bytes, body: bytes, found: Found) -> None:
     if data.startswith(_XMP_HEADER):
         found.xmp.append(Memory(data[len(_XMP_HEADER) :]))
     elif kind in (b"exif", b"APP1"):
-        found.blocks.append(Memory(data.removeprefix(_EXIF_HEADER)))
+        found.blocks.append(Block(Memory(data.removeprefix(_EXIF_HEADER))))
     elif kind == b"xmp":
         found.xmp.append(Memory(data))
     elif kind in (b"iptc", b"8bim"):

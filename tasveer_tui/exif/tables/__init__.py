@@ -10,4 +10,7 @@ MAIN = {**DNG, **TIFF, **EXIF, **INTEROP}
 
 IFD1 = {**MAIN, 0x0201: "ThumbnailOffset", 0x0202: "ThumbnailLength"}
 
-__all__ = ["GPS", "IFD1", "MAIN"]
+DIALECTS: dict[str, dict[int, str]] = {}
+"""Names of the first directory where a format has its own; by found.Block.dialect."""
+
+__all__ = ["DIALECTS", "GPS", "IFD1", "MAIN"]
