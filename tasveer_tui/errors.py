@@ -14,7 +14,8 @@
     │   ├── ObjectEmptyError           zero bytes
     │   ├── WrongRegionError           the bucket lives elsewhere
     │   ├── ThrottledError             retry later
-    │   ├── NetworkError               unreachable, reset, timed out: retry
+    │   ├── NetworkError               reset, timed out, cut short: retry
+    │   │   └── UnreachableError       nothing answers at the endpoint at all
     │   └── TlsError                   the certificate is not trusted
     ├── ImageError                     an embedded picture cannot be decoded
     ├── BrokerError                 5  RabbitMQ (or another broker) is unreachable
@@ -143,6 +144,10 @@ class NetworkError(StorageError):
     """The endpoint cannot be reached, or the connection broke."""
 
     retryable = True
+
+
+class UnreachableError(NetworkError):
+    """Nothing answers at the endpoint: no object is to blame."""
 
 
 class TlsError(StorageError):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from tasveer_tui.catalogue.chances import Pauses
     from tasveer_tui.records import (
         Failure,
         FailureGroup,
@@ -57,9 +58,13 @@ class Catalogue:
         with translated(self.path):
             return self._readers.get()
 
-    def recorder(self) -> Recorder:
-        """The single writer; a file has one at a time, which the caller must see to."""
-        return Recorder(self.path, self._register, self._database, self._clock)
+    def recorder(self, pauses: Pauses | None = None) -> Recorder:
+        """The single writer; a file has one at a time, which the caller must see to.
+
+        With `pauses`, objects whose reading ended in a fault that may pass are read again after
+        them; without, they have failed.
+        """
+        return Recorder(self.path, self._register, self._database, self._clock, pauses)
 
     def close(self) -> None:
         """Interrupt what runs and close the connections of all threads."""

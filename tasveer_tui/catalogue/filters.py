@@ -1,4 +1,4 @@
-"""Which objects a job takes, decided by their keys and sizes alone."""
+"""Which objects a job takes, decided by what a listing says of them alone."""
 
 from __future__ import annotations
 
@@ -37,20 +37,30 @@ class KeyFilter:
         self._without_prefixes = spec.without_prefixes
         self._include = tuple(map(_compiled, spec.include))
         self._exclude = tuple(map(_compiled, spec.exclude))
+        self._any_type = spec.any_type
+        self._least_bytes, self._most_bytes = spec.min_bytes, spec.max_bytes or float("inf")
+        self._since, self._before = spec.modified_since, spec.modified_before or float("inf")
 
     def wants(self, ref: ObjectRef) -> bool:
         """Whether the job reads this object, where it has changed.
 
         Of the prefixes around a key, chosen or excluded, the longest decides. A key that was
-        named singly is taken whatever its extension and prefix; globs count for it all the same.
+        named singly is taken whatever its extension and prefix; globs, sizes and dates count for
+        it all the same.
         """
         key = ref.key
         if key in self._without_keys or (not ref.size_bytes and key.endswith("/")):
+            return False
+        if not self._is_within(ref):
             return False
         is_named = key in self._keys
         if not is_named and self._is_left_out(key):
             return False
         return self._is_included(key, is_named=is_named) and not _matches(self._exclude, key)
+
+    def _is_within(self, ref: ObjectRef) -> bool:
+        is_sized = self._least_bytes <= ref.size_bytes <= self._most_bytes
+        return is_sized and self._since <= ref.modified_at < self._before
 
     def _is_left_out(self, key: str) -> bool:
         if not key.startswith(self._without_prefixes):
@@ -60,8 +70,10 @@ class KeyFilter:
     def _is_included(self, key: str, *, is_named: bool) -> bool:
         if self._include:
             return _matches(self._include, key)
+        if is_named or self._any_type:
+            return True
         ending = extension(key.rpartition("/")[2])
-        return is_named or not ending or ending in IMAGE_EXTENSIONS
+        return not ending or ending in IMAGE_EXTENSIONS
 
 
 def _longest(prefixes: Iterable[str], key: str) -> int:

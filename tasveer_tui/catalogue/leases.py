@@ -9,12 +9,14 @@ from tasveer_tui.records import Batch, LeasedObject, ObjectRef, ScanLease
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 SMALL_BATCH: Final = 10
 """Objects leased together after their batch was lost once; after twice, each stands alone."""
 MAX_ATTEMPTS: Final = 4
 """An object that was lost so often counts as what kills its readers."""
 MAX_SCAN_ATTEMPTS: Final = 6
+"""A listing that failed so often in a row, with pauses of up to a minute, has failed."""
 _MAX_BACKOFF_S: Final = 60.0
 
 
@@ -57,6 +59,14 @@ class Leases:
         )
         sql = "UPDATE job SET error = ? WHERE id = ?"
         self._connection.execute(sql, (to_stored(message), job_id))
+
+    def scan_back(self, scan_id: int) -> int:
+        """Take a scan back as it was; the number of its job, 0 where it is over."""
+        row = self._connection.execute(
+            "UPDATE scan SET lease_until = 0 WHERE id = ? AND is_done = 0 RETURNING job_id",
+            (scan_id,),
+        ).fetchone()
+        return 0 if row is None else int(row[0])
 
     # ----------------------------------------------------------------- batches
 
@@ -150,6 +160,13 @@ class Leases:
             """UPDATE scan SET lease_until = 0, attempts = attempts + 1
                WHERE is_done = 0 AND lease_until > 0 AND lease_until < ?""",
             (now,),
+        )
+
+    def give_back(self, job_id: int, batch_id: int, object_ids: Sequence[int]) -> None:
+        """Take back objects of a batch that nobody has begun to read."""
+        self._connection.executemany(
+            f"{_RELEASE} WHERE job_id = ? AND state = 1 AND batch_id = ? AND object_id = ?",
+            ((0, job_id, batch_id, number) for number in object_ids),
         )
 
     def release(self, job_id: int | None = None, *, lost: int) -> None:

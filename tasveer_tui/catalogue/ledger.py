@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
+    from tasveer_tui.catalogue.chances import Chances
     from tasveer_tui.catalogue.writing import ImageWriter
     from tasveer_tui.records import ObjectRef, ObjectResult
 
@@ -33,19 +34,26 @@ _COUNTERS: Final = {
 class ResultWriter:
     """Writes results of a job's objects; the caller holds the transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, images: ImageWriter) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, images: ImageWriter, chances: Chances
+    ) -> None:
         self._connection = connection
         self._images = images
+        self._chances = chances
 
     def write(
         self, job_id: int, source_id: int, results: Iterable[ObjectResult], now: float
     ) -> int:
-        """Record the results whose objects have none in this job yet; how many those were."""
+        """Record the results whose objects have none in this job yet; how many those were.
+
+        What ended in a fault that may pass is put back instead, a few times.
+        """
         by_id = {result.object_id: result for result in results}
-        readings = [
-            Reading(number, source_id, ref, by_id[number].record, _message(by_id[number]))
-            for number, ref in self._open_objects(job_id, list(by_id))
+        found = [
+            (Reading(number, source_id, ref, by_id[number].record, _message(by_id[number])), tries)
+            for number, tries, ref in self._open_objects(job_id, list(by_id))
         ]
+        readings = self._chances.take(job_id, found, now)
         if readings:
             self._images.write(readings, now)
             self._settle(job_id, readings)
@@ -62,15 +70,15 @@ class ResultWriter:
             (to_stored(name), now, objects, bytes_read),
         )
 
-    def _open_objects(self, job_id: int, ids: Sequence[int]) -> list[tuple[int, ObjectRef]]:
+    def _open_objects(self, job_id: int, ids: Sequence[int]) -> list[tuple[int, int, ObjectRef]]:
         rows = self._connection.execute(
-            """SELECT o.id, o.key, o.size_bytes, o.etag, o.modified_at, o.storage_class
+            """SELECT o.id, l.tries, o.key, o.size_bytes, o.etag, o.modified_at, o.storage_class
                FROM json_each(?) wanted
                CROSS JOIN ledger l ON l.job_id = ? AND l.object_id = wanted.value AND l.state < 2
                CROSS JOIN object o ON o.id = l.object_id""",
             (json.dumps(ids), job_id),
         )
-        return [(row[0], ref_of(row[1:])) for row in rows]
+        return [(row[0], row[1], ref_of(row[2:])) for row in rows]
 
     def _settle(self, job_id: int, readings: Sequence[Reading]) -> None:
         self._connection.executemany(

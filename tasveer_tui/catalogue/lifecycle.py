@@ -44,7 +44,8 @@ def enter(connection: sqlite3.Connection, job_id: int, state: JobState, now: flo
     """Put the job into this state and forget the wish; the caller holds the transaction."""
     finished_at = now if state.is_final else 0.0
     connection.execute(
-        "UPDATE job SET state = ?, wish = '', finished_at = ? WHERE id = ?",
+        """UPDATE job SET state = ?, wish = '', finished_at = ?,
+             rest_until = 0, down_since = 0, downs = 0 WHERE id = ?""",
         (state, finished_at, job_id),
     )
 
@@ -71,7 +72,9 @@ def is_over(connection: sqlite3.Connection, job_id: int) -> bool:
                OR EXISTS (SELECT 1 FROM ledger INDEXED BY ledger_pending
                           WHERE job_id = ?1 AND state = 0)
                OR EXISTS (SELECT 1 FROM ledger INDEXED BY ledger_leased
-                          WHERE job_id = ?1 AND state = 1)""",
+                          WHERE job_id = ?1 AND state = 1)
+               OR EXISTS (SELECT 1 FROM ledger INDEXED BY ledger_waiting
+                          WHERE job_id = ?1 AND state = 4)""",
         (job_id,),
     ).fetchone()
     return not row[0]

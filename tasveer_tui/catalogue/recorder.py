@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import lifecycle, views
+from tasveer_tui.catalogue.chances import Chances
 from tasveer_tui.catalogue.connections import writer
 from tasveer_tui.catalogue.faults import translated
 from tasveer_tui.catalogue.filters import KeyFilter
@@ -20,9 +21,10 @@ from tasveer_tui.catalogue.writing import ImageWriter
 from tasveer_tui.records import JobSpec, JobState, ObjectResult, Outcome, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from tasveer_tui.catalogue.chances import Pauses
     from tasveer_tui.catalogue.connections import Database, Register
     from tasveer_tui.records import Batch, BatchResult, JobView, ScanLease, ScannedPage
 
@@ -40,6 +42,7 @@ class Recorder:
         register: Register,
         database: Database,
         clock: Callable[[], float] = time.time,
+        pauses: Pauses | None = None,
     ) -> None:
         self._path = path
         self._database = database
@@ -50,7 +53,8 @@ class Recorder:
             self._connection = writer(path, register)
         self._images = ImageWriter(self._connection)
         self._pages = PageWriter(self._connection, self._images)
-        self._results = ResultWriter(self._connection, self._images)
+        self._chances = Chances(self._connection, pauses)
+        self._results = ResultWriter(self._connection, self._images, self._chances)
         self._leases = Leases(self._connection)
 
     # -------------------------------------------------------------------- jobs
@@ -107,7 +111,7 @@ class Recorder:
     def lease_scans(self, job_id: int, *, lease_s: float, limit: int) -> list[ScanLease]:
         """Hand out prefixes to list, each from where its scan stands."""
         with self._transaction():
-            if not lifecycle.is_running(self._connection, job_id):
+            if not self._may_hand_out(job_id):
                 return []
             leases = self._leases.scans(job_id, self._clock(), lease_s, limit)
             if leases:
@@ -122,14 +126,23 @@ class Recorder:
             if scan is None or job is None:
                 return
             now = self._clock()
+            self._chances.source_up(page.job_id)
             self._pages.write(job, scan, page, now)
             if page.worker:
                 self._results.worker_seen(page.worker, now)
 
-    def scan_failed(self, scan_id: int, message: str, *, is_final: bool) -> None:
-        """A prefix could not be listed: it is tried again after a while, unless that is final."""
+    def scan_failed(
+        self, scan_id: int, message: str, *, is_final: bool, is_down: bool = False
+    ) -> None:
+        """A prefix could not be listed: it is tried again after a while, unless that is final.
+
+        Where the source could not be reached, its job rests until it can.
+        """
         with self._transaction():
-            self._leases.scan_failed(scan_id, message, self._clock(), is_final=is_final)
+            if not is_down:
+                self._leases.scan_failed(scan_id, message, self._clock(), is_final=is_final)
+            elif job_id := self._leases.scan_back(scan_id):
+                self._source_down(job_id, message)
 
     # ----------------------------------------------------------------- batches
 
@@ -142,13 +155,14 @@ class Recorder:
         lost too often is recorded as crashed. None where nothing is pending.
         """
         with self._border():
-            if not self._leases.has_pending(job_id):
+            now = self._clock()
+            if not (self._leases.has_pending(job_id) or self._chances.is_due(job_id, now)):
                 return None
         with self._transaction():
-            if not lifecycle.is_running(self._connection, job_id):
+            if not self._may_hand_out(job_id):
                 return None
+            self._chances.fall_due(job_id, now)
             self._give_up(job_id)
-            now = self._clock()
             batch = self._leases.batch(
                 job_id, now + lease_s, max_objects=max_objects, max_bytes=max_bytes
             )
@@ -168,10 +182,25 @@ class Recorder:
             if job is None:
                 return
             now = self._clock()
+            self._chances.source_up(job.job_id)
             count = self._results.write(job.job_id, job.source_id, results.results, now)
             if results.worker:
                 bytes_read = sum(result.record.bytes_read for result in results.results)
                 self._results.worker_seen(results.worker, now, count, bytes_read if count else 0)
+
+    def give_back(
+        self, job_id: int, batch_id: int, object_ids: Sequence[int], message: str = ""
+    ) -> None:
+        """Objects of the batch that nobody has begun to read are pending again.
+
+        With a message, the source could not be reached: the job rests for a while, and fails
+        where that goes on for too long.
+        """
+        with self._transaction():
+            is_news = bool(message) and self._leases.is_out(job_id, batch_id)
+            self._leases.give_back(job_id, batch_id, object_ids)
+            if is_news:
+                self._source_down(job_id, message)
 
     def batch_lost(self, job_id: int, batch_id: int) -> None:
         """Whoever held the batch died: what has no result yet is pending again."""
@@ -189,6 +218,16 @@ class Recorder:
                     self._leases.release(job_id, lost=0)
                 elif wish == lifecycle.RESUME:
                     lifecycle.reopen_scans(self._connection, job_id)
+
+    def _may_hand_out(self, job_id: int) -> bool:
+        is_running = lifecycle.is_running(self._connection, job_id)
+        return is_running and not self._chances.rests(job_id, self._clock())
+
+    def _source_down(self, job_id: int, message: str) -> None:
+        now = self._clock()
+        if not self._chances.source_down(job_id, message, now):
+            lifecycle.fail(self._connection, job_id, message, now)
+            self._leases.release(job_id, lost=0)
 
     def _give_up(self, job_id: int) -> None:
         job = self._facts(job_id)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.forms import to_json
+from tasveer_tui.catalogue.leases import ref_of
 from tasveer_tui.catalogue.texts import from_stored, successor, to_stored
 from tasveer_tui.catalogue.writing import (
     MARK_STALE,
@@ -18,7 +19,7 @@ from tasveer_tui.records import ObjectRef, Outcome, Record
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tasveer_tui.catalogue.filters import KeyFilter
     from tasveer_tui.catalogue.writing import ImageWriter
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 AGAIN: Final = TRANSIENT | {Outcome.GONE}
 """Outcomes after which an object is read again although it looks the same."""
 
-_MAX_VANISHED: Final = 20_000
-"""Vanished objects noted with one page; there may be as many as the catalogue has."""
+_VANISHED_AT_ONCE: Final = 20_000
+"""Rows looked at together: between two listed keys all of the catalogue may have vanished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,10 @@ class PageWriter:
             for ref in wanted
             if job.spec.force or not ((row := known[ref.key]) and row.is_unchanged(ref))
         ]
-        added = self._add_work(job.job_id, (ids[ref.key] for ref in to_read))
-        counts = (len(refs), len(refs) - len(wanted), len(wanted) - len(to_read), added)
-        self._count(job.job_id, counts)
+        total = self._add_work(job.job_id, (ids[ref.key] for ref in to_read))
+        unread, changed = _diff(to_read, known)
+        counts = (len(refs), len(refs) - len(wanted), len(wanted) - len(to_read), total)
+        self._count(job.job_id, (*counts, unread, changed))
         self._note_missing(job, scan, page, now)
         self._advance(job, scan, page, now)
 
@@ -144,10 +146,11 @@ class PageWriter:
         rows = ((job_id, object_id) for object_id in object_ids)
         return max(0, self._connection.executemany(sql, rows).rowcount)
 
-    def _count(self, job_id: int, counts: tuple[int, int, int, int]) -> None:
+    def _count(self, job_id: int, counts: tuple[int, int, int, int, int, int]) -> None:
         self._connection.execute(
             """UPDATE job SET listed = listed + ?, filtered = filtered + ?,
-                              unchanged = unchanged + ?, total = total + ? WHERE id = ?""",
+                              unchanged = unchanged + ?, total = total + ?, added = added + ?,
+                              changed = changed + ? WHERE id = ?""",
             (*counts, job_id),
         )
 
@@ -192,8 +195,10 @@ class PageWriter:
             if not _of_scan(scan, page):
                 self._note_missing_key(job, scan.prefix, now)
         elif _is_ordered(page):
-            gone = self._vanished(job.source_id, scan.prefix, page)
-            self._images.write([_gone(job.source_id, *row) for row in gone], now)
+            for gone in self._vanished(job.source_id, scan.prefix, page):
+                self._images.write([_gone(job.source_id, *row) for row in gone], now)
+                sql = "UPDATE job SET gone = gone + ? WHERE id = ?"
+                self._connection.execute(sql, (len(gone), job.job_id))
 
     def _note_missing_key(self, job: JobFacts, key: str, now: float) -> None:
         """A key that was asked for by name and is not there is a result of the job."""
@@ -213,24 +218,41 @@ class PageWriter:
 
     def _vanished(
         self, source_id: int, prefix: str, page: ScannedPage
-    ) -> list[tuple[int, ObjectRef]]:
-        low, high = _range(prefix, page)
-        rows = self._connection.execute(
-            """SELECT o.id, o.key, o.size_bytes, o.etag, o.modified_at, o.storage_class
-               FROM object o LEFT JOIN image i ON i.id = o.id
-               WHERE o.source_id = ? AND o.key >= ? AND (? = '' OR o.key < ?)
-                 AND ifnull(i.outcome, '') <> 'gone' LIMIT ?""",
-            (source_id, to_stored(low), high, to_stored(high), _MAX_VANISHED),
-        )
-        listed = {ref.key for ref in page.page.objects}
-        found = ((row[0], ObjectRef(from_stored(row[1]), *row[2:])) for row in rows)
-        return [(number, ref) for number, ref in found if ref.key not in listed]
+    ) -> Iterator[list[tuple[int, ObjectRef]]]:
+        low, high = map(to_stored, _range(prefix, page))
+        listed = {to_stored(ref.key) for ref in page.page.objects}
+        while True:
+            rows = self._connection.execute(
+                """SELECT o.id, o.key, o.size_bytes, o.etag, o.modified_at, o.storage_class
+                   FROM object o LEFT JOIN image i ON i.id = o.id
+                   WHERE o.source_id = ? AND o.key >= ? AND (? = '' OR o.key < ?)
+                     AND ifnull(i.outcome, '') <> 'gone' ORDER BY o.key LIMIT ?""",
+                (source_id, low, high, high, _VANISHED_AT_ONCE),
+            ).fetchall()
+            gone = [(row[0], ref_of(row[1:])) for row in rows if row[1] not in listed]
+            if gone:
+                yield gone
+            if len(rows) < _VANISHED_AT_ONCE:
+                return
+            low = f"{rows[-1][1]}\0"
 
 
 def _of_scan(scan: Scan, page: ScannedPage) -> Sequence[ObjectRef]:
     if not scan.is_exact:
         return page.page.objects
     return [ref for ref in page.page.objects if ref.key == scan.prefix]
+
+
+def _diff(to_read: Sequence[ObjectRef], known: dict[str, _Known | None]) -> tuple[int, int]:
+    """How many of these objects are new, and how many were replaced since they were read."""
+    added = changed = 0
+    for ref in to_read:
+        row = known[ref.key]
+        if row is None or row.image_etag is None:
+            added += 1
+        elif (row.image_etag, row.image_size_bytes) != (ref.etag, ref.size_bytes):
+            changed += 1
+    return added, changed
 
 
 def _facts(ref: ObjectRef) -> tuple[int, str, float, str]:

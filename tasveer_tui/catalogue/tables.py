@@ -43,7 +43,10 @@ class Job(peewee.Model):
     error = peewee.TextField(default="")
     listed = peewee.IntegerField(default=0)
     filtered = peewee.IntegerField(default=0)
+    added = peewee.IntegerField(default=0)
+    changed = peewee.IntegerField(default=0)
     unchanged = peewee.IntegerField(default=0)
+    gone = peewee.IntegerField(default=0)
     total = peewee.IntegerField(default=0)
     ok = peewee.IntegerField(default=0)
     noexif = peewee.IntegerField(default=0)
@@ -52,6 +55,23 @@ class Job(peewee.Model):
     bytes_listed = peewee.IntegerField(default=0)
     bytes_read = peewee.IntegerField(default=0)
     requests = peewee.IntegerField(default=0)
+    tried_again = peewee.IntegerField(default=0)
+    priority = peewee.IntegerField(default=0)
+    rest_until = peewee.FloatField(default=0)
+
+
+class Watch(peewee.Model):
+    """A place that is listed again and again."""
+
+    id = peewee.AutoField()
+    source_id = peewee.IntegerField()
+    spec = peewee.TextField()
+    every_s = peewee.FloatField()
+    created_at = peewee.FloatField()
+    next_at = peewee.FloatField()
+    job_id = peewee.IntegerField(default=0)
+    rounds = peewee.IntegerField(default=0)
+    found = peewee.IntegerField(default=0)
 
 
 class Scan(peewee.Model):

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.connections import Database
 
 _COUNTERS: Final = (
-    *("created_at", "started_at", "finished_at", "listed", "filtered", "unchanged", "total"),
-    *("ok", "noexif", "notimage", "failed", "bytes_listed", "bytes_read", "requests"),
+    *("created_at", "started_at", "finished_at", "listed", "filtered", "added", "changed"),
+    *("unchanged", "gone", "total", "ok", "noexif", "notimage", "failed"),
+    *("bytes_listed", "bytes_read", "requests", "tried_again", "priority", "rest_until"),
 )
 
 
@@ -42,8 +43,8 @@ def jobs(database: Database, limit: int) -> tuple[JobView, ...]:
 
 
 def active_jobs(database: Database) -> tuple[JobView, ...]:
-    """Jobs that are queued, running or paused, the oldest first."""
-    query = _jobs().where(Job.state.in_(lifecycle.ACTIVE)).order_by(Job.id)
+    """Jobs that are queued, running or paused, the highest priority and the oldest first."""
+    query = _jobs().where(Job.state.in_(lifecycle.ACTIVE)).order_by(Job.priority.desc(), Job.id)
     return tuple(_job_view(row) for row in database.rows(query))
 
 

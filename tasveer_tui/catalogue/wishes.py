@@ -37,7 +37,11 @@ def add_job(database: Database, spec: JobSpec, now: float) -> int:
     with database.atomic("IMMEDIATE"):
         source_id = keep_source(database, spec.source, spec.access)
         query = Job.insert(
-            source_id=source_id, spec=to_json(spec), state=JobState.QUEUED, created_at=now
+            source_id=source_id,
+            spec=to_json(spec),
+            state=JobState.QUEUED,
+            created_at=now,
+            priority=spec.priority,
         )
         job_id = database.run(query)
         rows = [(job_id, to_stored(prefix), 0) for prefix in prefixes]
@@ -97,6 +101,18 @@ def wish(database: Database, job_id: int, wanted: str) -> None:
         _update(database, job_id, wish=wanted)
 
 
+def prefer(database: Database, job_id: int, priority: int) -> None:
+    """Let the job go before all of a lower priority.
+
+    Raises:
+        JobError: there is no such job.
+
+    """
+    with database.atomic("IMMEDIATE"):
+        _state(database, job_id)
+        _update(database, job_id, priority=priority)
+
+
 def retry(database: Database, job_id: int, outcome: Outcome | None, keys: Sequence[str]) -> int:
     """Make failed objects pending again; how many.
 
@@ -129,7 +145,8 @@ def _reopen(
 
 _REOPEN: Final = """
     UPDATE ledger INDEXED BY ledger_failed
-    SET state = 0, outcome = '', message = '', attempts = 0, batch_id = 0, lease_until = 0
+    SET state = 0, outcome = '', message = '', attempts = 0, tries = 0, batch_id = 0,
+        lease_until = 0
     WHERE job_id = ? AND state = 3"""
 _OBJECT: Final = """
     SELECT o.id FROM object o JOIN job j ON j.source_id = o.source_id

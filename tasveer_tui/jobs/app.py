@@ -21,7 +21,7 @@ RECORD_QUEUE_EXPIRES_S = 14 * 86_400
 """A reply queue that nobody has taken from for so long is deleted by RabbitMQ."""
 
 BATCH_DEADLINE_S = 180.0
-"""Objects of a batch that have not been begun by then are recorded as timed out."""
+"""Objects of a batch that have not been begun by then go back to the ledger."""
 
 HARD_LIMIT_S = BATCH_DEADLINE_S + 240
 """A task that hangs longer is ended with its process; well within RabbitMQ's 30 minutes."""

@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from tasveer_tui.jobs.holds import Holds
 from tasveer_tui.s3 import S3
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class Clients:
     def __init__(self, in_flight: int) -> None:
         """At most `in_flight` objects are read at the same time by each process."""
         self.in_flight = in_flight
+        self.holds = Holds()
+        """Jobs whose objects are not to be begun."""
         self.is_stopping = threading.Event()
         """Set when the process is about to end: batches stop where they are."""
         self._lock = threading.Lock()

@@ -5,6 +5,7 @@ The ledger is the truth: what is sent and never answered is leased again when it
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from dataclasses import dataclass
 from time import monotonic, time
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue import Recorder
     from tasveer_tui.jobs.backlog import Backlog
     from tasveer_tui.jobs.post import Post
+    from tasveer_tui.jobs.steering import Steering
     from tasveer_tui.records import Batch, JobView, ScanLease
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Queues:
+    """The way out, and back."""
+
+    post: Post
+    backlog: Backlog
+    reply: str
+    """The queue that workers answer on."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Letter:
     task: str
     queue: str
@@ -52,18 +66,17 @@ class Dispatcher:
     def __init__(
         self,
         recorder: Recorder,
-        post: Post,
-        backlog: Backlog,
-        reply: str,
+        queues: Queues,
+        steering: Steering,
         *,
         limits: Limits,
         on_problem: Callable[[str], None],
     ) -> None:
-        """`reply` is the queue that workers answer on."""
         self._recorder = recorder
-        self._post = post
-        self._backlog = backlog
-        self._reply = reply
+        self._post = queues.post
+        self._backlog = queues.backlog
+        self._reply = queues.reply
+        self._steering = steering
         self._limits = limits
         self._on_problem = on_problem
         self._unsent: deque[_Letter] = deque()
@@ -75,7 +88,7 @@ class Dispatcher:
     def round(self) -> bool:
         """Send what may be sent now; true while a job is queued or running. Blocks shortly."""
         try:
-            jobs = [job for job in self._recorder.active_jobs() if job.state is not JobState.PAUSED]
+            jobs = self._running_jobs()
             if jobs and monotonic() >= self._resume_at:
                 self._serve(jobs)
             elif not jobs:
@@ -84,6 +97,17 @@ class Dispatcher:
             self._wait(str(error))
             return True
         return bool(jobs)
+
+    def _running_jobs(self) -> list[JobView]:
+        """The jobs to serve; whoever reads hears of the others."""
+        active = self._recorder.active_jobs()
+        paused = [job for job in active if job.state is JobState.PAUSED]
+        running = [job for job in active if job.state is not JobState.PAUSED]
+        try:
+            self._steering.look(running, paused)
+        except BrokerError as error:
+            _log.info("Held jobs are told later: %s", error)
+        return running
 
     def _serve(self, jobs: Sequence[JobView]) -> None:
         try:
@@ -146,7 +170,12 @@ class Dispatcher:
             room -= len(leases)
 
     def _send_batches(self, jobs: Sequence[JobView], room: int) -> None:
-        """One batch of each job in turn, so that a small job is not kept by a large one."""
+        """What the highest priority has; jobs of the same one take turns."""
+        for priority in sorted({job.priority for job in jobs}, reverse=True):
+            room = self._send_turns([job for job in jobs if job.priority == priority], room)
+
+    def _send_turns(self, jobs: Sequence[JobView], room: int) -> int:
+        """One batch of each job in turn; the room that is left."""
         turns = deque(jobs)
         while room > 0 and turns:
             job = turns.popleft()
@@ -160,6 +189,7 @@ class Dispatcher:
                 self._send(self._read(job, batch))
                 room -= 1
                 turns.append(job)
+        return room
 
     def _scan(self, job: JobView, lease: ScanLease) -> _Letter:
         spec = job.spec

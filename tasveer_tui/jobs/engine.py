@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.catalogue import Catalogue, Pauses
 from tasveer_tui.errors import BrokerError, TasveerError
 from tasveer_tui.jobs import read, record, scan
 from tasveer_tui.jobs.app import make_app, record_queue_of
@@ -34,16 +34,18 @@ from tasveer_tui.jobs.broker import (
     record_queue,
 )
 from tasveer_tui.jobs.clients import Clients
-from tasveer_tui.jobs.dispatcher import Dispatcher, Limits
+from tasveer_tui.jobs.dispatcher import Dispatcher, Limits, Queues
 from tasveer_tui.jobs.listener import Listener
 from tasveer_tui.jobs.post import BRIEF, Post
 from tasveer_tui.jobs.reporter import Reporter
 from tasveer_tui.jobs.status import Lock
+from tasveer_tui.jobs.steering import BrokerSpeaker, EmbeddedSpeaker, Steering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tasveer_tui.catalogue import Recorder
+    from tasveer_tui.jobs.steering import Speaker
 
 EMBEDDED_THREADS = 8
 """More than all scans and batches at once, so that recording never waits for reading."""
@@ -67,6 +69,7 @@ class Options:
     until_idle: bool
     """End when no job is left, whoever has gone meanwhile."""
     limits: Limits
+    pauses: Pauses
 
 
 class Engine:
@@ -81,7 +84,7 @@ class Engine:
         self._is_detached = options.until_idle
         self._parent = os.getppid()
         self._catalogue = Catalogue(options.db)
-        recorder = self._catalogue.recorder()
+        recorder = self._catalogue.recorder(options.pauses)
         # Elsewhere, it is a worker that dies over an object; this process only keeps the books.
         recorder.recover(was_clean=reporter.was_clean() or not self._is_embedded)
         self._clients = Clients(options.concurrency)
@@ -163,12 +166,16 @@ class Engine:
     def _make_dispatcher(self, recorder: Recorder) -> Dispatcher:
         return Dispatcher(
             recorder,
-            self._post,
-            self._backlog,
-            self._reply,
+            Queues(self._post, self._backlog, self._reply),
+            Steering(self._make_speaker()),
             limits=self._options.limits,
             on_problem=lambda sentence: self._reporter.problem("dispatcher", sentence),
         )
+
+    def _make_speaker(self) -> Speaker:
+        if self._is_embedded:
+            return EmbeddedSpeaker(self._clients.holds, self._reply)
+        return BrokerSpeaker(self._app, self._post, self._reply)
 
     def _make_listener(self) -> Listener:
         kind = "embedded" if self._is_embedded else "engine"
@@ -237,10 +244,12 @@ def _options(arguments: Sequence[str] | None) -> tuple[Options, Path | None]:
     parser.add_argument("--until-idle", action="store_true")
     parser.add_argument("--broker-from-env", action="store_true")
     parser.add_argument("--lease-s", type=float, default=LEASE_S)
+    parser.add_argument("--pauses", type=float, default=1.0)
     given = parser.parse_args(arguments)
     url = os.environ.pop(BROKER_VARIABLE, "") if given.broker_from_env else ""
     limits = Limits(lease_s=given.lease_s)
-    options = Options(given.db, url, max(1, given.concurrency), given.until_idle, limits)
+    concurrency, pauses = max(1, given.concurrency), Pauses(given.pauses)
+    options = Options(given.db, url, concurrency, given.until_idle, limits, pauses)
     return options, given.log
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from tasveer_tui import __version__
 from tasveer_tui.errors import JobError
 from tasveer_tui.records import (
     MESSAGE_VERSION,
@@ -52,6 +53,10 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
     """A sentence: why a scan or a job cannot go on."""
     is_final: bool = False
+    is_down: bool = False
+    """The source could not be reached."""
+    program: str = ""
+    """The version of the program that wrote this."""
     body: msgspec.Raw = msgspec.Raw(b"null")
 
     def text(self) -> str:
@@ -62,7 +67,8 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
         """The body. Raises MessageError where the version or the shape is another one."""
         if self.version != MESSAGE_VERSION:
             raise MessageError(
-                f"A message has version {self.version}, this program reads {MESSAGE_VERSION}.",
+                f"A message of tasveer-tui {self.program or '0.1.0'} has version {self.version}; "
+                f"this program, {__version__}, reads version {MESSAGE_VERSION}.",
                 "Run the same version of tasveer-tui everywhere.",
             )
         try:
@@ -81,6 +87,12 @@ class ScanOrder:
     access: Access
     bucket: str
     lease: ScanLease
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """Objects of a batch that were not begun."""
+
+    object_ids: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +119,51 @@ class Parcel(msgspec.Struct, frozen=True):
 
 
 def pack(
-    job_id: int, value: object, *, reply: str = "", batch_id: int = 0, scan_id: int = 0
+    job_id: int,
+    value: object,
+    *,
+    reply: str = "",
+    batch_id: int = 0,
+    scan_id: int = 0,
+    note: str = "",
 ) -> str:
     """A message's text."""
-    body = msgspec.Raw(msgspec.json.encode(value))
     return Envelope(
-        MESSAGE_VERSION, job_id, reply, batch_id=batch_id, scan_id=scan_id, body=body
+        MESSAGE_VERSION,
+        job_id,
+        reply,
+        batch_id=batch_id,
+        scan_id=scan_id,
+        note=_told(note),
+        program=__version__,
+        body=msgspec.Raw(msgspec.json.encode(value)),
     ).text()
 
 
 def news(
-    job_id: int, note: str, *, batch_id: int = 0, scan_id: int = 0, is_final: bool = True
+    job_id: int,
+    note: str,
+    *,
+    batch_id: int = 0,
+    scan_id: int = 0,
+    is_final: bool = True,
+    is_down: bool = False,
 ) -> str:
     """A message without a body: something ended, `note` says why."""
-    told = note.encode("utf-8", "replace").decode()
     return Envelope(
-        MESSAGE_VERSION, job_id, "", batch_id, scan_id, note=told, is_final=is_final
+        MESSAGE_VERSION,
+        job_id,
+        batch_id=batch_id,
+        scan_id=scan_id,
+        note=_told(note),
+        is_final=is_final,
+        is_down=is_down,
+        program=__version__,
     ).text()
+
+
+def _told(note: str) -> str:
+    return note.encode("utf-8", "replace").decode()
 
 
 def unpack(text: str) -> Envelope:

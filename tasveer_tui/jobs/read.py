@@ -17,16 +17,18 @@ from tasveer_tui.errors import (
     NoCredentialsError,
     TasveerError,
     TlsError,
+    UnreachableError,
     WrongRegionError,
 )
 from tasveer_tui.jobs.app import BATCH_DEADLINE_S
-from tasveer_tui.jobs.broker import READ, RECORD_BATCH, STOP_JOB
+from tasveer_tui.jobs.broker import READ, RECORD_BATCH, RETURNED, STOP_JOB
 from tasveer_tui.jobs.messages import (
     PARCEL_BYTES,
     MessageError,
     Parcel,
     Part,
     ReadOrder,
+    Unread,
     news,
     pack,
     part,
@@ -57,6 +59,8 @@ _WHOLE_SOURCE = (
     WrongRegionError,
 )
 """What goes wrong for every object alike: the job stops, no object is blamed."""
+
+_OF_ALL = (*_WHOLE_SOURCE, UnreachableError)
 
 
 def register(
@@ -98,7 +102,8 @@ class _Reading:
         self._worker = worker
         self._s3 = clients.s3(order.access)
         self._deadline = monotonic() + BATCH_DEADLINE_S
-        self._found: SimpleQueue[Part | None] = SimpleQueue()
+        self._found: SimpleQueue[Part | int] = SimpleQueue()
+        self._unread: list[int] = []
         self._fault: TasveerError | None = None
         """Of the whole source, once one is seen."""
 
@@ -108,12 +113,24 @@ class _Reading:
         for leased in self._order.batch.objects:
             threads.submit(self._read, leased)
         self._collect(len(self._order.batch.objects))
-        if self._fault is not None:
-            batch = self._order.batch
-            why = f"{self._fault} (Seen by worker {self._worker}.)"
+        fault = self._fault
+        if isinstance(fault, _WHOLE_SOURCE):
             # The batch is named: news that comes late must not stop a job that was resumed.
-            told = news(batch.job_id, why, batch_id=batch.batch_id)
+            batch = self._order.batch
+            told = news(batch.job_id, self._why(fault), batch_id=batch.batch_id)
             self._post.send(STOP_JOB, self._reply, told, f"job {batch.job_id}")
+        elif self._unread and not self._clients.is_stopping.is_set():
+            self._give_back("" if fault is None else self._why(fault))
+
+    def _why(self, fault: TasveerError) -> str:
+        return f"{fault} (Seen by worker {self._worker}.)"
+
+    def _give_back(self, why: str) -> None:
+        """The job is held, or its source is away: others may read these later."""
+        batch, unread = self._order.batch, Unread(self._unread)
+        text = pack(batch.job_id, unread, batch_id=batch.batch_id, note=why)
+        about = f"{len(self._unread)} unread of job {batch.job_id}"
+        self._post.send(RETURNED, self._reply, text, about)
 
     def _collect(self, left: int) -> None:
         parts: list[Part] = []
@@ -125,7 +142,9 @@ class _Reading:
                 found = None
             else:
                 left -= 1
-            if found is not None:
+            if isinstance(found, int):
+                self._unread.append(found)
+            elif found is not None:
                 parts.append(found)
                 size_bytes += len(bytes(found.result))
             is_due = monotonic() - sent_at >= PARCEL_S
@@ -140,10 +159,10 @@ class _Reading:
         self._post.send(RECORD_BATCH, self._reply, text, f"{len(parts)} of job {batch.job_id}")
 
     def _read(self, leased: LeasedObject) -> None:
-        """In a thread of the pool; puts exactly one answer, None where there is none to give."""
-        found: Part | None = None
+        """In a thread of the pool; puts exactly one answer, the number where it is unread."""
+        found: Part | int = leased.object_id
         try:
-            if self._fault is None and not self._clients.is_stopping.is_set():
+            if not self._is_over():
                 found = self._part(leased)
         except Exception as error:  # noqa: BLE001 - the thread's outermost edge: one object only
             _log.exception("Reading %r broke", leased.ref.key)
@@ -153,16 +172,19 @@ class _Reading:
         finally:
             self._found.put(found)
 
-    def _part(self, leased: LeasedObject) -> Part | None:
-        if monotonic() > self._deadline:
-            note = "The batch took too long; this object's turn did not come."
-            record = Record(Outcome.TIMEOUT, notes=(note,))
-            return part(ObjectResult(leased.object_id, record, note))
+    def _is_over(self) -> bool:
+        """Whether no more of the batch is to be begun."""
+        if self._fault is not None or self._clients.is_stopping.is_set():
+            return True
+        is_held = self._clients.holds.has(self._reply, self._order.batch.job_id)
+        return is_held or monotonic() > self._deadline
+
+    def _part(self, leased: LeasedObject) -> Part | int:
         fetch = Fetching(self._s3, self._order.bucket, leased.ref)
         record = exif.read(fetch)
-        if isinstance(fetch.error, _WHOLE_SOURCE) and record.outcome is fetch.error.outcome:
+        if isinstance(fetch.error, _OF_ALL) and record.outcome is fetch.error.outcome:
             self._fault = fetch.error
-            return None
+            return leased.object_id
         return part(ObjectResult(leased.object_id, record, _message(record, fetch.error)))
 
 

@@ -16,8 +16,15 @@ from typing import TYPE_CHECKING
 from celery.exceptions import Reject
 
 from tasveer_tui.errors import CatalogueBusyError, CatalogueError, CatalogueReadOnlyError
-from tasveer_tui.jobs.broker import BATCH_LOST, RECORD_BATCH, RECORD_PAGE, SCAN_FAILED, STOP_JOB
-from tasveer_tui.jobs.messages import MessageError, batch_result, unpack, unreadable
+from tasveer_tui.jobs.broker import (
+    BATCH_LOST,
+    RECORD_BATCH,
+    RECORD_PAGE,
+    RETURNED,
+    SCAN_FAILED,
+    STOP_JOB,
+)
+from tasveer_tui.jobs.messages import MessageError, Unread, batch_result, unpack, unreadable
 from tasveer_tui.records import ScannedPage
 
 if TYPE_CHECKING:
@@ -85,9 +92,18 @@ class Desk:
         """A worker died over a batch."""
         self._recorder.batch_lost(envelope.job_id, envelope.batch_id)
 
+    def returned(self, envelope: Envelope) -> None:
+        """Objects of a batch were not begun."""
+        unread = envelope.value(Unread)
+        self._recorder.give_back(
+            envelope.job_id, envelope.batch_id, unread.object_ids, envelope.note
+        )
+
     def scan_failed(self, envelope: Envelope) -> None:
         """A listing could not go on."""
-        self._recorder.scan_failed(envelope.scan_id, envelope.note, is_final=envelope.is_final)
+        self._recorder.scan_failed(
+            envelope.scan_id, envelope.note, is_final=envelope.is_final, is_down=envelope.is_down
+        )
 
     def stop_job(self, envelope: Envelope) -> None:
         """The whole source cannot be read."""
@@ -148,11 +164,12 @@ class Desk:
 
 
 def register(app: Celery, desk: Desk) -> None:
-    """Add the five tasks to the app."""
+    """Add the six tasks to the app."""
     for name, action in (
         (RECORD_PAGE, desk.page),
         (RECORD_BATCH, desk.batch),
         (BATCH_LOST, desk.lost),
+        (RETURNED, desk.returned),
         (SCAN_FAILED, desk.scan_failed),
         (STOP_JOB, desk.stop_job),
     ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from tasveer_tui.errors import BrokerError, TasveerError
+from tasveer_tui.errors import BrokerError, TasveerError, UnreachableError
 from tasveer_tui.jobs.broker import RECORD_PAGE, SCAN, SCAN_FAILED, STOP_JOB
 from tasveer_tui.jobs.messages import Envelope, MessageError, ScanOrder, news, pack, unpack
 from tasveer_tui.records import ScannedPage
@@ -64,6 +64,7 @@ def _failure(envelope: Envelope, error: Exception) -> str:
         str(error) if is_known else f"Listing broke: {error!r}.",
         scan_id=envelope.scan_id,
         is_final=not (isinstance(error, TasveerError) and error.retryable),
+        is_down=isinstance(error, UnreachableError),
     )
 
 

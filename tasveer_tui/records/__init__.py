@@ -14,6 +14,7 @@ from tasveer_tui.records.jobs import (
     FailureGroup,
     JobSpec,
     JobView,
+    WatchView,
     WorkerView,
 )
 from tasveer_tui.records.messages import (
@@ -76,5 +77,6 @@ __all__ = [
     "Status",
     "Tag",
     "TagValue",
+    "WatchView",
     "WorkerView",
 ]

@@ -24,6 +24,16 @@ class JobSpec:
     exclude: tuple[str, ...] = ()
     force: bool = False
     """Read unchanged objects again."""
+    any_type: bool = False
+    """Take every extension: the objects' first bytes decide what is an image."""
+    min_bytes: int = 0
+    max_bytes: int = 0
+    """Of the whole object; 0 means that there is no such bound."""
+    modified_since: float = 0.0
+    modified_before: float = 0.0
+    """Seconds since 1970 UTC; 0 means that there is no such bound."""
+    priority: int = 0
+    """At the start: a job with a higher one goes before all with a lower one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +50,14 @@ class JobView:
     """The listing is complete, so `total` is final."""
     listed: int = 0
     filtered: int = 0
-    """Listed but left out by the globs."""
+    """Listed but left out by the filters."""
+    added: int = 0
+    """New: listed for the first time, or never read."""
+    changed: int = 0
+    """Replaced since they were read."""
     unchanged: int = 0
+    gone: int = 0
+    """In the catalogue and not listed any more; kept there, marked."""
     total: int = 0
     """To be read by this job."""
     ok: int = 0
@@ -53,6 +69,11 @@ class JobView:
     """Size of the objects that were read, whole."""
     bytes_read: int = 0
     requests: int = 0
+    tried_again: int = 0
+    """Readings that ended in a fault that may pass, and are tried once more."""
+    priority: int = 0
+    rest_until: float = 0.0
+    """The source cannot be reached: nothing is handed out before."""
     error: str = ""
     """Why the job failed or waits, a sentence."""
 
@@ -70,6 +91,23 @@ class JobView:
     def bytes_saved(self) -> int:
         """Against whole downloads of what was read."""
         return max(0, self.bytes_listed - self.bytes_read)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """A place that is listed again and again; what is new there is read."""
+
+    id: int
+    spec: JobSpec
+    every_s: float
+    created_at: float
+    next_at: float
+    """When it is listed next; past while a round is under way."""
+    job_id: int = 0
+    """The job of the round under way, or 0."""
+    rounds: int = 0
+    found: int = 0
+    """Objects that its rounds have read."""
 
 
 @dataclass(frozen=True, slots=True)

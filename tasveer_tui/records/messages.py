@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tasveer_tui.records.metadata import Record
 from tasveer_tui.records.storage import ObjectRef, Page
 
-MESSAGE_VERSION = 1
+MESSAGE_VERSION = 2
 """Raised when a value below changes in a way that an older worker would misread."""
 
 

@@ -33,11 +33,16 @@ class Patience:
     longest_s: float
     """No try begins after this."""
 
-    def run(self, call: Callable[[], T]) -> T:
-        """The result of `call`, tried again while it raises a retryable StorageError."""
+    def run(self, call: Callable[[], T], failed: StorageError | None = None) -> T:
+        """The result of `call`, tried again while it raises a retryable StorageError.
+
+        `failed` is how a first try ended that was made elsewhere.
+        """
         end = time.monotonic() + self.longest_s
         for attempt in range(1, self.tries):
             try:
+                if failed is not None and attempt == 1:
+                    raise failed
                 return call()
             except StorageError as error:
                 pause_s = self._pause_s(error, attempt)

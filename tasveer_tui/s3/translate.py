@@ -17,6 +17,7 @@ from tasveer_tui.errors import (
     NoCredentialsError,
     StorageError,
     TlsError,
+    UnreachableError,
     UsageError,
 )
 from tasveer_tui.s3.faults import Place, Refusal, refusal
@@ -63,7 +64,8 @@ def from_http(error: Exception, host: str) -> TasveerError:
         )
     if "WRONG_VERSION_NUMBER" in str(cause):
         return TlsError(f"{host} does not speak TLS.", "Use http:// in --endpoint-url.")
-    return NetworkError(
+    is_away = any(isinstance(each, _AWAY) for each in (error, cause))
+    return (UnreachableError if is_away else NetworkError)(
         f"The connection to {host} failed: {_reason(error, cause)}.",
         "Check the network, --endpoint-url and the proxy settings.",
     )
@@ -96,6 +98,17 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (sdk.ConnectionClosedError, "it was closed"),
     (sdk.ProxyConnectionError, "the proxy cannot be reached"),
 )
+
+
+_AWAY = (
+    http.NewConnectionError,
+    http.ConnectTimeoutError,
+    ConnectionRefusedError,
+    sdk.EndpointConnectionError,
+    sdk.ConnectTimeoutError,
+    sdk.ProxyConnectionError,
+)
+"""No connection was made: the endpoint, or the way to it, is away."""
 
 
 def _reason(*errors: BaseException) -> str:

@@ -9,8 +9,9 @@ from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs.backlog import Room
 from tasveer_tui.jobs.broker import READ_QUEUE, SCAN_QUEUE
-from tasveer_tui.jobs.dispatcher import Dispatcher, Limits
+from tasveer_tui.jobs.dispatcher import Dispatcher, Limits, Queues
 from tasveer_tui.jobs.messages import ReadOrder, ScanOrder, unpack
+from tasveer_tui.jobs.steering import Steering
 from tasveer_tui.records import (
     Access,
     BatchResult,
@@ -26,7 +27,7 @@ from tasveer_tui.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tasveer_tui.jobs.messages import Envelope
@@ -67,17 +68,21 @@ class Stage:
         self.recorder = self.catalogue.recorder()
         self.broker = Broker()
         self.problems: list[str] = []
+        self.held: list[tuple[int, ...]] = []
         self.dispatcher = Dispatcher(
             self.recorder,
-            self.broker,  # type: ignore[arg-type]
-            self.broker,
-            "tasveer.record.x",
+            Queues(self.broker, self.broker, "tasveer.record.x"),  # type: ignore[arg-type]
+            Steering(self),
             limits=Limits(**limits),  # type: ignore[arg-type]
             on_problem=self.problems.append,
         )
 
-    def add(self) -> int:
-        return self.catalogue.add_job(JobSpec(Source("", "b"), Access()))
+    def hold(self, job_ids: Sequence[int]) -> None:
+        """As whoever reads would hear it."""
+        self.held.append(tuple(job_ids))
+
+    def add(self, **spec: int) -> int:
+        return self.catalogue.add_job(JobSpec(Source("", "b"), Access(), **spec))
 
     def list(self, count: int, *, is_last: bool = True) -> None:
         """Answer the newest scan order."""

@@ -7,9 +7,9 @@ import pytest
 
 from tasveer_tui import exif
 from tasveer_tui.jobs import messages, read
-from tasveer_tui.jobs.broker import RECORD_BATCH, RECORD_PAGE, SCAN_FAILED, STOP_JOB
+from tasveer_tui.jobs.broker import RECORD_BATCH, RECORD_PAGE, RETURNED, SCAN_FAILED, STOP_JOB
 from tasveer_tui.jobs.clients import Clients
-from tasveer_tui.jobs.messages import ReadOrder, ScanOrder, batch_result, pack, unpack
+from tasveer_tui.jobs.messages import ReadOrder, ScanOrder, Unread, batch_result, pack, unpack
 from tasveer_tui.jobs.read import read_batch
 from tasveer_tui.jobs.scan import scan_page
 from tasveer_tui.records import (
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tasveer_tui.jobs.messages import Envelope
     from tasveer_tui.records import ObjectResult
     from tests.parts.rangeserver import RangeServer
+
+LEASE = ScanLease(5, 3, "", "")
 
 
 @dataclass
@@ -168,7 +170,7 @@ def test_an_unforeseen_fault_costs_one_object(desk: Desk, monkeypatch: pytest.Mo
     assert [results[number].record.outcome for number in (0, 1, 3, 4)] == [Outcome.OK] * 4
 
 
-def test_objects_whose_turn_does_not_come_in_time_are_told(
+def test_objects_whose_turn_does_not_come_in_time_go_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(desk.server, 3)
@@ -176,7 +178,49 @@ def test_objects_whose_turn_does_not_come_in_time_are_told(
 
     desk.read(3)
 
-    assert {result.record.outcome for result in desk.outbox.results()} == {Outcome.TIMEOUT}
+    ((task, letter),) = desk.outbox.letters
+    assert (task, letter.job_id, letter.batch_id, letter.note) == (RETURNED, 3, 4, "")
+    assert sorted(letter.value(Unread).object_ids) == [0, 1, 2]
+
+
+def test_objects_of_a_held_job_go_back_unread(desk: Desk) -> None:
+    fill(desk.server, 40)
+    desk.clients.holds.hold("tasveer.record.x", [2, 3])
+
+    desk.read(40)
+
+    ((task, letter),) = desk.outbox.letters
+    assert task == RETURNED
+    assert sorted(letter.value(Unread).object_ids) == list(range(40))
+    assert desk.server.counts["GetObject"] == 0
+
+    desk.clients.holds.hold("tasveer.record.x", [2])
+    desk.read(40)
+    assert len(desk.outbox.results()) == 40
+
+
+def test_a_source_that_cannot_be_reached_blames_no_object(desk: Desk) -> None:
+    fill(desk.server, 5)
+    url = desk.server.url
+
+    desk.read(5, **{url: "http://127.0.0.1:9"})
+
+    ((task, letter),) = desk.outbox.letters
+    assert task == RETURNED
+    assert sorted(letter.value(Unread).object_ids) == [0, 1, 2, 3, 4]
+    assert "nothing listens there" in letter.note
+    assert "w@h" in letter.note
+
+
+def test_a_listing_that_cannot_reach_its_source_says_so(desk: Desk) -> None:
+    desk.server.make_bucket(BUCKET)
+    order = ScanOrder(Access(endpoint_url="http://127.0.0.1:9", is_anonymous=True), BUCKET, LEASE)
+    text = pack(3, order, reply="tasveer.record.x", scan_id=5)
+
+    scan_page(text, desk.clients, desk.outbox, worker="w@h")  # type: ignore[arg-type]
+
+    ((task, letter),) = desk.outbox.letters
+    assert (task, letter.is_final, letter.is_down) == (SCAN_FAILED, False, True)
 
 
 def test_a_process_that_ends_answers_only_what_it_has(desk: Desk) -> None:

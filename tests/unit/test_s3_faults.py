@@ -21,6 +21,7 @@ from tasveer_tui.errors import (
     TasveerError,
     ThrottledError,
     TlsError,
+    UnreachableError,
     UsageError,
     WrongRegionError,
 )
@@ -130,7 +131,7 @@ def test_a_region_that_is_no_name_is_ignored(region: str) -> None:
         (sdk.ConfigParseError(path="/x"), UsageError, "/x"),
         (sdk.InvalidRegionError(region_name="eu west"), UsageError, "eu west"),
         (sdk.ParamValidationError(report="bad name"), BucketNotFoundError, "photos"),
-        (sdk.EndpointConnectionError(endpoint_url="http://h"), NetworkError, "http://h"),
+        (sdk.EndpointConnectionError(endpoint_url="http://h"), UnreachableError, "http://h"),
         (sdk.ReadTimeoutError(endpoint_url="http://h"), NetworkError, "stopped answering"),
         (sdk.DataNotFoundError(data_path="s3"), StorageError, "s3"),
     ],

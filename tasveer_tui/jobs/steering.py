@@ -1,0 +1,107 @@
+"""Tells those who read which jobs are held, so that pause and cancel act at once.
+
+The ledger alone would do: a held job gets no new batch. But batches that are out would be read
+to their end, and at a broker several of them wait.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tasveer_tui.jobs.holds import MOST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from celery import Celery
+
+    from tasveer_tui.jobs.holds import Holds
+    from tasveer_tui.jobs.post import Post
+    from tasveer_tui.records import JobView
+
+HOLD = "tasveer_hold"
+"""The name of Celery's remote control command."""
+
+REPEAT_S = 2.0
+"""A worker that has just come has not heard what was said before."""
+
+KEEP_S = 120.0
+"""For so long after a job stopped, batches of it may still lie at a broker."""
+
+
+class Speaker(Protocol):
+    """Reaches whoever reads."""
+
+    def hold(self, job_ids: Sequence[int]) -> None:
+        """Hold these jobs of this catalogue and no others. Blocks; raises BrokerError."""
+        ...
+
+
+class EmbeddedSpeaker:
+    """For the threads of this process."""
+
+    def __init__(self, holds: Holds, reply: str) -> None:
+        self._holds = holds
+        self._reply = reply
+
+    def hold(self, job_ids: Sequence[int]) -> None:
+        """See `Speaker`."""
+        self._holds.hold(self._reply, job_ids)
+
+
+class BrokerSpeaker:
+    """For workers at a broker, by Celery's remote control."""
+
+    def __init__(self, app: Celery, post: Post, reply: str) -> None:
+        self._app = app
+        self._post = post
+        self._reply = reply
+
+    def hold(self, job_ids: Sequence[int]) -> None:
+        """See `Speaker`."""
+        arguments = {"reply": self._reply, "job_ids": list(job_ids)}
+        try:
+            self._app.control.broadcast(HOLD, arguments=arguments)
+        except self._post.errors as error:
+            raise self._post.error(error) from error
+
+
+class Steering:
+    """Notes which jobs stopped, and says so; call `look` each round, from one thread."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self._running: frozenset[int] = frozenset()
+        self._held: dict[int, float] = {}
+        self._told: tuple[int, ...] = ()
+        self._told_at = 0.0
+
+    def look(self, running: Iterable[JobView], paused: Iterable[JobView]) -> None:
+        """Say what has changed. Raises BrokerError; the next look says it then."""
+        now, runs = monotonic(), frozenset(job.id for job in running)
+        stopped = (self._running - runs) | {job.id for job in paused}
+        self._running = runs
+        self._held = {
+            number: until
+            for number, until in self._held.items()
+            if until > now and number not in runs
+        }
+        for number in sorted(stopped):
+            self._held.pop(number, None)
+            self._held[number] = now + KEEP_S
+        told = tuple(self._held)[-MOST:]
+        if told != self._told or (told and now - self._told_at >= REPEAT_S):
+            self._speaker.hold(told)
+            self._told, self._told_at = told, now
+
+
+def obey(holds: Holds) -> None:
+    """Let this worker take the command: call it before the worker starts."""
+    from celery.worker.control import control_command
+
+    @control_command(name=HOLD, args=[("reply", str), ("job_ids", list)])
+    def hold(state: Any, reply: str, job_ids: list[int], **_: object) -> dict[str, int]:  # noqa: ANN401 - Celery's
+        del state
+        holds.hold(reply, job_ids)
+        return {"held": len(job_ids)}
