@@ -12,7 +12,7 @@ __all__ = ["BrokerReport", "Engine", "check_broker", "run_worker"]
 
 
 def run_worker(
-    broker_url: str, *, concurrency: int = 2, threads: int = 32, log_level: str = "info"
+    broker_url: str, *, concurrency: int = 2, threads: int = 64, log_level: str = "info"
 ) -> int:
     """Take scans and batches from the broker until a signal ends it; returns the exit code.
 

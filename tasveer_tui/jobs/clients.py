@@ -39,7 +39,7 @@ class Clients:
         """The client for this access."""
         with self._lock:
             self._renew()
-            client = self._s3.pop(access, None) or S3(access, pool_size=self.in_flight + 4)
+            client = self._s3.pop(access, None) or S3(access, pool_size=self.in_flight)
             self._s3[access] = client
             if len(self._s3) > MOST_CLIENTS:
                 self._s3.pop(next(iter(self._s3)))

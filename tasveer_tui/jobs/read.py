@@ -1,6 +1,8 @@
 """The read task: the metadata of a batch of objects, read side by side, sent as it comes.
 
-The results leave in messages of bounded size; the task ends when the last one is confirmed.
+One thread asks for the first block of all of them, which is all that most need; the others go
+on in threads of their own, as does whatever failed and may be tried again. The results leave in
+messages of bounded size; the task ends when the last one is confirmed.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from tasveer_tui.errors import (
     BucketNotFoundError,
     ExpiredCredentialsError,
     NoCredentialsError,
+    StorageError,
     TasveerError,
     TlsError,
     UnreachableError,
@@ -37,7 +40,7 @@ from tasveer_tui.jobs.messages import (
 from tasveer_tui.records import Chunk, ObjectResult, Outcome, Record, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from celery import Celery, Task
 
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from tasveer_tui.jobs.post import Post
     from tasveer_tui.records import LeasedObject, ObjectRef
     from tasveer_tui.s3 import S3
+    from tasveer_tui.s3.firsts import First
 
 PARCEL_S = 0.4
 """A result waits at most about this long for others to travel with."""
@@ -101,6 +105,8 @@ class _Reading:
         self._reply = reply
         self._worker = worker
         self._s3 = clients.s3(order.access)
+        self._objects = order.batch.objects
+        self._open = set(range(len(self._objects)))
         self._deadline = monotonic() + BATCH_DEADLINE_S
         self._found: SimpleQueue[Part | int] = SimpleQueue()
         self._unread: list[int] = []
@@ -109,10 +115,8 @@ class _Reading:
 
     def run(self) -> None:
         """Read everything and send it; blocks."""
-        threads = self._clients.threads()
-        for leased in self._order.batch.objects:
-            threads.submit(self._read, leased)
-        self._collect(len(self._order.batch.objects))
+        self._clients.threads().submit(self._read_all)
+        self._collect(len(self._objects))
         fault = self._fault
         if isinstance(fault, _WHOLE_SOURCE):
             # The batch is named: news that comes late must not stop a job that was resumed.
@@ -158,20 +162,6 @@ class _Reading:
         text = pack(batch.job_id, parcel, batch_id=batch.batch_id)
         self._post.send(RECORD_BATCH, self._reply, text, f"{len(parts)} of job {batch.job_id}")
 
-    def _read(self, leased: LeasedObject) -> None:
-        """In a thread of the pool; puts exactly one answer, the number where it is unread."""
-        found: Part | int = leased.object_id
-        try:
-            if not self._is_over():
-                found = self._part(leased)
-        except Exception as error:  # noqa: BLE001 - the thread's outermost edge: one object only
-            _log.exception("Reading %r broke", leased.ref.key)
-            note = f"Reading broke: {error!r}."
-            record = Record(Outcome.CRASHED, notes=(note,))
-            found = part(ObjectResult(leased.object_id, record, note))
-        finally:
-            self._found.put(found)
-
     def _is_over(self) -> bool:
         """Whether no more of the batch is to be begun."""
         if self._fault is not None or self._clients.is_stopping.is_set():
@@ -179,8 +169,58 @@ class _Reading:
         is_held = self._clients.holds.has(self._reply, self._order.batch.job_id)
         return is_held or monotonic() > self._deadline
 
-    def _part(self, leased: LeasedObject) -> Part | int:
-        fetch = Fetching(self._s3, self._order.bucket, leased.ref)
+    # ------------------------------------------------ in threads of the pool
+
+    def _read_all(self) -> None:
+        """Begin every object, and end those that one request is enough for."""
+        try:
+            self._s3.firsts(self._order.bucket, self._wanted(), exif.BLOCK, self._have_first)
+        except Exception:  # noqa: BLE001 - the thread's outermost edge: all go on with care
+            _log.exception("Reading side by side broke")
+        finally:
+            # None is left, unless something broke: then the careful way is still there.
+            for at in sorted(self._open):
+                self._have_first(at, None)
+
+    def _wanted(self) -> Iterator[tuple[int, ObjectRef]]:
+        """The objects, each when its turn comes."""
+        for at, leased in enumerate(self._objects):
+            if self._is_over():
+                self._open.discard(at)
+                self._found.put(leased.object_id)
+            else:
+                yield at, leased.ref
+
+    def _have_first(self, at: int, first: First) -> None:
+        """Read on here where no further request is needed, else in a thread that may wait."""
+        self._open.discard(at)
+        leased = self._objects[at]
+        if _is_final(first):
+            try:
+                self._read(leased, first, may_wait=False)
+            except _MoreNeeded:
+                pass
+            else:
+                return
+        self._clients.threads().submit(self._read, leased, first)
+
+    def _read(self, leased: LeasedObject, first: First, *, may_wait: bool = True) -> None:
+        """Put exactly one answer, the object's number where it is unread; or _MoreNeeded."""
+        found: Part | int = leased.object_id
+        try:
+            if not self._is_over():
+                found = self._part(leased, first, may_wait=may_wait)
+        except _MoreNeeded:
+            raise
+        except Exception as error:  # noqa: BLE001 - the thread's outermost edge: one object only
+            _log.exception("Reading %r broke", leased.ref.key)
+            note = f"Reading broke: {error!r}."
+            record = Record(Outcome.CRASHED, notes=(note,))
+            found = part(ObjectResult(leased.object_id, record, note))
+        self._found.put(found)
+
+    def _part(self, leased: LeasedObject, first: First, *, may_wait: bool) -> Part | int:
+        fetch = Fetching(self._s3, self._order.bucket, leased.ref, first, may_wait=may_wait)
         record = exif.read(fetch)
         if isinstance(fetch.error, _OF_ALL) and record.outcome is fetch.error.outcome:
             self._fault = fetch.error
@@ -188,19 +228,44 @@ class _Reading:
         return part(ObjectResult(leased.object_id, record, _message(record, fetch.error)))
 
 
+def _is_final(first: First) -> bool:
+    """Whether another try of the first block would bring nothing else."""
+    return first is not None and not (isinstance(first, StorageError) and first.retryable)
+
+
+class _MoreNeeded(Exception):  # noqa: N818 - not an error: the object goes on in a thread
+    """The first block is not enough, and nobody may wait here for another."""
+
+
 class Fetching:
     """Ranges of one object; keeps the last error for the record's message."""
 
-    def __init__(self, s3: S3, bucket: str, ref: ObjectRef) -> None:
+    def __init__(
+        self, s3: S3, bucket: str, ref: ObjectRef, first: First = None, *, may_wait: bool = True
+    ) -> None:
+        """`first` is what became of the first block; unless it `may_wait`, that is all there is."""
         self._s3 = s3
         self._bucket = bucket
         self.ref = ref
+        self._first = first
+        self._may_wait = may_wait
         self.error: TasveerError | None = None
 
     def __call__(self, start: int, length: int) -> Chunk:
         """These bytes, of the listed version of the object. Blocks; raises StorageError."""
+        first, self._first = self._first, None
+        if isinstance(first, Chunk) and (start, length) == (0, exif.BLOCK):
+            return first
         try:
-            return self._s3.read(self._bucket, self.ref.key, start, length, etag=self.ref.etag)
+            if isinstance(first, StorageError) and not first.retryable:
+                raise first
+            if not self._may_wait:
+                raise _MoreNeeded
+            failed = first if isinstance(first, StorageError) else None
+            etag = self.ref.etag
+            return self._s3.read(
+                self._bucket, self.ref.key, start, length, etag=etag, failed=failed
+            )
         except TasveerError as error:
             self.error = error
             raise

@@ -22,8 +22,9 @@ from tasveer_tui.errors import ObjectNotFoundError
 from tasveer_tui.s3.faults import Refusal, refusal
 from tasveer_tui.s3.session import Session
 from tasveer_tui.s3.signer import Signer
+from tasveer_tui.s3.swarm import Swarm
 from tasveer_tui.s3.translate import answered
-from tasveer_tui.s3.wire import Answer, Origin, Wire
+from tasveer_tui.s3.wire import Answer, Origin, Wire, proxy_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,8 @@ class Route:
     signer: Signer | None
     """None where requests are not signed, or `is_plain` is false."""
     is_plain: bool
+    is_direct: bool
+    """No proxy stands between."""
 
     @classmethod
     def of(cls, request: AWSPreparedRequest, region: str) -> Route:
@@ -78,6 +81,7 @@ class Route:
             region=signed_for[1] if signed_for else region,
             signer=Signer(signed_for[1]) if signed_for else None,
             is_plain=not is_special and (bool(signed_for) or not authorization),
+            is_direct=not proxy_for(origin),
         )
 
 
@@ -90,6 +94,8 @@ class Channel:
         self._wire = Wire(
             timeout_s=timeout_s, pool_size=pool_size, ca_file=lambda: self.session.ca_file
         )
+        self._swarms: list[Swarm] = []
+        self._timeout_s = timeout_s
         self._routes: dict[str, Route] = {}
         self._regions: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -121,8 +127,34 @@ class Channel:
         with self._send(place, query, headers) as answer:
             yield answer if answer.status in SUCCESS else _refusal(answer)
 
+    def prepared(
+        self, place: Place, headers: dict[str, str]
+    ) -> tuple[Origin, str, dict[str, str]] | None:
+        """Origin, target and headers of a signed GET; None where only `get` can send it.
+
+        Raises StorageError and UsageError, as where there are no credentials.
+        """
+        route = self._route(place.bucket)
+        if not (route.is_plain and route.is_direct):
+            return None
+        return self._plain(route, place, {}, headers)
+
+    @contextmanager
+    def swarm(self) -> Iterator[Swarm]:
+        """A swarm of the caller's own for as long as the block lasts."""
+        with self._lock:
+            swarm = self._swarms.pop() if self._swarms else None
+        swarm = swarm or Swarm(timeout_s=self._timeout_s, tls=self._wire.tls)
+        yield swarm
+        with self._lock:
+            self._swarms.append(swarm)
+
     def close(self) -> None:
         """Close every idle connection."""
+        with self._lock:
+            swarms, self._swarms = self._swarms, []
+        for swarm in swarms:
+            swarm.close()
         self._wire.close()
         self.session.close()
 

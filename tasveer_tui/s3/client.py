@@ -11,12 +11,15 @@ from tasveer_tui.s3.faults import Place
 from tasveer_tui.s3.listing import Lister
 from tasveer_tui.s3.patience import Patience
 from tasveer_tui.s3.ranges import read_range
+from tasveer_tui.s3.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from tasveer_tui.records import Access, BucketInfo, Chunk, ObjectFacts, Page
+    from tasveer_tui.errors import StorageError
+    from tasveer_tui.records import Access, BucketInfo, Chunk, ObjectFacts, ObjectRef, Page
     from tasveer_tui.s3.channel import Channel
+    from tasveer_tui.s3.firsts import First
 
 LONGEST_LINK_S = 7 * 24 * 3600
 
@@ -42,6 +45,8 @@ class S3:
         self._timeout_s = timeout_s
         self._pool_size = pool_size
         self._patience = Patience(tries, backoff_s, longest_s=2 * timeout_s)
+        self.window = Window(pool_size)
+        """How many reads may be in flight."""
         self._channels: dict[int, Channel] = {}
 
     @property
@@ -91,14 +96,47 @@ class S3:
 
         return control.facts(self._channel, self._object(bucket, key))
 
-    def read(self, bucket: str, key: str, start: int, length: int, *, etag: str = "") -> Chunk:
+    def read(
+        self,
+        bucket: str,
+        key: str,
+        start: int,
+        length: int,
+        *,
+        etag: str = "",
+        failed: StorageError | None = None,
+    ) -> Chunk:
         """`length` (≥ 1) bytes from `start`: the bytes that were asked for, or an error.
 
         Shorter only at the object's end, empty beyond it. With `etag`, an object that was
         replaced raises ObjectChangedError. One with zero bytes raises ObjectEmptyError.
+        `failed` is how a first try ended that was made elsewhere; it counts as one.
         """
         place, channel = self._object(bucket, key), self._channel
-        return self._patience.run(lambda: read_range(channel, place, start, length, etag))
+
+        def once() -> Chunk:
+            with self.window.turn():
+                return read_range(channel, place, start, length, etag)
+
+        return self._patience.run(once, failed)
+
+    def firsts(
+        self,
+        bucket: str,
+        refs: Iterable[tuple[int, ObjectRef]],
+        length: int,
+        done: Callable[[int, First], None],
+    ) -> None:
+        """The first `length` bytes of many objects, one try each, all by this thread.
+
+        `refs` is asked for the next number and object as soon as there is room in the window,
+        and `done` hears each number once: with the chunk, the error of this one try, or None
+        where `read` must be used. Raises nothing of its own.
+        """
+        from tasveer_tui.s3.firsts import read_firsts
+
+        places = ((number, self._object(bucket, ref.key), ref.etag) for number, ref in refs)
+        read_firsts(self._channel, self.window, places, length, done)
 
     def presign(self, bucket: str, key: str, expires_s: int) -> str:
         """A link that lets anybody read this object until it expires (7 days at most)."""

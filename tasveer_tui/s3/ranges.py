@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tasveer_tui.errors import NetworkError, ObjectEmptyError, StorageError
 from tasveer_tui.records import Chunk
 from tasveer_tui.s3.faults import Refusal, changed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tasveer_tui.s3.channel import Channel
     from tasveer_tui.s3.faults import Place
-    from tasveer_tui.s3.wire import Answer
 
 SKIP_BYTES = 8 << 20
 """As much is read and dropped where an endpoint ignores Range; more is an error."""
 PARTIAL = 206
 NOT_SATISFIABLE = 416
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+
+
+class Answer(Protocol):
+    """What came, however it came: `wire.Answer`, or an answer that is all there."""
+
+    @property
+    def status(self) -> int:
+        """HTTP's."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Looked up in lower case."""
+
+    def read(self, limit_bytes: int) -> bytes:
+        """The body's next bytes, fewer only at its end."""
 
 
 def bare_etag(etag: str) -> str:
@@ -31,17 +47,27 @@ def read_range(channel: Channel, place: Place, start: int, length: int, etag: st
 
     A chunk is shorter only at the object's end, and empty beyond it.
     """
+    with channel.get(place, headers=asking(start, length, etag)) as answer:
+        return checked(answer, place, start, length, etag)
+
+
+def asking(start: int, length: int, etag: str) -> dict[str, str]:
+    """The headers that ask for a range of this version."""
     headers = {"range": f"bytes={start}-{start + length - 1}"}
     if etag and etag.isascii() and etag.isprintable():
         headers["if-match"] = f'"{etag}"'
-    with channel.get(place, headers=headers) as answer:
-        if isinstance(answer, Refusal):
-            return _beyond(answer, place, start)
-        found = bare_etag(answer.headers.get("etag", ""))
-        if etag and found and found != etag:
-            raise changed(place)
-        read = _partial if answer.status == PARTIAL else _whole
-        data, size = read(answer, place, start, length)
+    return headers
+
+
+def checked(answer: Answer | Refusal, place: Place, start: int, length: int, etag: str) -> Chunk:
+    """The chunk in an answer, if it is what was asked for; raises StorageError if it is not."""
+    if isinstance(answer, Refusal):
+        return _beyond(answer, place, start)
+    found = bare_etag(answer.headers.get("etag", ""))
+    if etag and found and found != etag:
+        raise changed(place)
+    read = _partial if answer.status == PARTIAL else _whole
+    data, size = read(answer, place, start, length)
     return Chunk(start, data, size, found or etag)
 
 

@@ -85,11 +85,12 @@ def _cause(error: BaseException) -> BaseException:
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (http.NameResolutionError, "its name cannot be resolved"),
+    # urllib3 counts a refused connection among those that timed out.
+    (ConnectionRefusedError, "nothing listens there"),
     (http.ConnectTimeoutError, "it does not answer"),
     (http.ReadTimeoutError, "it stopped answering"),
     (TimeoutError, "it stopped answering"),
     (http.IncompleteRead, "it ended in the middle of an answer"),
-    (ConnectionRefusedError, "nothing listens there"),
     (ConnectionResetError, "it was reset"),
     (ConnectionError, "it was closed"),
     (sdk.EndpointConnectionError, "it cannot be reached"),

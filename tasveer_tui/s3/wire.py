@@ -148,8 +148,8 @@ class Wire:
                 proxy_headers=_proxy_headers(proxy_url),
                 timeout=self._timeout,
                 maxsize=self._pool_size,
-                ssl_context=self._tls(),
-                proxy_ssl_context=self._tls(),
+                ssl_context=self.tls(),
+                proxy_ssl_context=self.tls(),
             )
             pool = manager.connection_from_host(origin.host, origin.port, origin.scheme)
             return pool, "" if origin.scheme == "https" else origin.url
@@ -162,10 +162,11 @@ class Wire:
             origin.port,
             timeout=self._timeout,
             maxsize=self._pool_size,
-            ssl_context=self._tls(),
+            ssl_context=self.tls(),
         ), ""
 
-    def _tls(self) -> ssl.SSLContext:
+    def tls(self) -> ssl.SSLContext:
+        """The one context, which verifies; made when first asked for."""
         if self._context is None:
             self._context = trusting(self._ca_file())
         return self._context

@@ -178,7 +178,7 @@ def _object(stored: Stored | None, request: Request) -> Reply:
     }
     asked = RANGE.fullmatch(request.headers.get("range", ""))
     if asked is None:
-        return Reply(200, stored.data, headers)
+        return Reply(200, stored.data[:], headers)
     start, end = int(asked[1]), min(int(asked[2] or size), size - 1)
     if start >= size:
         extra = f"<ActualObjectSize>{size}</ActualObjectSize>"
