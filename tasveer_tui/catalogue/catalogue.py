@@ -6,7 +6,16 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue import checking, images, lifecycle, opening, states, views, wishes
+from tasveer_tui.catalogue import (
+    checking,
+    images,
+    lifecycle,
+    opening,
+    states,
+    views,
+    watches,
+    wishes,
+)
 from tasveer_tui.catalogue.connections import Database, Readers, Register
 from tasveer_tui.catalogue.faults import translated
 from tasveer_tui.catalogue.recorder import Recorder
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
         Outcome,
         Source,
         SourceView,
+        WatchView,
         WorkerView,
     )
 
@@ -99,7 +109,27 @@ class Catalogue:
         with self._border():
             return wishes.retry(self._database, job_id, outcome, keys)
 
+    def prefer(self, job_id: int, priority: int) -> None:
+        """Let the job go before all of a lower priority. Raises JobError where there is none."""
+        with self._border():
+            wishes.prefer(self._database, job_id, priority)
+
+    def watch(self, spec: JobSpec, every_s: float) -> int:
+        """List what the job would read at this interval, and read what is new; its number."""
+        with self._border():
+            return watches.add(self._database, spec, every_s, self._clock())
+
+    def unwatch(self, watch_id: int) -> None:
+        """End a watch. Raises JobError where there is none with this number."""
+        with self._border():
+            watches.remove(self._database, watch_id)
+
     # ------------------------------------------------------------------- views
+
+    def watches(self) -> tuple[WatchView, ...]:
+        """What is listed again and again."""
+        with self._border():
+            return watches.views(self._database)
 
     def jobs(self, limit: int = 200) -> tuple[JobView, ...]:
         """The newest jobs first."""

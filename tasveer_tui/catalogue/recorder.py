@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue import lifecycle, views
+from tasveer_tui.catalogue import lifecycle, views, watches
 from tasveer_tui.catalogue.chances import Chances
 from tasveer_tui.catalogue.connections import writer
 from tasveer_tui.catalogue.faults import translated
@@ -100,6 +100,11 @@ class Recorder:
                 return
             lifecycle.fail(self._connection, job_id, message, self._clock())
             self._leases.release(job_id, lost=0)
+
+    def turn_watches(self) -> None:
+        """Begin the rounds of watches that are due."""
+        with self._border():
+            watches.turn(self._database, self._clock())
 
     def sweep(self, now: float) -> None:
         """Release leases that ran out before `now`; their objects count as lost once more."""

@@ -61,10 +61,17 @@ class _Known:
     image_size_bytes: int | None
     outcome: str
 
+    def is_same(self, ref: ObjectRef) -> bool:
+        """Whether this version was read, well or not."""
+        return (self.image_etag, self.image_size_bytes) == (ref.etag, ref.size_bytes)
+
     def is_unchanged(self, ref: ObjectRef) -> bool:
         """Whether reading it again would bring nothing new."""
-        is_same = (self.image_etag, self.image_size_bytes) == (ref.etag, ref.size_bytes)
-        return is_same and Outcome(self.outcome) not in AGAIN
+        return self.is_same(ref) and Outcome(self.outcome) not in AGAIN
+
+    def is_settled(self, ref: ObjectRef) -> bool:
+        """Whether it was read, or failed, and has not come back since."""
+        return self.is_same(ref) and self.outcome != Outcome.GONE
 
 
 class PageWriter:
@@ -81,9 +88,7 @@ class PageWriter:
         known = {ref.key: self._find(job.source_id, ref.key) for ref in wanted}
         ids = self._keep_objects(job, wanted, known)
         to_read = [
-            ref
-            for ref in wanted
-            if job.spec.force or not ((row := known[ref.key]) and row.is_unchanged(ref))
+            ref for ref in wanted if not ((row := known[ref.key]) and _is_left(row, ref, job.spec))
         ]
         total = self._add_work(job.job_id, (ids[ref.key] for ref in to_read))
         unread, changed = _diff(to_read, known)
@@ -241,6 +246,13 @@ def _of_scan(scan: Scan, page: ScannedPage) -> Sequence[ObjectRef]:
     if not scan.is_exact:
         return page.page.objects
     return [ref for ref in page.page.objects if ref.key == scan.prefix]
+
+
+def _is_left(known: _Known, ref: ObjectRef, spec: JobSpec) -> bool:
+    """Whether the job leaves this object, of which there is something already."""
+    if spec.force:
+        return False
+    return known.is_unchanged(ref) or (spec.only_new and known.is_settled(ref))
 
 
 def _diff(to_read: Sequence[ObjectRef], known: dict[str, _Known | None]) -> tuple[int, int]:

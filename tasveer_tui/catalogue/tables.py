@@ -81,7 +81,11 @@ class Scan(peewee.Model):
     job_id = peewee.IntegerField()
     prefix = peewee.TextField()
     is_exact = peewee.IntegerField(default=0)
+    cursor = peewee.TextField(default="")
     is_done = peewee.IntegerField(default=0)
+    attempts = peewee.IntegerField(default=0)
+    lease_until = peewee.FloatField(default=0)
+    not_before = peewee.FloatField(default=0)
     error = peewee.TextField(default="")
 
 

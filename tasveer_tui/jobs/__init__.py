@@ -6,9 +6,16 @@ Importing this room costs nothing; Celery is imported by the engine and the work
 from __future__ import annotations
 
 from tasveer_tui.jobs.handle import Engine
-from tasveer_tui.jobs.report import BrokerReport
+from tasveer_tui.jobs.report import BrokerReport, EngineReport, WorkerBeat
 
-__all__ = ["BrokerReport", "Engine", "check_broker", "run_worker"]
+__all__ = [
+    "BrokerReport",
+    "Engine",
+    "EngineReport",
+    "WorkerBeat",
+    "check_broker",
+    "run_worker",
+]
 
 
 def run_worker(

@@ -54,6 +54,10 @@ class Backlog(Protocol):
         """It did not go."""
         ...
 
+    def waiting(self) -> tuple[int, int, int]:
+        """Scans, batches and answers that wait, as last seen. Never blocks."""
+        ...
+
 
 class EmbeddedBacklog:
     """Counts what this process itself has in hand."""
@@ -78,6 +82,10 @@ class EmbeddedBacklog:
         with self._lock:
             self._in_hand[queue] -= 1
 
+    def waiting(self) -> tuple[int, int, int]:
+        """See `Backlog`: what is in hand."""
+        return self._in_hand[SCAN_QUEUE], self._in_hand[READ_QUEUE], 0
+
 
 class BrokerBacklog:
     """Asks the broker how many messages wait, and keeps a few more than workers take."""
@@ -87,6 +95,7 @@ class BrokerBacklog:
         self._post = post
         self._reply = reply
         self._has_caught_up = False
+        self._answers = 0
         self._connection: Any = None
         self._queues = {SCAN_QUEUE: Depth(), READ_QUEUE: Depth()}
 
@@ -96,6 +105,7 @@ class BrokerBacklog:
         try:
             channel = self._connected().default_channel
             answers = channel.queue_declare(self._reply, passive=True).message_count
+            self._answers = answers
             for name, depth in self._queues.items():
                 told = channel.queue_declare(name, passive=True)
                 depth.saw(told.message_count)
@@ -118,6 +128,10 @@ class BrokerBacklog:
     def unsent(self, queue: str) -> None:
         """See `Backlog`."""
         self._queues[queue].sent -= 1
+
+    def waiting(self) -> tuple[int, int, int]:
+        """See `Backlog`."""
+        return self._queues[SCAN_QUEUE].ready, self._queues[READ_QUEUE].ready, self._answers
 
     def close(self) -> None:
         """Drop the connection; the next question opens a new one."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from tasveer_tui.jobs.steering import Steering
     from tasveer_tui.records import Batch, JobView, ScanLease
 
+WATCH_S = 0.5
+"""Between two looks at what is watched."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -84,10 +87,12 @@ class Dispatcher:
         """When work was last seen waiting, or could not be seen."""
         self._pause_s = 0.0
         self._resume_at = 0.0
+        self._watch_at = 0.0
 
     def round(self) -> bool:
         """Send what may be sent now; true while a job is queued or running. Blocks shortly."""
         try:
+            self._turn_watches()
             jobs = self._running_jobs()
             if jobs and monotonic() >= self._resume_at:
                 self._serve(jobs)
@@ -97,6 +102,11 @@ class Dispatcher:
             self._wait(str(error))
             return True
         return bool(jobs)
+
+    def _turn_watches(self) -> None:
+        if monotonic() >= self._watch_at:
+            self._watch_at = monotonic() + WATCH_S
+            self._recorder.turn_watches()
 
     def _running_jobs(self) -> list[JobView]:
         """The jobs to serve; whoever reads hears of the others."""

@@ -14,9 +14,12 @@ import socket
 import sys
 import threading
 from dataclasses import dataclass
+from math import floor
 from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING, NoReturn
 
+from tasveer_tui import __version__
 from tasveer_tui.catalogue import Catalogue, Pauses
 from tasveer_tui.errors import BrokerError, TasveerError
 from tasveer_tui.jobs import read, record, scan
@@ -37,9 +40,12 @@ from tasveer_tui.jobs.clients import Clients
 from tasveer_tui.jobs.dispatcher import Dispatcher, Limits, Queues
 from tasveer_tui.jobs.listener import Listener
 from tasveer_tui.jobs.post import BRIEF, Post
+from tasveer_tui.jobs.report import WorkerBeat
 from tasveer_tui.jobs.reporter import Reporter
+from tasveer_tui.jobs.roll import Roll
 from tasveer_tui.jobs.status import Lock
 from tasveer_tui.jobs.steering import BrokerSpeaker, EmbeddedSpeaker, Steering
+from tasveer_tui.records import MESSAGE_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +105,7 @@ class Engine:
         self._backlog = self._open_queues()
         self._dispatcher = self._make_dispatcher(recorder)
         self._listener = self._make_listener()
+        self._roll = None if self._is_embedded else self._make_roll()
 
     def run(self) -> None:
         """Work until asked to end. Blocks; raises TasveerError where it cannot go on."""
@@ -106,6 +113,8 @@ class Engine:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
         self._listener.start()
+        if self._roll is not None:
+            self._roll.start()
         self._reporter.ready()
         while not self._stop.is_set():
             self._wake.clear()
@@ -125,7 +134,8 @@ class Engine:
         """Finish what is being recorded; false where that took too long."""
         self._clients.is_stopping.set()
         is_clean = self._desk.close(END_S)
-        if not self._is_embedded:
+        if self._roll is not None:
+            self._roll.stop()
             self._listener.stop(1.0)
         self._catalogue.close()
         return is_clean
@@ -136,6 +146,23 @@ class Engine:
         if os.getppid() != self._parent and not self._is_detached:
             self.stop()
         self._reporter.beat()
+        self._reporter.seen(self._backlog.waiting(), self._workers())
+
+    def _workers(self) -> tuple[WorkerBeat, ...]:
+        if self._roll is not None:
+            return self._roll.workers()
+        scans, batches, _ = self._backlog.waiting()
+        here = WorkerBeat(
+            self._listener.name,
+            beat_at=floor(time()),
+            active=scans + batches,
+            load=round(os.getloadavg()[0], 1),
+            processes=1,
+            threads=self._options.concurrency,
+            program=__version__,
+            messages=MESSAGE_VERSION,
+        )
+        return (here,)
 
     def _obey(self) -> None:
         """Read the parent's words, one a line, until it is gone."""
@@ -171,6 +198,9 @@ class Engine:
             limits=self._options.limits,
             on_problem=lambda sentence: self._reporter.problem("dispatcher", sentence),
         )
+
+    def _make_roll(self) -> Roll:
+        return Roll(self._app, lambda sentence: self._reporter.problem("workers", sentence))
 
     def _make_speaker(self) -> Speaker:
         if self._is_embedded:

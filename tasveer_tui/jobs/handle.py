@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tasveer_tui.errors import CatalogueReadOnlyError
 from tasveer_tui.jobs.broker import BROKER_VARIABLE, LEASE_S, LOCKED_EXIT, is_embedded, place
+from tasveer_tui.jobs.report import EngineReport
 from tasveer_tui.jobs.status import Lock, StatusFile
 
 if TYPE_CHECKING:
@@ -89,6 +90,23 @@ class Engine:
             if status.problem or status.broker == wanted or not status.is_ready:
                 return status.problem
             return _other_broker(status.broker)
+
+    def report(self) -> EngineReport:
+        """How the engine is, what waits and who works. Blocks for under a millisecond."""
+        status, problem = StatusFile(self._db).read(), self.problem()
+        is_running = self.is_running()
+        scans, batches, answers = status.queues
+        return EngineReport(
+            is_running=is_running,
+            problem=problem,
+            problem_source=status.problem_source if problem == status.problem else "engine",
+            broker=status.broker,
+            scans_waiting=scans,
+            batches_waiting=batches,
+            answers_waiting=answers,
+            workers=status.workers if is_running else (),
+            written_at=status.written_at,
+        )
 
     def detach(self) -> None:
         """Let the work go on without this program, until no job is left."""

@@ -37,6 +37,7 @@ class Listener:
         """`on_problem` hears a sentence while there is no connection, and "" once there is."""
         # Only workers answer to `celery inspect` and show in monitors.
         app.conf.worker_enable_remote_control = False
+        self.name = name
         self._app = app
         self._controller = WorkController(
             app=app,

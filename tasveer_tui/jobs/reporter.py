@@ -15,7 +15,11 @@ from tasveer_tui.jobs.status import Status, StatusFile
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tasveer_tui.jobs.report import WorkerBeat
+
 BEAT_S = 5.0
+LOOK_S = 0.5
+"""Between two notes of what waits and who works."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +34,7 @@ class Reporter:
         self._problems: dict[str, str] = {}
         self._status = Status(pid=os.getpid(), is_clean=False, broker=broker)
         self._next_beat = 0.0
+        self._next_look = 0.0
 
     def was_clean(self) -> bool:
         """Whether the engine before this one ended in order; ask before anything is written."""
@@ -42,8 +47,8 @@ class Reporter:
                 return
             self._problems[source] = sentence
             _log.warning("%s: %s", source, sentence or "well again")
-            told = next(filter(None, self._problems.values()), "")
-            self._write(msgspec.structs.replace(self._status, problem=told))
+            has, told = next(((s, p) for s, p in self._problems.items() if p), ("", ""))
+            self._write(msgspec.structs.replace(self._status, problem=told, problem_source=has))
 
     def ready(self) -> None:
         """Work is being taken from here on."""
@@ -57,11 +62,28 @@ class Reporter:
             with self._lock:
                 self._write(self._status)
 
+    def seen(self, queues: tuple[int, int, int], workers: tuple[WorkerBeat, ...]) -> None:
+        """So many scans, batches and answers wait, and these workers were heard; call it often."""
+        if monotonic() < self._next_look:
+            return
+        self._next_look = monotonic() + LOOK_S
+        with self._lock:
+            status = msgspec.structs.replace(self._status, queues=queues, workers=workers)
+            if status != self._status:
+                self._write(status)
+
     def ended(self, *, is_clean: bool) -> None:
         """The last word. A problem that ended the engine stays readable."""
         with self._lock:
             self._write(
-                msgspec.structs.replace(self._status, is_ready=False, is_clean=is_clean, pid=0)
+                msgspec.structs.replace(
+                    self._status,
+                    is_ready=False,
+                    is_clean=is_clean,
+                    pid=0,
+                    queues=(0, 0, 0),
+                    workers=(),
+                )
             )
 
     def _write(self, status: Status) -> None:

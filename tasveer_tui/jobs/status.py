@@ -14,6 +14,8 @@ from time import monotonic, sleep, time
 
 import msgspec
 
+from tasveer_tui.jobs.report import WorkerBeat  # noqa: TC001 - msgspec looks at it
+
 LOCK_WAIT_S = 0.5
 """A look by another program holds the lock for a moment; a new engine outwaits it."""
 
@@ -28,6 +30,10 @@ class Status(msgspec.Struct, frozen=True):
     problem: str = ""
     broker: str = ""
     """Host and port, or empty for the embedded one."""
+    problem_source: str = ""
+    queues: tuple[int, int, int] = (0, 0, 0)
+    """Messages waiting: scans, batches, answers."""
+    workers: tuple[WorkerBeat, ...] = ()
     written_at: float = 0.0
 
 

@@ -31,6 +31,7 @@ from tasveer_tui.jobs.clients import Clients
 from tasveer_tui.jobs.consumer import reconnecting
 from tasveer_tui.jobs.messages import MessageError, news, unpack
 from tasveer_tui.jobs.post import BRIEF, PATIENT, Post
+from tasveer_tui.jobs.roll import introduce
 from tasveer_tui.jobs.steering import obey
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def run(broker_url: str, *, processes: int, threads: int, log_level: str) -> int
     reach(app, tries=TRIES)
     clients = Clients(threads)
     obey(clients.holds)
+    introduce(processes, threads)
     post = Post(app, PATIENT)
     scan.register(app, clients, post)
     read.register(app, clients, post)

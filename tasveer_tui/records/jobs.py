@@ -24,6 +24,8 @@ class JobSpec:
     exclude: tuple[str, ...] = ()
     force: bool = False
     """Read unchanged objects again."""
+    only_new: bool = False
+    """Leave alone what is unchanged since a reading that failed, too."""
     any_type: bool = False
     """Take every extension: the objects' first bytes decide what is an image."""
     min_bytes: int = 0
@@ -104,7 +106,7 @@ class WatchView:
     next_at: float
     """When it is listed next; past while a round is under way."""
     job_id: int = 0
-    """The job of the round under way, or 0."""
+    """The job of the newest round, or 0."""
     rounds: int = 0
     found: int = 0
     """Objects that its rounds have read."""

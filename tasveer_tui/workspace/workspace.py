@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Record,
         Source,
         SourceView,
+        WatchView,
     )
     from tasveer_tui.s3 import S3
 
@@ -185,6 +186,26 @@ class Workspace:
         job_id = self.catalogue.add_job(spec)
         self.engine.ensure()
         return job_id
+
+    def watch(self, spec: JobSpec, every_s: float) -> int:
+        """Have the engine list this again at an interval and read what is new; the watch's id."""
+        watch_id = self.catalogue.watch(spec, every_s)
+        self.engine.ensure()
+        return watch_id
+
+    def unwatch(self, watch_id: int) -> None:
+        """End a watch; a round under way goes on."""
+        self.catalogue.unwatch(watch_id)
+
+    def watches(self) -> tuple[WatchView, ...]:
+        """What is listed again and again; nothing is created by asking."""
+        return self.catalogue.watches() if self.has_catalogue else ()
+
+    def has_work(self) -> bool:
+        """Whether an engine has something to do: see at the start that one runs."""
+        if not self.has_catalogue:
+            return False
+        return any(job.state.is_active for job in self.catalogue.jobs(50)) or bool(self.watches())
 
     def close(self) -> None:
         """End the engine that this program started, and close every connection."""

@@ -74,7 +74,7 @@ class Rule:
 class RangeServer(Store):
     """The server; use as a context manager. Objects and rules may change while it runs."""
 
-    def __init__(self, *, latency_s: float = 0.0) -> None:
+    def __init__(self, *, latency_s: float = 0.0, port: int = 0) -> None:
         super().__init__()
         self.latency_s = latency_s
         """Before the first byte of every answer."""
@@ -86,7 +86,8 @@ class RangeServer(Store):
         self.body_bytes = 0
         self.in_flight = 0
         self.most_in_flight = 0
-        self.port = 0
+        self.port = port
+        """As given; the one that it was started on where that was 0."""
         self.connections: set[_Connection] = set()
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="range-server", daemon=True)
@@ -118,7 +119,9 @@ class RangeServer(Store):
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
-        serving = self.loop.create_server(lambda: _Connection(self), "127.0.0.1", 0, backlog=1024)
+        serving = self.loop.create_server(
+            lambda: _Connection(self), "127.0.0.1", self.port, backlog=1024
+        )
         listener = self.loop.run_until_complete(serving)
         self.port = listener.sockets[0].getsockname()[1]
         self._started.set()

@@ -208,7 +208,7 @@ def test_a_source_that_cannot_be_reached_blames_no_object(desk: Desk) -> None:
     ((task, letter),) = desk.outbox.letters
     assert task == RETURNED
     assert sorted(letter.value(Unread).object_ids) == [0, 1, 2, 3, 4]
-    assert "nothing listens there" in letter.note
+    assert "127.0.0.1:9" in letter.note
     assert "w@h" in letter.note
 
 
