@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
@@ -9,27 +10,40 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tasveer_tui.cli.told import job_lines
-from tasveer_tui.errors import JobError, JobFailedError, PartialError
-from tasveer_tui.figures import size_text
+from tasveer_tui.cli.told import job_lines, pace_text
+from tasveer_tui.errors import CatalogueReadOnlyError, JobError, JobFailedError, PartialError
 from tasveer_tui.records import JobState
 from tasveer_tui.text import clean
+from tasveer_tui.workspace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tasveer_tui.records import JobView
+    from tasveer_tui.workspace import Progress as JobProgress
     from tasveer_tui.workspace import Workspace
 
 POLL_S = 0.1
 ENSURE_S = 1.0
 PLAIN_LINE_S = 5.0
+EVENT_S = 0.2
+"""Between two lines of NDJSON."""
+
+STUCK_S = 20.0
+"""A catalogue that refuses for so long ends the following; the job goes on another time."""
+
+FORMS = ("auto", "bar", "lines", "ndjson", "none")
 
 
-def follow(workspace: Workspace, job_id: int) -> JobView:
-    """Show the job's progress until it is final or paused. Blocks; returns its last state."""
+def follow(workspace: Workspace, job_id: int, form: str = "auto") -> JobView:
+    """Show the job's progress until it is final or paused. Blocks; returns its last state.
+
+    Raises CatalogueReadOnlyError where the disk stays full or the file read-only.
+    """
     console = Console(stderr=True, highlight=False)
-    show = _bar if console.is_terminal else _lines
+    if form == "auto":
+        form = "bar" if console.is_terminal else "lines"
+    show = {"bar": _bar, "lines": _lines, "ndjson": _events, "none": _nothing}[form]
     try:
         return show(workspace, job_id, console)
     except KeyboardInterrupt:
@@ -67,22 +81,20 @@ def _bar(workspace: Workspace, job_id: int, console: Console) -> JobView:
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[pace]}"),
         TimeElapsedColumn(),
         console=console,
         transient=True,
     ) as progress:
-        bar = progress.add_task("listing…", total=0, rate="")
-        started = time.monotonic()
-        for job in _states(workspace, job_id):
-            rate = job.done / max(time.monotonic() - started, 0.1)
+        bar = progress.add_task("listing…", total=0, pace="")
+        for job, pace in _states(workspace, job_id):
             problem = clean(workspace.engine.problem() or job.error, 100)
             progress.update(
                 bar,
                 description=problem or ("reading" if job.is_scanned else "listing and reading"),
                 total=job.total,
                 completed=job.done,
-                rate=f"{rate:,.0f}/s · {size_text(job.bytes_read)} read",
+                pace=pace_text(job, pace),
             )
     return job
 
@@ -90,24 +102,78 @@ def _bar(workspace: Workspace, job_id: int, console: Console) -> JobView:
 def _lines(workspace: Workspace, job_id: int, console: Console) -> JobView:
     """A line every few seconds, for logs."""
     next_line = time.monotonic() + PLAIN_LINE_S
-    for job in _states(workspace, job_id):
+    for job, pace in _states(workspace, job_id):
         if time.monotonic() >= next_line:
             next_line += PLAIN_LINE_S
             problem = workspace.engine.problem() or job.error
             text = f"{job.done:,} of {job.total:,}{'' if job.is_scanned else ' so far'}"
-            console.print(clean(f"{text}. {problem}".strip()), markup=False)
+            console.print(clean(f"{text}, {pace_text(job, pace)}. {problem}".strip()), markup=False)
     return job
 
 
-def _states(workspace: Workspace, job_id: int) -> Iterator[JobView]:
+def _events(workspace: Workspace, job_id: int, console: Console) -> JobView:
+    """A JSON object a line, five times a second, for programs."""
+    del console
+    next_line = 0.0
+    for job, pace in _states(workspace, job_id):
+        is_last = job.state.is_final or job.state is JobState.PAUSED
+        if is_last or time.monotonic() >= next_line:
+            next_line = time.monotonic() + EVENT_S
+            click.echo(json.dumps(_event(workspace, job, pace)), err=True)
+    return job
+
+
+_COUNTS = (
+    *("listed", "filtered", "added", "changed", "unchanged", "gone", "total", "done", "left"),
+    *("ok", "noexif", "notimage", "failed", "tried_again"),
+    *("bytes_read", "bytes_saved", "requests", "is_scanned", "error"),
+)
+
+
+def _event(workspace: Workspace, job: JobView, pace: JobProgress) -> dict[str, object]:
+    report = workspace.engine.report()
+    return {
+        "job": job.id,
+        "state": job.state,
+        **{name: getattr(job, name) for name in _COUNTS},
+        "images_per_s": round(pace.images_per_s, 1),
+        "bytes_per_s": round(pace.bytes_per_s),
+        "eta_s": pace.eta_s,
+        "eta_soonest_s": pace.eta_soonest_s,
+        "eta_latest_s": pace.eta_latest_s,
+        "problem": report.problem,
+        "batches_waiting": report.batches_waiting,
+        "workers": [beat.name for beat in report.workers],
+    }
+
+
+def _nothing(workspace: Workspace, job_id: int, console: Console) -> JobView:
+    del console
+    *_, (job, _) = _states(workspace, job_id)
+    return job
+
+
+def _states(workspace: Workspace, job_id: int) -> Iterator[tuple[JobView, JobProgress]]:
     """The job again and again, the final state last; keeps an engine running."""
-    next_ensure = 0.0
+    next_ensure, stuck_at, pace = 0.0, 0.0, Pace()
     while True:
         if time.monotonic() >= next_ensure:
             workspace.engine.ensure()
             next_ensure = time.monotonic() + ENSURE_S
+            stuck_at = _stuck_since(workspace, stuck_at)
         job = workspace.catalogue.job(job_id)
-        yield job
+        yield job, pace.look(job, time.monotonic())
         if job.state.is_final or job.state is JobState.PAUSED:
             return
+        if stuck_at and time.monotonic() - stuck_at > STUCK_S:
+            raise CatalogueReadOnlyError(
+                workspace.engine.problem() or "The catalogue cannot be written.",
+                f"Nothing is lost: `tasveer-tui jobs resume {job_id}` goes on then.",
+            )
         time.sleep(POLL_S)
+
+
+def _stuck_since(workspace: Workspace, before: float) -> float:
+    """When the catalogue began to refuse; 0 where it does not."""
+    is_stuck = workspace.engine.report().problem_source in {"catalogue", "ledger"}
+    return (before or time.monotonic()) if is_stuck else 0.0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tasveer_tui.cli.follow import conclude, follow
+from tasveer_tui.cli.amounts import moment, size, span
+from tasveer_tui.cli.follow import FORMS, conclude, follow
 from tasveer_tui.cli.options import open_workspace, parse_uri, with_settings
+from tasveer_tui.cli.watch import watch
+from tasveer_tui.errors import UsageError
 from tasveer_tui.figures import size_text
 from tasveer_tui.records import JobSpec
 
@@ -23,35 +25,76 @@ if TYPE_CHECKING:
 @click.argument("places", nargs=-1, metavar="[s3://BUCKET/PREFIX]...")
 @click.option("--include", multiple=True, metavar="GLOB", help="Only keys like this.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Not keys like this.")
+@click.option(
+    "--min-size", "min_bytes", type=size, metavar="SIZE", default=0, help="Not smaller: 500kB, 5MB."
+)
+@click.option("--max-size", "max_bytes", type=size, metavar="SIZE", default=0, help="Not larger.")
+@click.option(
+    "--since",
+    "modified_since",
+    type=moment,
+    metavar="DATE",
+    default=0.0,
+    help="Modified at or after: 2023-05-14, 30d.",
+)
+@click.option(
+    "--before", "modified_before", type=moment, metavar="DATE", default=0.0, help="Modified before."
+)
+@click.option(
+    "--any-type",
+    is_flag=True,
+    help="Every extension: what the objects hold decides what is an image.",
+)
+@click.option(
+    "--priority", type=click.IntRange(-9, 9), default=0, help="A job with a higher one goes first."
+)
 @click.option("--dry-run", is_flag=True, help="Count and estimate; read nothing.")
 @click.option("--force", is_flag=True, help="Read unchanged objects again.")
 @click.option("--no-wait", is_flag=True, help="Do not follow; the engine goes on by itself.")
+@click.option("--watch", "is_watch", is_flag=True, help="List again and again, read what is new.")
+@click.option(
+    "--every", "every_s", type=span, metavar="TIME", default="1m", help="With --watch: how often."
+)
+@click.option(
+    "--progress",
+    type=click.Choice(FORMS),
+    default="auto",
+    help="How progress is told on standard error; a bar on a terminal, else a line now and then.",
+)
 @with_settings
 def command(
     settings: Settings,
+    /,
     places: tuple[str, ...],
-    include: tuple[str, ...],
-    exclude: tuple[str, ...],
     dry_run: bool,
-    force: bool,
     no_wait: bool,
+    is_watch: bool,
+    every_s: float,
+    progress: str,
+    **chosen: Any,  # noqa: ANN401 - the fields of JobSpec
 ) -> int:
     """Read the metadata of every image under the places, by range requests.
 
-    Without a place, the default bucket of the settings is read. Exit code 0: all read; 3: some
-    objects failed.
+    Without a place, the default bucket of the settings is read. Of all objects those are taken
+    that have the extension of an image, or none. Exit code 0: all read; 3: some objects failed.
     """
+    if is_watch and (dry_run or no_wait or chosen["force"]):
+        raise UsageError(
+            "--watch goes with none of --dry-run, --no-wait and --force.",
+            "It stays until it is ended; to have it in the background, let a supervisor run it.",
+        )
     if not places:
         settings, places = _default_place(settings)
     workspace = open_workspace(settings)
     try:
-        specs = _specs(workspace, places, include, exclude)
-        specs = [dataclasses.replace(spec, force=force) for spec in specs]
+        specs = _specs(workspace, places, chosen)
         if dry_run:
             for spec in specs:
                 _estimate(workspace, spec)
-            return 0
-        _dispatch(workspace, specs, no_wait=no_wait)
+        elif is_watch:
+            watch(workspace, specs, every_s)
+        else:
+            _dispatch(workspace, specs, progress, no_wait=no_wait)
     finally:
         workspace.close()
     return 0
@@ -66,10 +109,8 @@ def _default_place(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
     return msgspec.structs.replace(settings, s3=s3), (f"s3://{s3.default_bucket}",)
 
 
-def _specs(
-    workspace: Workspace, places: Sequence[str], include: tuple[str, ...], exclude: tuple[str, ...]
-) -> list[JobSpec]:
-    """One job for each bucket."""
+def _specs(workspace: Workspace, places: Sequence[str], chosen: dict[str, Any]) -> list[JobSpec]:
+    """One job for each bucket; `chosen` are the filters and the rest of the spec."""
     prefixes: dict[str, list[str]] = {}
     for place in places:
         bucket, prefix = parse_uri(place)
@@ -79,21 +120,20 @@ def _specs(
             source=workspace.source(bucket),
             access=workspace.options.access,
             prefixes=tuple(dict.fromkeys(found)),
-            include=include,
-            exclude=exclude,
+            **chosen,
         )
         for bucket, found in prefixes.items()
     ]
 
 
-def _dispatch(workspace: Workspace, specs: list[JobSpec], *, no_wait: bool) -> None:
+def _dispatch(workspace: Workspace, specs: list[JobSpec], progress: str, *, no_wait: bool) -> None:
     ids = [workspace.dispatch(spec) for spec in specs]
     if no_wait:
         workspace.engine.detach()
         for job_id in ids:
             click.echo(job_id)
         return
-    jobs = [follow(workspace, job_id) for job_id in ids]
+    jobs = [follow(workspace, job_id, progress) for job_id in ids]
     for job in jobs:
         conclude(job)
 

@@ -11,7 +11,8 @@ import msgspec
 
 from tasveer_tui.cli.follow import conclude, follow
 from tasveer_tui.cli.options import open_workspace, with_settings
-from tasveer_tui.cli.told import job_lines
+from tasveer_tui.cli.told import job_lines, report_lines
+from tasveer_tui.figures import plural, span_text
 from tasveer_tui.records import Outcome
 from tasveer_tui.text import clean
 
@@ -43,16 +44,21 @@ def _with_workspace(
     return functools.update_wrapper(wrapper, function)
 
 
+_format = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+
+
 @click.group("jobs", invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List the jobs (`jobs list`), or show, pause, resume, cancel, retry one."""
+    """List the jobs (`jobs list`), or show, pause, resume, cancel, retry, prefer one."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_jobs)
 
 
 @command.command("list")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@_format
 @with_settings
 @_with_workspace
 def list_jobs(workspace: Workspace, form: str = "text") -> None:
@@ -70,7 +76,7 @@ def list_jobs(workspace: Workspace, form: str = "text") -> None:
 
 @command.command("show")
 @click.argument("job_id", type=int)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@_format
 @with_settings
 @_with_workspace
 def show(workspace: Workspace, job_id: int, form: str) -> None:
@@ -147,6 +153,57 @@ def retry(
     click.echo(f"{again:,} objects are read again.", err=True)
     if again:
         _go_on(workspace, job_id, no_wait=no_wait)
+
+
+@command.command("prefer")
+@click.argument("job_id", type=int)
+@click.argument("priority", type=click.IntRange(-9, 9))
+@with_settings
+@_with_workspace
+def prefer(workspace: Workspace, job_id: int, priority: int) -> None:
+    """Let the job go before all of a lower priority; jobs begin with 0."""
+    workspace.catalogue.prefer(job_id, priority)
+
+
+@command.command("watches")
+@_format
+@with_settings
+@_with_workspace
+def watches(workspace: Workspace, form: str) -> None:
+    """The places that are listed again and again."""
+    found = workspace.watches()
+    if form == "json":
+        click.echo(json.dumps(msgspec.to_builtins(found), indent=1))
+        return
+    for view in found:
+        places = ", ".join(view.spec.source.uri(prefix) for prefix in view.spec.prefixes)
+        click.echo(
+            f"Watch {view.id} ({clean(places)}): every {span_text(view.every_s)}, "
+            f"{plural(view.rounds, 'round')}, {plural(view.found, 'object')} read"
+        )
+
+
+@command.command("unwatch")
+@click.argument("watch_id", type=int)
+@with_settings
+@_with_workspace
+def unwatch(workspace: Workspace, watch_id: int) -> None:
+    """End a watch; what was read stays."""
+    workspace.unwatch(watch_id)
+
+
+@command.command("workers")
+@_format
+@with_settings
+@_with_workspace
+def workers(workspace: Workspace, form: str) -> None:
+    """Who works now, with heartbeat and load, and what waits at the broker."""
+    report = workspace.engine.report()
+    if form == "json":
+        click.echo(json.dumps(msgspec.to_builtins(report), indent=1))
+        return
+    for line in report_lines(report):
+        click.echo(line)
 
 
 def _go_on(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:

@@ -74,7 +74,9 @@ class Dispatcher:
         *,
         limits: Limits,
         on_problem: Callable[[str], None],
+        on_refusal: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`on_refusal` hears of a ledger that cannot be written, `on_problem` of the rest."""
         self._recorder = recorder
         self._post = queues.post
         self._backlog = queues.backlog
@@ -82,6 +84,7 @@ class Dispatcher:
         self._steering = steering
         self._limits = limits
         self._on_problem = on_problem
+        self._on_refusal = on_refusal
         self._unsent: deque[_Letter] = deque()
         self._busy_at = monotonic()
         """When work was last seen waiting, or could not be seen."""
@@ -99,8 +102,10 @@ class Dispatcher:
             elif not jobs:
                 self._on_problem("")
         except CatalogueError as error:
-            self._wait(str(error))
+            self._pause()
+            self._on_refusal(str(error))
             return True
+        self._on_refusal("")
         return bool(jobs)
 
     def _turn_watches(self) -> None:
@@ -137,9 +142,12 @@ class Dispatcher:
                 self._recorder.finish(job.id)
 
     def _wait(self, problem: str) -> None:
+        self._pause()
+        self._on_problem(problem)
+
+    def _pause(self) -> None:
         self._pause_s = min(self._limits.longest_pause_s, self._pause_s * 2 or 0.25)
         self._resume_at = monotonic() + self._pause_s
-        self._on_problem(problem)
 
     def _sweep(self, *, is_idle: bool) -> None:
         now = monotonic()

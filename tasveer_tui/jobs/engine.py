@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from tasveer_tui import __version__
 from tasveer_tui.catalogue import Catalogue, Pauses
-from tasveer_tui.errors import BrokerError, TasveerError
+from tasveer_tui.errors import BrokerError, CatalogueError, TasveerError
 from tasveer_tui.jobs import read, record, scan
 from tasveer_tui.jobs.app import make_app, record_queue_of
 from tasveer_tui.jobs.backlog import Backlog, BrokerBacklog, EmbeddedBacklog
@@ -197,6 +197,7 @@ class Engine:
             Steering(self._make_speaker()),
             limits=self._options.limits,
             on_problem=lambda sentence: self._reporter.problem("dispatcher", sentence),
+            on_refusal=lambda sentence: self._reporter.problem("ledger", sentence),
         )
 
     def _make_roll(self) -> Roll:
@@ -245,7 +246,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _failed(reporter: Reporter, error: TasveerError, *, is_clean: bool) -> int:
     _log.error("%s", error)
-    reporter.problem("engine", str(error))
+    is_refused = isinstance(error, CatalogueError)
+    reporter.problem("catalogue" if is_refused else "engine", str(error))
     reporter.ended(is_clean=is_clean)
     return error.exit_code
 

@@ -5,6 +5,7 @@ on an event loop. Making a `Workspace` opens nothing and imports nothing heavy.
 """
 
 from tasveer_tui.workspace.options import Estimate, Inspection, WorkspaceOptions
+from tasveer_tui.workspace.pace import Pace, Progress
 from tasveer_tui.workspace.workspace import Workspace
 
-__all__ = ["Estimate", "Inspection", "Workspace", "WorkspaceOptions"]
+__all__ = ["Estimate", "Inspection", "Pace", "Progress", "Workspace", "WorkspaceOptions"]
