@@ -8,7 +8,8 @@ from kombu.exceptions import KombuError
 
 from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs.app import record_queue_of
-from tasveer_tui.jobs.broker import masked, place
+from tasveer_tui.jobs.broker import is_embedded, masked, place
+from tasveer_tui.jobs.messages import squeezed
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -37,6 +38,7 @@ class Post:
         connection = app.connection_for_write()
         self.errors = faults(connection)
         self._place = place(connection.as_uri())
+        self._is_embedded = is_embedded(app.conf.broker_url)
 
     def send(self, task: str, queue: str, text: str, about: str) -> None:
         """Publish one message; blocks until it is confirmed. `about` is what logs may show.
@@ -46,7 +48,7 @@ class Post:
         try:
             self._app.send_task(
                 task,
-                (text,),
+                (text if self._is_embedded else squeezed(text),),
                 queue=self._queue(queue),
                 argsrepr=about,
                 kwargsrepr="",
