@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,10 +15,19 @@ from tasveer_tui.errors import UsageError
 if TYPE_CHECKING:
     from tasveer_tui.settings import Settings
 
+_UNITS: Final = {"systemd": "systemd.service", "compose": "compose.yaml"}
+
 
 @click.command("worker")
 @click.option(
     "--concurrency", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes."
+)
+@click.option(
+    "--in-flight",
+    type=click.IntRange(1, 512),
+    default=32,
+    show_default=True,
+    help="Objects that each process reads at the same time; fewer while S3 asks for fewer.",
 )
 @click.option(
     "--log-level",
@@ -23,12 +35,22 @@ if TYPE_CHECKING:
     default="info",
     show_default=True,
 )
+@click.option(
+    "--print-unit",
+    type=click.Choice(sorted(_UNITS)),
+    help="Print a unit for systemd, or a compose file with a broker, and how to use it.",
+)
 @with_settings
-def command(settings: Settings, concurrency: int, log_level: str) -> int:
+def command(
+    settings: Settings, concurrency: int, in_flight: int, log_level: str, print_unit: str | None
+) -> int:
     """Run a worker: any number of them, on any machine that reaches the broker and the bucket.
 
     The catalogue is not needed here. Credentials come from this machine's own environment.
     """
+    if print_unit:
+        click.echo(_unit(print_unit), nl=False)
+        return 0
     if not settings.ingest.broker:
         raise UsageError(
             "A worker needs a broker.",
@@ -36,4 +58,11 @@ def command(settings: Settings, concurrency: int, log_level: str) -> int:
         )
     from tasveer_tui.jobs import run_worker
 
-    return run_worker(settings.ingest.broker, concurrency=concurrency, log_level=log_level)
+    return run_worker(
+        settings.ingest.broker, concurrency=concurrency, threads=in_flight, log_level=log_level
+    )
+
+
+def _unit(kind: str) -> str:
+    text = (resources.files(__package__) / "units" / _UNITS[kind]).read_text("utf-8")
+    return text.replace("@PROGRAM@", str(Path(sys.executable).with_name("tasveer-tui")))

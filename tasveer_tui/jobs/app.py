@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from celery import Celery
 from kombu import Exchange, Queue
@@ -32,19 +32,20 @@ def make_app(broker_url: str = "") -> Celery:
 
     Raises BrokerError where the URL names nothing that could be a broker.
     """
-    url = EMBEDDED_URL if is_embedded(broker_url) else broker_url
+    url, tls = split_tls(EMBEDDED_URL if is_embedded(broker_url) else broker_url)
     if url == EMBEDDED_URL:
         memory.register()
     app = Celery("tasveer", broker=url, set_as_current=False)
     try:
-        app.conf.update(_settings(url))
+        app.conf.update(_settings(url), broker_use_ssl=tls)
         connection = app.connection_for_write()
         _ = connection.transport.driver_type, connection.connection_errors
     except (KeyError, ImportError, AttributeError, ValueError) as error:
         # The error's own text may hold a part of the password.
         raise BrokerError(
             f"The broker's address ({kind(url)}…) cannot be used.",
-            "Write it as amqp://user:password@host:5672/vhost, with special characters of the "
+            "Write it as amqp://user:password@host:5672/vhost, or with TLS as "
+            "amqps://…:5671/vhost?cacertfile=/path/ca.pem, with special characters of the "
             "password percent-encoded; other kinds of broker need their Python package.",
         ) from error
     return app
@@ -87,7 +88,6 @@ def _settings(url: str) -> dict[str, Any]:
         "broker_connection_timeout": 4.0,
         "broker_heartbeat": HEARTBEAT_S,
         "broker_transport_options": _transport_options(url),
-        "broker_use_ssl": _tls(url),
     }
 
 
@@ -97,8 +97,18 @@ def _transport_options(url: str) -> dict[str, Any]:
     return {"confirm_publish": True, "read_timeout": SILENCE_S, "write_timeout": SILENCE_S}
 
 
-def _tls(url: str) -> dict[str, Any] | None:
-    """Verification of chain *and* host name, which `amqps://` alone leaves out."""
+def split_tls(url: str) -> tuple[str, dict[str, Any] | None]:
+    """The URL without its TLS parameters, and what Celery makes of these; None without TLS.
+
+    Chain *and* host name are verified, which `amqps://` alone leaves out. The parameters are
+    those of RabbitMQ's own URIs: `cacertfile` (else the system's authorities are trusted),
+    `certfile` and `keyfile` (where the broker wants to know who comes).
+    """
     if not url.startswith("amqps"):
-        return None
-    return {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": urlsplit(url).hostname}
+        return url, None
+    parts = urlsplit(url)
+    given = dict(parse_qsl(parts.query))
+    tls: dict[str, Any] = {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": parts.hostname}
+    files = {"ca_certs": "cacertfile", "certfile": "certfile", "keyfile": "keyfile"}
+    tls |= {name: path for name, named in files.items() if (path := given.pop(named, ""))}
+    return urlunsplit(parts._replace(query=urlencode(given))), tls

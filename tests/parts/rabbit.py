@@ -59,8 +59,11 @@ def die_with_parent() -> None:
 class RabbitNode:
     """Use as a context manager, from the main thread."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, port: int = 0, *, tls: Path | None = None) -> None:
+        """`tls` holds a certificate and its key: it asks for a client's of the same authority."""
         self.folder = folder
+        self.tls = tls
+        self.tls_port = free_port() if tls else 0
         self.port = port or free_port()
         self._script = server_script()
         self._epmd_port = free_port()
@@ -76,6 +79,11 @@ class RabbitNode:
 
     def url(self, vhost: str = "") -> str:
         return f"amqp://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{vhost}"
+
+    def tls_url(self, host: str = "localhost", **files: Path) -> str:
+        """Over TLS; the files are `cacertfile`, `certfile` and `keyfile`."""
+        query = "&".join(f"{name}={path}" for name, path in files.items())
+        return f"amqps://{USER}:{PASSWORD}@{host}:{self.tls_port}//?{query}"
 
     def fresh_url(self) -> str:
         """The URL of a virtual host that no other test has used."""
@@ -158,6 +166,13 @@ class RabbitNode:
         (self.folder / "enabled_plugins").write_text("[].\n")
         (self.folder / "definitions.json").write_text(json.dumps(_definitions()))
         settings = f"load_definitions = {self.folder / 'definitions.json'}\nheartbeat = 10\n"
+        if self.tls is not None:
+            settings += (
+                f"listeners.ssl.default = 127.0.0.1:{self.tls_port}\n"
+                f"ssl_options.cacertfile = {self.tls}\nssl_options.certfile = {self.tls}\n"
+                f"ssl_options.keyfile = {self.tls}\nssl_options.verify = verify_peer\n"
+                "ssl_options.fail_if_no_peer_cert = true\n"
+            )
         (self.folder / "rabbitmq.conf").write_text(settings)
 
     def _environment(self) -> dict[str, str]:

@@ -8,19 +8,16 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import check_broker, run_worker
-from tasveer_tui.jobs.app import make_app, record_queue_of
+from tasveer_tui.jobs.app import make_app, record_queue_of, split_tls
 from tasveer_tui.jobs.broker import MaskedFormatter, is_embedded, masked, place
 from tasveer_tui.jobs.post import BRIEF, Post
+from tests.parts.certificates import self_signed
 from tests.parts.rabbit import free_port
 
 if TYPE_CHECKING:
@@ -80,6 +77,22 @@ def test_amqps_verifies_the_chain_and_the_host_name() -> None:
     assert tls == {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": "rabbit.example"}
 
 
+def test_amqps_takes_the_files_that_rabbitmqs_urls_name() -> None:
+    query = "?cacertfile=/a/ca.pem&certfile=/a/me.pem&keyfile=/a/key.pem&heartbeat=7"
+
+    url, tls = split_tls("amqps://me:s%40cret@rabbit.example:5671/v" + query)
+
+    assert url == "amqps://me:s%40cret@rabbit.example:5671/v?heartbeat=7"
+    assert tls == {
+        "cert_reqs": ssl.CERT_REQUIRED,
+        "server_hostname": "rabbit.example",
+        "ca_certs": "/a/ca.pem",
+        "certfile": "/a/me.pem",
+        "keyfile": "/a/key.pem",
+    }
+    assert split_tls("amqp://me@rabbit.example/?cacertfile=x")[1] is None
+
+
 @pytest.fixture
 def tls_broker(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     """A port that speaks TLS with a certificate for `localhost`, and the certificate."""
@@ -126,33 +139,6 @@ def test_only_a_trusted_certificate_of_that_host_is_spoken_to(
 
     assert fault in str(caught.value)
     assert ("CERTIFICATE_VERIFY_FAILED" in str(caught.value)) == bool(fault)
-
-
-def self_signed(name: str, folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    named = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(named)
-        .issuer_name(named)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "certificate.pem"
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return file
 
 
 def test_an_app_neither_becomes_the_current_one_nor_shares_its_tasks() -> None:
