@@ -45,7 +45,7 @@ class IngestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     broker: str = ""
     """An AMQP URL; empty means the embedded broker."""
-    concurrency: int = 32
+    concurrency: int = 128
     """Objects read at the same time by the embedded engine."""
     request_price: float = 0.0004
     """US dollars per 1,000 GET requests, for estimates."""

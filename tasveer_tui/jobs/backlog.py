@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tasveer_tui.jobs.post import Post
 
 EMBEDDED_SCANS = 2
-EMBEDDED_BATCHES = 3
-"""One is being read, one keeps the threads busy while the first ends, one waits."""
+EMBEDDED_BATCHES = 2
+"""Wait while each reader has one, so that none of them ever does."""
 
 LEAST_READY = 4
 """Messages kept waiting at the broker even where nothing seems to take them."""
@@ -62,7 +62,8 @@ class Backlog(Protocol):
 class EmbeddedBacklog:
     """Counts what this process itself has in hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, readers: int) -> None:
+        self._most_batches = readers + EMBEDDED_BATCHES
         self._lock = threading.Lock()
         self._in_hand = {SCAN_QUEUE: 0, READ_QUEUE: 0}
 
@@ -70,7 +71,7 @@ class EmbeddedBacklog:
         """See `Backlog`."""
         with self._lock:
             scans, batches = self._in_hand[SCAN_QUEUE], self._in_hand[READ_QUEUE]
-        return Room(EMBEDDED_SCANS - scans, EMBEDDED_BATCHES - batches, scans + batches == 0)
+        return Room(EMBEDDED_SCANS - scans, self._most_batches - batches, scans + batches == 0)
 
     def sent(self, queue: str) -> None:
         """See `Backlog`."""

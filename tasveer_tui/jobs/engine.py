@@ -40,6 +40,7 @@ from tasveer_tui.jobs.clients import Clients
 from tasveer_tui.jobs.dispatcher import Dispatcher, Limits, Queues
 from tasveer_tui.jobs.listener import Listener
 from tasveer_tui.jobs.post import BRIEF, Post
+from tasveer_tui.jobs.readers import Readers
 from tasveer_tui.jobs.report import WorkerBeat
 from tasveer_tui.jobs.reporter import Reporter
 from tasveer_tui.jobs.roll import Roll
@@ -91,9 +92,10 @@ class Engine:
         self._parent = os.getppid()
         self._catalogue = Catalogue(options.db)
         recorder = self._catalogue.recorder(options.pauses)
-        # Elsewhere, it is a worker that dies over an object; this process only keeps the books.
-        recorder.recover(was_clean=reporter.was_clean() or not self._is_embedded)
+        # Whoever dies over an object, it is not this process, which only keeps the books.
+        recorder.recover(was_clean=True)
         self._clients = Clients(options.concurrency)
+        self._readers = Readers(options.concurrency, self._name())
         self._desk = record.Desk(
             recorder,
             on_record=self._wake.set,
@@ -119,8 +121,10 @@ class Engine:
         while not self._stop.is_set():
             self._wake.clear()
             is_active = self._dispatcher.round()
-            if not is_active and self._is_detached:
-                return
+            if not is_active:
+                if self._is_detached:
+                    return
+                self._readers.rest()
             self._check()
             self._stop.wait(LEAST_S)
             self._wake.wait(ACTIVE_S if is_active else IDLE_S)
@@ -134,6 +138,7 @@ class Engine:
         """Finish what is being recorded; false where that took too long."""
         self._clients.is_stopping.set()
         is_clean = self._desk.close(END_S)
+        self._readers.close()
         if self._roll is not None:
             self._roll.stop()
             self._listener.stop(1.0)
@@ -157,8 +162,8 @@ class Engine:
             beat_at=floor(time()),
             active=scans + batches,
             load=round(os.getloadavg()[0], 1),
-            processes=1,
-            threads=self._options.concurrency,
+            processes=self._readers.count,
+            threads=-(-self._options.concurrency // self._readers.count),
             program=__version__,
             messages=MESSAGE_VERSION,
         )
@@ -180,14 +185,20 @@ class Engine:
         record_queue_of(self._app, self._reply)
         if not self._is_embedded:
             return BrokerBacklog(self._app, self._post, self._reply)
-        backlog = EmbeddedBacklog()
+        backlog = EmbeddedBacklog(self._readers.count)
 
         def ended(queue: str) -> None:
             backlog.unsent(queue)
             self._wake.set()
 
-        scan.register(self._app, self._clients, self._post, lambda: ended(SCAN_QUEUE))
-        read.register(self._app, self._clients, self._post, lambda: ended(READ_QUEUE))
+        def read_one(order: str, _worker: str) -> None:
+            try:
+                self._readers.read(order, self._desk.take)
+            finally:
+                ended(READ_QUEUE)
+
+        scan.register(self._app, self._clients, self._desk, lambda: ended(SCAN_QUEUE))
+        read.add(self._app, read_one)
         return backlog
 
     def _make_dispatcher(self, recorder: Recorder) -> Dispatcher:
@@ -205,16 +216,19 @@ class Engine:
 
     def _make_speaker(self) -> Speaker:
         if self._is_embedded:
-            return EmbeddedSpeaker(self._clients.holds, self._reply)
+            return EmbeddedSpeaker(self._readers, self._reply)
         return BrokerSpeaker(self._app, self._post, self._reply)
 
-    def _make_listener(self) -> Listener:
+    def _name(self) -> str:
         kind = "embedded" if self._is_embedded else "engine"
+        return f"{kind}-{self._catalogue.id[:8]}@{socket.gethostname()}"
+
+    def _make_listener(self) -> Listener:
         queues = [SCAN_QUEUE, READ_QUEUE, self._reply] if self._is_embedded else [self._reply]
         return Listener(
             self._app,
             queues,
-            name=f"{kind}-{self._catalogue.id[:8]}@{socket.gethostname()}",
+            name=self._name(),
             threads=EMBEDDED_THREADS if self._is_embedded else 1,
             multiplier=1 if self._is_embedded else 4,
             on_problem=lambda sentence: self._reporter.problem("listener", sentence),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tasveer_tui import exif
 from tasveer_tui.errors import (
@@ -67,20 +67,27 @@ _WHOLE_SOURCE = (
 _OF_ALL = (*_WHOLE_SOURCE, UnreachableError)
 
 
-def register(
-    app: Celery, clients: Clients, post: Post, on_end: Callable[[], None] = lambda: None
-) -> None:
-    """Add the task to the app. `on_end` is called after each, whatever became of it."""
+class Out(Protocol):
+    """Takes what is to be told: `Post`, or whoever stands in its place."""
+
+    def send(self, task: str, queue: str, text: str, about: str) -> None:
+        """See `Post.send`."""
+
+
+def register(app: Celery, clients: Clients, post: Post) -> None:
+    """Add the task to the app of a worker."""
+    add(app, lambda text, worker: read_batch(text, clients, post, worker=worker))
+
+
+def add(app: Celery, read_one: Callable[[str, str], None]) -> None:
+    """Add the task to an app; `read_one` has an order and the worker's name, and blocks."""
 
     @app.task(name=READ, bind=True, shared=False)
     def read(self: Task[[str], None], text: str) -> None:
-        try:
-            read_batch(text, clients, post, worker=self.request.hostname or "")
-        finally:
-            on_end()
+        read_one(text, self.request.hostname or "")
 
 
-def read_batch(text: str, clients: Clients, post: Post, *, worker: str) -> None:
+def read_batch(text: str, clients: Clients, post: Out, *, worker: str) -> None:
     """Carry out one read order. Raises BrokerError where the results cannot be sent."""
     envelope = unpack(text)
     job_id, reply = envelope.job_id, envelope.reply
@@ -97,7 +104,7 @@ class _Reading:
     """One batch on its way."""
 
     def __init__(
-        self, order: ReadOrder, clients: Clients, post: Post, reply: str, worker: str
+        self, order: ReadOrder, clients: Clients, post: Out, reply: str, worker: str
     ) -> None:
         self._order = order
         self._clients = clients

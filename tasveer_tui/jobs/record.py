@@ -58,6 +58,15 @@ class Desk:
         self._is_closed = Event()
         self._at_work = 0
         self._changed = Condition()
+        self.actions: dict[str, Callable[[Envelope], None]] = {
+            RECORD_PAGE: self.page,
+            RECORD_BATCH: self.batch,
+            BATCH_LOST: self.lost,
+            RETURNED: self.returned,
+            SCAN_FAILED: self.scan_failed,
+            STOP_JOB: self.stop_job,
+        }
+        """What each task does."""
 
     def close(self, timeout_s: float) -> bool:
         """Take nothing more and wait for what is being recorded; false if that took too long."""
@@ -109,7 +118,12 @@ class Desk:
         """The whole source cannot be read."""
         self._recorder.job_failed(envelope.job_id, envelope.note, batch_id=envelope.batch_id)
 
-    def take(self, action: Callable[[Envelope], None], text: str) -> None:
+    def send(self, task: str, queue: str, text: str, about: str) -> None:
+        """As `Post.send`, for tasks in this process: what they send is carried out at once."""
+        del queue, about
+        self.take(task, text)
+
+    def take(self, task: str, text: str) -> None:
         """Carry out a task: tries again while the catalogue refuses.
 
         Raises Reject, which gives the message back, where the engine ends.
@@ -117,7 +131,7 @@ class Desk:
         with self._working():
             while True:
                 try:
-                    self._act(action, text)
+                    self._act(self.actions[task], text)
                 except CatalogueError as error:
                     self._on_fault(str(error))
                     if self._is_closed.wait(RETRY_S):
@@ -164,19 +178,12 @@ class Desk:
 
 
 def register(app: Celery, desk: Desk) -> None:
-    """Add the six tasks to the app."""
-    for name, action in (
-        (RECORD_PAGE, desk.page),
-        (RECORD_BATCH, desk.batch),
-        (BATCH_LOST, desk.lost),
-        (RETURNED, desk.returned),
-        (SCAN_FAILED, desk.scan_failed),
-        (STOP_JOB, desk.stop_job),
-    ):
-        _add(app, desk, name, action)
+    """Add the tasks to the app."""
+    for name in desk.actions:
+        _add(app, desk, name)
 
 
-def _add(app: Celery, desk: Desk, name: str, action: Callable[[Envelope], None]) -> None:
+def _add(app: Celery, desk: Desk, name: str) -> None:
     @app.task(name=name, shared=False)
     def record(text: str) -> None:
-        desk.take(action, text)
+        desk.take(name, text)

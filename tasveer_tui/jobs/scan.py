@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from celery import Celery, Task
 
     from tasveer_tui.jobs.clients import Clients
-    from tasveer_tui.jobs.post import Post
+    from tasveer_tui.jobs.read import Out
 
 PAGE_KEYS = 1000
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 def register(
-    app: Celery, clients: Clients, post: Post, on_end: Callable[[], None] = lambda: None
+    app: Celery, clients: Clients, post: Out, on_end: Callable[[], None] = lambda: None
 ) -> None:
     """Add the task to the app. `on_end` is called after each, whatever became of it."""
 
@@ -39,7 +39,7 @@ def register(
             on_end()
 
 
-def scan_page(text: str, clients: Clients, post: Post, *, worker: str) -> None:
+def scan_page(text: str, clients: Clients, post: Out, *, worker: str) -> None:
     """Carry out one scan order. Raises BrokerError where nothing can be sent."""
     envelope = unpack(text)
     job_id, reply = envelope.job_id, envelope.reply

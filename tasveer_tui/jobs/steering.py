@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tasveer_tui.jobs.holds import Holds
     from tasveer_tui.jobs.post import Post
+    from tasveer_tui.jobs.readers import Readers
     from tasveer_tui.records import JobView
 
 HOLD = "tasveer_hold"
@@ -39,10 +40,10 @@ class Speaker(Protocol):
 
 
 class EmbeddedSpeaker:
-    """For the threads of this process."""
+    """For the readers of this engine."""
 
-    def __init__(self, holds: Holds, reply: str) -> None:
-        self._holds = holds
+    def __init__(self, readers: Readers, reply: str) -> None:
+        self._holds = readers
         self._reply = reply
 
     def hold(self, job_ids: Sequence[int]) -> None:

@@ -16,7 +16,7 @@ class WorkspaceOptions:
     state_dir: Path
     broker_url: str = ""
     access: Access = field(default_factory=Access)
-    concurrency: int = 32
+    concurrency: int = 128
     """Objects read at the same time by the embedded engine."""
     request_price: float = 0.0004
     """US dollars per 1,000 GET requests, for estimates."""

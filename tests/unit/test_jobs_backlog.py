@@ -11,10 +11,10 @@ from tasveer_tui.jobs.broker import READ_QUEUE
 
 
 def test_the_embedded_engine_has_a_few_batches_in_hand() -> None:
-    backlog = EmbeddedBacklog()
+    backlog = EmbeddedBacklog(readers=2)
     assert backlog.room().is_idle
 
-    for _ in range(EMBEDDED_BATCHES):
+    for _ in range(2 + EMBEDDED_BATCHES):
         backlog.sent(READ_QUEUE)
     assert backlog.room().batches == 0
     assert not backlog.room().is_idle

@@ -9,6 +9,7 @@ from celery.exceptions import Reject
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import CatalogueReadOnlyError
 from tasveer_tui.jobs import record
+from tasveer_tui.jobs.broker import BATCH_LOST, RECORD_BATCH, RECORD_PAGE, STOP_JOB
 from tasveer_tui.jobs.messages import Parcel, news, pack, part
 from tasveer_tui.jobs.record import Desk
 from tasveer_tui.records import (
@@ -78,15 +79,15 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def listed(ledger: Ledger) -> Ledger:
-    ledger.desk.take(ledger.desk.page, ledger.page())
+    ledger.desk.take(RECORD_PAGE, ledger.page())
     return ledger
 
 
 def test_a_page_and_a_batch_that_arrive_twice_count_once(listed: Ledger) -> None:
-    listed.desk.take(listed.desk.page, listed.page())
+    listed.desk.take(RECORD_PAGE, listed.page())
     answer = listed.answer(listed.batch())
-    listed.desk.take(listed.desk.batch, answer)
-    listed.desk.take(listed.desk.batch, answer)
+    listed.desk.take(RECORD_BATCH, answer)
+    listed.desk.take(RECORD_BATCH, answer)
 
     job = listed.job()
     assert (job.listed, job.total, job.ok) == (10, 10, 10)
@@ -107,7 +108,7 @@ def test_a_lost_batch_comes_again_in_smaller_pieces_until_its_objects_count_as_c
             lost.append(more)
         for each in lost:
             text = news(listed.job_id, "killed", batch_id=each.batch_id)
-            listed.desk.take(listed.desk.lost, text)
+            listed.desk.take(BATCH_LOST, text)
 
     assert sizes == [10, 10, 1, 1]
     rest = listed.recorder.lease_batch(listed.job_id, lease_s=60, max_objects=10, max_bytes=0)
@@ -119,20 +120,20 @@ def test_a_lost_batch_comes_again_in_smaller_pieces_until_its_objects_count_as_c
 def test_a_message_of_another_version_fails_its_job_with_a_sentence(listed: Ledger) -> None:
     text = listed.answer(listed.batch()).replace(f'"version":{MESSAGE_VERSION}', '"version":99')
 
-    listed.desk.take(listed.desk.batch, text)
+    listed.desk.take(RECORD_BATCH, text)
 
     assert listed.job().state is JobState.FAILED
     assert "version 99" in listed.job().error
 
 
 def test_what_is_no_message_is_dropped(ledger: Ledger) -> None:
-    ledger.desk.take(ledger.desk.batch, "nonsense")
+    ledger.desk.take(RECORD_BATCH, "nonsense")
 
     assert ledger.job().state in (JobState.QUEUED, JobState.RUNNING)
 
 
 def test_a_source_that_cannot_be_read_fails_the_job(listed: Ledger) -> None:
-    listed.desk.take(listed.desk.stop_job, news(listed.job_id, "The session has expired."))
+    listed.desk.take(STOP_JOB, news(listed.job_id, "The session has expired."))
 
     assert (listed.job().state, listed.job().error) == (
         JobState.FAILED,
@@ -145,11 +146,11 @@ def test_late_news_of_a_batch_does_not_stop_a_job_that_was_resumed(listed: Ledge
     first, second = (
         recorder.lease_batch(job_id, lease_s=60, max_objects=5, max_bytes=0) for _ in range(2)
     )
-    listed.desk.take(listed.desk.stop_job, news(job_id, "Expired.", batch_id=first.batch_id))
+    listed.desk.take(STOP_JOB, news(job_id, "Expired.", batch_id=first.batch_id))
     assert listed.job().state is JobState.FAILED
 
     listed.catalogue.resume(job_id)
-    listed.desk.take(listed.desk.stop_job, news(job_id, "Expired.", batch_id=second.batch_id))
+    listed.desk.take(STOP_JOB, news(job_id, "Expired.", batch_id=second.batch_id))
 
     assert listed.job().state is not JobState.FAILED
 
@@ -167,7 +168,7 @@ def test_a_result_that_the_database_refuses_spoils_no_other(
         record_batch(found)
 
     monkeypatch.setattr(listed.recorder, "record_batch", refusing)
-    listed.desk.take(listed.desk.batch, listed.answer(batch))
+    listed.desk.take(RECORD_BATCH, listed.answer(batch))
 
     assert (listed.job().ok, listed.job().failed) == (9, 1)
     (failure,) = listed.catalogue.failures(listed.job_id)
@@ -182,7 +183,7 @@ def test_a_page_that_the_database_refuses_fails_the_job_instead_of_coming_for_ev
         raise OverflowError("too large")
 
     monkeypatch.setattr(ledger.recorder, "record_page", refusing)
-    ledger.desk.take(ledger.desk.page, ledger.page())
+    ledger.desk.take(RECORD_PAGE, ledger.page())
     ledger.recorder.finish(ledger.job_id)
 
     assert ledger.job().state is JobState.FAILED
@@ -194,7 +195,7 @@ def test_a_full_disk_is_told_and_outlasted(listed: Ledger, monkeypatch: pytest.M
     answer = listed.answer(listed.batch())
     refuse_times(listed.recorder, 3, monkeypatch)
 
-    listed.desk.take(listed.desk.batch, answer)
+    listed.desk.take(RECORD_BATCH, answer)
 
     assert listed.faults[-4:] == ["The disk is full."] * 3 + [""]
     assert listed.job().ok == 10
@@ -209,7 +210,7 @@ def test_an_engine_that_ends_while_the_disk_is_full_gives_the_message_back(
 
     def take() -> None:
         with pytest.raises(Reject):
-            listed.desk.take(listed.desk.batch, answer)
+            listed.desk.take(RECORD_BATCH, answer)
         given_back.set()
 
     thread = threading.Thread(target=take)
@@ -220,7 +221,7 @@ def test_an_engine_that_ends_while_the_disk_is_full_gives_the_message_back(
     thread.join(10)
     assert given_back.is_set()
     with pytest.raises(Reject):
-        listed.desk.take(listed.desk.batch, answer)
+        listed.desk.take(RECORD_BATCH, answer)
 
 
 def refuse_times(recorder: Recorder, times: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,100 @@
+"""A process that reads batches for the embedded engine: `python -m tasveer_tui.jobs.reader`.
+
+Orders come a line each on standard input, results leave a line each on standard output. It ends
+when its input does, even in the middle of a batch: then nobody waits for it any more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import threading
+from queue import SimpleQueue
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+
+from tasveer_tui.jobs.broker import MaskedFormatter
+from tasveer_tui.jobs.clients import Clients
+from tasveer_tui.jobs.read import read_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ENDED = "ended"
+"""Where a task's name stands in the lines of results: the batch is over."""
+
+_log = logging.getLogger(__name__)
+
+
+class Word(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line to the reader: a batch to read, or the jobs that are held from now on."""
+
+    order: str = ""
+    worker: str = ""
+    reply: str = ""
+    held: tuple[int, ...] = ()
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line from the reader: what one of the engine's tasks would be sent."""
+
+    task: str
+    text: str = ""
+
+
+class _Out:
+    """Stands where a worker has its `Post`."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def send(self, task: str, queue: str, text: str, about: str) -> None:
+        """Write one line; the engine is at the other end, whatever the queue."""
+        del queue, about
+        self._stream.write(msgspec.json.encode(Line(task, text)) + b"\n")
+        self._stream.flush()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read batches until the input ends."""
+    parser = argparse.ArgumentParser(prog="tasveer-tui reader")
+    parser.add_argument("--in-flight", type=int, default=32)
+    parser.add_argument("--worker", default="")
+    clients = Clients(parser.parse_args(arguments).in_flight)
+    orders = SimpleQueue[Word]()
+    threading.Thread(target=_listen, args=(clients, orders), name="listen", daemon=True).start()
+    out = _Out(sys.stdout.buffer)
+    while True:
+        word = orders.get()
+        try:
+            read_batch(word.order, clients, out, worker=word.worker)
+        except Exception:  # noqa: BLE001 - the process's outermost edge: the ledger has the batch
+            _log.exception("A batch broke")
+        out.send(ENDED, "", "", "")
+
+
+def _listen(clients: Clients, orders: SimpleQueue[Word]) -> None:
+    for line in sys.stdin.buffer:
+        word = msgspec.json.decode(line, type=Word)
+        if word.order:
+            orders.put(word)
+        else:
+            clients.holds.hold(word.reply, word.held)
+    os._exit(0)
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(MaskedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for noisy in ("botocore", "urllib3", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+
+
+if __name__ == "__main__":
+    _log_to_stderr()
+    main()

@@ -1,0 +1,153 @@
+"""The embedded engine's readers: processes, because one interpreter fills one core.
+
+One that dies over a batch costs the engine nothing but that batch, which the ledger splits.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from queue import LifoQueue
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tasveer_tui.jobs.broker import BATCH_LOST
+from tasveer_tui.jobs.messages import news, unpack
+from tasveer_tui.jobs.reader import ENDED, Line, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+MOST_PROCESSES = 3
+"""What these read, one recorder can just about write."""
+
+LEAST_IN_FLIGHT = 16
+"""Objects read side by side by one process, before another one is worth its memory."""
+
+REST_S = 60.0
+"""Without work for so long, the processes end."""
+
+_log = logging.getLogger(__name__)
+
+
+class ReaderLostError(Exception):
+    """The process ended in the middle of a batch."""
+
+
+class Readers:
+    """Starts processes when there is work and lends one to each batch. Thread-safe."""
+
+    def __init__(self, in_flight: int, worker: str) -> None:
+        """`in_flight` objects are read at the same time by all of them together."""
+        processes = min(MOST_PROCESSES, os.cpu_count() or 1, in_flight // LEAST_IN_FLIGHT)
+        self.count = max(1, processes)
+        self._worker = worker
+        self._lock = threading.Lock()
+        self._held: dict[str, tuple[int, ...]] = {}
+        self._free = LifoQueue[_Reader]()
+        self._all = [_Reader(-(-in_flight // self.count)) for _ in range(self.count)]
+        self._used_at = monotonic()
+        for reader in self._all:
+            self._free.put(reader)
+
+    def read(self, order: str, take: Callable[[str, str], None]) -> None:
+        """Have a batch read; blocks to its end. `take` gets each task and text that results."""
+        reader = self._free.get()
+        try:
+            self._used_at = monotonic()
+            reader.start(self._holds())
+            for line in reader.read(Word(order, self._worker)):
+                take(line.task, line.text)
+        except ReaderLostError as error:
+            envelope = unpack(order)
+            _log.warning(
+                "Batch %d of job %d was lost: %s", envelope.batch_id, envelope.job_id, error
+            )
+            take(BATCH_LOST, news(envelope.job_id, str(error), batch_id=envelope.batch_id))
+        finally:
+            self._used_at = monotonic()
+            self._free.put(reader)
+
+    def hold(self, reply: str, job_ids: Iterable[int]) -> None:
+        """Hold these jobs and no others."""
+        with self._lock:
+            self._held[reply] = tuple(job_ids)
+        for reader in self._all:
+            reader.tell(Word(reply=reply, held=tuple(job_ids)))
+
+    def rest(self) -> None:
+        """Call now and then while there is nothing to do."""
+        if monotonic() - self._used_at > REST_S:
+            self.close()
+
+    def close(self) -> None:
+        """End every process, whatever it is doing."""
+        for reader in self._all:
+            reader.close()
+
+    def _holds(self) -> list[Word]:
+        with self._lock:
+            return [Word(reply=reply, held=ids) for reply, ids in self._held.items()]
+
+
+class _Reader:
+    """One process, started again whenever it is needed and gone."""
+
+    def __init__(self, in_flight: int) -> None:
+        self._in_flight = in_flight
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self, first: Iterable[Word]) -> None:
+        """See that it runs and has heard `first`."""
+        with self._lock:
+            if self._child is not None and self._child.poll() is None:
+                return
+            command = [sys.executable, "-m", "tasveer_tui.jobs.reader"]
+            self._child = subprocess.Popen(  # noqa: S603 - our own program
+                [*command, "--in-flight", str(self._in_flight)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        for word in first:
+            self.tell(word)
+
+    def read(self, word: Word) -> Iterable[Line]:
+        """What comes of an order, line by line. Raises ReaderLostError."""
+        child = self._child
+        if child is None or child.stdout is None or not self.tell(word):
+            raise ReaderLostError("the reading process could not be reached")
+        for data in child.stdout:
+            line = msgspec.json.decode(data, type=Line)
+            if line.task == ENDED:
+                return
+            yield line
+        raise ReaderLostError(f"the reading process ended with status {child.wait()}")
+
+    def tell(self, word: Word) -> bool:
+        """Send one line; false where nobody is there to read it."""
+        with self._lock:
+            if self._child is None or self._child.stdin is None:
+                return False
+            try:
+                self._child.stdin.write(msgspec.json.encode(word) + b"\n")
+                self._child.stdin.flush()
+            except OSError:
+                return False
+            return True
+
+    def close(self) -> None:
+        """End it."""
+        with self._lock:
+            child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.wait()
+            for stream in (child.stdin, child.stdout):
+                if stream is not None:
+                    stream.close()
