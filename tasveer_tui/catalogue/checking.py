@@ -29,7 +29,7 @@ _COUNTS = (
     ),
     (
         """SELECT count(*) FROM job j WHERE ok + noexif + notimage + failed <>
-           (SELECT count(*) FROM ledger l WHERE l.job_id = j.id AND l.state >= 2)""",
+           (SELECT count(*) FROM ledger l WHERE l.job_id = j.id AND l.state IN (2, 3))""",
         "{} jobs count their results wrongly.",
     ),
 )

@@ -69,8 +69,8 @@ def views(database: Database) -> tuple[WatchView, ...]:
 def turn(database: Database, now: float) -> None:
     """Note which rounds are over, and begin those that are due."""
     for view in views(database):
-        if view.job_id:
-            _note_end(database, view, now)
+        if view.job_id and _is_noted_end(database, view, now):
+            continue
         if view.next_at <= now and not _is_under_way(database, view.job_id):
             _begin(database, view, now)
 
@@ -98,15 +98,16 @@ def _is_under_way(database: Database, job_id: int) -> bool:
     return bool(job_id) and not JobState(_job(database, job_id)[0]).is_final
 
 
-def _note_end(database: Database, view: WatchView, now: float) -> None:
-    """The round that has ended since it began counts, once; the next one is due later."""
+def _is_noted_end(database: Database, view: WatchView, now: float) -> bool:
+    """Whether the round ended since the last look: it counts, and the next one is due later."""
     state, created_at, total, _ = _job(database, view.job_id)
     if not JobState(state).is_final or view.next_at > created_at:
-        return
+        return False
     query = Watch.update(
         rounds=Watch.rounds + 1, found=Watch.found + total, next_at=now + view.every_s
     )
-    database.run(query.where((Watch.id == view.id) & (Watch.next_at == view.next_at)))
+    database.run(query.where(Watch.id == view.id))
+    return True
 
 
 def _begin(database: Database, view: WatchView, now: float) -> None:

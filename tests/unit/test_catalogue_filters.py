@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tasveer_tui.catalogue import KeyFilter
@@ -8,12 +10,12 @@ from tasveer_tui.records import Access, JobSpec, ObjectRef
 from tests.parts.catalogues import SOURCE
 
 
-def spec(**given: tuple[str, ...]) -> JobSpec:
+def spec(**given: Any) -> JobSpec:
     return JobSpec(SOURCE, Access(), **given)
 
 
-def wants(key: str, size_bytes: int = 1, **given: tuple[str, ...]) -> bool:
-    return KeyFilter(spec(**given)).wants(ObjectRef(key, size_bytes))
+def wants(key: str, size_bytes: int = 1, modified_at: float = 0.0, **given: Any) -> bool:
+    return KeyFilter(spec(**given)).wants(ObjectRef(key, size_bytes, "", modified_at))
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,29 @@ def test_prefixes_inside_others_are_listed_once() -> None:
 def test_keys_that_a_prefix_brings_are_not_asked_for_singly() -> None:
     given = spec(prefixes=("a/",), keys=("a/1", "b/1", "b/2", "b/1"), without_keys=("b/2",))
     assert single_keys(given) == ["b/1"]
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "is_wanted"), [(99, False), (100, True), (200, True), (201, False)]
+)
+def test_sizes_are_bounds_that_belong_to_it(size_bytes: int, is_wanted: bool) -> None:  # noqa: FBT001
+    assert wants("a.jpg", size_bytes, min_bytes=100, max_bytes=200) is is_wanted
+
+
+@pytest.mark.parametrize(
+    ("modified_at", "is_wanted"), [(99.9, False), (100.0, True), (199.9, True), (200.0, False)]
+)
+def test_dates_are_from_the_first_to_before_the_second(modified_at: float, is_wanted: bool) -> None:  # noqa: FBT001
+    assert wants("a.jpg", 1, modified_at, modified_since=100.0, modified_before=200.0) is is_wanted
+
+
+def test_sizes_and_dates_count_for_single_keys_too() -> None:
+    assert not wants("a.jpg", 5, prefixes=(), keys=("a.jpg",), min_bytes=6)
+    assert not wants("a.jpg", 5, 7.0, prefixes=(), keys=("a.jpg",), modified_since=8.0)
+
+
+def test_every_extension_can_be_taken_and_content_decides_then() -> None:
+    assert wants("scan.dat", any_type=True)
+    assert wants("a.jpg.bak", any_type=True)
+    assert not wants("scan.dat", any_type=True, exclude=("*.dat",))
+    assert not wants("album/", 0, any_type=True)

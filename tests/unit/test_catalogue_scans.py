@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.catalogue import Catalogue, scans
+from tasveer_tui.catalogue.scans import AGAIN
 from tasveer_tui.records import (
     Access,
     JobSpec,
@@ -307,3 +308,49 @@ def test_retrying_a_job_lists_on_what_could_not_be_listed(
     assert (catalogue.job(job_id).state, catalogue.job(job_id).error) == (JobState.QUEUED, "")
     (again,) = recorder.lease_scans(job_id, lease_s=60, limit=1)
     assert again.cursor == "a.jpg"
+
+
+# ------------------------------------------------------------------------------ diff
+
+
+def test_the_diff_is_counted_by_kind(catalogue: Catalogue, recorder: Recorder) -> None:
+    fill(catalogue, 20)
+    refs = [ref_of(index) for index in range(3, 25)]
+    refs[0] = replace(refs[0], etag="another")
+    refs[1] = replace(refs[1], size_bytes=5)
+
+    job = scanned(catalogue, recorder, refs)
+
+    again = [i for i in range(3, 20) if record_of(i).outcome in AGAIN and i not in (3, 4)]
+    assert (job.added, job.changed, job.gone) == (5, 2, 3)
+    assert job.total == 5 + 2 + len(again)
+    assert job.unchanged == 22 - job.total
+
+
+def test_more_vanished_objects_than_are_looked_at_together_are_all_gone(
+    catalogue: Catalogue, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scans, "_VANISHED_AT_ONCE", 7)
+    fill(catalogue, 60)
+    before = sum(_outcome(catalogue, index) is Outcome.GONE for index in range(60))
+    keys = sorted(key_of(index) for index in range(60))
+    kept = [ref_of(index) for index in range(60) if key_of(index) in {keys[0], keys[-1]}]
+
+    job = scanned(catalogue, recorder, sorted(kept, key=lambda ref: ref.key))
+
+    gone = {key_of(i) for i in range(60) if _outcome(catalogue, i) is Outcome.GONE}
+    assert gone >= set(keys) - {keys[0], keys[-1]}
+    assert 58 - before <= job.gone <= 58
+
+
+def test_a_job_of_only_what_is_new_leaves_what_failed_but_takes_what_came_back(
+    catalogue: Catalogue, recorder: Recorder
+) -> None:
+    fill(catalogue, 60)
+    refs = [ref_of(index) for index in range(60)]
+    back = [ref for i, ref in enumerate(refs) if _outcome(catalogue, i) is Outcome.GONE]
+
+    job_id = catalogue.add_job(JobSpec(SOURCE, Access(), only_new=True))
+    scan(recorder, job_id, refs)
+
+    assert catalogue.job(job_id).total == len(back) > 0

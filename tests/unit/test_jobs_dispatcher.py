@@ -218,3 +218,45 @@ def test_leases_end_only_while_nothing_waits_in_the_queues(tmp_path: Path) -> No
 
     assert [len(order.batch.objects) for order in stage.broker.orders()][:2] == [30, 10]
     stage.catalogue.close()
+
+
+def test_a_job_of_a_higher_priority_goes_first_and_the_others_have_what_it_leaves(
+    stage: Stage,
+) -> None:
+    stage.broker.scans = 1
+    jobs = []
+    for priority in (0, 5):
+        jobs.append(stage.add(priority=priority))
+        stage.dispatcher.round()
+        stage.list(250 if priority else 500)
+    stage.broker.letters[READ_QUEUE].clear()
+    stage.broker.batches = 4
+
+    stage.dispatcher.round()
+
+    low, high = jobs
+    assert [order.batch.job_id for order in stage.broker.orders()] == [high] * 3 + [low]
+
+
+def test_a_priority_can_be_changed_while_the_job_runs(stage: Stage) -> None:
+    first, second = stage.add(), stage.add()
+    stage.catalogue.prefer(second, 1)
+    assert [job.id for job in stage.recorder.active_jobs()] == [second, first]
+    stage.catalogue.prefer(first, 2)
+    assert [job.id for job in stage.recorder.active_jobs()] == [first, second]
+
+
+def test_whoever_reads_hears_of_jobs_that_stop(stage: Stage) -> None:
+    job_id = stage.add()
+    stage.dispatcher.round()
+    stage.catalogue.pause(job_id)
+    stage.dispatcher.round()
+    assert stage.held == [(job_id,)]
+
+    stage.catalogue.resume(job_id)
+    stage.dispatcher.round()
+    assert stage.held[-1] == ()
+
+    stage.catalogue.cancel(job_id)
+    stage.dispatcher.round()
+    assert stage.held[-1] == (job_id,)
