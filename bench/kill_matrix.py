@@ -19,11 +19,9 @@ from time import monotonic
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.parts.killing import Killing
+from tests.parts.killing import EMBEDDED, RABBITMQ, Killing
 from tests.parts.rabbit import RabbitNode, server_script
 
-EMBEDDED = ("engine", "cli", "tui", "s3")
-RABBITMQ = ("engine", "cli", "tui", "s3", "worker", "pool", "broker")
 CELLS = [f"embedded-{name}" for name in EMBEDDED] + [f"rabbitmq-{name}" for name in RABBITMQ]
 
 

@@ -22,6 +22,8 @@ from tasveer_tui.jobs.broker import (
     BATCH_LOST,
     READ,
     READ_QUEUE,
+    SCAN,
+    SCAN_FAILED,
     SCAN_QUEUE,
     MaskedFormatter,
     place,
@@ -76,25 +78,33 @@ def run(broker_url: str, *, processes: int, threads: int, log_level: str) -> int
 
 
 class _Obituary:
-    """Tells the engine of a batch over which a process died. Runs in the worker's parent."""
+    """Tells the engine over what a process died. Runs in the worker's parent."""
 
     def __init__(self, post: Post) -> None:
         self._post = post
 
     def on_failure(self, sender: Task[..., Any], args: list[Any], **details: object) -> None:
         """Celery's `task_failure`; the task's message is acknowledged by now."""
-        if sender.name != READ or not args:
+        if sender.name not in {READ, SCAN} or not args:
             return
         try:
             envelope = unpack(args[0])
         except MessageError:
             _log.exception("Lost a message that cannot be read")
             return
-        why = str(details.get("exception", ""))
-        _log.warning("Batch %d of job %d was lost: %s", envelope.batch_id, envelope.job_id, why)
-        text = news(envelope.job_id, why, batch_id=envelope.batch_id)
+        why = str(details.get("exception", "")) or "its process died"
+        about = f"batch {envelope.batch_id}" if sender.name == READ else f"scan {envelope.scan_id}"
+        _log.warning("The %s of job %d was lost: %s", about, envelope.job_id, why)
+        text = news(
+            envelope.job_id,
+            f"A worker was lost: {why}",
+            batch_id=envelope.batch_id,
+            scan_id=envelope.scan_id,
+            is_final=False,
+        )
+        task = BATCH_LOST if sender.name == READ else SCAN_FAILED
         try:
-            self._post.send(BATCH_LOST, envelope.reply, text, f"job {envelope.job_id}")
+            self._post.send(task, envelope.reply, text, f"job {envelope.job_id}")
         except BrokerError as error:
             _log.warning("%s The engine will notice by itself.", error)
 

@@ -15,7 +15,6 @@ from tasveer_tui.catalogue import Catalogue, Pauses
 from tasveer_tui.catalogue.leases import MAX_SCAN_ATTEMPTS
 from tasveer_tui.jobs import clients as clients_module
 from tasveer_tui.jobs import record
-from tasveer_tui.jobs.broker import RECORD_BATCH, RECORD_PAGE, RETURNED, SCAN_FAILED, STOP_JOB
 from tasveer_tui.jobs.clients import Clients
 from tasveer_tui.jobs.messages import ReadOrder, ScanOrder, pack
 from tasveer_tui.jobs.read import read_batch
@@ -52,20 +51,12 @@ class Ground:
         self.catalogue = Catalogue(folder / "c.sqlite", clock=lambda: self.now)
         self.recorder = self.catalogue.recorder(Pauses())
         self.clients = Clients(16)
-        desk = record.Desk(self.recorder, on_record=lambda: None, on_fault=lambda _: None)
-        self._desk = desk
-        self._actions = {
-            RECORD_PAGE: desk.page,
-            RECORD_BATCH: desk.batch,
-            RETURNED: desk.returned,
-            SCAN_FAILED: desk.scan_failed,
-            STOP_JOB: desk.stop_job,
-        }
+        self._desk = record.Desk(self.recorder, on_record=lambda: None, on_fault=lambda _: None)
 
     def send(self, task: str, queue: str, text: str, about: str) -> None:
         """As Post, delivered at once."""
         del queue, about
-        self._desk.take(self._actions[task], text)
+        self._desk.take(task, text)
 
     def add(self) -> int:
         access = Access(endpoint_url=self.server.url, is_anonymous=True)

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
     from tests.parts.rabbit import RabbitNode
 
-VICTIMS = ("engine", "cli", "tui", "s3", "worker", "pool", "broker")
-"""The last three only with a broker."""
+EMBEDDED = ("engine", "reader", "cli", "tui", "s3")
+RABBITMQ = ("engine", "worker", "pool", "cli", "tui", "s3", "broker")
+"""Who can be killed, without a broker and with one."""
 
 ROOT = Path(__file__).parents[2]
 SETTLE_S = 300.0
@@ -240,10 +241,10 @@ class Killing(Site):
         self.workers[number] = self.worker()
 
     def _kill_pool(self) -> None:
-        worker = random.choice(self.workers)
-        listed = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
-        with suppress(ProcessLookupError, IndexError):
-            os.kill(int(random.choice(listed)), signal.SIGKILL)
+        _kill_child(random.choice(self.workers).pid)
+
+    def _kill_reader(self) -> None:
+        _kill_child(self.pid())
 
     def _kill_broker(self) -> None:
         assert self.node is not None
@@ -276,6 +277,13 @@ class Killing(Site):
         wrong = {key: found.get(key) for key in expected if found.get(key) is not expected[key]}
         assert len(rows) == len(found) == len(expected), (len(rows), len(found), len(expected))
         assert not wrong, f"{len(wrong)} wrong, such as {dict(list(wrong.items())[:5])}"
+
+
+def _kill_child(pid: int) -> None:
+    """SIGKILL for one of the processes that this one has started."""
+    with suppress(OSError, IndexError):
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        os.kill(int(random.choice(listed)), signal.SIGKILL)
 
 
 if __name__ == "__main__":
