@@ -28,14 +28,16 @@ class Leases:
 
     # ------------------------------------------------------------------- scans
 
-    def scans(self, job_id: int, now: float, lease_s: float, limit: int) -> list[ScanLease]:
-        """Lease scans that nobody holds, the longest-waiting first."""
+    def scans(
+        self, job_id: int, now: float, lease_s: float, limit: int, *, is_exact: bool | None
+    ) -> list[ScanLease]:
+        """Lease scans that nobody holds, the longest-waiting first; only of a kind if given."""
         rows = self._connection.execute(
             """UPDATE scan SET lease_until = ? WHERE id IN (
                  SELECT id FROM scan WHERE job_id = ? AND is_done = 0 AND lease_until = 0
-                   AND not_before <= ? ORDER BY id LIMIT ?)
+                   AND not_before <= ? AND is_exact = ifnull(?, is_exact) ORDER BY id LIMIT ?)
                RETURNING id, job_id, prefix, cursor, is_exact""",
-            (now + lease_s, job_id, now, limit),
+            (now + lease_s, job_id, now, is_exact, limit),
         ).fetchall()
         return [
             ScanLease(row[0], row[1], from_stored(row[2]), from_stored(row[3]), bool(row[4]))

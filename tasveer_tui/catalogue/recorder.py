@@ -113,28 +113,44 @@ class Recorder:
 
     # ------------------------------------------------------------------- scans
 
-    def lease_scans(self, job_id: int, *, lease_s: float, limit: int) -> list[ScanLease]:
-        """Hand out prefixes to list, each from where its scan stands."""
+    def lease_scans(
+        self, job_id: int, *, lease_s: float, limit: int, is_exact: bool | None = None
+    ) -> list[ScanLease]:
+        """Hand out prefixes to list and keys to find, or one of both; each from where it stands."""
         with self._transaction():
             if not self._may_hand_out(job_id):
                 return []
-            leases = self._leases.scans(job_id, self._clock(), lease_s, limit)
+            leases = self._leases.scans(job_id, self._clock(), lease_s, limit, is_exact=is_exact)
             if leases:
                 lifecycle.start(self._connection, job_id, self._clock())
             return leases
 
     def record_page(self, page: ScannedPage) -> None:
-        """Write a listed page and give its scan back; ignored unless it is the scan's next."""
+        """Write a listed page; ignored unless it is the scan's next.
+
+        The scan is given back, unless whoever lists it goes on.
+        """
+        self.record_pages((page,))
+
+    def record_pages(self, pages: Sequence[ScannedPage]) -> None:
+        """Write listed pages of different scans, or nothing of them."""
         with self._transaction():
-            scan = self._scan_at(page)
-            job = self._facts(page.job_id)
-            if scan is None or job is None:
-                return
-            now = self._clock()
-            self._chances.source_up(page.job_id)
-            self._pages.write(job, scan, page, now)
-            if page.worker:
-                self._results.worker_seen(page.worker, now)
+            for page in pages:
+                self._record_page(page)
+
+    def _record_page(self, page: ScannedPage) -> None:
+        scan = self._scan_at(page)
+        job = self._facts(page.job_id)
+        if scan is None or job is None:
+            if not page.goes_on:
+                # A page before it was lost or came twice: somebody else may list on.
+                self._leases.scan_back(page.scan_id)
+            return
+        now = self._clock()
+        self._chances.source_up(page.job_id)
+        self._pages.write(job, scan, page, now)
+        if page.worker:
+            self._results.worker_seen(page.worker, now)
 
     def scan_failed(
         self, scan_id: int, message: str, *, is_final: bool, is_down: bool = False

@@ -167,9 +167,9 @@ class PageWriter:
             (job.job_id, scan.id),
         )
         self._connection.execute(
-            """UPDATE scan SET cursor = ?, is_done = ?, lease_until = 0, attempts = 0,
-                               not_before = 0, error = '' WHERE id = ?""",
-            (to_stored(page.page.cursor), is_done, scan.id),
+            """UPDATE scan SET cursor = ?, is_done = ?, lease_until = iif(?, lease_until, 0),
+                               attempts = 0, not_before = 0, error = '' WHERE id = ?""",
+            (to_stored(page.page.cursor), is_done, page.goes_on, scan.id),
         )
         is_whole = not (scan.is_exact or job.spec.include or job.spec.exclude)
         if is_done and is_whole:

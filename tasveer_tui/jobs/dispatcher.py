@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from tasveer_tui.jobs.messages import ReadOrder, ScanOrder, pack
 from tasveer_tui.records import JobState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tasveer_tui.catalogue import Recorder
     from tasveer_tui.jobs.backlog import Backlog
@@ -29,6 +30,15 @@ WATCH_S = 0.5
 """Between two looks at what is watched."""
 
 _log = logging.getLogger(__name__)
+
+
+MOST_PAGES = 20
+"""Of one scan task: between two of them a page waits for the ledger and the queue."""
+
+MOST_KEYS = 100
+"""Single keys that one task finds."""
+
+PAGE_KEYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +192,20 @@ class Dispatcher:
                 return
             if job.is_scanned or job.left >= self._limits.open_objects:
                 continue
-            leases = self._recorder.lease_scans(job.id, lease_s=self._limits.lease_s, limit=room)
-            for lease in leases:
-                self._send(self._scan(job, lease))
-            room -= len(leases)
+            pages = min(MOST_PAGES, (self._limits.open_objects - job.left) // PAGE_KEYS + 1)
+            for leases in self._leased(job, room):
+                self._send(self._scan(job, leases, pages))
+                room -= 1
+
+    def _leased(self, job: JobView, room: int) -> Iterator[list[ScanLease]]:
+        """Prefixes, each alone, and single keys by the hundred."""
+        lease = partial(self._recorder.lease_scans, job.id, lease_s=self._limits.lease_s)
+        for prefix in lease(limit=room, is_exact=False):
+            room -= 1
+            yield [prefix]
+        while room > 0 and (keys := lease(limit=MOST_KEYS, is_exact=True)):
+            room -= 1
+            yield keys
 
     def _send_batches(self, jobs: Sequence[JobView], room: int) -> None:
         """What the highest priority has; jobs of the same one take turns."""
@@ -209,9 +229,9 @@ class Dispatcher:
                 turns.append(job)
         return room
 
-    def _scan(self, job: JobView, lease: ScanLease) -> _Letter:
-        spec = job.spec
-        order = ScanOrder(spec.access, spec.source.bucket, lease)
+    def _scan(self, job: JobView, leases: Sequence[ScanLease], pages: int) -> _Letter:
+        spec, (lease, *more) = job.spec, leases
+        order = ScanOrder(spec.access, spec.source.bucket, lease, pages, tuple(more))
         text = pack(job.id, order, reply=self._reply, scan_id=lease.scan_id)
         return _Letter(SCAN, SCAN_QUEUE, text, f"scan {lease.scan_id} of job {job.id}")
 

@@ -93,11 +93,15 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class ScanOrder:
-    """List the next page of a prefix."""
+    """List the next pages of a prefix, or find some keys."""
 
     access: Access
     bucket: str
     lease: ScanLease
+    pages: int = 1
+    """As many at most."""
+    more: tuple[ScanLease, ...] = ()
+    """Further single keys, where `lease` is one."""
 
 
 class Unread(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Condition, Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from celery.exceptions import Reject
 
@@ -41,6 +41,8 @@ RETRY_S = 1.0
 
 _REFUSALS = (CatalogueBusyError, CatalogueReadOnlyError)
 """These are about the file, not about what is to be written."""
+
+PageOrPages: Any = ScannedPage | tuple[ScannedPage, ...]
 
 _log = logging.getLogger(__name__)
 
@@ -75,8 +77,21 @@ class Desk:
             return self._changed.wait_for(lambda: self._at_work == 0, timeout_s)
 
     def page(self, envelope: Envelope) -> None:
-        """A page of a listing."""
-        page = envelope.value(ScannedPage)
+        """A page of a listing, or what became of some keys."""
+        pages = envelope.value(PageOrPages)
+        if isinstance(pages, ScannedPage):
+            self._page(envelope, pages)
+            return
+        try:
+            self._recorder.record_pages(pages)
+        except _REFUSALS:
+            raise
+        except Exception:  # noqa: BLE001 - outermost edge: find the one that is refused
+            _log.exception("Keys of job %d are recorded one by one", envelope.job_id)
+            for page in pages:
+                self._page(envelope, page)
+
+    def _page(self, envelope: Envelope, page: ScannedPage) -> None:
         try:
             self._recorder.record_page(page)
         except _REFUSALS:

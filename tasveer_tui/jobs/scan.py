@@ -1,27 +1,27 @@
-"""The scan task: list one page of a prefix and send it to the recorder.
+"""The scan task: list some pages of a prefix, or find single keys, and tell the recorder.
 
-One page a task: the ledger keeps the cursor, and each page is recorded before the next is asked.
+The ledger keeps the cursor, page by page, so a task that is killed costs what it has not told.
 """
 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tasveer_tui.errors import BrokerError, TasveerError, UnreachableError
 from tasveer_tui.jobs.broker import RECORD_PAGE, SCAN, SCAN_FAILED, STOP_JOB
-from tasveer_tui.jobs.messages import Envelope, MessageError, ScanOrder, news, pack, unpack
-from tasveer_tui.records import ScannedPage
+from tasveer_tui.jobs.messages import MessageError, ScanOrder, news, pack, unpack
+from tasveer_tui.records import Page, ScannedPage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from celery import Celery, Task
 
     from tasveer_tui.jobs.clients import Clients
     from tasveer_tui.jobs.read import Out
-
-PAGE_KEYS = 1000
+    from tasveer_tui.records import ScanLease
 
 _log = logging.getLogger(__name__)
 
@@ -43,9 +43,15 @@ def scan_page(text: str, clients: Clients, post: Out, *, worker: str) -> None:
     """Carry out one scan order. Raises BrokerError where nothing can be sent."""
     envelope = unpack(text)
     job_id, reply = envelope.job_id, envelope.reply
+    leases: tuple[ScanLease, ...] = ()
     try:
-        page = _page(envelope.value(ScanOrder), clients, worker)
-        post.send(RECORD_PAGE, reply, pack(job_id, page), f"page of job {job_id}")
+        order = envelope.value(ScanOrder)
+        leases = (order.lease, *order.more)
+        find = _keys if order.lease.is_exact else _pages
+        for found in find(order, clients, lambda: clients.holds.has(reply, job_id)):
+            pages = tuple(replace(page, worker=worker) for page in found)
+            value = pages if len(pages) > 1 else pages[0]
+            post.send(RECORD_PAGE, reply, pack(job_id, value), f"page of job {job_id}")
     except BrokerError:
         raise
     except MessageError as error:
@@ -54,28 +60,45 @@ def scan_page(text: str, clients: Clients, post: Out, *, worker: str) -> None:
     except Exception as error:  # noqa: BLE001 - outermost edge: the job hears of every fault
         if not isinstance(error, TasveerError):
             _log.exception("Scan %d of job %d broke", envelope.scan_id, job_id)
-        post.send(SCAN_FAILED, reply, _failure(envelope, error), f"job {job_id}")
+        for lease in leases:
+            post.send(SCAN_FAILED, reply, _failure(lease, error), f"job {job_id}")
 
 
-def _failure(envelope: Envelope, error: Exception) -> str:
+def _pages(
+    order: ScanOrder, clients: Clients, is_held: Callable[[], bool]
+) -> Iterator[tuple[ScannedPage]]:
+    """Page after page; the next is asked for while the last is on its way."""
+    lease = order.lease
+    cursor, left = lease.cursor, order.pages
+    walk = clients.s3(order.access).walk(order.bucket, lease.prefix, start_after=cursor)
+    page: Page | None = next(walk)
+    while page is not None:
+        left -= 1
+        goes_on = not page.is_last and left > 0 and not is_held()
+        following = clients.threads().submit(next, walk) if goes_on else None
+        yield (ScannedPage(lease.scan_id, lease.job_id, cursor, page, goes_on=goes_on),)
+        cursor, page = page.cursor, following.result() if following else None
+
+
+def _keys(
+    order: ScanOrder, clients: Clients, _is_held: Callable[[], bool]
+) -> Iterator[tuple[ScannedPage, ...]]:
+    """What became of single keys: a page with the one object, or an empty one."""
+    leases = (order.lease, *order.more)
+    found = clients.s3(order.access).find(order.bucket, [lease.prefix for lease in leases])
+    pages = {key: Page((), (ref,) if ref else (), key) for key, ref in found.objects.items()}
+    yield tuple(
+        ScannedPage(lease.scan_id, lease.job_id, lease.cursor, pages[lease.prefix])
+        for lease in leases
+    )
+
+
+def _failure(lease: ScanLease, error: Exception) -> str:
     is_known = isinstance(error, TasveerError)
     return news(
-        envelope.job_id,
+        lease.job_id,
         str(error) if is_known else f"Listing broke: {error!r}.",
-        scan_id=envelope.scan_id,
+        scan_id=lease.scan_id,
         is_final=not (isinstance(error, TasveerError) and error.retryable),
         is_down=isinstance(error, UnreachableError),
     )
-
-
-def _page(order: ScanOrder, clients: Clients, worker: str) -> ScannedPage:
-    """One request. An exact key is the first that begins with itself, or is not there."""
-    lease = order.lease
-    page = clients.s3(order.access).page(
-        order.bucket,
-        lease.prefix,
-        start_after=lease.cursor,
-        delimiter="",
-        limit=1 if lease.is_exact else PAGE_KEYS,
-    )
-    return ScannedPage(lease.scan_id, lease.job_id, lease.cursor, page, worker)

@@ -31,6 +31,8 @@ class ScannedPage:
     """Where the request began; a page is recorded once, where this is the scan's cursor."""
     page: Page
     worker: str = ""
+    goes_on: bool = False
+    """Who listed it is listing the next one already: the scan stays leased."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from tasveer_tui.s3.ranges import read_range
 from tasveer_tui.s3.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tasveer_tui.errors import StorageError
     from tasveer_tui.records import Access, BucketInfo, Chunk, ObjectFacts, ObjectRef, Page
     from tasveer_tui.s3.channel import Channel
+    from tasveer_tui.s3.finding import Finding
     from tasveer_tui.s3.firsts import First
 
 LONGEST_LINK_S = 7 * 24 * 3600
@@ -89,6 +90,12 @@ class S3:
     def walk(self, bucket: str, prefix: str = "", *, start_after: str = "") -> Iterator[Page]:
         """Every key under `prefix`, page by page; each step is a request."""
         return self._lister(bucket).pages(prefix, "", start_after)
+
+    def find(self, bucket: str, keys: Sequence[str]) -> Finding:
+        """These objects as listed, in few requests where they stand near each other."""
+        from tasveer_tui.s3.finding import find
+
+        return find(self._lister(bucket), keys)
 
     def facts(self, bucket: str, key: str) -> ObjectFacts:
         """What HeadObject says."""

@@ -57,7 +57,7 @@ class Lister:
             "start-after": self._behind(prefix, delimiter, start_after),
         }
         pages = self._raw({name: value for name, value in query.items() if value})
-        if self._is_unordered:
+        if self.is_unordered:
             pages = _resumed(pages, start_after)
         for page in pages:
             # A key that sorts behind even the last character brings its group once more.
@@ -66,12 +66,13 @@ class Lister:
                 yield Page(rest, page.objects, page.cursor, page.is_last)
 
     @property
-    def _is_unordered(self) -> bool:
+    def is_unordered(self) -> bool:
+        """Whether the service lists in no order, and knows no StartAfter."""
         return self._place.bucket.endswith(_DIRECTORY_BUCKET)
 
     def _behind(self, prefix: str, delimiter: str, cursor: str) -> str:
         """The StartAfter that leaves a cursor behind, with its whole group if it is a prefix."""
-        if self._is_unordered:
+        if self.is_unordered:
             return ""
         is_group = delimiter and cursor.endswith(delimiter) and cursor != prefix
         return cursor + LAST_CHARACTER if is_group else cursor

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import KeyFilter
 from tasveer_tui.catalogue.wishes import outermost, single_keys
+from tasveer_tui.records import Page
 from tasveer_tui.workspace.options import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasveer_tui.records import JobSpec, Page
+    from tasveer_tui.records import JobSpec
     from tasveer_tui.s3 import S3
     from tasveer_tui.workspace.workspace import Workspace
 
@@ -25,6 +26,8 @@ DEFAULT_REQUESTS = 1.1
 LIST_PRICE_RATIO = 12.5
 """A LIST request costs that many GETs on AWS ($0.005 against $0.0004 per 1,000)."""
 RECENT_JOBS = 20
+KEYS_AT_ONCE = 500
+"""Single keys between two estimates."""
 
 
 def estimate(workspace: Workspace, s3: S3, spec: JobSpec) -> Iterator[Estimate]:
@@ -32,18 +35,23 @@ def estimate(workspace: Workspace, s3: S3, spec: JobSpec) -> Iterator[Estimate]:
     rate, requests_per_image = _last_seen(workspace)
     keys = KeyFilter(spec)
     counted = Estimate()
-    for page in _pages(s3, spec):
+    for page, requests in _pages(s3, spec):
         counted = _add(workspace, keys, spec, counted, page)
+        counted = dataclasses.replace(counted, list_requests=counted.list_requests + requests)
         yield _priced(workspace, counted, rate, requests_per_image)
     yield dataclasses.replace(_priced(workspace, counted, rate, requests_per_image), is_final=True)
 
 
-def _pages(s3: S3, spec: JobSpec) -> Iterator[Page]:
+def _pages(s3: S3, spec: JobSpec) -> Iterator[tuple[Page, int]]:
+    """What is listed, with how many requests that took."""
     for prefix in outermost(spec):
-        yield from s3.walk(spec.source.bucket, prefix)
-    for key in single_keys(spec):
-        page = s3.page(spec.source.bucket, key, delimiter="", limit=1)
-        yield dataclasses.replace(page, objects=tuple(o for o in page.objects if o.key == key))
+        for page in s3.walk(spec.source.bucket, prefix):
+            yield page, 1
+    keys = single_keys(spec)
+    for first in range(0, len(keys), KEYS_AT_ONCE):
+        found = s3.find(spec.source.bucket, keys[first : first + KEYS_AT_ONCE])
+        objects = tuple(ref for ref in found.objects.values() if ref)
+        yield Page(objects=objects), found.requests
 
 
 def _add(
@@ -60,7 +68,6 @@ def _add(
         to_read_bytes=so_far.to_read_bytes + sum(ref.size_bytes for ref in to_read),
         filtered=so_far.filtered + len(page.objects) - len(wanted),
         unchanged=so_far.unchanged + len(wanted) - len(to_read),
-        list_requests=so_far.list_requests + 1,
         read_bytes=so_far.read_bytes + sum(min(r.size_bytes, FIRST_READ_BYTES) for r in to_read),
     )
 
