@@ -354,3 +354,20 @@ def test_a_job_of_only_what_is_new_leaves_what_failed_but_takes_what_came_back(
     scan(recorder, job_id, refs)
 
     assert catalogue.job(job_id).total == len(back) > 0
+
+
+def test_a_scan_stays_leased_while_whoever_lists_it_goes_on(
+    catalogue: Catalogue, recorder: Recorder
+) -> None:
+    job_id = add_job(catalogue)
+    page = first_page(recorder, job_id, "a.jpg", is_last=False)
+
+    recorder.record_page(replace(page, goes_on=True))
+    assert recorder.lease_scans(job_id, lease_s=60, limit=1) == []
+
+    following = replace(page, start_after="a.jpg", goes_on=True)
+    lost = replace(page, start_after="elsewhere.jpg", goes_on=False)
+    recorder.record_page(replace(following, page=replace(page.page, cursor="b.jpg")))
+    recorder.record_page(lost)
+    (lease,) = recorder.lease_scans(job_id, lease_s=60, limit=1)
+    assert lease.cursor == "b.jpg"
