@@ -16,6 +16,10 @@ from tasveer_tui.records.jobs import (
     JobView,
     WorkerView,
 )
+from tasveer_tui.records.makers import (
+    MAKER_GROUPS,
+    is_maker_group,
+)
 from tasveer_tui.records.messages import (
     MESSAGE_VERSION,
     Batch,
@@ -48,6 +52,7 @@ from tasveer_tui.records.storage import (
 )
 
 __all__ = [
+    "MAKER_GROUPS",
     "MESSAGE_VERSION",
     "Access",
     "Batch",
@@ -77,4 +82,5 @@ __all__ = [
     "Tag",
     "TagValue",
     "WorkerView",
+    "is_maker_group",
 ]
