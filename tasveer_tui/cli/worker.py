@@ -36,4 +36,9 @@ def command(settings: Settings, concurrency: int, log_level: str) -> int:
         )
     from tasveer_tui.jobs import run_worker
 
-    return run_worker(settings.ingest.broker, concurrency=concurrency, log_level=log_level)
+    return run_worker(
+        settings.ingest.broker,
+        concurrency=concurrency,
+        log_level=log_level,
+        maker_notes=settings.ingest.maker_notes,
+    )

@@ -67,6 +67,7 @@ class Options:
     until_idle: bool
     """End when no job is left, whoever has gone meanwhile."""
     limits: Limits
+    maker_notes: bool = True
 
 
 class Engine:
@@ -84,7 +85,7 @@ class Engine:
         recorder = self._catalogue.recorder()
         # Elsewhere, it is a worker that dies over an object; this process only keeps the books.
         recorder.recover(was_clean=reporter.was_clean() or not self._is_embedded)
-        self._clients = Clients(options.concurrency)
+        self._clients = Clients(options.concurrency, maker_notes=options.maker_notes)
         self._desk = record.Desk(
             recorder,
             on_record=self._wake.set,
@@ -236,12 +237,13 @@ def _options(arguments: Sequence[str] | None) -> tuple[Options, Path | None]:
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--until-idle", action="store_true")
     parser.add_argument("--broker-from-env", action="store_true")
+    parser.add_argument("--no-maker-notes", action="store_true")
     parser.add_argument("--lease-s", type=float, default=LEASE_S)
     given = parser.parse_args(arguments)
     url = os.environ.pop(BROKER_VARIABLE, "") if given.broker_from_env else ""
     limits = Limits(lease_s=given.lease_s)
-    options = Options(given.db, url, max(1, given.concurrency), given.until_idle, limits)
-    return options, given.log
+    concurrency, maker_notes = max(1, given.concurrency), not given.no_maker_notes
+    return Options(given.db, url, concurrency, given.until_idle, limits, maker_notes), given.log
 
 
 def _log_to(path: Path | None) -> None:

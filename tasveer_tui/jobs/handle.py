@@ -39,6 +39,7 @@ class Engine:
         log: Path,
         concurrency: int = 32,
         lease_s: float = LEASE_S,
+        maker_notes: bool = True,
     ) -> None:
         """Nothing happens yet. `concurrency` objects are read at once by an embedded engine.
 
@@ -50,6 +51,7 @@ class Engine:
         self._log = log
         self._concurrency = concurrency
         self._lease_s = lease_s
+        self._maker_notes = maker_notes
         self._lock = threading.RLock()
         self._child: subprocess.Popen[bytes] | None = None
         self._failure = ""
@@ -167,6 +169,7 @@ class Engine:
         command = [sys.executable, "-m", "tasveer_tui.jobs.engine", "--db", str(self._db)]
         command += ["--log", str(self._log), "--concurrency", str(self._concurrency)]
         command += ["--lease-s", str(self._lease_s), *options]
+        command += [] if self._maker_notes else ["--no-maker-notes"]
         environment = dict(os.environ)
         self._started_at = monotonic()
         if self._broker_url:

@@ -159,7 +159,7 @@ class _Reading:
             record = Record(Outcome.TIMEOUT, notes=(note,))
             return part(ObjectResult(leased.object_id, record, note))
         fetch = Fetching(self._s3, self._order.bucket, leased.ref)
-        record = exif.read(fetch)
+        record = exif.read(fetch, maker_notes=self._clients.maker_notes())
         if isinstance(fetch.error, _WHOLE_SOURCE) and record.outcome is fetch.error.outcome:
             self._fault = fetch.error
             return None
