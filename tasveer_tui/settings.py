@@ -49,6 +49,8 @@ class IngestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Objects read at the same time by the embedded engine."""
     request_price: float = 0.0004
     """US dollars per 1,000 GET requests, for estimates."""
+    maker_notes: bool = True
+    """Whether cameras' own notes are read; that needs the makernotes extra."""
 
 
 class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

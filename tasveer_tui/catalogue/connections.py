@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_S: Final = 15.0
 _CACHE_KIB: Final = 64 * 1024
-_WRITER_CACHE_KIB: Final = 256 * 1024
+_WRITER_CACHE_KIB: Final = 96 * 1024
 _CHECKPOINT_PAGES: Final = 8_000
 """Of 4 KiB; many images change the same pages, which are then copied back once."""
 _JOURNAL_BYTES: Final = 64 << 20

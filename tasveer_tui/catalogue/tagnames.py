@@ -8,6 +8,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tasveer_tui.records import MAKER_GROUPS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -33,9 +35,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "gps": r"GPS",
         "xmp": r"XMP|XMP-.+",
         "iptc": r"IPTC\d*",
-        "maker": r"Maker.*|Apple|Canon.*|Casio.*|DJI|FujiFilm|GE|Google|GoPro|HP|JVC|Kodak.*|Leaf.*"
-        r"|Leica.*|Microsoft|Minolta.*|Motorola|Nikon.*|Nintendo|Olympus.*|Panasonic.*|Pentax.*"
-        r"|PhaseOne.*|Qualcomm|Reconyx.*|Ricoh.*|Samsung.*|Sanyo.*|Sigma.*|Sony.*",
+        "maker": "|".join(MAKER_GROUPS),
         "file": r".+",
     }
 )

@@ -15,7 +15,7 @@ import click
 from tasveer_tui import __version__
 from tasveer_tui.cli.options import log_path, open_workspace, with_settings
 from tasveer_tui.errors import TasveerError
-from tasveer_tui.settings import Settings, config_path, state_dir
+from tasveer_tui.settings import APP_NAME, Settings, config_path, state_dir
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def command(settings: Settings, bucket: str | None) -> int:
     workspace = open_workspace(settings)
     checks: dict[str, Callable[[], Iterator[Finding]]] = {
         "program": lambda: _program(settings),
+        "extras": lambda: _extras(settings),
         "terminal": _terminal,
         "S3": lambda: _s3(workspace, bucket),
         "broker": lambda: _broker(settings),
@@ -94,6 +95,23 @@ def _program(settings: Settings) -> Iterator[Finding]:
         f"log       {log_path()}",
         "The folder cannot be written: set XDG_STATE_HOME to one that can.",
     )
+
+
+def _extras(settings: Settings) -> Iterator[Finding]:
+    """What may be there and may not: neither is a fault."""
+    said = "" if settings.ingest.maker_notes else "; switched off: ingest.maker_notes is false"
+    yield _extra("makernotes", "ExifRead", f"reads cameras' own notes{said}")
+    yield _extra("heif", "pillow-heif", "shows the thumbnails of HEIC")
+
+
+def _extra(name: str, package: str, use: str) -> Finding:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return _good(f"{name:<11} {package} {version(package)} {use}")
+    except PackageNotFoundError:
+        how = f"pip install '{APP_NAME}[{name}]'"
+        return _good(f"{name:<11} not installed: {package} {use} ({how})")
 
 
 def _existing(path: os.PathLike[str]) -> str:

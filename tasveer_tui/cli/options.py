@@ -88,6 +88,7 @@ def open_workspace(settings: Settings) -> Workspace:
             access=settings.access(),
             concurrency=settings.ingest.concurrency,
             request_price=settings.ingest.request_price,
+            maker_notes=settings.ingest.maker_notes,
         )
     )
 

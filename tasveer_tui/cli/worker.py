@@ -25,7 +25,7 @@ _UNITS: Final = {"systemd": "systemd.service", "compose": "compose.yaml"}
 @click.option(
     "--in-flight",
     type=click.IntRange(1, 512),
-    default=32,
+    default=64,
     show_default=True,
     help="Objects that each process reads at the same time; fewer while S3 asks for fewer.",
 )
@@ -59,7 +59,11 @@ def command(
     from tasveer_tui.jobs import run_worker
 
     return run_worker(
-        settings.ingest.broker, concurrency=concurrency, threads=in_flight, log_level=log_level
+        settings.ingest.broker,
+        concurrency=concurrency,
+        threads=in_flight,
+        log_level=log_level,
+        maker_notes=settings.ingest.maker_notes,
     )
 
 

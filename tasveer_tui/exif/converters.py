@@ -1,5 +1,6 @@
 """Tags whose field type does not say what they mean: APEX, clocks, degrees, named encodings."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -8,6 +9,7 @@ from tasveer_tui.exif.ifd import ASCII, BYTE, LONG, LONG8, SHORT, UNDEFINED, Byt
 from tasveer_tui.exif.values import MOST_NUMBERS, Convert, Value, binary, by_type, numbers_of
 
 _SHORT_PLACES = 32
+_ISO_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT")
 
 APEX: Final = {"ShutterSpeedValue": -1, "ApertureValue": 0.5, "MaxApertureValue": 0.5}
 """To what power of two, times the value, a value stands for seconds or an f-number."""
@@ -24,9 +26,23 @@ def _apex(power: float) -> Convert:
             return value, raw
         if abs(value) > LARGEST_APEX:
             return 0, raw
-        return 2 ** (value * power), raw or str(value)
+        # Other programs count with ten digits of the fraction.
+        return 2 ** (float(f"{value:.10g}") * power), raw or str(value)
 
     return convert
+
+
+def _trimmed(entry: Entry, data: bytes, order: ByteOrder) -> Value:
+    """Text that cameras fill up with spaces."""
+    value, raw = by_type(entry, data, order)
+    return (value.rstrip(" ") if isinstance(value, str) else value), raw
+
+
+def _version(entry: Entry, data: bytes, order: ByteOrder) -> Value:
+    """Four digits; some write four numbers instead, which stay what they are."""
+    if entry.kind not in (UNDEFINED, BYTE, ASCII):
+        return by_type(entry, data, order)
+    return data[:MOST_NUMBERS].replace(b"\0", b"").decode("latin-1"), ""
 
 
 def _small_numbers(entry: Entry, data: bytes, order: ByteOrder) -> Value:
@@ -85,7 +101,16 @@ def _pattern(entry: Entry, data: bytes, order: ByteOrder) -> Value:
         columns, rows = (int.from_bytes(data[at : at + 2], attempt) for at in (0, 2))
         if columns * rows == len(cells):
             return [columns, rows, *cells], ""
-    return binary(len(data)), ""
+    lengths = [int.from_bytes(data[at : at + 2], order) for at in (0, 2)]
+    return ([*lengths, *cells] if len(cells) <= MOST_NUMBERS else binary(len(data))), ""
+
+
+def _moment(entry: Entry, data: bytes, order: ByteOrder) -> Value:
+    """DNG writes ISO 8601 where EXIF writes colons."""
+    value, raw = by_type(entry, data, order)
+    if isinstance(value, str) and _ISO_MOMENT.match(value):
+        return value[:10].replace("-", ":") + " " + value[11:], raw or value
+    return value, raw
 
 
 def _places(entry: Entry, data: bytes, order: ByteOrder) -> Value:
@@ -132,8 +157,14 @@ def _clock(entry: Entry, data: bytes, order: ByteOrder) -> Value:
 MAIN_CONVERTERS: Final[Mapping[int, Convert]] = {
     # StripOffsets, StripByteCounts, FreeOffsets, FreeByteCounts, TransferFunction, Tile…
     **dict.fromkeys((0x0111, 0x0117, 0x0120, 0x0121, 0x012D, 0x0144, 0x0145), _places),
+    # Make, Model, Software, Artist, Copyright
+    **dict.fromkeys((0x010F, 0x0110, 0x0131, 0x013B, 0x8298), _trimmed),
     # ColorMap, JPEGTables, DeviceSettingDescription, DNGPrivateData, OpcodeList1–3, Padding
-    **dict.fromkeys((0x0140, 0x015B, 0xA40B, 0xC634, 0xC740, 0xC741, 0xC74E, 0xEA1C), _told),
+    **dict.fromkeys(
+        (0x0140, 0x015B, 0x01B5, 0xA40B, 0xC634, 0xC740, 0xC741, 0xC74E, 0xEA1C), _told
+    ),
+    # InteropVersion, ExifVersion, FlashpixVersion
+    **dict.fromkeys((0x0002, 0x9000, 0xA000), _version),
     0x9101: _small_numbers,  # ComponentsConfiguration
     0x9201: _apex(APEX["ShutterSpeedValue"]),
     0x9202: _apex(APEX["ApertureValue"]),
@@ -147,6 +178,7 @@ MAIN_CONVERTERS: Final[Mapping[int, Convert]] = {
     # Names in UTF-8 that DNG writes as bytes
     **dict.fromkeys((0xC615, 0xC68B, 0xC6F3, 0xC6F4, 0xC6F6, 0xC6F8, 0xC6FE), _utf8),
     **dict.fromkeys((0xC6D2, 0xC6D3, 0xC716, 0xC717, 0xC718), _utf8),
+    0xC71B: _moment,  # PreviewDateTime
     0xC65D: _identity,  # RawDataUniqueID
     # PreviewSettingsDigest, RawImageDigest, OriginalRawFileDigest, NewRawImageDigest
     **dict.fromkeys((0xC719, 0xC71C, 0xC71D, 0xC7A7), _digest),
@@ -161,3 +193,15 @@ GPS_CONVERTERS: Final[Mapping[int, Convert]] = {
     0x1B: _comment,  # GPSProcessingMethod
     0x1C: _comment,  # GPSAreaInformation
 }
+
+
+def _shorts(_entry: Entry, data: bytes, order: ByteOrder) -> Value:
+    """Numbers of two bytes that stand as bytes of no type."""
+    return [*numbers_of(SHORT, len(data) // 2, data[: len(data) // 2 * 2], order)], ""
+
+
+DIALECT_CONVERTERS: Final[Mapping[str, Mapping[int, Convert]]] = {
+    "MPF": {},
+    "PanasonicRaw": {**MAIN_CONVERTERS, 0x001B: _shorts, 0x002E: _told},
+}
+"""Of tables.DIALECTS: Panasonic's NoiseReductionParams and JpgFromRaw."""

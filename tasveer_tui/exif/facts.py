@@ -4,9 +4,15 @@ The order of trust is the order of the names below. What people wrote (title, ca
 copyright, keywords, rating) is taken from XMP first, then IPTC, then EXIF, then Windows' XP
 tags: programs that edit it keep XMP up to date before the rest. What the camera measured is
 taken from EXIF first, because editors copy it to XMP and sometimes wrongly.
+
+The Metadata Working Group's guidance is followed in one point: who writes IPTC keeps its digest
+beside it, so where both are there and differ, a program that knows no XMP has changed IPTC since,
+and IPTC comes before XMP. It is not followed in putting EXIF first for what people wrote: cameras
+fill ImageDescription, Artist and Copyright with words of their own.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Final, TypeAlias
 
 from tasveer_tui.exif import moments, places
@@ -48,18 +54,50 @@ _COPYRIGHT: Final = (
 _KEYWORDS: Final = ("XMP-dc:Subject", "IPTC:Keywords", "IFD0:XPKeywords")
 _RATING: Final = ("XMP-xmp:Rating", "IFD0:Rating")
 
-_MAKE: Final = ("IFD0:Make", "XMP-tiff:Make")
-_MODEL: Final = ("IFD0:Model", "XMP-tiff:Model", "IFD0:UniqueCameraModel")
+_SAID_TWICE: Final = {
+    "XMP-dc:Title": "IPTC:ObjectName",
+    "XMP-dc:Description": "IPTC:Caption-Abstract",
+    "XMP-dc:Creator": "IPTC:By-line",
+    "XMP-dc:Rights": "IPTC:CopyrightNotice",
+    "XMP-dc:Subject": "IPTC:Keywords",
+}
+"""What XMP and IPTC both have a place for."""
+
+_MAKE: Final = ("IFD0:Make", "XMP-tiff:Make", "CanonRaw:Make", "SigmaRaw:Make")
+_MODEL: Final = (
+    "IFD0:Model",
+    "XMP-tiff:Model",
+    "IFD0:UniqueCameraModel",
+    "CanonRaw:Model",
+    "SigmaRaw:Model",
+)
 _LENS: Final = ("ExifIFD:LensModel", "XMP-exifEX:LensModel", "XMP-aux:Lens", "ExifIFD:Lens")
 _SERIAL: Final = (
     "ExifIFD:SerialNumber",
     "XMP-exifEX:SerialNumber",
     "XMP-aux:SerialNumber",
     "IFD0:CameraSerialNumber",
+    "CanonRaw:SerialNumber",
+    "SigmaRaw:SerialNumber",
 )
 _SOFTWARE: Final = ("IFD0:Software", "XMP-xmp:CreatorTool", "PNG:Software")
 
-_MEASURED: Final = ("ExifIFD", "IFD0", "XMP-exif")
+TRUST: Final[Mapping[str, tuple[str, ...]]] = {
+    "title": _TITLE,
+    "caption": _CAPTION,
+    "artist": _ARTIST,
+    "copyright": _COPYRIGHT,
+    "keywords": _KEYWORDS,
+    "rating": _RATING,
+    "make": _MAKE,
+    "model": _MODEL,
+    "lens": _LENS,
+    "serial": _SERIAL,
+    "software": _SOFTWARE,
+}
+"""By fact, the tags that state it, the most trusted first."""
+
+_MEASURED: Final = ("ExifIFD", "IFD0", "XMP-exif", "SigmaRaw")
 """Groups that hold what the camera measured; TIFF-like raws keep it in IFD0."""
 _SENSITIVITIES: Final = ("ISO", "RecommendedExposureIndex", "StandardOutputSensitivity", "ISOSpeed")
 _ISO_TOO_LARGE = 65535
@@ -78,6 +116,8 @@ def facts_of(tags: Iterable[Tag], width: int | None, height: int | None) -> Fact
     values: dict[str, TagValue] = {}
     for tag in tags:
         values.setdefault(f"{tag.group}:{tag.name}", tag.value)
+    for name in superseded(values):
+        values.pop(name, None)
     taken_at, taken_offset = moments.taken(values)
     lat_deg, lon_deg = places.position(values)
     return Facts(
@@ -113,10 +153,20 @@ def facts_of(tags: Iterable[Tag], width: int | None, height: int | None) -> Fact
     )
 
 
+def superseded(values: Values) -> frozenset[str]:
+    """The tags of XMP that IPTC, changed since by a program that knows no XMP, says better."""
+    digest = values.get("Photoshop:IPTCDigest")
+    if digest is None or digest == values.get("File:CurrentIPTCDigest", digest):
+        return frozenset()
+    return frozenset(xmp for xmp, iptc in _SAID_TWICE.items() if str(values.get(iptc, "")).strip())
+
+
 def _text(values: Values, names: tuple[str, ...]) -> str:
     """The first that says something."""
     for name in names:
-        value = values.get(name, "")
+        value = values.get(name)
+        if value is None:
+            continue
         text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         if text := text.strip():
             return text[:_LONGEST_TEXT]
@@ -151,11 +201,18 @@ def _first_number(value: TagValue) -> float | int | None:
 
 
 def _measured(values: Values, name: str) -> float | None:
-    for group in _MEASURED:
-        number = _first_number(values.get(f"{group}:{name}", ""))
+    for key in _keys(name):
+        value = values.get(key)
+        number = None if value is None else _first_number(value)
         if number is not None:
             return float(number)
     return None
+
+
+@cache
+def _keys(name: str) -> tuple[str, ...]:
+    """Where what was measured stands; for the few names of this module."""
+    return tuple(f"{group}:{name}" for group in _MEASURED)
 
 
 def _positive(values: Values, *names: str) -> float | None:
@@ -175,7 +232,8 @@ def _iso(values: Values) -> int | None:
 
 def _code(values: Values, names: tuple[str, ...], valid: range | None = None) -> int | None:
     for name in names:
-        number = _first_number(values.get(name, ""))
+        value = values.get(name)
+        number = None if value is None else _first_number(value)
         if number is not None and (valid is None or int(number) in valid):
             return int(number)
     return None

@@ -1,37 +1,80 @@
-"""An ICC profile's name, from as few of its bytes as that takes."""
+"""An ICC profile's header and names, from as few of its bytes as that takes."""
 
+import struct
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tasveer_tui.exif.budget import KIB
 from tasveer_tui.exif.ranges import Source
 from tasveer_tui.exif.text import plain
 from tasveer_tui.records import Tag
 
-_HEADER = 128
+_HEADER: Final = struct.Struct(">4s4s4s6H4s4s4x4s4s8xI12x4s")
+_HEADER_AT = 12
+_HEADER_BYTES = 128
 _ROW = 12
 _MOST_TAGS = 100
-_LONGEST = 1024
-_DESCRIPTION: Final = b"desc"
+_LONGEST = 1 * KIB
+_SIGN: Final = b"acsp"
+_NAMES: Final[Mapping[bytes, str]] = {
+    b"desc": "ProfileDescription",
+    b"cprt": "ProfileCopyright",
+    b"dmnd": "DeviceMfgDesc",
+    b"dmdd": "DeviceModelDesc",
+}
+"""The texts of a profile."""
 
 
-def description(source: Source) -> Tag | None:
-    """`ICC_Profile:ProfileDescription`; None where the profile does not say."""
-    if source.read(36, 4) != b"acsp":
-        return None
-    count = int.from_bytes(source.read(_HEADER, 4), "big")
-    table = source.read(_HEADER + 4, min(count, _MOST_TAGS) * _ROW)
+def read(source: Source) -> list[Tag]:
+    """`ICC-header:ProfileClass` and the like; nothing where it is no profile."""
+    head = source.read(0, _HEADER_BYTES + 4)
+    if head[36:40] != _SIGN or len(head) < _HEADER_BYTES:
+        return []
+    return [*_header(head), *_texts(source, int.from_bytes(head[_HEADER_BYTES:], "big"))]
+
+
+def _header(head: bytes) -> Iterator[Tag]:
+    """What the profile is for. Its size, flags and identity say nothing of the picture."""
+    fields = _HEADER.unpack_from(head, _HEADER_AT)
+    date = "{:04d}:{:02d}:{:02d}".format(*fields[3:6])
+    clock = "{:02d}:{:02d}:{:02d}".format(*fields[6:9])
+    facts: dict[str, bytes | str | int] = {
+        "ProfileCMMType": head[4:8],
+        "ProfileVersion": int.from_bytes(head[8:10], "big"),
+        "ProfileClass": fields[0],
+        "ColorSpaceData": fields[1],
+        "ProfileConnectionSpace": fields[2],
+        "ProfileDateTime": f"{date} {clock}",
+        "PrimaryPlatform": fields[10],
+        "DeviceManufacturer": fields[11],
+        "DeviceModel": fields[12],
+        "RenderingIntent": fields[13],
+        "ProfileCreator": fields[14],
+    }
+    for name, value in facts.items():
+        text = plain(value) if isinstance(value, bytes) else value
+        yield Tag("ICC-header", name, value=text)
+
+
+def _texts(source: Source, count: int) -> Iterator[Tag]:
+    table = source.read(_HEADER_BYTES + 4, min(count, _MOST_TAGS) * _ROW)
     for at in range(0, len(table) - _ROW + 1, _ROW):
-        if table[at : at + 4] == _DESCRIPTION:
-            offset, length = (
-                int.from_bytes(table[at + place : at + place + 4], "big") for place in (4, 8)
-            )
-            name = _name(source.read(offset, min(length, _LONGEST)))
-            return Tag("ICC_Profile", "ProfileDescription", value=name) if name else None
-    return None
+        name = _NAMES.get(table[at : at + 4])
+        if name is None:
+            continue
+        offset, length = (
+            int.from_bytes(table[at + place : at + place + 4], "big") for place in (4, 8)
+        )
+        text = _text(source.read(offset, min(length, _LONGEST)))
+        if text:
+            yield Tag("ICC_Profile", name, value=text)
 
 
-def _name(data: bytes) -> str:
-    """A `desc` element (version 2) or the first of a `mluc` element (version 4)."""
-    if data[:4] == _DESCRIPTION:
+def _text(data: bytes) -> str:
+    """A `text` or `desc` element (version 2) or the first of a `mluc` element (version 4)."""
+    if data[:4] == b"text":
+        return plain(data[8:])
+    if data[:4] == b"desc":
         length = int.from_bytes(data[8:12], "big")
         return plain(data[12 : 12 + length])
     if data[:4] == b"mluc":

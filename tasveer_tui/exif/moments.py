@@ -11,6 +11,8 @@ _TAKEN: Final = (
     ("ExifIFD:DateTimeOriginal", "ExifIFD:SubSecTimeOriginal", "ExifIFD:OffsetTimeOriginal"),
     ("IFD0:DateTimeOriginal", "", ""),
     ("XMP-exif:DateTimeOriginal", "", ""),
+    ("CanonRaw:DateTimeOriginal", "", ""),
+    ("SigmaRaw:DateTimeOriginal", "", ""),
     ("ExifIFD:CreateDate", "ExifIFD:SubSecTimeDigitized", "ExifIFD:OffsetTimeDigitized"),
     ("XMP-photoshop:DateCreated", "", ""),
     ("XMP-xmp:CreateDate", "", ""),

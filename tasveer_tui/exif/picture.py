@@ -1,6 +1,6 @@
 """What a TIFF structure says of its main picture: how large it is, and whose format it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from tasveer_tui.exif.found import Found
@@ -10,11 +10,35 @@ from tasveer_tui.exif.text import plain
 from tasveer_tui.records import Tag
 
 _SUBFILE_TYPE, _WIDTH, _HEIGHT, _PHOTOMETRIC, _MAKE = 0x00FE, 0x0100, 0x0101, 0x0106, 0x010F
+_EXIF_WIDTH, _EXIF_HEIGHT = 0xA002, 0xA003
+_SIZES: Final = ((_WIDTH, _HEIGHT), (0xBC80, 0xBC81))
+"""Of TIFF, and of JPEG XR."""
+_SIZES_SLICED: Final = ((_EXIF_WIDTH, _EXIF_HEIGHT),)
+_SLICES = 0xC640
+"""Canon's raw in TIFF keeps the full picture's size in Exif alone."""
 _DNG_VERSION = 0xC612
 _REDUCED = 1
 _LARGEST_SIDE = (1 << 32) - 1
 _MOSAIC = 32803
-_RAW_FORMATS: Final = {b"NIKON": "nef", b"SONY": "arw", b"PENTAX": "pef", b"RICOH": "pef"}
+_RAW_FORMATS: Final = {
+    "NIKON": "nef",
+    "SONY": "arw",
+    "PENTAX": "pef",
+    "RICOH": "pef",
+    "SAMSUNG": "srw",
+    "HASSELBLAD": "3fr",
+    "OLYMPUS": "orf",
+    "PHASE": "iiq",
+    "LEAF": "mos",
+    "MAMIYA": "mef",
+    "SEIKO": "erf",
+    "EASTMAN": "dcr",
+    "KODAK": "dcr",
+}
+"""By the first word of the maker's name."""
+
+CAMERA_GROUPS: Final = frozenset({"CanonRaw", "SigmaRaw"})
+"""Of tags that containers keep themselves: what cameras say in formats without EXIF."""
 
 _STRUCTURE: Final = frozenset(
     {
@@ -35,19 +59,29 @@ def is_structural(tag: Tag) -> bool:
     return tag.number in _STRUCTURE and tag.group.startswith(("IFD", "SubIFD"))
 
 
-def dimensions(found: Found, directories: Iterable[Directory]) -> tuple[int | None, int | None]:
+def dimensions(found: Found, directories: Sequence[Directory]) -> tuple[int | None, int | None]:
     """Of the container if it says so, else of the first picture that is not a reduced one."""
     if found.width and found.height:
         return found.width, found.height
+    is_sliced = any(directory.number(_SLICES) is not None for directory in directories)
+    names = _SIZES_SLICED if is_sliced else _SIZES
+    reduced: tuple[int | None, int | None] = (None, None)
     for directory in directories:
-        if not directory.group.startswith(("IFD", "SubIFD")):
-            continue
-        width, height = directory.number(_WIDTH), directory.number(_HEIGHT)
-        if not (width and height) or max(width, height) > _LARGEST_SIDE:
-            continue
-        if not (directory.number(_SUBFILE_TYPE) or 0) & _REDUCED:
+        size = _size(directory, names)
+        if size and not (directory.number(_SUBFILE_TYPE) or 0) & _REDUCED:
+            return size
+        reduced = reduced if reduced[0] else size or reduced
+    return reduced
+
+
+def _size(directory: Directory, names: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
+    """Width and height by the first pair of numbers that says them."""
+    for wide, high in names:
+        width, height = directory.number(wide), directory.number(high)
+        is_picture = directory.group.startswith(("IFD", "SubIFD")) or wide == _EXIF_WIDTH
+        if width and height and max(width, height) <= _LARGEST_SIDE and is_picture:
             return width, height
-    return None, None
+    return None
 
 
 def format_of(kind: Kind, directories: list[Directory]) -> str:
@@ -60,5 +94,5 @@ def format_of(kind: Kind, directories: list[Directory]) -> str:
     if any(directory.number(_PHOTOMETRIC) == _MOSAIC for directory in directories):
         make = next((entry.data for entry in first.entries if entry.number == _MAKE), b"") or b""
         words = plain(make).upper().split()
-        return _RAW_FORMATS.get(words[0].encode() if words else b"", kind.format)
+        return _RAW_FORMATS.get(words[0] if words else "", kind.format)
     return kind.format

@@ -1,18 +1,20 @@
 """A picture's pixels, decoded in a child process so that a bad picture cannot harm this one."""
 
 import struct
-import subprocess
-import sys
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from tasveer_tui.errors import ImageError
+from tasveer_tui.exif.helper import Helper, HelperError, HelperTimeoutError
 
 _TIMEOUT_S = 10.0
 _HEADER: Final = struct.Struct(">II")
-_CHILD: Final = Path(__file__).with_name("decode.py")
-"""Run as a file: it needs nothing of the package, whose import would double its time."""
+_UNDECODED = "The embedded picture cannot be decoded."
+_NO_HEIF: Final = (
+    "This thumbnail is HEIC, which needs a decoder.",
+    "Install it: pip install 'tasveer-tui[heif]'",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +26,47 @@ class Pixels:
     rgb: bytes
 
 
-def decode(data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
-    """The picture in `data` (JPEG, PNG, WebP), no larger than `width` × `height` pixels.
+class Pictures:
+    """Decodes pictures, one at a time, in a child that is kept. Thread-safe."""
 
-    It keeps its ratio, is never enlarged, and is turned upright if `orientation` is EXIF's.
-    Blocks for some 100 ms, at most 10 s. Raises ImageError.
-    """
-    command = [sys.executable, "-I", str(_CHILD), *map(str, (width, height, orientation))]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own file, numbers as arguments
-            command, input=data, capture_output=True, timeout=_TIMEOUT_S, check=True
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ImageError("Decoding the picture took too long and was stopped.") from error
-    except (subprocess.CalledProcessError, OSError) as error:
-        raise ImageError("The embedded picture cannot be decoded.") from error
-    return _unpacked(done.stdout)
+    def __init__(self) -> None:
+        """Nothing is started until the first picture."""
+        self._helper = Helper("picture", ("PIL", "pillow_heif"), timeout_s=_TIMEOUT_S)
+
+    def decode(self, data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
+        """The picture in `data`, no larger than `width` × `height` pixels.
+
+        JPEG, PNG, WebP, PPM, AVIF, and HEIC with the `heif` extra. It keeps its ratio, is never
+        enlarged, and is turned upright if `orientation` is EXIF's. Blocks for some milliseconds,
+        the first time for some 100, at most 10 s. Raises ImageError.
+        """
+        box = {"width": width, "height": height, "orientation": orientation}
+        try:
+            answer = self._helper.ask(box, data, _HEADER.size + 3 * width * height)
+        except HelperTimeoutError as error:
+            raise ImageError("Decoding the picture took too long and was stopped.") from error
+        except HelperError as error:
+            if str(error) == "heif":
+                raise ImageError(*_NO_HEIF) from error
+            raise ImageError(_UNDECODED) from error
+        return _unpacked(answer)
+
+    def close(self) -> None:
+        """End the child."""
+        self._helper.close()
+
+
+def decode(data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
+    """One picture, with a child of its own. See Pictures."""
+    with closing(Pictures()) as pictures:
+        return pictures.decode(data, width, height, orientation)
 
 
 def _unpacked(output: bytes) -> Pixels:
     if len(output) < _HEADER.size:
-        raise ImageError("The embedded picture cannot be decoded.")
+        raise ImageError(_UNDECODED)
     width, height = _HEADER.unpack_from(output)
     rgb = output[_HEADER.size :]
     if len(rgb) != 3 * width * height:
-        raise ImageError("The embedded picture cannot be decoded.")
+        raise ImageError(_UNDECODED)
     return Pixels(width, height, rgb)

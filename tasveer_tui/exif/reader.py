@@ -9,12 +9,14 @@ from functools import partial
 from typing import Final, TypeVar
 
 from tasveer_tui.errors import TasveerError
-from tasveer_tui.exif import icc, iptc, picture, xmp
+from tasveer_tui.exif import icc, iptc, picture, resources, xmp
 from tasveer_tui.exif.budget import Budget, Meter, OverBudgetError
 from tasveer_tui.exif.containers import LOCATORS
 from tasveer_tui.exif.facts import facts_of
 from tasveer_tui.exif.found import Block, Found
 from tasveer_tui.exif.ifd import Directory, Walk
+from tasveer_tui.exif.makernotes import MakerNotes
+from tasveer_tui.exif.makertags import complete
 from tasveer_tui.exif.ranges import Fetch, Ranges, Source
 from tasveer_tui.exif.sniff import Kind, sniff
 from tasveer_tui.exif.tags import tags_of
@@ -33,22 +35,25 @@ BROKEN: Final = (
     RecursionError,
     MemoryError,
     zlib.error,
-    *xmp.BROKEN,
 )
 """What code that reads a stranger's bytes may raise where they contradict themselves."""
 
+_BYTE_ORDERS: Final = {"little": "II", "big": "MM"}
 _DEFAULT: Final = Budget()
 _MOST_OF_A_KIND = 4
 """Blocks, packets and profiles beyond this many of a kind are left unread."""
 
 
-def read(fetch: Fetch, budget: Budget = _DEFAULT) -> Record:
+def read(
+    fetch: Fetch, budget: Budget = _DEFAULT, *, maker_notes: MakerNotes | None = None
+) -> Record:
     """What an object's metadata says. Never raises: what goes wrong is the record's outcome.
 
-    Blocks while `fetch` does. A TasveerError from `fetch` ends the reading with its outcome.
+    Blocks while `fetch` does. Without `maker_notes`, cameras' own notes are left unread. A
+    TasveerError from `fetch` ends the reading with its outcome.
     """
     meter = Meter(budget)
-    reading = _Reading(meter)
+    reading = _Reading(meter, maker_notes)
     try:
         ranges = Ranges(fetch, meter)
     except TasveerError as error:
@@ -73,9 +78,12 @@ class _Reading:
     """One object being read."""
 
     meter: Meter
+    maker_notes: MakerNotes | None = None
     found: Found = field(default_factory=Found)
     tags: list[Tag] = field(default_factory=list)
+    maker_tags: tuple[Tag, ...] = ()
     directories: list[Directory] = field(default_factory=list)
+    iptc_blocks: int = 0
 
     def run(self, ranges: Ranges) -> Record:
         """Raises TasveerError alone."""
@@ -86,9 +94,15 @@ class _Reading:
         self._guarded("The container", partial(locate, ranges, self.found, self.meter))
         self._part("The EXIF block", self.found.blocks, self._block)
         self._part("The XMP packet", self.found.xmp, self._xmp)
+        if kind.container == "tiff":
+            # Photoshop's resources are no place for IPTC in a TIFF: what is there comes second.
+            self._part("The IPTC block", self.found.iptc, self._iptc)
+            self.iptc_blocks = max(self.iptc_blocks, 1)
         self._part("The Photoshop block", self.found.resources, self._resources)
-        self._part("The IPTC block", self.found.iptc, self._iptc)
+        if kind.container != "tiff":
+            self._part("The IPTC block", self.found.iptc, self._iptc)
         self._part("The ICC profile", self.found.icc, self._icc)
+        self._maker_note()
         return self._record(ranges, kind)
 
     def _part(self, what: str, sources: Sequence[_S], step: Callable[[_S], None]) -> None:
@@ -112,6 +126,9 @@ class _Reading:
         try:
             walk.run()
         finally:
+            if walk.directories and not self.directories:
+                order = _BYTE_ORDERS[walk.directories[0].order]
+                self.found.tags.append(Tag("File", "ExifByteOrder", value=order))
             self.directories += walk.directories
             for directory in walk.directories:
                 self._guarded(directory.group, partial(self._tags, directory))
@@ -123,21 +140,45 @@ class _Reading:
         if source.size_bytes > xmp.LARGEST:
             self.found.remark(f"XMP of {source.size_bytes:,} bytes was left unread.")
         else:
-            self.tags += xmp.read(source, self.meter)
+            tags, is_sound = xmp.read(source, self.meter)
+            self.tags += tags
+            if not is_sound:
+                self.found.damage("The XMP packet is broken and could not be read to its end.")
 
     def _resources(self, source: Source) -> None:
-        for block in iptc.in_resources(source, self.meter):
+        tags, blocks = resources.read(source, self.meter)
+        self.tags += tags
+        for block in blocks:
             self._iptc(block)
 
     def _iptc(self, source: Source) -> None:
-        tags, is_sound = iptc.read(source, self.meter)
+        """The first block is where the format wants it; others are told apart by a number."""
+        self.iptc_blocks += 1
+        group = f"IPTC{self.iptc_blocks}" if self.iptc_blocks > 1 else "IPTC"
+        tags, is_sound = iptc.read(source, self.meter, group)
         self.tags += tags
         if not is_sound:
             self.found.damage("The IPTC block ends early.")
 
     def _icc(self, source: Source) -> None:
-        tag = icc.description(source)
-        self.found.tags += [tag] if tag else []
+        self.found.tags += icc.read(source)
+
+    def _maker_note(self) -> None:
+        """Read the camera's own notes; whatever goes wrong with them is only told."""
+        notes = self.found.maker_notes
+        if self.maker_notes is None or not notes:
+            return
+        names = {tag.name: str(tag.value) for tag in self.tags if tag.group == "IFD0"}
+        try:
+            said = self.maker_notes.read(notes[0], names.get("Make", ""), names.get("Model", ""))
+        except OverBudgetError as error:
+            self.found.remark(f"The maker note was left unread. {error}")
+        except BROKEN:
+            self.found.remark("The maker note could not be read.")
+        else:
+            self.maker_tags = said.tags
+            if said.note:
+                self.found.remark(said.note)
 
     def _unread(self, ranges: Ranges, kind: Kind) -> Record:
         note = f"This is {kind.format.upper()}, a format that is not read yet."
@@ -155,12 +196,12 @@ class _Reading:
         found = self.found
         width, height = picture.dimensions(found, self.directories)
         thumb_offset, thumb_length = thumbnail_place(self.directories, found.thumbnails)
-        tags = (*self.tags, *found.tags)
+        tags = (*self.tags, *self.maker_tags, *found.tags)
         return Record(
             self._outcome(kind),
             format=picture.format_of(kind, self.directories),
             tags=tags,
-            facts=facts_of(tags, width, height),
+            facts=complete(facts_of(tags, width, height), self.maker_tags),
             notes=tuple(found.notes),
             size_bytes=ranges.size_bytes,
             etag=ranges.etag,
@@ -175,7 +216,8 @@ class _Reading:
         found = self.found
         is_tiff = kind.container == "tiff"
         is_flawed = found.is_damaged or found.is_truncated or found.is_over_budget
-        if any(not (is_tiff and picture.is_structural(tag)) for tag in self.tags):
+        own = [tag for tag in found.tags if tag.group in picture.CAMERA_GROUPS]
+        if own or any(not (is_tiff and picture.is_structural(tag)) for tag in self.tags):
             return Outcome.PARTIAL if is_flawed else Outcome.OK
         if found.is_over_budget:
             return Outcome.OVER_BUDGET

@@ -1,7 +1,8 @@
 """Which format an object is, by its first bytes. Its name is never asked."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
 
 
 class Kind(NamedTuple):
@@ -31,6 +32,7 @@ _MAGIC = (
     (b"\xff\x0a", Kind("jxl", "jxl")),
     (b"\0\0\0\x0cJXL \r\n\x87\n", Kind("jxl", "jxl")),
     (b"\0\0\0\x0cjP  \r\n\x87\n", Kind("jp2", "jp2")),
+    (b"\0\0\0\x0cjP\x1a\x1a\r\n\x87\n", Kind("jp2", "jp2")),
     (b"\xff\x4f\xff\x51", Kind("j2k", "j2k")),
     (b"FUJIFILMCCD-RAW", Kind("raf", "raf")),
     (b"\0MRM", Kind("mrw", "mrw")),
@@ -49,10 +51,16 @@ _BRANDS = {
 }
 _BRAND = re.compile(rb"....ftyp", re.DOTALL)
 _HEAD = 64
+_ORDERS: Final[Mapping[bytes, Literal["little", "big"]]] = {b"II": "little", b"MM": "big"}
+_TIFF_HEADER = 8
+_VERSIONS = 256
+"""A version below this has a NUL, which no text begins with."""
 
 
 def sniff(head: bytes) -> Kind:
     """The kind of an object that begins with `head`; an empty one where it is not known."""
+    if head[:4] in (b"II*\0", b"MM\0*") and head[8:12] in (b"IIII", b"MMMM"):
+        return Kind("iiq", "iiq")
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
@@ -62,7 +70,16 @@ def sniff(head: bytes) -> Kind:
         return Kind("bmp", "bmp")
     if _BRAND.match(head):
         return _branded(head)
-    return _UNKNOWN
+    return Kind("tiff", "tiff") if _is_like_tiff(head) else _UNKNOWN
+
+
+def _is_like_tiff(head: bytes) -> bool:
+    """A byte order, a version that may be damaged, and a directory not inside the header."""
+    order = _ORDERS.get(head[:2])
+    if order is None or len(head) < _TIFF_HEADER:
+        return False
+    version, offset = int.from_bytes(head[2:4], order), int.from_bytes(head[4:8], order)
+    return version < _VERSIONS and offset >= _TIFF_HEADER
 
 
 def _branded(head: bytes) -> Kind:
@@ -73,6 +90,6 @@ def _branded(head: bytes) -> Kind:
     for brand in brands:
         name = _BRANDS.get(brand, "")
         if name and name != "heif":
-            return Kind(name, "bmff")
+            return Kind(name, "cr3" if name == "cr3" else "bmff")
         generic = generic or name
     return Kind(generic, "bmff") if generic else _UNKNOWN

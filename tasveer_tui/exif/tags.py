@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from tasveer_tui.exif import tables
-from tasveer_tui.exif.converters import GPS_CONVERTERS, MAIN_CONVERTERS
+from tasveer_tui.exif.converters import DIALECT_CONVERTERS, GPS_CONVERTERS, MAIN_CONVERTERS
 from tasveer_tui.exif.ifd import Directory
 from tasveer_tui.exif.values import TYPE_NAMES, Convert, decode
 from tasveer_tui.records import Tag
@@ -27,7 +27,7 @@ def tags_of(directory: Directory) -> list[Tag]:
 
 def _words(group: str, dialect: str) -> tuple[Mapping[int, str], Mapping[int, Convert], str]:
     if dialect:
-        return tables.DIALECTS[dialect], MAIN_CONVERTERS, "Exif"
+        return tables.DIALECTS[dialect], DIALECT_CONVERTERS[dialect], dialect
     if group == "GPS":
         return tables.GPS, GPS_CONVERTERS, "GPS"
     if group == "IFD1":

@@ -32,12 +32,12 @@ def comment(data: bytes) -> str:
     if len(data) < _COMMENT_HEADER:
         return plain(data)
     if name == b"UNICODE":
-        return utf16(rest).rstrip()
+        return utf16(rest).rstrip(" ")
     if name == b"JIS":
-        return _jis(rest).rstrip()
+        return _jis(rest).rstrip(" ")
     if name == b"ASCII" or data[0] == 0 or not name:
-        return plain(rest).rstrip()
-    return plain(data).rstrip()
+        return plain(rest).rstrip(" ")
+    return plain(data).rstrip(" ")
 
 
 def _jis(data: bytes) -> str:

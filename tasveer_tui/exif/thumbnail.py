@@ -1,13 +1,19 @@
 """The embedded thumbnail: where it lies, and its encoded bytes."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from tasveer_tui.exif.ifd import Directory
 from tasveer_tui.exif.ranges import Fetch
+from tasveer_tui.exif.sparse import Piece, small_picture
 from tasveer_tui.records import Record
 
 _OFFSET, _LENGTH = 0x0201, 0x0202
 _LARGEST = 1 << 20
+_LARGEST_NAMED = 1 << 22
+"""Some containers offer a large preview only."""
+_BOXED: Final = frozenset({"heic", "heif", "avif"})
+_JPEG: Final = b"\xff\xd8"
 
 
 def thumbnail_place(
@@ -28,17 +34,21 @@ def thumbnail_place(
         if place > 0 and 2 * kept > length:
             places.append((directory.group != "IFD1", kept, place))
     if not places:
-        return named[0] if named else (0, 0)
+        return next((place for place in named if 0 < place[1] <= _LARGEST_NAMED), (0, 0))
     _, length, place = min(places)
     return place, length
 
 
 def thumbnail(fetch: Fetch, record: Record) -> bytes:
-    """The encoded bytes, usually JPEG; b"" where there are none. Blocks, one request.
+    """The encoded bytes; b"" where there are none. Blocks, one request, for HEIC up to four.
 
-    Raises what `fetch` raises.
+    Usually JPEG. A HEIC's or AVIF's own thumbnail comes as a HEIC or AVIF file that is upright
+    without EXIF's orientation. Raises what `fetch` raises.
     """
     if not record.thumb_length:
         return b""
     chunk = fetch(record.thumb_offset, record.thumb_length)
-    return chunk.data[: record.thumb_length]
+    data = chunk.data[: record.thumb_length]
+    if record.format in _BOXED and not data.startswith(_JPEG):
+        return small_picture(fetch, Piece(record.thumb_offset, data))
+    return data

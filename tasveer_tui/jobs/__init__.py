@@ -19,7 +19,12 @@ __all__ = [
 
 
 def run_worker(
-    broker_url: str, *, concurrency: int = 2, threads: int = 64, log_level: str = "info"
+    broker_url: str,
+    *,
+    concurrency: int = 2,
+    threads: int = 64,
+    log_level: str = "info",
+    maker_notes: bool = True,
 ) -> int:
     """Take scans and batches from the broker until a signal ends it; returns the exit code.
 
@@ -29,7 +34,13 @@ def run_worker(
     """
     from tasveer_tui.jobs.worker import run
 
-    return run(broker_url, processes=concurrency, threads=threads, log_level=log_level)
+    return run(
+        broker_url,
+        processes=concurrency,
+        threads=threads,
+        log_level=log_level,
+        maker_notes=maker_notes,
+    )
 
 
 def check_broker(broker_url: str) -> BrokerReport:

@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from tasveer_tui.exif import MakerNotes
 from tasveer_tui.jobs.holds import Holds
 from tasveer_tui.s3 import S3
 
@@ -23,11 +24,13 @@ MOST_CLIENTS = 16
 class Clients:
     """Shared by all tasks of a process; safe across forks and threads."""
 
-    def __init__(self, in_flight: int) -> None:
+    def __init__(self, in_flight: int, *, maker_notes: bool = True) -> None:
         """At most `in_flight` objects are read at the same time by each process."""
         self.in_flight = in_flight
         self.holds = Holds()
         """Jobs whose objects are not to be begun."""
+        self._wants_maker_notes = maker_notes and MakerNotes.is_installed()
+        self._maker_notes: MakerNotes | None = None
         self.is_stopping = threading.Event()
         """Set when the process is about to end: batches stop where they are."""
         self._lock = threading.Lock()
@@ -53,6 +56,14 @@ class Clients:
                 self._threads = ThreadPoolExecutor(self.in_flight, thread_name_prefix="read")
             return self._threads
 
+    def maker_notes(self) -> MakerNotes | None:
+        """What reads cameras' own notes; None where they are to be left unread."""
+        with self._lock:
+            self._renew()
+            if self._wants_maker_notes and self._maker_notes is None:
+                self._maker_notes = MakerNotes()
+            return self._maker_notes
+
     def close(self) -> None:
         """Let batches stop where they are and close every connection of this process."""
         self.is_stopping.set()
@@ -60,11 +71,15 @@ class Clients:
             self._renew()
             threads, self._threads = self._threads, None
             clients, self._s3 = list(self._s3.values()), {}
+            maker_notes, self._maker_notes = self._maker_notes, None
         if threads is not None:
             threads.shutdown()
+        if maker_notes is not None:
+            maker_notes.close()
         for client in clients:
             client.close()
 
     def _renew(self) -> None:
         if self._pid != os.getpid():
             self._pid, self._s3, self._threads = os.getpid(), {}, None
+            self._maker_notes = None

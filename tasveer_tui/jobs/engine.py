@@ -77,6 +77,7 @@ class Options:
     """End when no job is left, whoever has gone meanwhile."""
     limits: Limits
     pauses: Pauses
+    maker_notes: bool = True
 
 
 class Engine:
@@ -94,8 +95,8 @@ class Engine:
         recorder = self._catalogue.recorder(options.pauses)
         # Whoever dies over an object, it is not this process, which only keeps the books.
         recorder.recover(was_clean=True)
-        self._clients = Clients(options.concurrency)
-        self._readers = Readers(options.concurrency, self._name())
+        self._clients = Clients(options.concurrency, maker_notes=options.maker_notes)
+        self._readers = Readers(options.concurrency, self._name(), maker_notes=options.maker_notes)
         self._desk = record.Desk(
             recorder,
             on_record=self._wake.set,
@@ -289,13 +290,21 @@ def _options(arguments: Sequence[str] | None) -> tuple[Options, Path | None]:
     parser.add_argument("--concurrency", type=int, default=32)
     parser.add_argument("--until-idle", action="store_true")
     parser.add_argument("--broker-from-env", action="store_true")
+    parser.add_argument("--no-maker-notes", action="store_true")
     parser.add_argument("--lease-s", type=float, default=LEASE_S)
     parser.add_argument("--pauses", type=float, default=1.0)
     given = parser.parse_args(arguments)
     url = os.environ.pop(BROKER_VARIABLE, "") if given.broker_from_env else ""
     limits = Limits(lease_s=given.lease_s)
-    concurrency, pauses = max(1, given.concurrency), Pauses(given.pauses)
-    options = Options(given.db, url, concurrency, given.until_idle, limits, pauses)
+    options = Options(
+        given.db,
+        url,
+        max(1, given.concurrency),
+        given.until_idle,
+        limits,
+        Pauses(given.pauses),
+        maker_notes=not given.no_maker_notes,
+    )
     return options, given.log
 
 

@@ -38,8 +38,9 @@ class Engine:
         broker_url: str = "",
         *,
         log: Path,
-        concurrency: int = 32,
+        concurrency: int = 128,
         lease_s: float = LEASE_S,
+        maker_notes: bool = True,
     ) -> None:
         """Nothing happens yet. `concurrency` objects are read at once by an embedded engine.
 
@@ -51,6 +52,7 @@ class Engine:
         self._log = log
         self._concurrency = concurrency
         self._lease_s = lease_s
+        self._maker_notes = maker_notes
         self._lock = threading.RLock()
         self._child: subprocess.Popen[bytes] | None = None
         self._failure = ""
@@ -185,6 +187,7 @@ class Engine:
         command = [sys.executable, "-m", "tasveer_tui.jobs.engine", "--db", str(self._db)]
         command += ["--log", str(self._log), "--concurrency", str(self._concurrency)]
         command += ["--lease-s", str(self._lease_s), *options]
+        command += [] if self._maker_notes else ["--no-maker-notes"]
         environment = dict(os.environ)
         self._started_at = monotonic()
         if self._broker_url:

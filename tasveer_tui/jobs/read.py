@@ -228,7 +228,7 @@ class _Reading:
 
     def _part(self, leased: LeasedObject, first: First, *, may_wait: bool) -> Part | int:
         fetch = Fetching(self._s3, self._order.bucket, leased.ref, first, may_wait=may_wait)
-        record = exif.read(fetch)
+        record = exif.read(fetch, maker_notes=self._clients.maker_notes())
         if isinstance(fetch.error, _OF_ALL) and record.outcome is fetch.error.outcome:
             self._fault = fetch.error
             return leased.object_id

@@ -62,8 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Read batches until the input ends."""
     parser = argparse.ArgumentParser(prog="tasveer-tui reader")
     parser.add_argument("--in-flight", type=int, default=32)
-    parser.add_argument("--worker", default="")
-    clients = Clients(parser.parse_args(arguments).in_flight)
+    parser.add_argument("--no-maker-notes", action="store_true")
+    given = parser.parse_args(arguments)
+    clients = Clients(given.in_flight, maker_notes=not given.no_maker_notes)
     orders = SimpleQueue[Word]()
     threading.Thread(target=_listen, args=(clients, orders), name="listen", daemon=True).start()
     out = _Out(sys.stdout.buffer)

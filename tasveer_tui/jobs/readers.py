@@ -21,7 +21,7 @@ from tasveer_tui.jobs.messages import news, unpack
 from tasveer_tui.jobs.reader import ENDED, Line, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 MOST_PROCESSES = 3
 """What these read, one recorder can just about write."""
@@ -42,7 +42,7 @@ class ReaderLostError(Exception):
 class Readers:
     """Starts processes when there is work and lends one to each batch. Thread-safe."""
 
-    def __init__(self, in_flight: int, worker: str) -> None:
+    def __init__(self, in_flight: int, worker: str, *, maker_notes: bool = True) -> None:
         """`in_flight` objects are read at the same time by all of them together."""
         processes = min(MOST_PROCESSES, os.cpu_count() or 1, in_flight // LEAST_IN_FLIGHT)
         self.count = max(1, processes)
@@ -50,7 +50,9 @@ class Readers:
         self._lock = threading.Lock()
         self._held: dict[str, tuple[int, ...]] = {}
         self._free = LifoQueue[_Reader]()
-        self._all = [_Reader(-(-in_flight // self.count)) for _ in range(self.count)]
+        options = ["--in-flight", str(-(-in_flight // self.count))]
+        options += [] if maker_notes else ["--no-maker-notes"]
+        self._all = [_Reader(options) for _ in range(self.count)]
         self._used_at = monotonic()
         for reader in self._all:
             self._free.put(reader)
@@ -98,8 +100,8 @@ class Readers:
 class _Reader:
     """One process, started again whenever it is needed and gone."""
 
-    def __init__(self, in_flight: int) -> None:
-        self._in_flight = in_flight
+    def __init__(self, options: Sequence[str]) -> None:
+        self._options = options
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -108,9 +110,8 @@ class _Reader:
         with self._lock:
             if self._child is not None and self._child.poll() is None:
                 return
-            command = [sys.executable, "-m", "tasveer_tui.jobs.reader"]
             self._child = subprocess.Popen(  # noqa: S603 - our own program
-                [*command, "--in-flight", str(self._in_flight)],
+                [sys.executable, "-m", "tasveer_tui.jobs.reader", *self._options],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )

@@ -45,12 +45,14 @@ TRIES = 5
 _log = logging.getLogger(__name__)
 
 
-def run(broker_url: str, *, processes: int, threads: int, log_level: str) -> int:
+def run(
+    broker_url: str, *, processes: int, threads: int, log_level: str, maker_notes: bool = True
+) -> int:
     """See `tasveer_tui.jobs.run_worker`."""
     _log_to_stderr(log_level)
     app = make_app(broker_url)
     reach(app, tries=TRIES)
-    clients = Clients(threads)
+    clients = Clients(threads, maker_notes=maker_notes)
     obey(clients.holds)
     introduce(processes, threads)
     post = Post(app, PATIENT)

@@ -17,6 +17,10 @@ from tasveer_tui.records.jobs import (
     WatchView,
     WorkerView,
 )
+from tasveer_tui.records.makers import (
+    MAKER_GROUPS,
+    is_maker_group,
+)
 from tasveer_tui.records.messages import (
     MESSAGE_VERSION,
     Batch,
@@ -49,6 +53,7 @@ from tasveer_tui.records.storage import (
 )
 
 __all__ = [
+    "MAKER_GROUPS",
     "MESSAGE_VERSION",
     "Access",
     "Batch",
@@ -79,4 +84,5 @@ __all__ = [
     "TagValue",
     "WatchView",
     "WorkerView",
+    "is_maker_group",
 ]

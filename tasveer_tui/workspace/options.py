@@ -20,6 +20,8 @@ class WorkspaceOptions:
     """Objects read at the same time by the embedded engine."""
     request_price: float = 0.0004
     """US dollars per 1,000 GET requests, for estimates."""
+    maker_notes: bool = True
+    """Whether cameras' own notes are read, where the extra for them is installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tasveer_tui.catalogue import Catalogue
     from tasveer_tui.catalogue.search import Finder
-    from tasveer_tui.exif import Fetch, Pixels
+    from tasveer_tui.exif import Fetch, MakerNotes, Pictures, Pixels
     from tasveer_tui.jobs import Engine
     from tasveer_tui.records import (
         Access,
@@ -41,6 +41,8 @@ class Workspace:
         self._routes: dict[Source, Access] = {}
         self._catalogue: Catalogue | None = None
         self._engine: Engine | None = None
+        self._pictures: Pictures | None = None
+        self._maker_notes: MakerNotes | None = None
 
     # ------------------------------------------------------------------- S3
 
@@ -67,18 +69,21 @@ class Workspace:
         from tasveer_tui.exif import read
 
         facts = self._reach(source).facts(source.bucket, key)
-        return Inspection(source, facts, read(self._fetch(source, key, facts.ref.etag)))
+        fetch = self._fetch(source, key, facts.ref.etag)
+        return Inspection(source, facts, read(fetch, maker_notes=self._note_reader()))
 
     def thumbnail(
         self, source: Source, key: str, record: Record, width: int, height: int
     ) -> Pixels:
         """The embedded thumbnail within `width`×`height` pixels; 0×0 where there is none."""
-        from tasveer_tui.exif import Pixels, decode, thumbnail
+        from tasveer_tui.exif import Pictures, Pixels, thumbnail
 
         data = thumbnail(self._fetch(source, key, record.etag), record)
         if not data:
             return Pixels(0, 0, b"")
-        return decode(data, width, height, record.facts.orientation or 1)
+        with self._lock:
+            pictures = self._pictures = self._pictures or Pictures()
+        return pictures.decode(data, width, height, record.facts.orientation or 1)
 
     def presign(self, source: Source, key: str, expires_s: int = 3600) -> str:
         """A link that lets anybody read this object for `expires_s` seconds."""
@@ -108,6 +113,15 @@ class Workspace:
             if access not in self._clients:
                 self._clients[access] = S3(access)
             return self._clients[access]
+
+    def _note_reader(self) -> MakerNotes | None:
+        from tasveer_tui.exif import MakerNotes
+
+        if not self.options.maker_notes or not MakerNotes.is_installed():
+            return None
+        with self._lock:
+            self._maker_notes = self._maker_notes or MakerNotes()
+            return self._maker_notes
 
     def _fetch(self, source: Source, key: str, etag: str) -> Fetch:
         return partial(self._reach(source).read, source.bucket, key, etag=etag)
@@ -172,6 +186,7 @@ class Workspace:
                     self.options.broker_url,
                     log=self.options.state_dir / "engine.log",
                     concurrency=self.options.concurrency,
+                    maker_notes=self.options.maker_notes,
                 )
             return self._engine
 
@@ -212,8 +227,13 @@ class Workspace:
         with self._lock:
             engine, catalogue, clients = self._engine, self._catalogue, self._clients
             self._engine, self._catalogue, self._clients = None, None, {}
+            helpers = (self._pictures, self._maker_notes)
+            self._pictures, self._maker_notes = None, None
         if engine is not None:
             engine.close()
+        for helper in helpers:
+            if helper is not None:
+                helper.close()
         for client in clients.values():
             client.close()
         if catalogue is not None:

@@ -36,10 +36,10 @@ from tasveer_tui.errors import TasveerError
 
 read = exif.read
 
-def deadly(fetch):
+def deadly(fetch, **rest):
     if fetch.ref.key == os.environ.get("TEST_DEADLY_KEY"):
         os.kill(os.getpid(), signal.SIGKILL)
-    return read(fetch)
+    return read(fetch, **rest)
 
 exif.read = deadly
 try:

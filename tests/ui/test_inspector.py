@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from textual.app import App, ComposeResult
 
 from tasveer_tui.errors import AccessDeniedError, NetworkError
-from tasveer_tui.records import Image, ObjectFacts, ObjectRef, Outcome, Record, Source, Tag
+from tasveer_tui.records import Facts, Image, ObjectFacts, ObjectRef, Outcome, Record, Source, Tag
 from tasveer_tui.ui.background import Background
 from tasveer_tui.ui.messages import CopyText, SearchFor, ShowNote
 from tasveer_tui.ui.options import UiSettings
@@ -110,13 +110,40 @@ async def test_tags_stand_in_groups_with_value_raw_value_and_number() -> None:
         lines = shown(app).splitlines()
         (line,) = [line for line in lines if "ExposureTime" in line]
         assert line.split() == ["ExposureTime", "1/250", "s", "10/2500", "829A"]
-        titles = ["Image (IFD0)", "EXIF", "GPS", "XMP dc", "Object in S3", "Reading", "Sony"]
+        titles = ["Image (IFD0)", "EXIF", "GPS", "Maker notes (Sony)", "XMP dc"]
+        titles += ["Object in S3", "Reading"]
         places = [n for title in titles for n, line in enumerate(lines) if line.strip() == title]
         assert len(places) == len(titles)
         assert places == sorted(places)
         assert "3.2 MB (3,200,000 bytes)" in shown(app)
         assert "65,536 of 3,200,000" in shown(app)
         assert "Cache-Control" in shown(app)
+
+
+async def test_facts_stand_first_with_the_tag_that_was_believed() -> None:
+    app = Host()
+    facts = Facts(title="Beach")
+    title = Tag("XMP-dc", "Title", 0, "", 1, "Beach")
+    other = Tag("IFD0", "XPTitle", 40091, "BYTE", 5, "Old")
+    record = replace(RECORD, facts=facts, tags=(*TAGS, title, other))
+    async with app.run_test(size=(90, 50)) as pilot:
+        app.inspector.show(replace(IMAGE, record=record))
+        await until(pilot, lambda: "Facts" in shown(app), "the facts")
+        lines = shown(app).splitlines()
+        line = next(line for line in lines if "not IFD0:XPTitle" in line)
+        assert line.split() == ["Title", "Beach", "XMP-dc:Title,", "not", "IFD0:XPTitle"]
+        assert lines.index(line) < min(n for n, text in enumerate(lines) if "Image (IFD0)" in text)
+        app.inspector.focus_tags()
+        await until(pilot, lambda: "from XMP-dc:Title" in shown(app), "the whole of it")
+
+
+async def test_a_maker_note_that_is_unread_is_told_where_its_tags_would_be() -> None:
+    app = Host()
+    record = replace(RECORD, tags=TAGS[:2], maker_note_length=1_432)
+    async with app.run_test(size=(90, 50)) as pilot:
+        app.inspector.show(replace(IMAGE, record=record))
+        await until(pilot, lambda: "1,432 bytes, unread" in shown(app), "the maker note")
+        assert "Maker notes" in shown(app)
 
 
 async def test_the_catalogue_s_images_are_shown_alike() -> None:

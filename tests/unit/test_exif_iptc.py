@@ -11,6 +11,8 @@ def dataset(number: int, data: bytes, record: int = 2) -> bytes:
 def values(data: bytes) -> dict[str, TagValue]:
     tags, is_sound = iptc.read(Memory(data), Meter(Budget()))
     assert is_sound
+    *tags, digest = tags
+    assert digest.name == "CurrentIPTCDigest"
     assert {tag.group for tag in tags} <= {"IPTC"}
     return {tag.name: tag.value for tag in tags}
 
@@ -58,13 +60,42 @@ def test_numbers_are_numbers_and_unknown_data_is_told() -> None:
     assert values(data) == {
         "ApplicationRecordVersion": 4,
         "EnvelopeRecordVersion": 4,
-        "IPTC_7_3": "(Binary data 2 bytes)",
+        "IPTC_PreObjectData_3": "(Binary data 2 bytes)",
     }
 
 
-def test_text_is_utf8_or_latin1() -> None:
+def test_text_is_utf8_or_what_is_declared_or_windows_latin() -> None:
     assert values(dataset(90, "Zürich".encode()))["City"] == "Zürich"
-    assert values(dataset(90, "Zürich".encode("latin-1")))["City"] == "Zürich"
+    assert values(dataset(90, "Zürich”".encode("cp1252")))["City"] == "Zürich”"
+    greek = dataset(90, b"\x1b-F", record=1) + dataset(90, "Αθήνα".encode("iso8859-7"))
+    assert values(greek)["City"] == "Αθήνα"
+    declared = dataset(90, b"\x1b%G", record=1) + dataset(90, "Zürich".encode())
+    assert values(declared)["City"] == "Zürich"
+    assert values(dataset(90, b"\x81\x8d"))["City"] == "\x81\x8d"
+
+
+def test_unknown_text_is_text_and_named_by_its_record() -> None:
+    assert values(dataset(209, "Göteborg".encode())) == {"IPTC_ApplicationRecord_209": "Göteborg"}
+    assert values(dataset(202, b"preview")) == {"ObjectPreviewData": "(Binary data 7 bytes)"}
+    assert values(dataset(10, b"\0\2", record=3)) == {"NewsPhotoVersion": 2}
+    assert values(dataset(90, b"\0\1\0\0", record=7)) == {"ObjectSizeAnnounced": 65536}
+
+
+def test_odd_dates_and_fractions_of_seconds_are_kept() -> None:
+    data = dataset(55, b"2019-05-04") + dataset(60, b"101112.5+0200") + dataset(30, b"soon")
+    assert values(data) == {
+        "DateCreated": "2019:05:04",
+        "TimeCreated": "10:11:12.5+02:00",
+        "ReleaseDate": "soon",
+    }
+
+
+def test_the_digest_is_of_the_whole_block() -> None:
+    tags, _ = iptc.read(Memory(dataset(90, b"Paris")), Meter(Budget()))
+    assert tags[-1].value == "0f17dd85b01ea01da6859cabd9792c0a"
+    assert [
+        tag.group for tag in iptc.read(Memory(dataset(90, b"P")), Meter(Budget()), "IPTC2")[0]
+    ] == ["IPTC2"]
 
 
 def test_a_long_length_field_is_understood() -> None:
@@ -78,23 +109,7 @@ def test_a_block_that_ends_early_keeps_what_it_has() -> None:
         Memory(dataset(90, b"Paris") + dataset(5, b"Name")[:-2]), Meter(Budget())
     )
     assert not is_sound
-    assert {tag.name: tag.value for tag in tags} == {"City": "Paris", "ObjectName": "Na"}
-
-
-def test_iptc_is_found_among_other_resources() -> None:
-    def resource(number: int, name: bytes, data: bytes) -> bytes:
-        label = bytes((len(name),)) + name
-        label += b"\0" * (len(label) % 2)
-        padding = b"\0" * (len(data) % 2)
-        return (
-            b"8BIM"
-            + number.to_bytes(2, "big")
-            + label
-            + len(data).to_bytes(4, "big")
-            + data
-            + padding
-        )
-
-    block = resource(0x409, b"thumb", bytes(33)) + resource(0x404, b"", dataset(90, b"Paris"))
-    (found,) = iptc.in_resources(Memory(block + resource(0x40C, b"", bytes(3))), Meter(Budget()))
-    assert found.read(0, 100) == dataset(90, b"Paris")
+    assert {tag.name: tag.value for tag in tags if tag.group == "IPTC"} == {
+        "City": "Paris",
+        "ObjectName": "Na",
+    }

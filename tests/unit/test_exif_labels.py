@@ -63,3 +63,58 @@ def test_other_groups_keep_their_words() -> None:
     assert label(Tag("XMP-crs", "WhiteBalance", value="As Shot")) == "As Shot"
     assert label(Tag("IPTC", "Flash", value=1)) == "1"
     assert label(Tag("XMP-exif", "MeteringMode", value=5)) == "Pattern"
+
+
+def test_a_place_has_its_side_where_that_is_told() -> None:
+    tags = [Tag("GPS", "GPSLatitudeRef", value="S"), Tag("GPS", "GPSLatitude", value=48.5)]
+    assert label(tags[1], tags) == "48° 30′ 00.0″ S"
+    assert label(tags[1]) == "48° 30′ 00.0″"
+    assert label(Tag("XMP-exif", "GPSLongitude", value=-2.5)) == "2° 30′ 00.0″ W"
+    assert label(Tag("XMP-exif", "GPSLatitude", value=2.5)) == "2° 30′ 00.0″ N"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "beside", "meaning", "text"),
+    [
+        ("GPSAltitude", 35.5, "GPSAltitudeRef", 1, "35.5 m below sea level"),
+        ("GPSSpeed", 12.5, "GPSSpeedRef", "K", "12.5 km/h"),
+        ("GPSDestDistance", 3, "GPSDestDistanceRef", "N", "3 nautical miles"),
+        ("GPSImgDirection", 180.25, "GPSImgDirectionRef", "T", "180.2° true"),
+        ("GPSTrack", 10, "GPSTrackRef", "M", "10° magnetic"),
+        ("XResolution", 72, "ResolutionUnit", 2, "72 per inch"),
+        ("XResolution", 72, "ResolutionUnit", 1, "72"),
+        ("FocalPlaneXResolution", 100, "FocalPlaneResolutionUnit", 3, "100 per cm"),
+        ("GPSSpeed", 12.5, "GPSSpeedRef", "?", "12.5"),
+    ],
+)
+def test_numbers_have_the_unit_that_another_tag_tells(
+    name: str, value: float, beside: str, meaning: str | int, text: str
+) -> None:
+    group = "GPS" if name.startswith("GPS") else "ExifIFD"
+    tag = Tag(group, name, value=value)
+    assert label(tag, [Tag(group, beside, value=meaning), tag]) == text
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        (Tag("ICC-header", "ProfileClass", value="mntr"), "Display"),
+        (Tag("ICC-header", "RenderingIntent", value=7), "7"),
+        (Tag("PNG", "ColorType", value=6), "RGB with alpha"),
+        (Tag("File", "ExifByteOrder", value="II"), "Little-endian (Intel, II)"),
+        (Tag("XMP-xmp", "Rating", value=-1), "Rejected"),
+        (Tag("XMP-xmp", "Rating", value=4), "4"),
+        (Tag("IPTC", "ObjectCycle", value="p"), "Evening"),
+        (Tag("IFD0", "CalibrationIlluminant1", value=21), "D65"),
+        (Tag("IFD0", "CFAPlaneColor", value=[0, 1, 2]), "Red, Green, Blue"),
+        (Tag("IFD0", "DNGVersion", value=[1, 4, 0, 0]), "1.4.0.0"),
+        (Tag("GPS", "GPSVersionID", value=[2, 3, 0, 0]), "2.3.0.0"),
+        (Tag("GPS", "GPSMeasureMode", value=3), "Three-dimensional"),
+        (Tag("ExifIFD", "CFAPattern", value=[2, 2, 0, 1, 1, 2]), "RG / GB"),
+        (Tag("ExifIFD", "CFAPattern", value=[0, 2, 0, 1]), "0 2 0 1"),
+        (Tag("ExifIFD", "FocalPlaneResolutionUnit", value=5), "per µm"),
+        (Tag("IFD0", "Compression", value=34712), "JPEG 2000"),
+    ],
+)
+def test_codes_of_every_kind_are_told_in_words(tag: Tag, text: str) -> None:
+    assert label(tag) == text

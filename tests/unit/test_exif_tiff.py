@@ -20,7 +20,7 @@ from tests.parts.images import (
 
 
 def values(record: Record) -> dict[str, TagValue]:
-    return {f"{tag.group}:{tag.name}": tag.value for tag in record.tags}
+    return {f"{tag.group}:{tag.name}": tag.value for tag in record.tags if tag.group != "File"}
 
 
 def camera() -> Ifd:
@@ -82,7 +82,7 @@ def test_sub_directories_are_numbered_and_the_full_picture_gives_the_size() -> N
     record = read(fetch_from(tiff_block(ifd0)))
     assert record.format == "nef"
     assert (record.facts.width, record.facts.height) == (6000, 9)
-    assert {tag.group for tag in record.tags} == {"IFD0", "SubIFD", "SubIFD1"}
+    assert {tag.group for tag in record.tags} == {"File", "IFD0", "SubIFD", "SubIFD1"}
 
 
 def test_a_dng_is_known_by_its_version() -> None:
@@ -163,7 +163,7 @@ def test_a_tiff_whose_directory_was_cut_off_is_truncated() -> None:
     assert record.outcome is Outcome.TRUNCATED
 
 
-def test_counts_beyond_the_object_are_cut_to_it() -> None:
+def test_what_claims_more_than_the_object_is_no_value() -> None:
     entries = {0x927C: (UNDEFINED, b"\1" * 9), 0x10F: (ASCII, "A name of some length")}
     block = bytearray(tiff_block(Ifd({}, {0x8769: Ifd(entries)}), is_big=True))
     for number in (b"\x7c\x92", b"\x0f\x01"):
@@ -171,4 +171,76 @@ def test_counts_beyond_the_object_are_cut_to_it() -> None:
         block[at : at + 8] = b"\xff" * 8
     record = read(fetch_from(bytes(block)))
     assert record.maker_note_length <= len(block)
-    assert max(tag.count for tag in record.tags) <= len(block)
+    assert "ExifIFD:Make" not in values(record)
+    assert record.outcome is Outcome.TRUNCATED
+
+
+def test_of_a_tag_that_stands_twice_the_last_counts_but_the_first_of_a_structural_one() -> None:
+    entries = {0x101: (SHORT, 480), 0x10F: (ASCII, "Fuji"), 0x110: (ASCII, "Sony")}
+    block = bytearray(tiff_block(Ifd({0x100: (SHORT, 640), **entries})))
+    block[block.index(b"\x01\x01\x03\0") :][:2] = b"\0\1"
+    block[22:24], block[34:36], block[46:48] = b"\0\1", b"\x0f\1", b"\x0f\1"
+    record = read(fetch_from(bytes(block)))
+    assert values(record) == {"IFD0:ImageWidth": 640, "IFD0:Make": "Sony"}
+    assert "more than once" in record.notes[0]
+
+
+def test_behind_a_broken_entry_nothing_replaces_what_stood_before() -> None:
+    names = {0x10F: (ASCII, "Fuji"), 0x110: (ASCII, "far away"), 0x131: (ASCII, "Sony")}
+    block = bytearray(tiff_block(Ifd(names)))
+    block[22 + 8 : 22 + 12] = b"\xff\xff\xff\0"
+    block[34:36] = b"\x0f\1"
+    record = read(fetch_from(bytes(block)))
+    assert values(record) == {"IFD0:Make": "Fuji"}
+    assert record.outcome is Outcome.PARTIAL
+
+
+def test_directories_behind_a_sub_directory_are_read_if_they_are_sound() -> None:
+    block = tiff_block(Ifd({0x110: (ASCII, "R5")}, {0x14A: Ifd({0x100: (SHORT, 1)})}))
+    behind = struct.pack("<HHHII", 1, 0x100, SHORT, 1, 2) + bytes(4)
+    chained = bytearray(block + behind)
+    chained[-len(behind) - 4 : -len(behind)] = len(block).to_bytes(4, "little")
+    found = values(read(fetch_from(bytes(chained))))
+    assert (found["SubIFD:ImageWidth"], found["SubIFD1:ImageWidth"]) == (1, 2)
+    chained[-len(behind) + 4] = 99
+    record = read(fetch_from(bytes(chained)))
+    assert "SubIFD1:ImageWidth" not in values(record)
+    assert record.outcome is Outcome.OK
+
+
+def test_types_of_bigtiff_are_none_in_classic_tiff() -> None:
+    block = bytearray(tiff_block(Ifd({0x10F: (ASCII, "Canon"), 0x8827: (SHORT, 400)})))
+    block[22 + 2] = 16
+    record = read(fetch_from(bytes(block)))
+    assert values(record) == {"IFD0:Make": "Canon"}
+
+
+def test_the_text_type_of_exif_3_is_text() -> None:
+    block = bytearray(tiff_block(Ifd({0x10F: (ASCII, "Übung")})))
+    block[12] = 129
+    assert values(read(fetch_from(bytes(block)))) == {"IFD0:Make": "Übung"}
+
+
+def test_a_damaged_version_number_is_forgiven() -> None:
+    for version in (b"\x2b\0", b"\x42\0"):
+        block = bytearray(tiff_block(camera(), gap_bytes=8))
+        block[2:4] = version
+        record = read(fetch_from(bytes(block)))
+        assert (record.format, record.facts.make) == ("tiff", "Canon Incorporated")
+    assert read(fetch_from(b"II am no TIFF, but a text.")).outcome is Outcome.UNSUPPORTED
+
+
+def test_canons_raw_says_in_exif_how_large_its_picture_is() -> None:
+    preview = Ifd({0x100: (SHORT, 1536), 0x101: (SHORT, 1024)})
+    preview.children[0x8769] = Ifd({0xA002: (SHORT, 3456), 0xA003: (SHORT, 2304)})
+    raw = Ifd({0xC640: (SHORT, [1, 1758, 1758])})
+    facts = read(fetch_from(tiff_block(preview, raw))).facts
+    assert (facts.width, facts.height) == (3456, 2304)
+
+
+def test_where_there_are_reduced_pictures_alone_the_first_one_counts() -> None:
+    first, second = (
+        Ifd({0xFE: (LONG, 1), 0x100: (SHORT, width), 0x101: (SHORT, 9)}) for width in (160, 80)
+    )
+    facts = read(fetch_from(tiff_block(first, second))).facts
+    assert (facts.width, facts.height) == (160, 9)

@@ -27,7 +27,7 @@ def tag_of(
     pointer = {"ExifIFD": 0x8769, "GPS": 0x8825}.get(group)
     ifd = Ifd({number: (kind, values)})
     block = tiff_block(Ifd({}, {pointer: ifd}) if pointer else ifd, order=order)
-    (tag,) = read(fetch_from(block)).tags
+    (tag,) = [tag for tag in read(fetch_from(block)).tags if tag.group != "File"]
     return tag
 
 
@@ -184,7 +184,8 @@ def test_a_value_of_the_wrong_type_is_still_told() -> None:
 def test_numbers_that_fit_no_column_are_text() -> None:
     block = tiff_block(Ifd({0x9999: (LONG8, 2**64 - 1), 0x100: (LONG8, 2**64 - 1)}), is_big=True)
     record = read(fetch_from(block))
-    assert [tag.value for tag in record.tags] == [str(2**64 - 1)] * 2
+    tags = [tag for tag in record.tags if tag.group != "File"]
+    assert [tag.value for tag in tags] == [str(2**64 - 1)] * 2
     assert record.facts.width is None
 
 
@@ -192,3 +193,24 @@ def test_dng_names_and_digests_are_text() -> None:
     assert value_of(0xC615, BYTE, "Apparat Ü\0".encode(), group="IFD0") == "Apparat Ü"
     assert value_of(0xC65D, BYTE, bytes(range(16)), group="IFD0") == bytes(range(16)).hex().upper()
     assert value_of(0xC71C, BYTE, bytes(range(16)), group="IFD0") == bytes(range(16)).hex()
+
+
+def test_names_that_cameras_fill_up_are_trimmed_and_sentences_are_not() -> None:
+    assert value_of(0x010F, ASCII, "KONICA MINOLTA \0", group="IFD0") == "KONICA MINOLTA"
+    assert value_of(0x8298, ASCII, "    \0", group="IFD0") == ""
+    assert value_of(0x010E, ASCII, " a sea \0", group="IFD0") == " a sea "
+
+
+def test_a_version_of_small_numbers_is_what_stands_there() -> None:
+    assert value_of(0x9000, UNDEFINED, b"0232") == "0232"
+    assert value_of(0x9000, UNDEFINED, b"\0\2\2\0") == "\2\2"
+
+
+def test_the_moment_of_a_preview_is_written_as_others_are() -> None:
+    moment = "2020-10-27T18:21:44Z\0"
+    assert value_of(0xC71B, ASCII, moment, group="IFD0") == "2020:10:27 18:21:44Z"
+    assert value_of(0xC71B, ASCII, "soon\0", group="IFD0") == "soon"
+
+
+def test_a_mosaic_of_no_size_is_told_as_it_stands() -> None:
+    assert value_of(0xA302, UNDEFINED, bytes(8)) == [0, 0, 0, 0, 0, 0]

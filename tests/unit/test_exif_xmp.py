@@ -25,7 +25,8 @@ def record_of(packet: bytes, budget: Budget | None = None) -> Record:
 def values(body: str, attributes: str = "") -> dict[str, TagValue]:
     record = record_of(f"{HEAD} {attributes}>{body}{TAIL}".encode())
     assert record.outcome is Outcome.OK, record.notes
-    found = {f"{tag.group}:{tag.name}": tag.value for tag in record.tags}
+    tags = [tag for tag in record.tags if tag.group.startswith("XMP")]
+    found = {f"{tag.group}:{tag.name}": tag.value for tag in tags}
     assert found.pop("XMP-x:XMPToolkit") == "Test"
     return found
 
@@ -99,10 +100,15 @@ def test_control_characters_in_the_packet_are_forgiven() -> None:
     assert record_of(packet.encode()).facts.rating == 3
 
 
-def test_a_packet_cut_short_is_noted() -> None:
-    record = record_of(f"{HEAD}><dc:source>a".encode())
-    assert record.outcome is Outcome.MALFORMED
+def test_what_stands_before_a_mistake_is_kept_and_the_mistake_noted() -> None:
+    record = record_of(f"{HEAD} xmp:Rating='4'><dc:source>a".encode())
+    assert record.outcome is Outcome.PARTIAL
+    assert record.facts.rating == 4
     assert "XMP" in record.notes[0]
+
+
+def test_what_is_no_xml_at_all_is_malformed() -> None:
+    assert record_of(b"no angle bracket").outcome is Outcome.MALFORMED
 
 
 def test_entities_are_refused() -> None:

@@ -155,10 +155,10 @@ def test_an_unforeseen_fault_costs_one_object(desk: Desk, monkeypatch: pytest.Mo
     fill(desk.server, 5)
     sane = exif.read
 
-    def odd(fetch: Any) -> Any:
+    def odd(fetch: Any, **rest: Any) -> Any:
         if fetch.ref.key == "00002.jpg":
             raise ZeroDivisionError("by a lens")
-        return sane(fetch)
+        return sane(fetch, **rest)
 
     monkeypatch.setattr(exif, "read", odd)
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
+from tasveer_tui.catalogue.export.parity import file_facts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tasveer_tui.records import ObjectRef, Record, Source, Tag, TagValue
+    from tasveer_tui.records import ObjectRef, Record, Source, Tag
 
 Scalar: TypeAlias = str | int | float | bool
 Value: TypeAlias = "Scalar | list[Scalar]"
@@ -25,6 +27,20 @@ _NUMBER: Final = re.compile(
 _TRUTHS: Final = {"true": True, "false": False}
 _LARGEST: Final = 10**15
 """Integers from here on have more digits than exiftool prints without quotes."""
+_FRACTIONS: Final = ("RATIONAL", "SRATIONAL")
+_CONVERTED: Final = frozenset(
+    {
+        *("ShutterSpeedValue", "ApertureValue", "MaxApertureValue"),
+        *("GPSLatitude", "GPSLongitude", "GPSDestLatitude", "GPSDestLongitude"),
+    }
+)
+"""Fractions that were counted with: these have all digits."""
+_LISTING: Final = ("XMP", "IPTC")
+"""Groups whose several values are a list."""
+_LISTING_TEXTS: Final = ("JUMBF", "QuickTime", "Jpeg2000")
+"""Groups whose several texts are a list, but whose numbers are not."""
+_THUMBNAIL_OFFSET: Final = "IFD1:ThumbnailOffset"
+_THUMBNAIL_LENGTH: Final = "IFD1:ThumbnailLength"
 _encode: Final = msgspec.json.Encoder().encode
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
@@ -37,7 +53,7 @@ def exiftool_object(
     message: str = "",
     label: Callable[[Tag], str] | None = None,
 ) -> dict[str, Value]:
-    """One object of the list that exiftool prints.
+    """One object of the list that exiftool prints, but for what `parity.EXCEPTIONS` names.
 
     With `label`, tags are told for people, as without `-n`. Of tags that repeat, the first is
     kept.
@@ -45,14 +61,18 @@ def exiftool_object(
     found: dict[str, Value] = {"SourceFile": source.uri(ref.key)}
     found.update(_of_object(source, ref))
     found.update(_of_reading(record, message))
+    found.update(file_facts(record))
     for tag in record.tags:
         found.setdefault(f"{tag.group}:{tag.name}", tag_value(tag, label))
+    if record.thumb_offset and found.get(_THUMBNAIL_LENGTH) == record.thumb_length:
+        # There it counts in the EXIF block, but exiftool counts in the file.
+        found[_THUMBNAIL_OFFSET] = record.thumb_offset
     return found
 
 
 def tag_value(tag: Tag, label: Callable[[Tag], str] | None) -> Value:
     """The tag's value as JSON has it."""
-    return scalar(label(tag)) if label else _value(tag.value)
+    return scalar(label(tag)) if label else _value(tag)
 
 
 def _of_object(source: Source, ref: ObjectRef) -> Iterator[tuple[str, Value]]:
@@ -87,8 +107,30 @@ def _utc(seconds: float) -> str:
         return ""
 
 
-def _value(value: TagValue) -> Value:
-    return [scalar(each) for each in value] if isinstance(value, list) else scalar(value)
+def _value(tag: Tag) -> Value:
+    """Several values are a list where exiftool knows lists, else one text."""
+    value = tag.value
+    if tag.type in _FRACTIONS and "/" in tag.raw and tag.name not in _CONVERTED:
+        value = [_rounded(part) for part in value] if isinstance(value, list) else _rounded(value)
+    if not isinstance(value, list):
+        return scalar(value)
+    parts = [scalar(part) for part in value]
+    if len(parts) == 1:
+        return parts[0]
+    if tag.group.startswith(_LISTING):
+        return parts
+    if tag.group.startswith(_LISTING_TEXTS) and isinstance(parts[0], str):
+        return parts
+    return " ".join(_word(part) for part in parts)
+
+
+def _rounded(value: str | float) -> str | float:
+    """Fractions have ten digits."""
+    return float(f"{value:.10g}") if isinstance(value, float) else value
+
+
+def _word(part: Scalar) -> str:
+    return f"{part:.15g}" if isinstance(part, float) else str(part)
 
 
 def scalar(value: str | float) -> Scalar:

@@ -1,13 +1,17 @@
 """JPEG: walks the marker segments up to the picture, hopping over what is not wanted."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from tasveer_tui.exif.budget import KIB, MIB, Meter
+from tasveer_tui.exif.containers import mpf, segments
+from tasveer_tui.exif.containers.joined import joined
 from tasveer_tui.exif.containers.jumbf import content_label
 from tasveer_tui.exif.found import Block, Found
-from tasveer_tui.exif.ranges import Memory, Source
+from tasveer_tui.exif.ranges import BLOCK, Source
 from tasveer_tui.exif.text import plain
 from tasveer_tui.records import Tag
 
@@ -16,15 +20,22 @@ _START_OF_SCAN, _END = 0xDA, 0xD9
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 """Markers without a length."""
-_APP1, _APP2, _APP11, _APP13, _COMMENT = 0xE1, 0xE2, 0xEB, 0xED, 0xFE
+_APP0, _APP1, _APP2, _APP11, _APP12, _APP13, _APP14 = 0xE0, 0xE1, 0xE2, 0xEB, 0xEC, 0xED, 0xEE
+_COMMENT = 0xFE
 
 _EXIF = b"Exif\0"
 _EXIF_HEADER = 6
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
+_EXTENDED_NAME, _EXTENDED_HEADER = 32, 40
+"""A name, the length of the whole, and the place of this part in it."""
+_HAS_EXTENDED: Final = re.compile(rb"HasExtendedXMP\s*(?:=\s*[\"']|>)\s*([0-9A-Fa-f]{32})")
+_LARGEST_EXTENDED = 512 * KIB
 _RESOURCES = b"Photoshop 3.0\0"
 _ICC = b"ICC_PROFILE\0"
 _ICC_HEADER = 14
+_MOST_ICC_PARTS = 64
+_MPF = b"MPF\0"
 _TIFF_MAGIC: Final = (b"II*\0", b"MM\0*", b"II\0*", b"MM*\0")
 
 _EXIV2_HEADER = 7
@@ -42,6 +53,7 @@ _LONGEST_COMMENT = 4 * KIB
 class _Segment(NamedTuple):
     """A segment without its marker and length."""
 
+    marker: int
     start: int
     length: int
     head: bytes
@@ -57,7 +69,12 @@ class _Walk:
     exif: list[tuple[int, int]] = field(default_factory=list)
     """Place and length of each part of the EXIF block being gathered."""
     resources: list[tuple[int, int]] = field(default_factory=list)
-    extended_xmp_bytes: int = 0
+    extended: dict[bytes, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    """By name, and by their places in the packet, the parts of extended XMP packets."""
+    profile: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """By their numbers, the parts of the colour profile."""
+    index: Source | None = None
+    """Of the pictures in the file."""
 
     def run(self) -> None:
         """To the picture, or to where nothing more is wanted."""
@@ -88,7 +105,7 @@ class _Walk:
         length = max(int.from_bytes(head[2:_HEAD], "big"), 2)
         take = _TAKERS.get(marker)
         if take is not None:
-            take(self, self._segment(at + _HEAD, length - 2, head[_HEAD:]))
+            take(self, self._segment(marker, at + _HEAD, length - 2, head[_HEAD:]))
         return at + 2 + length
 
     def _behind_stray_bytes(self, at: int) -> int:
@@ -96,15 +113,19 @@ class _Walk:
         ahead = self.source.read(at + 1, _STRAY).find(_MARKER)
         return at + 1 + ahead if ahead >= 0 else -1
 
-    def _segment(self, start: int, length: int, head: bytes) -> _Segment:
+    def _segment(self, marker: int, start: int, length: int, head: bytes) -> _Segment:
         if start + length > self.source.size_bytes:
             self.found.truncated("The object ends inside a JPEG segment.")
             length = self.source.size_bytes - start
-        return _Segment(start, length, head[:length])
+        return _Segment(marker, start, length, head[:length])
+
+    def app0(self, segment: _Segment) -> None:
+        """JFIF."""
+        segments.jfif(segment.head, self.found)
 
     def app1(self, segment: _Segment) -> None:
         """EXIF, which may go on in the segments that follow, or XMP."""
-        start, length, head = segment
+        _, start, length, head = segment
         if head.startswith(_EXIF):
             if self.exif and head[_EXIF_HEADER : _EXIF_HEADER + 4] in _TIFF_MAGIC:
                 self.gather_exif()
@@ -112,13 +133,24 @@ class _Walk:
         elif head.startswith(_XMP):
             self.found.xmp.append(self.source.part(start + len(_XMP), length - len(_XMP)))
         elif head.startswith(_EXTENDED_XMP):
-            self.extended_xmp_bytes += length
+            self._extended_part(start + len(_EXTENDED_XMP), length - len(_EXTENDED_XMP))
+
+    def _extended_part(self, start: int, length: int) -> None:
+        head = self.source.read(start, _EXTENDED_HEADER)
+        if len(head) == _EXTENDED_HEADER <= length:
+            offset = int.from_bytes(head[-4:], "big")
+            parts = self.extended.setdefault(head[:_EXTENDED_NAME].upper(), {})
+            parts[offset] = (start + _EXTENDED_HEADER, length - _EXTENDED_HEADER)
 
     def app2(self, segment: _Segment) -> None:
-        """The colour profile; its name stands in the first of its segments."""
-        start, length, head = segment
-        if head.startswith(_ICC) and not self.found.icc:
-            self.found.icc.append(self.source.part(start + _ICC_HEADER, length - _ICC_HEADER))
+        """The colour profile, which may take several segments, or the index of pictures."""
+        _, start, length, head = segment
+        if head.startswith(_ICC) and len(head) > _ICC_HEADER:
+            if len(self.profile) < _MOST_ICC_PARTS:
+                part = (start + _ICC_HEADER, length - _ICC_HEADER)
+                self.profile.setdefault(head[_ICC_HEADER - 2], part)
+        elif head.startswith(_MPF) and self.index is None:
+            self.index = self.source.part(start + len(_MPF), length - len(_MPF))
 
     def app11(self, segment: _Segment) -> None:
         """Content credentials."""
@@ -126,9 +158,18 @@ class _Walk:
         if label and label not in self.found.tags:
             self.found.tags.append(label)
 
+    def app12(self, segment: _Segment) -> None:
+        """Photoshop's notes on a picture saved for the web."""
+        if segment.head.startswith(b"Ducky"):
+            segments.ducky(self.source.part(segment.start, segment.length), self.found)
+
+    def app14(self, segment: _Segment) -> None:
+        """Adobe's own."""
+        segments.adobe(segment.head, self.found)
+
     def app13(self, segment: _Segment) -> None:
         """Photoshop's resources, of which IPTC is one."""
-        start, length, head = segment
+        _, start, length, head = segment
         if head.startswith(_RESOURCES):
             self.resources.append((start + len(_RESOURCES), length - len(_RESOURCES)))
 
@@ -138,39 +179,52 @@ class _Walk:
         self.found.tags.append(Tag("File", "Comment", value=text))
 
     def frame(self, segment: _Segment) -> None:
-        """Height and width stand behind the sample precision."""
-        if self.found.width is None:
-            self.found.height = int.from_bytes(segment.head[1:3], "big")
-            self.found.width = int.from_bytes(segment.head[3:5], "big")
+        """What the picture is like."""
+        segments.frame(segment.marker, segment.head, self.found)
 
     def gather_exif(self) -> None:
         """Join the parts of one EXIF block."""
         parts, self.exif = self.exif, []
-        if len(parts) == 1:
-            self.found.blocks.append(Block(self.source.part(*parts[0])))
-        elif parts:
-            joined = b"".join(self.source.read(*part) for part in parts)
-            self.found.blocks.append(Block(Memory(joined)))
+        if parts:
+            self.found.blocks.append(Block(joined(self.source, parts)))
+
+    def gather_xmp(self) -> None:
+        """Put the extended packet together that the main one names."""
+        packet = self.found.xmp[0] if self.found.xmp else None
+        match = packet and _HAS_EXTENDED.search(packet.read(0, min(packet.size_bytes, BLOCK)))
+        parts = self.extended.get(match[1].upper(), {}) if match else {}
+        pieces = [parts[offset] for offset in sorted(parts)]
+        size = sum(length for _, length in pieces)
+        if not pieces or size > _LARGEST_EXTENDED:
+            total = sum(length for named in self.extended.values() for _, length in named.values())
+            self.found.remark(f"{total:,} bytes of extended XMP were left unread.")
+        elif [*accumulate((length for _, length in pieces), initial=0)][:-1] != sorted(parts):
+            self.found.damage("A part of the extended XMP is missing.")
+        else:
+            self.found.xmp.insert(1, joined(self.source, pieces))
 
     def gather(self) -> None:
         """Hand on what came in pieces."""
-        if self.extended_xmp_bytes:
-            self.found.remark(
-                f"{self.extended_xmp_bytes:,} bytes of extended XMP were left unread."
-            )
         self.gather_exif()
-        if len(self.resources) == 1:
-            self.found.resources.append(self.source.part(*self.resources[0]))
-        elif self.resources:
-            joined = b"".join(self.source.read(*part) for part in self.resources)
-            self.found.resources.append(Memory(joined))
+        if self.resources:
+            self.found.resources.append(joined(self.source, self.resources))
+        if self.profile:
+            pieces = [self.profile[number] for number in sorted(self.profile)]
+            self.found.icc.append(joined(self.source, pieces))
+        if self.extended:
+            self.gather_xmp()
+        if self.index is not None:
+            mpf.read(self.index, self.found, self.meter)
 
 
 _TAKERS: Final[Mapping[int, Callable[[_Walk, _Segment], None]]] = {
+    _APP0: _Walk.app0,
     _APP1: _Walk.app1,
     _APP2: _Walk.app2,
     _APP11: _Walk.app11,
+    _APP12: _Walk.app12,
     _APP13: _Walk.app13,
+    _APP14: _Walk.app14,
     _COMMENT: _Walk.comment,
     **dict.fromkeys(_FRAMES, _Walk.frame),
 }

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from tasveer_tui.exif.budget import KIB, Meter
-from tasveer_tui.exif.containers import pngtext
+from tasveer_tui.exif.containers import pngfacts, pngtext
 from tasveer_tui.exif.containers.jumbf import content_label
 from tasveer_tui.exif.found import Block, Found
 from tasveer_tui.exif.ranges import BLOCK, Source
@@ -79,9 +79,8 @@ def _leads_to_end(tail: bytes, at: int, dead: set[int]) -> bool:
 
 def _chunk(source: Source, found: Found, meter: Meter, chunk: tuple[bytes, int, int]) -> None:
     name, start, length = chunk
-    if name == b"IHDR":
-        head = source.read(start, 8)
-        found.width, found.height = (int.from_bytes(head[at : at + 4], "big") for at in (0, 4))
+    if name in pngfacts.CHUNKS:
+        pngfacts.chunk(name, source.read(start, min(length, pngfacts.LONGEST)), length, found)
     elif name == b"eXIf":
         skip = len(_EXIF_HEADER) if source.read(start, 6) == _EXIF_HEADER else 0
         found.blocks.append(Block(source.part(start + skip, length - skip)))
@@ -89,7 +88,9 @@ def _chunk(source: Source, found: Found, meter: Meter, chunk: tuple[bytes, int, 
         label = content_label(source.read(start, 64))
         found.tags += [label] if label else []
     elif name == b"iCCP":
-        pngtext.profile(source.read(start, min(length, _TAIL)), found, meter)
+        data = source.read(start, min(length, _TAIL))
+        pngfacts.chunk(name, data[: pngfacts.LONGEST], length, found)
+        pngtext.profile(data, found, meter)
     elif name in _TEXTS:
         if length > _LARGEST_TEXT:
             found.remark(f"A PNG text of {length:,} bytes was left unread.")

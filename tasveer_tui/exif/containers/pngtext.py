@@ -86,6 +86,7 @@ def _raw_profile(kind: bytes, body: bytes, found: Found) -> None:
 
 
 def _named(keyword: str) -> str:
-    """Exiftool's name for a keyword: `Creation Time` is CreationTime."""
-    words = _NOT_A_NAME.sub(" ", keyword).split()
-    return "".join(word[:1].upper() + word[1:] for word in words)[:64] or "Text"
+    """Exiftool's name for a keyword: `Creation Time` is CreationTime, `date:create` Datecreate."""
+    words = keyword.split()
+    name = "".join(word[:1].upper() + word[1:] for word in words)
+    return _NOT_A_NAME.sub("", name)[:64] or "Text"

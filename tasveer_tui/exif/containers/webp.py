@@ -4,6 +4,7 @@ from typing import Final
 
 from tasveer_tui.exif.budget import Meter
 from tasveer_tui.exif.containers.jumbf import content_label
+from tasveer_tui.exif.containers.telling import tell
 from tasveer_tui.exif.found import Block, Found
 from tasveer_tui.exif.ranges import Source
 
@@ -45,20 +46,28 @@ def _chunk(source: Source, found: Found, name: bytes, place: tuple[int, int]) ->
     elif name == b"C2PA":
         label = content_label(source.read(start, 64))
         found.tags += [label] if label else []
-    elif name in (b"VP8 ", b"VP8L", b"VP8X") and found.width is None:
-        _dimensions(found, name, source.read(start, _PEEK))
+    elif name in (b"VP8 ", b"VP8L", b"VP8X"):
+        _picture(found, name, source.read(start, _PEEK))
 
 
-def _dimensions(found: Found, name: bytes, head: bytes) -> None:
+def _picture(found: Found, name: bytes, head: bytes) -> None:
     """The canvas of VP8X stands first, so it wins over the frames in it."""
     if len(head) < _PEEK:
         return
+    facts: dict[str, int] = {}
     if name == b"VP8X":
-        found.width = int.from_bytes(head[4:7], "little") + 1
-        found.height = int.from_bytes(head[7:10], "little") + 1
+        facts["WebP_Flags"] = head[0]
+        width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (4, 7))
     elif name == b"VP8L":
         bits = int.from_bytes(head[1:5], "little")
-        found.width, found.height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        facts["AlphaIsUsed"] = bits >> 28 & 1
     else:
-        found.width = int.from_bytes(head[6:8], "little") & 0x3FFF
-        found.height = int.from_bytes(head[8:10], "little") & 0x3FFF
+        width, height = (int.from_bytes(head[at : at + 2], "little") for at in (6, 8))
+        facts["VP8Version"] = head[0] >> 1 & 7
+        facts |= {"HorizontalScale": width >> 14, "VerticalScale": height >> 14}
+        width, height = width & 0x3FFF, height & 0x3FFF
+    if found.width is None:
+        found.width, found.height = width, height
+        facts |= {"ImageWidth": width, "ImageHeight": height}
+    tell(found, "RIFF", facts)

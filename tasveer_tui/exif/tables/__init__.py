@@ -3,14 +3,17 @@
 from tasveer_tui.exif.tables.dng import DNG
 from tasveer_tui.exif.tables.exif import EXIF, INTEROP
 from tasveer_tui.exif.tables.gps import GPS
+from tasveer_tui.exif.tables.mpf import MPF
+from tasveer_tui.exif.tables.panasonic import PANASONIC
 from tasveer_tui.exif.tables.tiff import TIFF
+from tasveer_tui.exif.tables.vendors import VENDORS
 
-MAIN = {**DNG, **TIFF, **EXIF, **INTEROP}
+MAIN = {**VENDORS, **DNG, **TIFF, **EXIF, **INTEROP}
 """Every directory but GPS shares these."""
 
 IFD1 = {**MAIN, 0x0201: "ThumbnailOffset", 0x0202: "ThumbnailLength"}
 
-DIALECTS: dict[str, dict[int, str]] = {}
+DIALECTS: dict[str, dict[int, str]] = {"PanasonicRaw": PANASONIC, "MPF": MPF}
 """Names of the first directory where a format has its own; by found.Block.dialect."""
 
 __all__ = ["DIALECTS", "GPS", "IFD1", "MAIN"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tasveer_tui.figures import size_text, time_text
-from tasveer_tui.records import Image, Outcome
+from tasveer_tui.records import Image, Outcome, is_maker_group
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -24,25 +24,13 @@ Subject: TypeAlias = "Inspection | Image"
 VALUE_LIMIT: Final = 4000
 """Characters of a value that are shown and copied."""
 
-_GROUPS: Final = {
-    "File": "File",
-    "IFD0": "Image (IFD0)",
-    "IFD1": "Thumbnail (IFD1)",
-    "ExifIFD": "EXIF",
-    "GPS": "GPS",
-    "InteropIFD": "Interoperability",
-    "MakerNotes": "Maker notes",
-    "IPTC": "IPTC",
-    "ICC_Profile": "Colour profile",
-    "PNG": "PNG",
-    "JFIF": "JFIF",
-}
+_NOTES: Final = "Notes"
+_FACTS: Final = "Facts, and the tags they are from"
+_MAKER: Final = "Maker notes"
 _OBJECT: Final = "Object in S3"
 _READING: Final = "Reading"
-_ORDER: Final = (
-    *("Notes", "Image (IFD0)", "EXIF", "GPS", "XMP", "IPTC", "File"),
-    *(_OBJECT, _READING),
-)
+_FIRST, _TAGS, _LAST = 0, 10, 50
+"""Where what is said of the whole stands, where groups of tags do, and what comes behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +43,8 @@ class Entry:
     value: str
     """As a person reads it."""
     raw: str = ""
-    """As it stands in the file, where that says more."""
+    """As it stands in the file, where that says more; of a fact, the tag that it is from."""
+    raw_title: str = "raw"
     number: str = ""
     """The tag's number in hexadecimal digits, or empty."""
     kind: str = ""
@@ -70,6 +59,10 @@ class Entry:
         """Whether the filter's text, casefolded, stands anywhere in it."""
         text = f"{self.group}\n{self.name}\n{self.value}\n{self.raw}\n{self.number}"
         return folded in text.casefold()
+
+
+_Ranked: TypeAlias = tuple[int, Entry]
+"""An entry, and where its group stands among the groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,55 +81,69 @@ def report(subject: Subject) -> Report:
     record, ref = subject.record, _ref(subject)
     message = subject.message if isinstance(subject, Image) else ""
     sentence = record.outcome.sentence()
-    entries = (*_notes(record), *_tags(record.tags), *_object_facts(subject), *_reading(subject))
-    ranks = {entry.group: rank for rank, entry in reversed(tuple(enumerate(entries)))}
-    entries = tuple(sorted(entries, key=lambda entry: (_rank(entry.group), ranks[entry.group])))
+    ranked = (*_notes(record), *_beliefs(record), *_tags(record), *_ends(subject))
+    first = {entry.group: place for place, (_, entry) in reversed(tuple(enumerate(ranked)))}
+    ranked = tuple(sorted(ranked, key=lambda pair: (pair[0], first[pair[1].group])))
     return Report(
         title=clean(ref.key.rpartition("/")[2] or ref.key, VALUE_LIMIT),
         outcome=record.outcome,
         said=clean(sentence if message in sentence else f"{sentence} {message}", VALUE_LIMIT),
-        entries=entries,
+        entries=tuple(entry for _, entry in ranked),
     )
-
-
-def _rank(group: str) -> int:
-    """Where a group stands: what is asked for most comes first, the makers' own tags last."""
-    for rank, start in enumerate(_ORDER):
-        if group.startswith(start):
-            return rank
-    return len(_ORDER)
 
 
 def _ref(subject: Subject) -> ObjectRef:
     return subject.ref if isinstance(subject, Image) else subject.facts.ref
 
 
-def _notes(record: Record) -> Iterator[Entry]:
+def _notes(record: Record) -> Iterator[_Ranked]:
     for number, note in enumerate(record.notes, 1):
-        yield Entry("Notes", str(number), clean(note, VALUE_LIMIT))
+        yield _FIRST, Entry(_NOTES, str(number), clean(note, VALUE_LIMIT))
 
 
-def _tags(tags: Iterable[Tag]) -> Iterator[Entry]:
-    from tasveer_tui.exif import label
+def _beliefs(record: Record) -> Iterator[_Ranked]:
+    """The facts that several tags may state, each with the tag that was believed."""
+    from tasveer_tui.exif import beliefs
 
-    for tag in tags:
-        human = clean(label(tag), VALUE_LIMIT)
-        raw = clean(tag.raw or _plain(tag), VALUE_LIMIT)
-        yield Entry(
-            group=clean(_GROUPS.get(tag.group, tag.group.replace("-", " ")), 40),
-            name=clean(tag.name, 80),
-            value=human,
-            raw="" if raw == human else raw,
-            number=f"{tag.number:04X}" if tag.number else "",
-            kind=clean(f"{tag.type} ×{tag.count}" if tag.count > 1 else tag.type, 40),
-            tag=tag,
+    for belief in beliefs(record):
+        others = f", not {', '.join(belief.others)}" if belief.others else ""
+        yield (
+            _FIRST,
+            Entry(
+                group=_FACTS,
+                name=belief.label,
+                value=clean(belief.value, VALUE_LIMIT),
+                raw=clean(belief.tag + others, VALUE_LIMIT),
+                raw_title="from",
+                tag=belief.source,
+            ),
         )
 
 
-def _plain(tag: Tag) -> str:
-    if isinstance(tag.value, list):
-        return ", ".join(map(str, tag.value))
-    return str(tag.value)
+def _tags(record: Record) -> Iterator[_Ranked]:
+    from tasveer_tui.exif import group_rank, group_title, label, raw_beside, tell_maker_note
+
+    for tag in record.tags:
+        yield (
+            _TAGS + group_rank(tag.group),
+            Entry(
+                group=clean(group_title(tag.group), 40),
+                name=clean(tag.name, 80),
+                value=clean(label(tag, record.tags), VALUE_LIMIT),
+                raw=clean(raw_beside(tag), VALUE_LIMIT),
+                number=f"{tag.number:04X}" if tag.number else "",
+                kind=clean(f"{tag.type} ×{tag.count}" if tag.count > 1 else tag.type, 40),
+                tag=tag,
+            ),
+        )
+    told = tell_maker_note(record)
+    if told and not any(is_maker_group(tag.group) for tag in record.tags):
+        yield _TAGS + group_rank(_MAKER), Entry(_MAKER, "MakerNote", clean(told))
+
+
+def _ends(subject: Subject) -> Iterator[_Ranked]:
+    for entry in (*_object_facts(subject), *_reading(subject)):
+        yield _LAST, entry
 
 
 def _object_facts(subject: Subject) -> Iterator[Entry]:
@@ -160,15 +167,16 @@ def _object_facts(subject: Subject) -> Iterator[Entry]:
 
 
 def _reading(subject: Subject) -> Iterator[Entry]:
+    from tasveer_tui.exif import tell_maker_note
+
     record = subject.record
     thumbnail = f"{record.thumb_length:,} bytes at {record.thumb_offset:,}"
-    maker_note = f"{record.maker_note_length:,} bytes"
     facts = [
         ("Format by content", record.format),
         ("Bytes read", _share(record)),
         ("Requests", str(record.requests or "")),
         ("Thumbnail", thumbnail if record.thumb_length else ""),
-        ("Maker notes", maker_note if record.maker_note_length else ""),
+        ("Maker notes", tell_maker_note(record)),
         ("Ingested", time_text(subject.ingested_at) if isinstance(subject, Image) else ""),
     ]
     yield from _facts(_READING, facts)

@@ -254,7 +254,7 @@ class Inspector(Vertical):
         if entry is not None:
             number = f"0x{entry.number}" if entry.number else ""
             about = "  ".join(filter(None, (entry.name, number, entry.kind)))
-            raw = f"\nraw {entry.raw}" if entry.raw else ""
+            raw = f"\n{entry.raw_title} {entry.raw}" if entry.raw else ""
             detail.update(Text(f"{about}\n{entry.value}{raw}"))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:

@@ -1,0 +1,132 @@
+"""One object's facts and tags as lines of text, what a person reads beside what stood there."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, chop_cells
+
+from tasveer_tui.exif import (
+    beliefs,
+    group_rank,
+    group_title,
+    label,
+    raw_beside,
+    tell_maker_note,
+)
+from tasveer_tui.figures import size_text
+from tasveer_tui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tasveer_tui.records import Record, Tag
+    from tasveer_tui.workspace import Inspection
+
+_LONGEST_VALUE: Final = 2_000
+_NAMES: Final = range(16, 29)
+"""How wide the column of names may be."""
+_LEAST_WIDTH: Final = 40
+_RAW_PART: Final = 0.4
+"""How much of the room for values is kept for the raw one."""
+
+
+def lines(inspection: Inspection, *, width: int, has_numbers: bool) -> Iterator[str]:
+    """Everything known of the object, safe to show, within `width` columns."""
+    width = max(_LEAST_WIDTH, width)
+    record = inspection.record
+    yield clean(inspection.source.uri(inspection.facts.ref.key))
+    for name, text in _about(inspection):
+        yield from _row(name, text, "", width=width, names=_NAMES.start)
+    yield from _facts(record, width)
+    tags = sorted(record.tags, key=lambda tag: group_rank(tag.group))
+    names = _name_width([tag.name for tag in tags])
+    for group, members in groupby(tags, key=lambda tag: tag.group):
+        yield ""
+        yield clean(group_title(group), width)
+        for tag in members:
+            head = _number(tag) if has_numbers else ""
+            human = clean(label(tag, record.tags), _LONGEST_VALUE)
+            raw = clean(raw_beside(tag), _LONGEST_VALUE)
+            name = head + clean(tag.name, 64)
+            yield from _row(name, human, raw, width=width, names=names + len(head))
+
+
+def _about(inspection: Inspection) -> Iterator[tuple[str, str]]:
+    """What S3 says of it, how reading it went, and what is in it besides tags."""
+    facts, record = inspection.facts, inspection.record
+    ref = facts.ref
+    about = (size_text(ref.size_bytes), facts.content_type, ref.storage_class, f"ETag {ref.etag}")
+    yield "Object", " · ".join(clean(part) for part in about if part)
+    requests = f"{record.requests:,} request{'s' if record.requests != 1 else ''}"
+    said = f"{record.format or 'unknown format'}, {requests}, {size_text(record.bytes_read)}"
+    yield "Metadata", f"{record.outcome.sentence()} {said}"
+    if record.thumb_length:
+        yield "Thumbnail", f"{record.thumb_length:,} bytes at {record.thumb_offset:,}"
+    if told := tell_maker_note(record):
+        yield "Maker note", clean(told)
+    for note in record.notes:
+        yield "Note", clean(note, _LONGEST_VALUE)
+
+
+def _facts(record: Record, width: int) -> Iterator[str]:
+    """The facts that several tags may state, each with the tag that was believed."""
+    found = list(beliefs(record))
+    if not found:
+        return
+    yield ""
+    yield "Facts, and the tags they are from"
+    for belief in found:
+        others = f", not {', '.join(belief.others)}" if belief.others else ""
+        value = clean(belief.value, _LONGEST_VALUE)
+        tag = clean(belief.tag + others)
+        yield from _row(belief.label, value, tag, width=width, names=_NAMES.start)
+
+
+def _row(name: str, value: str, beside: str, *, width: int, names: int) -> Iterator[str]:
+    """A name, a value, and something beside it or, where it does not fit there, below it."""
+    indent = " " * (names + 4)
+    room = max(8, width - len(indent))
+    first = f"  {name}{' ' * max(2, names + 2 - cell_len(name))}"
+    is_long = cell_len(first) > len(indent)
+    if is_long:
+        yield first.rstrip()
+    column = room - max(1, int(room * _RAW_PART))
+    column = min(column, room - cell_len(beside))
+    if beside and cell_len(value) + 2 <= column:
+        parts = [f"{value}{' ' * (column - cell_len(value))}{beside}"]
+    else:
+        parts = [*_wrapped(value, room), *(f"  {part}" for part in _wrapped(beside, room - 2))]
+    for index, part in enumerate(parts or [""]):
+        yield ((indent if index or is_long else first) + part).rstrip()
+
+
+def _wrapped(text: str, width: int) -> Sequence[str]:
+    """Lines of at most `width` columns, broken between words where there are any."""
+    if not text or cell_len(text) <= width:
+        return [text] if text else []
+    parts: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if cell_len(joined) <= width:
+            line = joined
+            continue
+        if line:
+            parts.append(line)
+        *whole, line = chop_cells(word, width) or [""]
+        parts += whole
+    return [*parts, line] if line else parts
+
+
+def _name_width(names: Sequence[str]) -> int:
+    longest = max((cell_len(name) for name in names), default=0)
+    return min(max(longest, _NAMES.start), _NAMES.stop - 1)
+
+
+def _number(tag: Tag) -> str:
+    """The tag's number, type and count, as wide for every tag."""
+    number = f"0x{tag.number:04x}" if tag.number else ""
+    kind = clean(f"{tag.type}×{tag.count}" if tag.count > 1 else tag.type, 14)
+    return f"{number:<8}{kind:<15}"

@@ -1,0 +1,125 @@
+"""JPEG 2000: a header box, the codestream, and metadata in boxes that a UUID names."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tasveer_tui.exif.budget import Meter
+from tasveer_tui.exif.containers import packed
+from tasveer_tui.exif.containers.boxes import C2PA_UUID, XMP_UUID, Box, Boxes, number
+from tasveer_tui.exif.containers.jumbf import content_label
+from tasveer_tui.exif.found import Block, Found
+from tasveer_tui.exif.ranges import Source
+from tasveer_tui.records import Tag
+
+_EXIF_UUIDS: Final = (b"JpgTiffExif->JP2", bytes.fromhex("0537cdab9d0c4431a72afa561f2a113e"))
+_GEO_UUID: Final = bytes.fromhex("b14bf8bd083d4b43a5ae8cd7d5a6ce03")
+_IPTC_UUIDS: Final = tuple(
+    bytes.fromhex(digits)
+    for digits in ("33c7a4d2b81d4723a0baf1a3e097ad38", "09a14e97c0b442e0bebf36df6f0ce36f")
+)
+_RESOURCES_UUID: Final = bytes.fromhex("2c4c0100850440b9a03e562148d6dfeb")
+_PEEK = 256
+_SIZE_MARKER: Final = b"\xff\x4f\xff\x51"
+_SIZE_LENGTH = 43
+_RDF: Final = re.compile(rb"<(\?xpacket|x:xmpmeta|rdf:RDF)")
+_ENUMERATED, _RESTRICTED_ICC, _ANY_ICC = 1, 2, 3
+_COLOUR = 3
+"""Bytes of a `colr` box before its profile."""
+
+
+def locate(source: Source, found: Found, meter: Meter) -> None:
+    """See containers.Locate."""
+    boxes = Boxes(source, found, meter)
+    for box in boxes.within():
+        if box.name == b"jp2h":
+            for inner in boxes.inside(box):
+                _header(source, inner, found)
+        elif box.name == b"jp2c":
+            if found.width is None:
+                _codestream(source.read(box.start, _SIZE_LENGTH), found)
+        elif box.name in _TAKERS:
+            _TAKERS[box.name](source.part(box.start, box.length), found)
+
+
+def locate_codestream(source: Source, found: Found, _meter: Meter) -> None:
+    """See containers.Locate: a codestream that is a file of its own."""
+    _codestream(source.read(0, _SIZE_LENGTH), found)
+
+
+def _header(source: Source, box: Box, found: Found) -> None:
+    data = source.read(box.start, min(box.length, _PEEK))
+    if box.name == b"ihdr":
+        found.height, found.width = number(data, 0, 4), number(data, 4, 4)
+        found.tags += [
+            Tag("Jpeg2000", "ImageHeight", value=found.height),
+            Tag("Jpeg2000", "ImageWidth", value=found.width),
+            Tag("Jpeg2000", "NumberOfComponents", value=number(data, 8, 2)),
+            # One less than the bits, and 128 more where samples have a sign: as it stands.
+            Tag("Jpeg2000", "BitsPerComponent", value=number(data, 10, 1)),
+            Tag("Jpeg2000", "Compression", value=number(data, 11, 1)),
+        ]
+    elif box.name == b"colr":
+        _colour(source, box, data, found)
+
+
+def _colour(source: Source, box: Box, data: bytes, found: Found) -> None:
+    method = number(data, 0, 1)
+    found.tags.append(Tag("Jpeg2000", "ColorSpecMethod", value=method))
+    if method == _ENUMERATED:
+        found.tags.append(Tag("Jpeg2000", "ColorSpace", value=number(data, _COLOUR, 4)))
+    elif method in (_RESTRICTED_ICC, _ANY_ICC):
+        found.icc.append(source.part(box.start + _COLOUR, box.length - _COLOUR))
+
+
+def _codestream(data: bytes, found: Found) -> None:
+    """The size marker: the grid's far corner, less the picture's near one."""
+    if not data.startswith(_SIZE_MARKER):
+        found.damage("The codestream does not begin with its size.")
+        return
+    right, bottom, left, top = (number(data, at, 4) for at in (8, 12, 16, 20))
+    found.width, found.height = max(0, right - left), max(0, bottom - top)
+    # One less than the bits, as in the header box.
+    found.tags.append(Tag("Jpeg2000", "BitsPerComponent", value=number(data, 42, 1)))
+
+
+def _exif(source: Source, found: Found) -> None:
+    block = packed.exif_block(source)
+    if block is None:
+        found.damage("The EXIF box holds no EXIF block.")
+    else:
+        found.blocks.append(Block(block))
+
+
+def _xmp(source: Source, found: Found) -> None:
+    found.xmp.append(source)
+
+
+def _xml(source: Source, found: Found) -> None:
+    """Any XML; XMP is one kind."""
+    if _RDF.search(source.read(0, _PEEK)):
+        found.xmp.append(source)
+
+
+def _iptc(source: Source, found: Found) -> None:
+    found.iptc.append(source)
+
+
+def _resources(source: Source, found: Found) -> None:
+    found.resources.append(source)
+
+
+def _credentials(source: Source, found: Found) -> None:
+    label = content_label(b"jumb" + source.read(0, _PEEK))
+    found.tags += [label] if label else []
+
+
+_TAKERS: Final[Mapping[bytes, Callable[[Source, Found], None]]] = {
+    **dict.fromkeys((*_EXIF_UUIDS, _GEO_UUID), _exif),
+    **dict.fromkeys(_IPTC_UUIDS, _iptc),
+    _RESOURCES_UUID: _resources,
+    XMP_UUID: _xmp,
+    C2PA_UUID: _credentials,
+    b"jumb": _credentials,
+    b"xml ": _xml,
+}
