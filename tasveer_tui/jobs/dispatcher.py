@@ -45,7 +45,7 @@ PAGE_KEYS = 1000
 class Limits:
     """How much is out at once, and how long."""
 
-    batch_objects: int = 100
+    batch_objects: int = 200
     batch_bytes: int = 1 << 40
     """Of the objects whole; ranges are read, so this bounds nothing but absurd batches."""
     open_objects: int = 20_000

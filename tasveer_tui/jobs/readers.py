@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from queue import LifoQueue
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -110,6 +111,7 @@ class _Reader:
         with self._lock:
             if self._child is not None and self._child.poll() is None:
                 return
+            self._let_go()
             self._child = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-m", "tasveer_tui.jobs.reader", *self._options],
                 stdin=subprocess.PIPE,
@@ -145,10 +147,15 @@ class _Reader:
     def close(self) -> None:
         """End it."""
         with self._lock:
-            child, self._child = self._child, None
+            if self._child is not None:
+                self._child.kill()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        child, self._child = self._child, None
         if child is not None:
-            child.kill()
             child.wait()
             for stream in (child.stdin, child.stdout):
                 if stream is not None:
-                    stream.close()
+                    with suppress(OSError):
+                        stream.close()
