@@ -155,7 +155,8 @@ def retry(
         _go_on(workspace, job_id, no_wait=no_wait)
 
 
-@command.command("prefer")
+# A priority may be negative: `-2` is no option.
+@command.command("prefer", context_settings={"ignore_unknown_options": True})
 @click.argument("job_id", type=int)
 @click.argument("priority", type=click.IntRange(-9, 9))
 @with_settings

@@ -7,14 +7,18 @@ engine runs.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep, time
 
 import msgspec
 
 from tasveer_tui.jobs.report import WorkerBeat  # noqa: TC001 - msgspec looks at it
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 LOCK_WAIT_S = 0.5
 """A look by another program holds the lock for a moment; a new engine outwaits it."""
@@ -54,8 +58,36 @@ class StatusFile:
         """Replace the file at once: a reader sees the old or the new one. Raises OSError."""
         told = msgspec.structs.replace(status, written_at=time())
         beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        beside.write_bytes(msgspec.json.encode(told))
-        beside.replace(self._path)
+        try:
+            beside.write_bytes(msgspec.json.encode(told))
+            beside.replace(self._path)
+        except OSError as error:
+            with suppress(OSError):
+                beside.unlink()
+            if error.errno not in _FULL:
+                raise
+            self._overwrite(told)
+
+    def _overwrite(self, status: Status) -> None:
+        """Where the disk is full, that must still be told: the file's own block is there."""
+        data = msgspec.json.encode(
+            Status(
+                pid=status.pid,
+                is_ready=status.is_ready,
+                is_clean=status.is_clean,
+                problem=status.problem,
+                problem_source=status.problem_source,
+                broker=status.broker,
+                written_at=status.written_at,
+            )
+        )
+        fd = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            # JSON may end in spaces: no reader sees less than a whole value for long.
+            os.pwrite(fd, data.ljust(os.fstat(fd).st_size), 0)
+            os.ftruncate(fd, len(data))
+        finally:
+            os.close(fd)
 
 
 class Lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import signal
 import subprocess
 import time
@@ -16,6 +17,7 @@ from tests.parts.images import jpeg, plain_jpeg
 from tests.parts.program import Program
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tests.parts.rangeserver import RangeServer
@@ -240,3 +242,109 @@ def test_help_lists_every_command_and_the_exit_codes(program: Program) -> None:
     text = program.run("--help").stdout
     for word in ("ingest", "search", "show", "jobs", "worker", "doctor", "demo", "Exit codes"):
         assert word in text
+
+
+# -------------------------------------------------------------- filters, watch, steering
+
+
+def test_sizes_dates_and_types_narrow_what_is_read(
+    program: Program, range_server: RangeServer
+) -> None:
+    range_server.put("photos", "large/a.jpg", jpeg(make="Canon", trailer_bytes=200_000))
+    range_server.put("photos", "large/b.dat", jpeg(make="Canon", trailer_bytes=200_000))
+
+    def read(*options: str) -> str:
+        return program.run("ingest", "s3://photos/large/", "s3://photos/2019/", *options).stderr
+
+    dry = program.run("ingest", "s3://photos", "--min-size", "150kB", "--dry-run").stdout
+    assert "to read 1 " in dry
+    assert "with metadata 1 " in read("--min-size", "150kB")
+    assert "to read 0" in read("--max-size", "10 B")
+    assert "to read 0" in read("--before", "2001-01-01")
+    assert "to read 0" in read("--since", "1h")
+    assert "with metadata 1 " in read("--any-type", "--min-size", "150kB")
+    found = program.run("search", "camera:canon size>150kB", "--format", "keys").stdout.split()
+    assert sorted(found) == ["s3://photos/large/a.jpg", "s3://photos/large/b.dat"]
+
+
+def test_progress_is_told_as_lines_of_json(program: Program, range_server: RangeServer) -> None:
+    range_server.latency_s = 0.3
+    done = program.run("ingest", "s3://photos/2019/", "--progress", "ndjson")
+    events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    assert len(events) > 2
+    assert (events[-1]["state"], events[-1]["ok"], events[-1]["left"]) == ("done", 12, 0)
+    assert events[-1]["added"] == 12
+    assert all(event["problem"] == "" for event in events)
+    assert events[-2]["workers"]
+
+
+def test_gone_objects_are_counted_kept_and_found(
+    program: Program, range_server: RangeServer
+) -> None:
+    program.run("ingest", "s3://photos/2019/")
+    range_server.remove("photos", "2019/IMG_0003.jpg")
+    range_server.put("photos", "2019/IMG_0004.jpg", jpeg(make="Canon", iso=50))
+    range_server.put("photos", "2019/IMG_0099.jpg", jpeg(make="Canon"))
+
+    again = program.run("ingest", "s3://photos/2019/").stderr
+
+    assert "new 1 · changed 1 · gone 1" in again
+    assert "unchanged 10 · to read 2" in again
+    gone = program.run("search", "status:gone camera:nikon", "--format", "keys").stdout.split()
+    assert gone == ["s3://photos/2019/IMG_0003.jpg"]
+
+
+def test_a_watch_reads_what_comes_until_it_is_interrupted(
+    program: Program, range_server: RangeServer
+) -> None:
+    command = program.command("ingest", "s3://photos/2019/", "--watch", "--every", "1s")
+    with subprocess.Popen(
+        command, env=program.environment(), stderr=subprocess.PIPE, encoding="utf-8"
+    ) as watching:
+        assert watching.stderr is not None
+        lines = watching.stderr
+        _read_until(lines, "with metadata 12 ")
+        shown = program.run("jobs", "watches").stdout
+        assert "s3://photos/2019/" in shown
+        range_server.put("photos", "2019/IMG_0100.jpg", jpeg(make="Late"))
+        _read_until(lines, "with metadata 1 ")
+        watching.send_signal(signal.SIGTERM)
+        _read_until(lines, "The watch has ended")
+        assert watching.wait(30) == 0
+    assert program.run("search", "make:late", "--count").stdout.strip().startswith("1")
+    assert program.run("jobs", "watches").stdout == ""
+
+
+def _read_until(lines: Iterable[str], words: str) -> None:
+    seen = []
+    for line in lines:
+        seen.append(line)
+        if words in line:
+            return
+    raise AssertionError("".join(seen))
+
+
+@pytest.mark.parametrize("other", ["--dry-run", "--no-wait", "--force"])
+def test_a_watch_is_not_mixed_with_what_makes_no_sense(program: Program, other: str) -> None:
+    assert "--watch" in program.run("ingest", "s3://photos", "--watch", other, code=2).stderr
+
+
+def test_priorities_and_workers_are_told(program: Program) -> None:
+    program.run("ingest", "s3://photos/2019/", "--priority", "3")
+    plain = json.loads(program.run("jobs", "show", "1", "--format", "json").stdout)
+    assert plain["priority"] == 3
+    program.run("jobs", "prefer", "1", "-2")
+    plain = json.loads(program.run("jobs", "show", "1", "--format", "json").stdout)
+    assert plain["priority"] == -2
+    assert "not running" in program.run("jobs", "workers").stdout
+    assert program.run("jobs", "prefer", "77", "1", code=7).stderr
+
+
+@pytest.mark.parametrize("kind", ["systemd", "compose"])
+def test_units_for_workers_are_printed_with_their_instructions(program: Program, kind: str) -> None:
+    text = program.run("worker", "--print-unit", kind).stdout
+    assert f"--print-unit {kind} >" in text
+    assert "cacertfile=" in text
+    assert "@" not in text.replace("password@", "").replace("PASSWORD@", "").replace("}@", "")
+    options = set(re.findall(r"--[a-z-]+", text))
+    assert {"--concurrency", "--in-flight"} <= options

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 USER = "tasveer"
 PASSWORD = "not-a-secret"
 VHOSTS = 60
-READY_S = 60.0
+READY_S = 120.0
 _PR_SET_PDEATHSIG = 1
 _AMQP_HEADER = b"AMQP\x00\x00\x09\x01"
 _CONNECTION_START = b"\x00\x0a\x00\x0a"
@@ -125,6 +125,17 @@ class RabbitNode:
     def restart(self) -> None:
         """After `kill`: the same node with the same data."""
         self.start()
+
+    def control(self, *arguments: str) -> None:
+        """`rabbitmqctl` for this node."""
+        script = str(Path(str(self._script)).with_name("rabbitmqctl"))
+        subprocess.run(
+            [script, "-n", f"tasveer-{self.port}@localhost", *arguments],
+            env=self._environment(),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
 
     def wait_ready(self) -> None:
         deadline = monotonic() + READY_S
