@@ -1,4 +1,7 @@
-"""Our way: from a job's dispatch to the last row, embedded or with workers at RabbitMQ."""
+"""Our way: from a job's dispatch to the last row, embedded or with workers at RabbitMQ.
+
+Cameras' own notes stay unread, as without the extra that reads them.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,8 @@ def ours(
     broker = node.fresh_url() if node else ""
     for _ in range(runs):
         with measured(server) as cost, _worker(broker, folder):
-            engine = Engine(db, broker, log=folder / "engine.log", concurrency=128)
+            log = folder / "engine.log"
+            engine = Engine(db, broker, log=log, concurrency=128, maker_notes=False)
             with closing(Catalogue(db)) as catalogue, closing(engine):
                 engine.ensure()
                 until(engine.is_ready)
@@ -73,7 +77,12 @@ def _worker(broker: str, folder: Path) -> Iterator[None]:
     with path.open("wb") as log:
         worker = subprocess.Popen(
             command,
-            env={**os.environ, "TASVEER_BROKER": broker},
+            env={
+                **os.environ,
+                "TASVEER_BROKER": broker,
+                "TASVEER_INGEST_MAKER_NOTES": "false",
+                "XDG_CONFIG_HOME": str(folder),
+            },
             cwd=ROOT,
             stdout=log,
             stderr=log,

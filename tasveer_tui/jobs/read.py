@@ -199,10 +199,13 @@ class _Reading:
                 yield at, leased.ref
 
     def _have_first(self, at: int, first: First) -> None:
-        """Read on here where no further request is needed, else in a thread that may wait."""
+        """Read on here where nobody is to be waited for, else in a thread that may wait.
+
+        To wait is for another request, or for the process that reads a camera's own notes.
+        """
         self._open.discard(at)
         leased = self._objects[at]
-        if _is_final(first):
+        if _is_final(first) and self._clients.maker_notes() is None:
             try:
                 self._read(leased, first, may_wait=False)
             except _MoreNeeded:
