@@ -141,6 +141,18 @@ def test_only_a_trusted_certificate_of_that_host_is_spoken_to(
     assert ("CERTIFICATE_VERIFY_FAILED" in str(caught.value)) == bool(fault)
 
 
+def test_an_authority_that_the_url_names_is_trusted(tls_broker: tuple[int, Path]) -> None:
+    port, certificate = tls_broker
+
+    with pytest.raises(BrokerError) as caught:
+        check_broker(f"amqps://me:secret@localhost:{port}//?cacertfile={certificate}")
+
+    # The certificate is good; what answers there is no broker, though.
+    assert "CERTIFICATE" not in str(caught.value)
+    with pytest.raises(BrokerError, match="CERTIFICATE_VERIFY_FAILED"):
+        check_broker(f"amqps://me:secret@localhost:{port}//")
+
+
 def test_an_app_neither_becomes_the_current_one_nor_shares_its_tasks() -> None:
     first, second = make_app(), make_app()
 
