@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from kombu import Connection
 
-from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import check_broker
 from tasveer_tui.jobs.app import make_app
 from tasveer_tui.jobs.broker import READ, READ_QUEUE, RECORD_BATCH, SCAN, SCAN_QUEUE
 from tasveer_tui.jobs.post import BRIEF, Post
 from tasveer_tui.records import JobState, Outcome
-from tests.parts.certificates import self_signed
-from tests.parts.rabbit import RabbitNode, rabbitmq, server_script
+from tests.parts.rabbit import RabbitNode, rabbitmq
 from tests.parts.sites import Site, eventually, fill
 
 if TYPE_CHECKING:
@@ -237,44 +235,6 @@ def test_a_process_that_dies_over_a_listing_has_it_listed_again(site: Site) -> N
     site.server.rules.remove(rule)
 
     assert_whole(site, job_id, 300)
-
-
-# ------------------------------------------------------------------------------ TLS
-
-
-@pytest.fixture
-def tls_node(tmp_path: Path) -> Iterator[RabbitNode]:
-    """A node that speaks TLS, with a certificate for `localhost`, and asks for one."""
-    if server_script() is None:
-        pytest.skip("rabbitmq-server is not installed; `apt-get install rabbitmq-server`")
-    folder = tmp_path / "node"
-    folder.mkdir()
-    with RabbitNode(folder, tls=self_signed("localhost", tmp_path)) as node:
-        yield node
-
-
-def test_a_job_goes_through_a_broker_that_wants_to_know_who_comes(
-    tmp_path: Path, range_server: RangeServer, tls_node: RabbitNode
-) -> None:
-    pem = tls_node.tls
-    assert pem is not None
-    files = {"cacertfile": pem, "certfile": pem, "keyfile": pem}
-    folder = tmp_path / "site"
-    folder.mkdir()
-    with Site(folder, range_server, tls_node.tls_url(**files)) as site:
-        fill(site.server, 200)
-        site.worker()
-        assert_whole(site, site.add(), 200)
-        assert len(site.engine.report().workers) == 1
-        assert "not-a-secret" not in site.log.read_text() + site.worker_log()
-
-    for url, why in (
-        (tls_node.tls_url("127.0.0.1", **files), "IP address mismatch"),
-        (tls_node.tls_url(certfile=pem, keyfile=pem), "self-signed certificate"),
-        (tls_node.tls_url(cacertfile=pem), "cannot be reached"),
-    ):
-        with pytest.raises(BrokerError, match=why):
-            check_broker(url)
 
 
 def test_a_broker_that_blocks_publishers_is_outlasted(site: Site, rabbitmq: RabbitNode) -> None:
