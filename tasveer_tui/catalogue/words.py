@@ -122,6 +122,20 @@ class Cameras(Numbering["tuple[str, str]"]):
         self._connection.executemany(sql, rows)
 
 
+class Towns(Numbering["tuple[str, str]"]):
+    """Table town, by name and country."""
+
+    table = "town"
+    where = "name = ? AND country = ?"
+
+    def _parts(self, text: tuple[str, str]) -> tuple[str | int, ...]:
+        return text
+
+    def _insert(self, new: dict[tuple[str, str], int]) -> None:
+        rows = ((number, *text) for text, number in new.items())
+        self._connection.executemany("INSERT INTO town (id, name, country) VALUES (?, ?, ?)", rows)
+
+
 class Tags(Numbering["tuple[str, str]"]):
     """Table tag, by group and name; well-known tags have the same id in every catalogue."""
 

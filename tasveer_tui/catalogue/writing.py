@@ -10,7 +10,9 @@ from tasveer_tui.catalogue import blob, columns
 from tasveer_tui.catalogue.common_tags import KEY_TAG
 from tasveer_tui.catalogue.postings import Postings
 from tasveer_tui.catalogue.texts import from_stored, to_stored
-from tasveer_tui.catalogue.words import Cameras, Lenses, Tags, Values, Words
+from tasveer_tui.catalogue.towns import nearest
+from tasveer_tui.catalogue.towns.atlas import NOWHERE
+from tasveer_tui.catalogue.words import Cameras, Lenses, Tags, Towns, Values, Words
 from tasveer_tui.records import Outcome, Status
 
 if TYPE_CHECKING:
@@ -70,13 +72,15 @@ class ImageWriter:
         self._words = Words(connection)
         self._lenses = Lenses(connection)
         self._cameras = Cameras(connection)
+        self._towns = Towns(connection)
         self._tags = Tags(connection)
         self._values = Values(connection)
         self._postings = Postings(connection, self._values)
 
     def forget(self) -> None:
         """Drop remembered ids: the transaction that made them was rolled back."""
-        for numbering in (self._words, self._lenses, self._cameras, self._tags, self._values):
+        shared = (self._words, self._lenses, self._cameras, self._towns, self._tags, self._values)
+        for numbering in shared:
             numbering.forget()
 
     def write(self, readings: Sequence[Reading], now: float) -> None:
@@ -163,6 +167,8 @@ class ImageWriter:
         cameras = self._cameras.ids((fact.make, fact.model) for fact in facts)
         lenses = self._lenses.ids(fact.lens for fact in facts)
         words = self._words.ids(text for fact in facts for text in _word_texts(fact))
+        towns = [_town(fact) for fact in facts]
+        town_ids = self._towns.ids(towns)
         return [
             (
                 *_identity(reading),
@@ -175,8 +181,9 @@ class ImageWriter:
                 lenses[fact.lens],
                 *(words[text] for text in _word_texts(fact)),
                 *columns.trailing(reading.record),
+                town_ids[town],
             )
-            for reading, fact in zip(readings, facts, strict=True)
+            for reading, fact, town in zip(readings, facts, towns, strict=True)
         ]
 
     def _insert_places(self, readings: Sequence[Reading]) -> None:
@@ -219,6 +226,11 @@ def has_place(facts: Facts) -> bool:
     """Whether the facts name a point on Earth."""
     lat, lon = facts.lat_deg, facts.lon_deg
     return lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180  # noqa: PLR2004
+
+
+def _town(facts: Facts) -> tuple[str, str]:
+    lat, lon = facts.lat_deg, facts.lon_deg
+    return NOWHERE if lat is None or lon is None else nearest(lat, lon)
 
 
 def _keeps(reading: Reading, known: dict[int, tuple[str, Outcome]]) -> bool:

@@ -54,8 +54,6 @@ def command(
     from tasveer_tui.catalogue.search import parse
 
     parsed = parse(" ".join(query))
-    for warning in parsed.warnings:
-        click.echo(clean(warning), err=True)
     workspace = open_workspace(settings)
     try:
         finder = workspace.finder()

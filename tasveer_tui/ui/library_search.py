@@ -35,7 +35,6 @@ class Found:
     total: int = 0
     """Images in the catalogue."""
     sort: Sort = DEFAULT_SORT
-    warnings: tuple[str, ...] = ()
 
 
 class Searcher:
@@ -89,7 +88,6 @@ def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[F
         is_complete=len(ids) < FIRST_IDS,
         total=_total(finder),
         sort=_sort_of(query),
-        warnings=query.warnings,
     )
     yield found
     if not found.is_complete:
@@ -105,7 +103,6 @@ def _find_again(
         is_start=False,
         total=_total(finder),
         sort=_sort_of(query),
-        warnings=query.warnings,
     )
 
 

@@ -13,6 +13,7 @@ from tasveer_tui.catalogue.fields import FIELDS, Kind, TagName
 from tasveer_tui.catalogue.search import tree
 from tasveer_tui.catalogue.search.tree import Op, Unit
 from tasveer_tui.catalogue.texts import fold
+from tasveer_tui.catalogue.towns import Town, nearest
 from tasveer_tui.catalogue.words import camera_name
 from tasveer_tui.records import Outcome
 from tests.parts.gallery import NOW, Sample
@@ -140,6 +141,8 @@ def _simple(s: Sample) -> dict[str, object]:
         "modified": _utc(ref.modified_at),
         "ingested": _utc(s.ingested_at),
         "gps": 1 if facts.lat_deg is not None and facts.lon_deg is not None else None,
+        "place": _town(s).name,
+        "country": _town(s).country,
         "bucket": s.source.bucket,
         "path": ref.key,
         "name": name,
@@ -151,6 +154,11 @@ def _simple(s: Sample) -> dict[str, object]:
         "error": _error(s),
         "etag": ref.etag,
     }
+
+
+def _town(s: Sample) -> Town:
+    lat, lon = s.record.facts.lat_deg, s.record.facts.lon_deg
+    return Town("", "") if lat is None or lon is None else nearest(lat, lon)
 
 
 def _utc(seconds: float) -> datetime:
@@ -367,7 +375,5 @@ def _as_date(actual: str | float) -> datetime | None:
 
 
 SORTABLE = tuple(
-    name
-    for name, field in FIELDS.items()
-    if field.is_sortable and field.has_data and field.kind is not Kind.PLACE
+    name for name, field in FIELDS.items() if field.is_sortable and field.kind is not Kind.PLACE
 )

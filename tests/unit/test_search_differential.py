@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 TEXTS = ("camera", "make", "model", "lens", "serial", "software", "artist", "copyright", "title",
          "caption", "keyword", "path", "name", "etag", "error", "bucket", "place",
+         "country",
          "exif.Make", "exif.UserComment", "xmp.Subject", "iptc.keywords", "maker.LensType",
          "ifd0.Model", "xmp-dc.subject", "exif.Nothing", "file.filetype")  # fmt: skip
 NEEDLES = ("canon", "CANON eos", "eiffel tower", "Straße", "strasse", "é", "Café", "a_b", "100%",
            "raw/2019", "//", "jpg", "0", "x", "2019", "long", "tail", "dup", "denied", "photos",
+           "par", "sydney", "france", "au",
            "İ", "i", "EF 50", "12", "5", "night", "JPEG", "\\\\", "archive")  # fmt: skip
 PATTERNS = ("*.jpg", "IMG*", "raw/**", "*canon*", "?an?n*", "*", "*e*e*", "a*c", "*/café/*", "*%*")
 REGEXES = ("^img", "canon|nikon", r"\d{3}", "e.*l", r"\.(jpe?g|tif)$", "^$", "strasse", "é", "/raw")
@@ -59,7 +61,9 @@ CHOICES = ("flash:yes", "flash=no", "flash!=auto", "flash:25", "wb:auto", "wb!=m
            "orientation!=landscape", "orientation:(square, panorama)", "ext:jpg", "ext:.TIF",
            "ext!=jpg", "ext:j*", "type:jpg", "type!=tiff", "status:ok", "status!=failed",
            "status:(gone, noexif)", "gps:yes", "gps:no", "gps!=yes", "dup:yes", "dup=no",
-           "country:x", "near:48.8584,2.2945,5km", "near:0,180,10km", "near:89.95,-170,50km",
+           "country:x", "country:FR", "country!=au", "country:(france, aus)", "country<g",
+           "place:paris", "-place:paris", "near:48.8584,2.2945,5km", "near:0,180,10km",
+           "near:89.95,-170,50km",
            "near:-33.9,151.2,0m", "near:48,2,30000km", "bbox:48,2,49,3", "bbox:-1,179,1,-179",
            "bbox:-90,-180,90,180")  # fmt: skip
 ORDERS = ("<", "<=", ">", ">=")

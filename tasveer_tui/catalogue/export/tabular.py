@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from tasveer_tui.records import ObjectRef, Source
 
 SOURCE_FILE: Final = "SourceFile"
-CSV_FIELDS: Final = tuple(
-    field.name for field in FIELDS.values() if field.is_column and field.has_data
-)
+CSV_FIELDS: Final = tuple(field.name for field in FIELDS.values() if field.is_column)
 """What a CSV has besides SourceFile where no columns are named."""
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")

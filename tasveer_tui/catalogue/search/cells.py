@@ -91,8 +91,6 @@ def _typed(
 
 
 def _column(name: str) -> _Column:
-    if not fields.FIELDS[name].has_data:
-        return _Column("''", _text)
     if name in _SPECIAL:
         return _SPECIAL[name]
     if name in NUMBERS:

@@ -8,12 +8,10 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue.fields import FIELDS
 from tasveer_tui.catalogue.search import bounds, dates, matching, patterns, words
 from tasveer_tui.catalogue.search.sql import (
     ALL,
     ENDLESS,
-    NOTHING,
     PRESENT,
     Sql,
     between,
@@ -50,8 +48,6 @@ _MAX_YEAR: Final = 9999
 
 def has(name: str) -> Sql:
     """Whether the field is there."""
-    if not FIELDS[name].has_data:
-        return NOTHING
     if name in _SWITCHES:
         return _SWITCHES[name]
     if name == "keyword":
@@ -72,8 +68,6 @@ _SWITCHES: Final = {"gps": Sql(PLACED.expression, columns=PLACED.columns), "dup"
 
 def fits(name: str, member: Member, now: datetime, is_rare: Callable[[str], bool]) -> Sql:
     """Whether the field fits a member of the search."""
-    if not FIELDS[name].has_data:
-        return NOTHING
     match member:
         case Range(low=low, high=high):
             ends = (None if end is None else _ends(name, end, now) for end in (low, high))

@@ -29,7 +29,6 @@ class Sql:
     """It is a list of ids found elsewhere, so it should lead the search."""
 
 
-NOTHING: Final = Sql("0")
 ALL: Final = Sql("1")
 
 

@@ -120,6 +120,8 @@ SHARED: Final[dict[str, Shared]] = {
     "copyright": Shared("copyright_id", "word", "text"),
     "title": Shared("title_id", "word", "text"),
     "caption": Shared("caption_id", "word", "text"),
+    "place": Shared("town_id", "town", "name"),
+    "country": Shared("town_id", "town", "country"),
     "bucket": Shared("source_id", "source", "bucket"),
 }
 OWN: Final[dict[str, Own]] = {
@@ -141,6 +143,7 @@ INDEXES: Final = {
     "size_bytes": "image_by_size",
     "camera_id": "image_by_camera",
     "lens_id": "image_by_lens",
+    "town_id": "image_by_town",
     "iso": "image_by_iso",
     "etag": "image_by_etag",
     "status": "image_by_status",
