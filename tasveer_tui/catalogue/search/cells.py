@@ -16,7 +16,7 @@ from tasveer_tui.catalogue.texts import from_stored
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tasveer_tui.records import TagValue
 
@@ -102,6 +102,11 @@ def _column(name: str) -> _Column:
     return _Column(expression, _text)
 
 
+def switch_expression(name: str) -> str:
+    """Whether an image has the switch `gps` or `dup`, as SQL."""
+    return _SPECIAL[name].expression
+
+
 def _number(value: CellValue) -> CellValue:
     return value if isinstance(value, int | float) and value > _ABSENT else None
 
@@ -141,6 +146,22 @@ def _tagged(connection: sqlite3.Connection, ids: Sequence[int], tags: Sequence[T
             for tag in wanted.get(row[0], ()):
                 cells.setdefault(tag, _shown(row[4]))
     return found
+
+
+def tag_values(
+    connection: sqlite3.Connection, ids: Sequence[int], tag: TagName
+) -> Iterator[list[str | float]]:
+    """The values of a tag in each of these images; none where the image does not have it."""
+    known = connection.execute("SELECT id, grp, name FROM tag").fetchall()
+    wanted = {number for number, group, name in known if tag.means(group, name)}
+    sql = "SELECT id, z FROM image_tags WHERE id IN (SELECT value FROM json_each(?))"
+    packed = dict(connection.execute(sql, (json.dumps(list(ids)),)))
+    for number in ids:
+        values: list[str | float] = []
+        for row in _unpacked(packed[number]) if number in packed else ():
+            if row[0] in wanted:
+                values += row[4] if isinstance(row[4], list) else [row[4]]
+        yield [value for value in values if value != ""]
 
 
 def _unpacked(packed: bytes) -> list[blob.TagRow]:

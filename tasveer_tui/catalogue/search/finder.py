@@ -116,6 +116,20 @@ class Finder:
             tuple(cameras[:_TOP_CAMERAS]),
         )
 
+    def statement(self, query: Query, wanted: Sql, joins: str = "") -> Sql:
+        """`SELECT wanted …` over the images found, in no order; for counting."""
+        where = self._conditions(query)
+        needed = Ordering("", Sql("", columns=wanted.columns))
+        hint = self._way(where, needed) if where else planning.sweep(wanted.columns)
+        statement = self._select(wanted.text, where, hint, joins)
+        return Sql(statement.text, (*wanted.parameters, *statement.parameters))
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for statements of one's own; SQLite's errors become the catalogue's."""
+        with self._translated():
+            yield self._connection
+
     # ------------------------------------------------------------------ how it is found
 
     def _conditions(self, query: Query, *, is_walking: bool = False) -> tuple[Sql, ...]:

@@ -41,6 +41,13 @@ def way(connection: sqlite3.Connection, where: Sequence[Sql], ordering: Ordering
     return f"INDEXED BY {COVER}" if needed <= COVERED else "NOT INDEXED"
 
 
+def sweep(columns: frozenset[str]) -> str:
+    """The hint for all images, of which these columns are wanted: the narrowest index."""
+    if len(columns) == 1 and (index := INDEXES.get(next(iter(columns)))):
+        return f"INDEXED BY {index}"
+    return f"INDEXED BY {COVER}" if columns <= COVERED else "NOT INDEXED"
+
+
 def walk(ordering: Ordering) -> str:
     """The hint for meeting images in their order; empty where no index has it."""
     index = INDEXES.get(ordering.column)
