@@ -14,11 +14,15 @@ from array import array
 from bisect import bisect_left
 from functools import cache, lru_cache
 from itertools import accumulate
+from math import floor, hypot
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    Near: TypeAlias = "tuple[float, float, float, Town]"
+    """A town: its latitude and longitude, how many metres it reaches, and what it is."""
 
 FOLDER: Final = Path(__file__).parent
 TOWNS_FILE: Final = "towns.bin"
@@ -41,9 +45,15 @@ _WIDEST_M: Final = 21_000.0
 """No town reaches farther."""
 _STEPS: Final = (1, 2, 4, 7)
 """Cells around the point's own that are looked through, one after another."""
-_ROUNDING: Final = 1_000
-"""Points are looked up by the thousandth of a degree, so that pictures of one place share it."""
-_REMEMBERED: Final = 100_000
+_SQUARES: Final = 200
+"""To a degree: half a kilometre, to the middle of which all its pictures are looked up."""
+_REMEMBERED_SQUARES: Final = 100_000
+_BLOCK: Final = 20
+"""Blocks to a degree: pictures in one share the few towns that can be the nearest there."""
+_BLOCK_M: Final = 4_000.0
+"""From the middle of a block to its corners, at most, with some room for rounding."""
+_REMEMBERED: Final = 20_000
+"""Blocks, of about 1 kB."""
 
 
 class Town(NamedTuple):
@@ -60,7 +70,7 @@ def nearest(lat_deg: float, lon_deg: float) -> Town:
     """The town that a point belongs to; `NOWHERE` for one far off, or not on Earth."""
     if not (abs(lat_deg) <= 90 and abs(lon_deg) <= 180):  # noqa: PLR2004 - NaN fails, too
         return NOWHERE
-    return _nearest(round(lat_deg * _ROUNDING), round(lon_deg * _ROUNDING))
+    return _nearest(round(lat_deg * _SQUARES), round(lon_deg * _SQUARES))
 
 
 def cell(lat: int, lon: int) -> int:
@@ -72,7 +82,7 @@ def cell(lat: int, lon: int) -> int:
 def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     """Metres between points in degrees, good to a percent for neighbours."""
     across = (lon_b - lon_a + 540) % 360 - 180
-    return math.hypot(lat_b - lat_a, across * math.cos(math.radians(lat_a))) * _DEGREE_M
+    return hypot(lat_b - lat_a, across * math.cos(math.radians(lat_a))) * _DEGREE_M
 
 
 class _Atlas:
@@ -97,18 +107,22 @@ class _Atlas:
         self._names = bytes(data).decode().split("\n")
         self._country_names = countries.names()
 
-    def town(self, lat_deg: float, lon_deg: float) -> Town:
-        lat, lon = round(lat_deg * UNITS), round(lon_deg * UNITS)
-        best = -1
+    def around(self, lat_deg: float, lon_deg: float, room_m: float) -> Iterator[Near]:
+        """The towns that can be the nearest of a point so near to this one."""
+        least_m = math.inf
         for steps in _STEPS:
-            away_m, best = self._best(lat, lon, steps)
+            least_m = min(
+                (away_m for away_m, _ in self._near(lat_deg, lon_deg, steps)), default=least_m
+            )
             # Whatever lies outside the cells seen is farther than this from where it reaches.
-            if best >= 0 and away_m <= steps * _CELL_M - _WIDEST_M:
+            if least_m <= steps * _CELL_M - _WIDEST_M:
                 break
-        if best < 0:
-            return NOWHERE
-        place = (self._lats[best] / UNITS, self._lons[best] / UNITS)
-        return NOWHERE if distance_m(lat_deg, lon_deg, *place) > MAX_M else self.named(best)
+        limit_m = least_m + 2 * room_m
+        steps = math.ceil((min(limit_m, MAX_M + room_m) + _WIDEST_M) / _CELL_M)
+        for away_m, number in self._near(lat_deg, lon_deg, steps):
+            if away_m <= limit_m:
+                lat, lon = self._lats[number] / UNITS, self._lons[number] / UNITS
+                yield lat, lon, self._reaches[number] * REACH_M, self.named(number)
 
     def named(self, number: int) -> Town:
         return Town(self._names[number], self._country_names[self._countries[number]])
@@ -121,21 +135,18 @@ class _Atlas:
         """How far each town reaches from there."""
         return (reach * REACH_M for reach in self._reaches)
 
-    def _best(self, lat: int, lon: int, steps: int) -> tuple[float, int]:
-        """The least distance from where a town reaches, and that town."""
+    def _near(self, lat_deg: float, lon_deg: float, steps: int) -> Iterator[tuple[float, int]]:
+        """The distances from where the towns of the cells around a point reach, and the towns."""
         unit_m = _DEGREE_M / UNITS
-        narrow = math.cos(math.radians(lat / UNITS))
+        narrow = math.cos(math.radians(lat_deg))
+        lat, lon = round(lat_deg * UNITS), round(lon_deg * UNITS)
         half, whole = 180 * UNITS, 360 * UNITS
         lats, lons, reaches = self._lats, self._lons, self._reaches
-        least_m, best = math.inf, -1
         for start, stop in self._runs(lat, lon, steps, narrow):
             for number in range(start, stop):
                 across = ((lons[number] - lon + half) % whole - half) * narrow
-                away_m = math.hypot(lats[number] - lat, across) * unit_m
-                away_m -= reaches[number] * REACH_M
-                if away_m < least_m:
-                    least_m, best = away_m, number
-        return least_m, best
+                away_m = hypot(lats[number] - lat, across) * unit_m
+                yield away_m - reaches[number] * REACH_M, number
 
     def _runs(self, lat: int, lon: int, steps: int, narrow: float) -> Iterator[tuple[int, int]]:
         """The towns of the cells around a point, as ranges; a row may go over the date line."""
@@ -162,6 +173,20 @@ def _atlas() -> _Atlas:
     return _Atlas((FOLDER / TOWNS_FILE).read_bytes())
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_REMEMBERED_SQUARES)
 def _nearest(lat: int, lon: int) -> Town:
-    return _atlas().town(lat / _ROUNDING, lon / _ROUNDING)
+    lat_deg, lon_deg = lat / _SQUARES, lon / _SQUARES
+    least_m, away_m, best = math.inf, math.inf, NOWHERE
+    narrow = math.cos(math.radians(lat_deg))
+    for lat, lon, reach_m, town in _around(floor(lat_deg * _BLOCK), floor(lon_deg * _BLOCK)):
+        across = ((lon - lon_deg + 540) % 360 - 180) * narrow
+        distance = hypot(lat - lat_deg, across) * _DEGREE_M
+        if distance - reach_m < least_m:
+            least_m, away_m, best = distance - reach_m, distance, town
+    return best if away_m <= MAX_M else NOWHERE
+
+
+@lru_cache(_REMEMBERED)
+def _around(row: int, column: int) -> tuple[Near, ...]:
+    middle = (row + 0.5) / _BLOCK, (column + 0.5) / _BLOCK
+    return tuple(_atlas().around(*middle, _BLOCK_M))
