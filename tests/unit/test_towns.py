@@ -46,7 +46,7 @@ def test_the_grid_finds_what_a_look_at_every_town_finds() -> None:
     dice = random.Random(3)
     for _ in range(40):
         lat, lon = (part + dice.gauss(0, 0.4) for part in dice.choice(places))
-        lat, lon = (round(part * 200) / 200 for part in (lat, (lon + 180) % 360 - 180))
+        lat, lon = (round(part * 500) / 500 for part in (lat, (lon + 180) % 360 - 180))
         away = [
             atlas.distance_m(lat, lon, *place) - reach
             for place, reach in zip(places, towns.reaches_m(), strict=True)

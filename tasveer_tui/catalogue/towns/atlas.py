@@ -45,8 +45,8 @@ _WIDEST_M: Final = 21_000.0
 """No town reaches farther."""
 _STEPS: Final = (1, 2, 4, 7)
 """Cells around the point's own that are looked through, one after another."""
-_SQUARES: Final = 200
-"""To a degree: half a kilometre, to the middle of which all its pictures are looked up."""
+_SQUARES: Final = 500
+"""To a degree: 220 m, to the middle of which all its pictures are looked up."""
 _REMEMBERED_SQUARES: Final = 100_000
 _BLOCK: Final = 20
 """Blocks to a degree: pictures in one share the few towns that can be the nearest there."""
@@ -178,9 +178,11 @@ def _nearest(lat: int, lon: int) -> Town:
     lat_deg, lon_deg = lat / _SQUARES, lon / _SQUARES
     least_m, away_m, best = math.inf, math.inf, NOWHERE
     narrow = math.cos(math.radians(lat_deg))
-    for lat, lon, reach_m, town in _around(floor(lat_deg * _BLOCK), floor(lon_deg * _BLOCK)):
-        across = ((lon - lon_deg + 540) % 360 - 180) * narrow
-        distance = hypot(lat - lat_deg, across) * _DEGREE_M
+    for town_lat, town_lon, reach_m, town in _around(
+        floor(lat_deg * _BLOCK), floor(lon_deg * _BLOCK)
+    ):
+        across = ((town_lon - lon_deg + 540) % 360 - 180) * narrow
+        distance = hypot(town_lat - lat_deg, across) * _DEGREE_M
         if distance - reach_m < least_m:
             least_m, away_m, best = distance - reach_m, distance, town
     return best if away_m <= MAX_M else NOWHERE
