@@ -7,7 +7,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.forms import to_json
-from tasveer_tui.catalogue.texts import from_stored, successor, to_stored
+from tasveer_tui.catalogue.leases import ref_of
+from tasveer_tui.catalogue.texts import (
+    etag_text,
+    from_stored,
+    packed_etag,
+    successor,
+    to_stored,
+)
 from tasveer_tui.catalogue.writing import (
     MARK_STALE,
     MARK_UNREAD,
@@ -101,8 +108,8 @@ class PageWriter:
         row = self._connection.execute(sql, (source_id, to_stored(key))).fetchone()
         if row is None:
             return None
-        image_etag = None if row[5] is None else from_stored(row[5])
-        ref = ObjectRef(key, row[1], from_stored(row[2]), row[3], from_stored(row[4]))
+        image_etag = None if row[5] is None else etag_text(row[5])
+        ref = ObjectRef(key, row[1], etag_text(row[2]), row[3], from_stored(row[4]))
         return _Known(row[0], ref, image_etag, row[6], row[7] or "")
 
     def _keep_objects(
@@ -223,7 +230,7 @@ class PageWriter:
             (source_id, to_stored(low), high, to_stored(high), _MAX_VANISHED),
         )
         listed = {ref.key for ref in page.page.objects}
-        found = ((row[0], ObjectRef(from_stored(row[1]), *row[2:])) for row in rows)
+        found = ((row[0], ref_of(row[1:])) for row in rows)
         return [(number, ref) for number, ref in found if ref.key not in listed]
 
 
@@ -233,8 +240,8 @@ def _of_scan(scan: Scan, page: ScannedPage) -> Sequence[ObjectRef]:
     return [ref for ref in page.page.objects if ref.key == scan.prefix]
 
 
-def _facts(ref: ObjectRef) -> tuple[int, str, float, str]:
-    return (ref.size_bytes, to_stored(ref.etag), ref.modified_at, to_stored(ref.storage_class))
+def _facts(ref: ObjectRef) -> tuple[int, str | bytes, float, str]:
+    return (ref.size_bytes, packed_etag(ref.etag), ref.modified_at, to_stored(ref.storage_class))
 
 
 def _gone(source_id: int, object_id: int, ref: ObjectRef) -> Reading:

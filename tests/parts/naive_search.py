@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue import blob, functions
+from tasveer_tui.catalogue import functions
 from tasveer_tui.catalogue.fields import FIELDS, Kind, TagName
+from tasveer_tui.catalogue.postings import FEW_NUMBERS
 from tasveer_tui.catalogue.search import tree
 from tasveer_tui.catalogue.search.tree import Op, Unit
-from tasveer_tui.catalogue.texts import fold
+from tasveer_tui.catalogue.texts import fold, indexed
 from tasveer_tui.catalogue.towns import Town, nearest
 from tasveer_tui.catalogue.words import camera_name
 from tasveer_tui.records import Outcome
@@ -302,9 +303,15 @@ def _tag_values(tag: TagName, s: Sample) -> list[str | float]:
 
 
 def _texts(s: Sample) -> list[str]:
-    """Every text of a tag, as the index of values keeps it."""
-    rows = [(1, 0, "", 1, value, "") for _, _, value in _all_tags(s)]
-    return [text for _, text in blob.texts(rows)[0]]  # type: ignore[arg-type]
+    """Every text of a tag, as the index of values keeps it, and small whole numbers."""
+    found = []
+    for _, _, value in _all_tags(s):
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, str):
+                found.append(indexed(part)[0])
+            elif isinstance(part, int) and abs(part) < FEW_NUMBERS:
+                found.append(str(part))
+    return [text for text in found if text]
 
 
 def _anywhere(node: tree.Text | tree.Wildcard | tree.Regex, s: Sample) -> bool:

@@ -10,7 +10,7 @@ import sqlite3
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue.migrations import backfill
+from tasveer_tui.catalogue.migrations import backfill, repacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.execute(f"PRAGMA user_version = {number}")
 
 
-_AFTER: Final = {2: backfill.towns}
+_AFTER: Final = {2: backfill.towns, 3: repacking.repack}
 """What follows a step's SQL."""
 
 

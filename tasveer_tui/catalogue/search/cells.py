@@ -8,10 +8,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tasveer_tui.catalogue import blob, fields
+from tasveer_tui.catalogue import fields
 from tasveer_tui.catalogue.fields import TagName
 from tasveer_tui.catalogue.formats import CellValue, plain
 from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, PLACED, SHARED
+from tasveer_tui.catalogue.stored import tags_of
 from tasveer_tui.catalogue.texts import from_stored
 
 if TYPE_CHECKING:
@@ -137,11 +138,10 @@ def _tagged(connection: sqlite3.Connection, ids: Sequence[int], tags: Sequence[T
     wanted = {
         number: [tag for tag in tags if tag.means(group, name)] for number, group, name in known
     }
-    sql = "SELECT id, z FROM image_tags WHERE id IN (SELECT value FROM json_each(?))"
     found: _Cells = {}
-    for number, packed in connection.execute(sql, (json.dumps(ids),)):
+    for number, tag_rows in tags_of(connection, ids).items():
         cells = found.setdefault(number, {})
-        for row in _unpacked(packed):
+        for row in tag_rows or ():
             # The first of several has the cell, as in `exiftool` without -a.
             for tag in wanted.get(row[0], ()):
                 cells.setdefault(tag, _shown(row[4]))
@@ -154,21 +154,13 @@ def tag_values(
     """The values of a tag in each of these images; none where the image does not have it."""
     known = connection.execute("SELECT id, grp, name FROM tag").fetchall()
     wanted = {number for number, group, name in known if tag.means(group, name)}
-    sql = "SELECT id, z FROM image_tags WHERE id IN (SELECT value FROM json_each(?))"
-    packed = dict(connection.execute(sql, (json.dumps(list(ids)),)))
+    found = tags_of(connection, ids)
     for number in ids:
         values: list[str | float] = []
-        for row in _unpacked(packed[number]) if number in packed else ():
+        for row in found.get(number) or ():
             if row[0] in wanted:
                 values += row[4] if isinstance(row[4], list) else [row[4]]
         yield [value for value in values if value != ""]
-
-
-def _unpacked(packed: bytes) -> list[blob.TagRow]:
-    try:
-        return blob.unpack(packed)
-    except blob.BlobError:
-        return []
 
 
 def _shown(value: TagValue) -> CellValue:

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.tree import Member, Value
 
 _DUPLICATE: Final = Sql(
-    "(i.etag, i.size_bytes) IN (SELECT etag, size_bytes FROM image WHERE etag <> ''"
-    " GROUP BY etag, size_bytes HAVING count(*) > 1)",
+    "(i.etag, i.size_bytes) IN (SELECT etag, size_bytes FROM image INDEXED BY image_by_etag"
+    " WHERE etag <> '' GROUP BY etag, size_bytes HAVING count(*) > 1)",
     columns=frozenset({"etag", "size_bytes"}),
 )
 _MAX_YEAR: Final = 9999
@@ -51,7 +51,7 @@ def has(name: str) -> Sql:
     if name in _SWITCHES:
         return _SWITCHES[name]
     if name == "keyword":
-        return ids_in(Sql("SELECT image_id FROM keyword"))
+        return Sql("EXISTS (SELECT 1 FROM keyword AS k WHERE k.image_id = i.id)")
     return _within(name, (PRESENT, ENDLESS)) if name in NUMBERS else _has_text(name)
 
 

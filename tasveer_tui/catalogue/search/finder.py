@@ -22,7 +22,7 @@ from tasveer_tui.catalogue.search import cells, functions, planning
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
 from tasveer_tui.catalogue.search.sql import Sql, both
-from tasveer_tui.catalogue.search.words import TAGS_COLUMN
+from tasveer_tui.catalogue.search.words import READ
 from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ __all__ = ["Finder", "Row", "Summary"]
 
 _WALK_S: Final = 0.03
 """How long the first page may be looked for along the order's index."""
-_READ_S: Final = 0.25
-"""The same where tags must be read, which takes much longer for all images."""
+_READ_S: Final = 0.1
+"""The same where more than a row is read of each image."""
 _TOP_CAMERAS: Final = 10
 
 
@@ -154,13 +154,13 @@ class Finder:
         """The page met along the order's index; None where that is not the way, or too slow."""
         order = ordering(query.order)
         hint = planning.walk(order)
-        where = self._conditions(query, is_walking=True) if hint else ()
-        if not hint or any(part.gives_ids for part in where):
+        if not hint or planning.is_led(self._connection, self._conditions(query)):
             return None
+        where = self._conditions(query, is_walking=True)
         if not order.is_descending:
             order, present, _ = order.presence()
             where = (*where, present)
-        reads = any(part.columns & TAGS_COLUMN for part in where)
+        reads = any(part.columns & READ for part in where)
         try:
             with planning.limited(self._connection, _READ_S if reads else _WALK_S):
                 page = self._page(where, order, hint, limit, offset)
