@@ -6,7 +6,16 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue import checking, images, lifecycle, opening, states, views, wishes
+from tasveer_tui.catalogue import (
+    checking,
+    images,
+    lifecycle,
+    opening,
+    states,
+    upkeep,
+    views,
+    wishes,
+)
 from tasveer_tui.catalogue.connections import Database, Readers, Register
 from tasveer_tui.catalogue.faults import translated
 from tasveer_tui.catalogue.recorder import Recorder
@@ -175,6 +184,26 @@ class Catalogue:
         """What is wrong with the file, a sentence each. Reads all of it."""
         with self._border():
             return list(checking.problems(self._database.raw()))
+
+    def repair(self) -> int:
+        """Make anew whatever can be told from the rest; how many images were indexed."""
+        with self._border():
+            return upkeep.repair(self._database.raw())
+
+    def compact(self) -> tuple[int, int]:
+        """Give unused room back to the disk; the file's bytes before and after.
+
+        Nobody else may be writing; raises CatalogueBusyError where somebody is.
+        """
+        before = self.path.stat().st_size
+        with self._border():
+            upkeep.compact(self._database.raw())
+        return before, self.path.stat().st_size
+
+    def back_up(self, target: Path) -> None:
+        """Copy the catalogue to a new file while it is in use."""
+        with self._border():
+            upkeep.back_up(self._database.raw(), target)
 
     # ------------------------------------------------------------------ inside
 

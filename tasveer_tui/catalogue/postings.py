@@ -70,7 +70,7 @@ class Indexer:
         self._partial.clear()
 
     def flush(self) -> None:
-        """Write what was put off."""
+        """Write what was put off, and of which tags the index does not hold every value."""
         self._tags.ids((KEY_TAG,))
         self._values.flush()
         self._tags.mark_partial(self._partial)
@@ -145,7 +145,7 @@ class Indexer:
     def _refer(self, tag_id: int, text: str) -> int | str:
         """The text's number in table value where that has it whole, else the text."""
         part, is_whole = indexed(text)
-        if not is_whole:
+        if not is_whole or (text and not part):
             self._partial.add(tag_id)
         if not is_whole or len(text) > _MAX_TEXT:
             self._is_lasting = False
@@ -165,7 +165,9 @@ class Indexer:
     def _put_number(self, tag_id: int, value: float) -> None:
         if isinstance(value, int) and -FEW_NUMBERS < value < FEW_NUMBERS:
             self._terms.append(str(self._values.id_of(tag_id, str(value))))
-        elif (number := indexable(value)) is not None:
+        elif (number := indexable(value)) is None:
+            self._partial.add(tag_id)
+        else:
             number_id, is_exact = self._numbers.id_of(tag_id, number)
             self._terms.append(f"n{number_id}")
             self._is_lasting = is_exact

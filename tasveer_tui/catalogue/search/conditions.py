@@ -31,6 +31,7 @@ from tasveer_tui.catalogue.search.tree import (
     Yesterday,
 )
 from tasveer_tui.catalogue.texts import fold
+from tasveer_tui.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,10 +39,13 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.bounds import Ends
     from tasveer_tui.catalogue.search.tree import Member, Value
 
-_DUPLICATE: Final = Sql(
-    "(i.etag, i.size_bytes) IN (SELECT etag, size_bytes FROM image INDEXED BY image_by_etag"
-    " WHERE etag <> '' GROUP BY etag, size_bytes HAVING count(*) > 1)",
-    columns=frozenset({"etag", "size_bytes"}),
+_DUPLICATE: Final = ids_in(
+    Sql(
+        "SELECT d.id FROM (SELECT etag, size_bytes FROM image INDEXED BY image_by_etag"
+        " WHERE etag <> '' GROUP BY etag, size_bytes HAVING count(*) > 1) AS g"
+        " CROSS JOIN image AS d INDEXED BY image_by_etag"
+        " ON d.etag = g.etag AND d.size_bytes = g.size_bytes"
+    )
 )
 _MAX_YEAR: Final = 9999
 
@@ -139,6 +143,8 @@ def _fits_text(name: str, member: Member, is_rare: Callable[[str], bool]) -> Sql
         return ids_in(Sql(select, test.parameters))
     if name == "orientation" and isinstance(member, Compare):
         return Sql(SHAPES[str(member.value)], columns=OWN[name].columns)
+    if name == "status" and isinstance(member, Compare):
+        return _of_status(str(member.value))
     needle = _key_part(name, member)
     narrowed = words.in_key_part(needle) if needle and is_rare(needle) else None
     if name in OWN:
@@ -147,6 +153,14 @@ def _fits_text(name: str, member: Member, is_rare: Callable[[str], bool]) -> Sql
         found = Sql(test.text, test.parameters, own.columns)
         return both((narrowed, found), "AND") if narrowed else found
     return words.keys(member, narrowed)
+
+
+def _of_status(word: str) -> Sql:
+    """Other states than ok are few; the second condition is what their index asks for."""
+    columns = frozenset({"status"})
+    if word == Status.OK:
+        return Sql("i.status = ?", (word,), columns)
+    return Sql("(i.status = ? AND i.status <> 'ok')", (word,), columns, index_column="status")
 
 
 def _key_part(name: str, member: Member) -> str:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.catalogue import faults
 from tasveer_tui.catalogue.connections import held
-from tasveer_tui.catalogue.search import cells, functions, planning
+from tasveer_tui.catalogue.fields import TagName
+from tasveer_tui.catalogue.search import cells, functions, planning, tagorder
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
 from tasveer_tui.catalogue.search.sql import Sql, both
@@ -154,9 +155,12 @@ class Finder:
         """The page met along the order's index; None where that is not the way, or too slow."""
         order = ordering(query.order)
         hint = planning.walk(order)
-        if not hint or planning.is_led(self._connection, self._conditions(query)):
+        is_by_tag = any(isinstance(key.target, TagName) for key in query.order)
+        if not (hint or is_by_tag) or planning.is_led(self._connection, self._conditions(query)):
             return None
         where = self._conditions(query, is_walking=True)
+        if is_by_tag:
+            return self._by_tag(query, where, limit, offset)
         if not order.is_descending:
             order, present, _ = order.presence()
             where = (*where, present)
@@ -168,6 +172,16 @@ class Finder:
             return None
         # Images without a value of an ascending key come after all of these.
         return page if order.is_descending or len(page) == limit else None
+
+    def _by_tag(
+        self, query: Query, where: tuple[Sql, ...], limit: int, offset: int
+    ) -> list[int] | None:
+        try:
+            with planning.limited(self._connection, _READ_S):
+                page = tagorder.page(self._connection, query.order, where, offset + limit)
+        except planning.OutOfTimeError:
+            return None
+        return None if page is None else page[offset:]
 
     def _page(
         self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int

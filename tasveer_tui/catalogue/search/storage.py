@@ -148,6 +148,7 @@ INDEXES: Final = {
     "lens_id": "image_by_lens",
     "town_id": "image_by_town",
     "iso": "image_by_iso",
+    "status": "image_not_ok",
 }
 COVER: Final = "image_cover"
 COVERED: Final = frozenset(

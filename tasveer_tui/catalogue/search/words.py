@@ -25,8 +25,8 @@ _POSTED: Final = (
     "SELECT p.rowid FROM ({}) AS v CROSS JOIN posting AS p ON p.posting MATCH '{}' || v.id"
 )
 _TRIGRAM: Final = "SELECT rowid AS id FROM value_tri WHERE value_tri MATCH ?"
-_TAGS: Final = "SELECT id, is_text FROM tag WHERE name = ? COLLATE NOCASE AND in_family(?, grp)"
-_TAG_IDS: Final = f"(SELECT json_group_array(id) FROM ({_TAGS} ORDER BY id))"
+TAGS: Final = "SELECT id, is_text FROM tag WHERE name = ? COLLATE NOCASE AND in_family(?, grp)"
+_TAG_IDS: Final = f"(SELECT json_group_array(id) FROM ({TAGS} ORDER BY id))"
 _STORED: Final = (
     "(SELECT z FROM image_tags AS s WHERE s.id = i.id), (SELECT h.slots FROM image_tags AS s"
     " CROSS JOIN shape AS h ON h.id = s.shape_id WHERE s.id = i.id)"
@@ -138,19 +138,19 @@ def has_tag(tag: TagName) -> Sql:
     """Images that carry the tag."""
     name = (tag.name, tag.family)
     shapes = _posted(Sql(f"SELECT shape_id AS id FROM ({_SHAPES})", name), "s")
-    inline = _posted(Sql(f"SELECT id FROM ({_TAGS})", name), "t")
+    inline = _posted(Sql(f"SELECT id FROM ({TAGS})", name), "t")
     return ids_in(_together(shapes, inline))
 
 
 _SHAPES: Final = (
-    f"SELECT DISTINCT h.shape_id FROM ({_TAGS}) AS t CROSS JOIN shape_tag AS h ON h.tag_id = t.id"
+    f"SELECT DISTINCT h.shape_id FROM ({TAGS}) AS t CROSS JOIN shape_tag AS h ON h.tag_id = t.id"
 )
 
 
 def row_has_tag(tag: TagName) -> Sql:
     """The same asked image by image."""
     shape = "(SELECT s.shape_id FROM image_tags AS s WHERE s.id = i.id)"
-    inline = _posted(Sql(f"SELECT id FROM ({_TAGS})", (tag.name, tag.family)), "t")
+    inline = _posted(Sql(f"SELECT id FROM ({TAGS})", (tag.name, tag.family)), "t")
     return Sql(
         f"(ifnull({shape} IN ({_SHAPES}), 0) OR i.id IN ({inline.text}))",
         (tag.name, tag.family, *inline.parameters),
@@ -176,7 +176,8 @@ def tag_fits(tag: TagName, member: Member) -> Sql:
     maybe = _together(*_posted_values(tag, member, encoded, Fit.MAYBE))
     read = row_tag_fits(tag, member)
     return Sql(
-        f"(i.id IN ({surely.text}) OR (i.id IN ({maybe.text} EXCEPT {surely.text})"
+        f"(i.id IN ({surely.text}) OR (i.id IN (SELECT * FROM ({maybe.text})"
+        f" EXCEPT SELECT * FROM ({surely.text}))"
         f" AND {read.text}))",
         (*surely.parameters, *maybe.parameters, *surely.parameters, *read.parameters),
         gives_ids=True,
@@ -191,7 +192,7 @@ def row_tag_fits(tag: TagName, member: Member) -> Sql:
     """The same asked image by image, for as many as a page needs."""
     encoded = tagtests.encode(member)
     fitting = (
-        f"(SELECT json_group_array(v.id) FROM ({_TAGS}) AS t CROSS JOIN value AS v"
+        f"(SELECT json_group_array(v.id) FROM ({TAGS}) AS t CROSS JOIN value AS v"
         f" ON v.tag_id = t.id WHERE index_fits(v.text, 1, ?) = {Fit.SURELY:d})"
     )
     name = (tag.name, tag.family)
@@ -210,7 +211,7 @@ def _posted_values(tag: TagName, member: Member, encoded: str, fit: Fit) -> tupl
 def _values_of(tag: TagName, member: Member, encoded: str, fit: Fit) -> Sql:
     narrowed = _narrowed(member) if fit is Fit.SURELY else Sql("")
     return Sql(
-        f"SELECT v.id FROM ({_TAGS}) AS t CROSS JOIN value AS v ON v.tag_id = t.id"
+        f"SELECT v.id FROM ({TAGS}) AS t CROSS JOIN value AS v ON v.tag_id = t.id"
         f" WHERE index_fits(v.text, t.is_text, ?) = {fit:d}{narrowed.text}",
         (tag.name, tag.family, encoded, *narrowed.parameters),
     )
@@ -228,7 +229,7 @@ def _numbers_of(tag: TagName, member: Member, fit: Fit) -> Sql:
     else:
         test = f"{tagtests.fits_numbers(member):d}"
     return Sql(
-        f"SELECT n.id FROM ({_TAGS}) AS t CROSS JOIN number AS n ON n.tag_id = t.id WHERE {test}",
+        f"SELECT n.id FROM ({TAGS}) AS t CROSS JOIN number AS n ON n.tag_id = t.id WHERE {test}",
         (tag.name, tag.family, *parameters),
     )
 
