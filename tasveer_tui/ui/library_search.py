@@ -64,10 +64,11 @@ class Searcher:
         """
         from tasveer_tui.catalogue.search import parse
 
-        query = parse(text)
         if not self._workspace.has_catalogue:
+            parse(text)  # a mistake is one all the same
             yield Found()
             return
+        query = self._workspace.catalogue.parse(text)
         finder = self._workspace.finder()
         mine = self._interrupt = self._workspace.catalogue.reader().interrupt
         try:
