@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tasveer_tui.cli.completing import SearchWords
 from tasveer_tui.cli.options import open_workspace, with_settings
 from tasveer_tui.cli.search import labels, say_left_out, understood
 from tasveer_tui.figures import plural
@@ -23,7 +24,7 @@ FORMATS = (
 
 @click.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, type=SearchWords())
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Else by the file's ending.")
 @click.option("--columns", metavar="A,B,…", help="Fields or tags (exif.ISO) to write.")
 @click.option("--limit", type=click.IntRange(0), default=0, help="At most this many; 0 means all.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from tasveer_tui.cli.completing import SearchWords
 from tasveer_tui.cli.options import open_workspace, with_settings
 from tasveer_tui.errors import CatalogueError
 from tasveer_tui.figures import plural
@@ -34,7 +35,7 @@ FORMATS = (
 
 
 @click.command("search")
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, type=SearchWords())
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--columns", metavar="A,B,…", help="Fields or tags (exif.ISO) to print.")
 @click.option(
