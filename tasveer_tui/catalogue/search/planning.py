@@ -46,8 +46,9 @@ def way(connection: sqlite3.Connection, where: Sequence[Sql], ordering: Ordering
 
 def sweep(columns: frozenset[str]) -> str:
     """The hint for all images, of which these columns are wanted: the narrowest index."""
-    if len(columns) == 1 and (index := INDEXES.get(next(iter(columns)))):
-        return f"INDEXED BY {index}"
+    column = next(iter(columns)) if len(columns) == 1 else ""
+    if column in INDEXES and column != "status":  # whose index has not all images
+        return f"INDEXED BY {INDEXES[column]}"
     return f"INDEXED BY {COVER}" if columns <= COVERED else "NOT INDEXED"
 
 
