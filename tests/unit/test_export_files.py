@@ -12,10 +12,10 @@ import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 from arro3 import io as parquet
-from defusedxml import ElementTree
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.export import FORMATS, write
@@ -112,7 +112,7 @@ KML = "{http://www.opengis.net/kml/2.2}"
 
 def test_kml_is_in_the_order_of_its_schema(odd: Catalogue) -> None:
     text, count = _written(odd, "kml")
-    root = ElementTree.fromstring(text.encode())
+    root = ET.fromstring(text.encode())
     assert root.tag == f"{KML}kml"
     (document,) = root
     assert document.tag == f"{KML}Document"
@@ -140,7 +140,7 @@ GPX = "{http://www.topografix.com/GPX/1/1}"
 
 def test_gpx_is_in_the_order_of_its_schema_and_in_utc(odd: Catalogue) -> None:
     text, count = _written(odd, "gpx")
-    root = ElementTree.fromstring(text.encode())
+    root = ET.fromstring(text.encode())
     assert root.tag == f"{GPX}gpx"
     assert root.get("version") == "1.1"
     assert root.get("creator")
@@ -170,7 +170,7 @@ def test_an_empty_map_is_whole(odd: Catalogue, form: str) -> None:
     if form == "geojson":
         assert json.loads(text)["features"] == []
     else:
-        assert not [each for each in ElementTree.fromstring(text).iter() if "Point" in each.tag]
+        assert not [each for each in ET.fromstring(text).iter() if "Point" in each.tag]
 
 
 # ------------------------------------------------------------------ lists for programs
