@@ -1,139 +1,262 @@
-"""All tags of one image as a small blob: JSON, deflated with a preset dictionary.
+"""All tags of one image as a small blob and a shape that many images share.
 
-The first byte is the format's version. It also fixes what `texts` yields, because the search
-index can only forget an image when it is told exactly the terms that it was given.
+The shape says which tags there are, in which order, of what type and how each is written; the
+blob has only what differs from picture to picture: JSON, deflated with a preset dictionary. A
+text that stands in table value is written as its number there.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
-from tasveer_tui.catalogue.common_tags import dictionary
-from tasveer_tui.catalogue.texts import indexed
+from tasveer_tui.catalogue.common_tags import cell_dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from zlib import _Compress
 
     from tasveer_tui.records import TagValue
 
-VERSION = 1
-_HEAD = bytes((VERSION,))
-_LEVEL = 6
-_FEW_NUMBERS = 65_536
-_RAW_DEFLATE = -15
+VERSION: Final = 2
+_HEAD: Final = bytes((VERSION,))
+_LEVEL: Final = 6
+_RAW_DEFLATE: Final = -15
+_WINDOW_BITS: Final = 12
+_MEMORY_LEVEL: Final = 4
+"""A compressor is copied for each image: with zlib's defaults, a quarter of a megabyte."""
 
 TagRow: TypeAlias = "tuple[int, int, str, int, TagValue, str]"
 """Tag id, number in its IFD, TIFF type, count, value, raw."""
+Slot: TypeAlias = tuple[int, int, str, int, int, int]
+"""Tag id, number, type, how the count is known, how the value is written, whether raw is."""
+Shape: TypeAlias = tuple[Slot, ...]
+
+AS_LONG, ONE_MORE, KEPT = -1, -2, -3
+"""A count that is the value's length; that and one, for TIFF's NUL; one written in the blob."""
+PLAIN, TEXT, QUOTIENT = 0, 1, 2
+"""A value as it is; texts, each as it is or by its number; a value that follows from raw."""
+_MAX_COUNT: Final = 64
+"""Larger counts differ from image to image, so shapes do not have them."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
 class BlobError(ValueError):
-    """The bytes are not a blob of this or an earlier version."""
+    """The bytes are not a blob of this version, or do not fit their shape."""
+
+
+# ------------------------------------------------------------------------------ writing
+
+
+def slot_of(row: TagRow, cells: list[Any], refer: Callable[[int, str], int | str]) -> Slot:
+    """The row's slot; what the blob keeps of it is appended to `cells`.
+
+    `refer` gives a text's number in table value, or the text itself.
+    """
+    tag_id, number, kind, count, value, raw = row
+    if isinstance(value, str):
+        cells.append(refer(tag_id, value))
+        form = TEXT
+    elif raw and _is_quotient(raw, value):
+        cells.append(raw)
+        return tag_id, number, kind, _count(count, value, cells), QUOTIENT, 0
+    elif isinstance(value, list) and all(isinstance(part, str) for part in value):
+        cells.append([refer(tag_id, part) for part in value])  # type: ignore[arg-type]
+        form = TEXT
+    else:
+        cells.append(value)
+        form = PLAIN
+    known = _count(count, value, cells)
+    if raw:
+        cells.append(raw)
+    return tag_id, number, kind, known, form, 1 if raw else 0
+
+
+def _count(count: int, value: TagValue, cells: list[Any]) -> int:
+    if isinstance(value, str | list):
+        over = count - len(value)
+        if over == 0 or over == 1:  # noqa: PLR1714 - quicker than a set
+            return ONE_MORE if over else AS_LONG
+    if 0 <= count <= _MAX_COUNT:
+        return count
+    cells.append(count)
+    return KEPT
+
+
+def _is_quotient(raw: str, value: TagValue) -> bool:
+    found = _quotients(raw)
+    return type(found) is type(value) and found == value and not _differs(found, value)
+
+
+def _differs(found: TagValue, value: TagValue) -> bool:
+    """Whether equal lists hold an integer for a float somewhere."""
+    if not isinstance(found, list) or not isinstance(value, list):
+        return False
+    return any(type(one) is not type(other) for one, other in zip(found, value, strict=True))
+
+
+@lru_cache(maxsize=1 << 16)
+def _quotients(raw: str) -> TagValue | None:
+    """`1/250` as a number, several as a list, as the reader makes them; else None."""
+    try:
+        parts = [_quotient(*map(int, part.split("/"))) for part in raw.split(" ")]
+    except (ValueError, TypeError, OverflowError):
+        return None
+    if any(part is None for part in parts):
+        return None
+    return parts if len(parts) > 1 else parts[0]  # type: ignore[return-value]
+
+
+def _quotient(number: int, under: int) -> int | float | None:
+    if not under:
+        return None
+    value = number / under
+    return int(value) if value.is_integer() else value
+
+
+def pack(cells: Sequence[object]) -> bytes:
+    """The blob of what `slot_of` left."""
+    deflate = _primed().copy()
+    return _HEAD + deflate.compress(_to_json(cells)) + deflate.flush()
 
 
 @cache
 def _primed() -> _Compress:
-    return zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW_DEFLATE, zdict=dictionary())
+    return zlib.compressobj(
+        _LEVEL, zlib.DEFLATED, -_WINDOW_BITS, _MEMORY_LEVEL, zdict=cell_dictionary()
+    )
 
 
-def pack(rows: Sequence[TagRow]) -> bytes:
-    """The blob of these tags, in their order."""
-    deflate = _primed().copy()
-    return _HEAD + deflate.compress(_to_json(rows)) + deflate.flush()
+def _to_json(cells: Sequence[object]) -> bytes:
+    try:
+        text = _encode(cells)
+    except (UnicodeEncodeError, OverflowError, ValueError):
+        return _by_the_book(cells)
+    # msgspec writes NaN and the infinities as null; the standard library keeps them.
+    return _by_the_book(cells) if b"null" in text else text
 
 
-def unpack(blob: bytes) -> list[TagRow]:
-    """The tags of a blob.
+def _by_the_book(cells: Sequence[object]) -> bytes:
+    return json.dumps(cells, separators=(",", ":")).encode()
+
+
+# ------------------------------------------------------------------------------ reading
+
+
+def shape_json(shape: Shape) -> bytes:
+    """The shape as its table has it."""
+    return _by_the_book(shape)
+
+
+@lru_cache(maxsize=1 << 14)
+def shape_of(text: bytes) -> Shape:
+    """What `shape_json` was given.
 
     Raises:
-        BlobError: the bytes are damaged or of a newer version.
+        BlobError: the bytes are damaged.
 
     """
-    text = inflate(blob)
     try:
-        return [tuple(row) for row in _from_json(text)]  # type: ignore[misc]
-    except (ValueError, TypeError) as error:
-        raise BlobError(f"Stored tags are damaged: {error}") from error
+        return tuple(
+            (int(tag_id), int(number), str(kind), int(count), int(form), int(has_raw))
+            for tag_id, number, kind, count, form, has_raw in json.loads(text)
+        )
+    except (ValueError, TypeError, IndexError) as error:
+        raise BlobError(f"A shape is damaged: {error}") from error
 
 
-def inflate(blob: bytes) -> bytes:
-    """The JSON inside a blob.
+def cells_of(blob: bytes) -> list[Any]:
+    """What `pack` was given.
 
     Raises:
-        BlobError: the bytes are damaged or of a newer version.
+        BlobError: the bytes are damaged or of another version.
 
     """
     if blob[:1] != _HEAD:
         raise BlobError("Stored tags have a form that this program does not know.")
-    stream = zlib.decompressobj(_RAW_DEFLATE, zdict=dictionary())
+    stream = zlib.decompressobj(_RAW_DEFLATE, zdict=cell_dictionary())
     try:
-        return stream.decompress(blob[1:]) + stream.flush()
-    except zlib.error as error:
+        return _from_json(stream.decompress(blob[1:]) + stream.flush())
+    except (zlib.error, ValueError) as error:
         raise BlobError(f"Stored tags are damaged: {error}") from error
 
 
-def tag_value(blob: bytes, tag_id: int) -> str | int | float | None:
-    """The first value of this tag, a list as JSON; None where the image has no such tag."""
-    for row in unpack(blob):
-        if row[0] == tag_id:
-            value = row[4]
-            return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-    return None
-
-
-def _to_json(rows: Sequence[TagRow]) -> bytes:
+def _from_json(text: bytes) -> list[Any]:
     try:
-        text = _encode(rows)
-    except (UnicodeEncodeError, OverflowError, ValueError):
-        return _by_the_book(rows)
-    # msgspec writes NaN and the infinities as null; the standard library keeps them.
-    return _by_the_book(rows) if b"null" in text else text
-
-
-def _by_the_book(rows: Sequence[TagRow]) -> bytes:
-    return json.dumps(rows, separators=(",", ":")).encode()
-
-
-def _from_json(text: bytes) -> list[list[object]]:
-    try:
-        return _decode(text)  # type: ignore[no-any-return]
+        cells = _decode(text)
     except ValueError:
-        return json.loads(text)  # type: ignore[no-any-return]
+        cells = json.loads(text)
+    if not isinstance(cells, list):
+        raise ValueError("no list")  # noqa: TRY004 - one kind of damage like the others
+    return cells
 
 
-def texts(rows: Sequence[TagRow]) -> tuple[dict[tuple[int, str], None], set[int]]:
-    """What the index of values keeps of these tags, by tag id, each once and in order.
+def unpack(shape: Shape, cells: Sequence[Any], texts: Mapping[int, str]) -> list[TagRow]:
+    """The tags, in their order. `texts` has the values behind all numbers of texts.
 
-    With it, the ids of tags of which it does not keep every value whole.
+    Raises:
+        BlobError: the cells do not fit the shape, or a text is missing.
+
     """
-    kept: dict[tuple[int, str], None] = {}
-    partial: set[int] = set()
-    for tag_id, _, _, _, value, _ in rows:
-        for part in value if isinstance(value, list | tuple) else (value,):
-            text, is_whole = _indexed(part)
-            if text:
-                kept[tag_id, text] = None
-            if not is_whole:
-                partial.add(tag_id)
-    return kept, partial
+    try:
+        return list(_rows(shape, iter(cells), texts))
+    except (RuntimeError, KeyError, TypeError) as error:
+        raise BlobError(f"Stored tags are damaged: {error!r}") from error
 
 
-def _indexed(part: str | float) -> tuple[str, bool]:
-    """What the index keeps of one value, and whether that is all of it.
+def _rows(shape: Shape, cells: Iterator[Any], texts: Mapping[int, str]) -> Iterator[TagRow]:
+    for tag_id, number, kind, known, form, has_raw in shape:
+        value: Any = next(cells)
+        raw = ""
+        if form == TEXT:
+            value = _read_text(value, texts)
+        elif form == QUOTIENT:
+            raw, value = value, _own(_quotients(value))
+        count = known
+        if known < 0:
+            count = next(cells) if known == KEPT else len(value) - 1 - known
+        if has_raw:
+            raw = next(cells)
+        yield tag_id, number, kind, count, value, raw
 
-    Small whole numbers are codes, sensitivities and counts: few, and often asked for. Others
-    differ in nearly every picture and would fill the index.
-    """
-    if isinstance(part, str):
-        return indexed(part)
-    if isinstance(part, int) and abs(part) < _FEW_NUMBERS:
-        return str(part), True
-    return "", False
+
+def _read_text(value: Any, texts: Mapping[int, str]) -> Any:  # noqa: ANN401 - from JSON
+    if isinstance(value, list):
+        return [texts[part] if isinstance(part, int) else part for part in value]
+    return texts[value] if isinstance(value, int) else value
+
+
+def _own(value: TagValue | None) -> TagValue | None:
+    """Lists are the caller's to change."""
+    return [*value] if isinstance(value, list) else value
+
+
+@lru_cache(maxsize=1 << 14)
+def places(shape: Shape) -> tuple[tuple[int, int, int], ...]:
+    """Tag id, place in the cells and form of each tag."""
+    found, at = [], 0
+    for tag_id, _, _, known, form, has_raw in shape:
+        found.append((tag_id, at, form))
+        at += 1 + (known == KEPT) + has_raw
+    return tuple(found)
+
+
+def as_stored(cell: Any, form: int) -> Any:  # noqa: ANN401 - from JSON
+    """A cell's value, but texts in table value are left as their numbers."""
+    return _own(_quotients(cell)) if form == QUOTIENT else cell
+
+
+def references(shape: Shape, cells: Sequence[Any]) -> Iterator[int]:
+    """The numbers of texts that the cells hold."""
+    for _, at, form in places(shape):
+        if form == TEXT and at < len(cells):
+            cell = cells[at]
+            for part in cell if isinstance(cell, list) else (cell,):
+                if isinstance(part, int):
+                    yield part

@@ -11,7 +11,9 @@ from tasveer_tui.catalogue import (
     images,
     lifecycle,
     opening,
+    searches,
     states,
+    upkeep,
     views,
     watches,
     wishes,
@@ -19,6 +21,7 @@ from tasveer_tui.catalogue import (
 from tasveer_tui.catalogue.connections import Database, Readers, Register
 from tasveer_tui.catalogue.faults import translated
 from tasveer_tui.catalogue.recorder import Recorder
+from tasveer_tui.catalogue.search import parse
 from tasveer_tui.records import IngestState
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tasveer_tui.catalogue.chances import Pauses
+    from tasveer_tui.catalogue.search import Query
+    from tasveer_tui.catalogue.searches import SavedSearch
     from tasveer_tui.records import (
         Failure,
         FailureGroup,
@@ -210,6 +215,63 @@ class Catalogue:
         """What is wrong with the file, a sentence each. Reads all of it."""
         with self._border():
             return list(checking.problems(self._database.raw()))
+
+    def repair(self) -> int:
+        """Make anew whatever can be told from the rest; how many images were indexed."""
+        with self._border():
+            return upkeep.repair(self._database.raw())
+
+    def compact(self) -> tuple[int, int]:
+        """Give unused room back to the disk; the file's bytes before and after.
+
+        Nobody else may be writing; raises CatalogueBusyError where somebody is.
+        """
+        before = self.path.stat().st_size
+        with self._border():
+            upkeep.compact(self._database.raw())
+        return before, self.path.stat().st_size
+
+    def back_up(self, target: Path) -> None:
+        """Copy the catalogue to a new file while it is in use."""
+        with self._border():
+            upkeep.back_up(self._database.raw(), target)
+
+    # ---------------------------------------------------------------- searches
+
+    def parse(self, text: str) -> Query:
+        """Understand a search, in which `@name` stands for a saved one.
+
+        Raises QueryError where it cannot be understood.
+        """
+        if searches.has_names(text):
+            known = {each.name.casefold(): each.query for each in self.saved_searches()}
+            text = searches.expanded(text, known)
+        return parse(text)
+
+    def saved_searches(self) -> tuple[SavedSearch, ...]:
+        """The searches that have a name, by name."""
+        with self._border():
+            return searches.saved(self._database.raw())
+
+    def save_search(self, name: str, query: str) -> None:
+        """Keep a search under a name. Raises UsageError or QueryError where that cannot be."""
+        with self._border():
+            searches.save(self._database.raw(), name, query, self._clock())
+
+    def delete_search(self, name: str) -> None:
+        """Forget the search of this name. Raises UsageError where there is none."""
+        with self._border():
+            searches.delete(self._database.raw(), name)
+
+    def remember_search(self, query: str) -> None:
+        """Note that somebody made this search."""
+        with self._border(), self._database.atomic():
+            searches.remember(self._database.raw(), query, self._clock())
+
+    def recent_searches(self, limit: int = 50) -> tuple[str, ...]:
+        """The last searches that were noted, the newest first."""
+        with self._border():
+            return searches.recent(self._database.raw(), limit)
 
     # ------------------------------------------------------------------ inside
 

@@ -23,6 +23,29 @@ _COUNTS = (
         "{} sets of tags belong to no image.",
     ),
     (
+        "SELECT count(*) FROM image_tags WHERE shape_id NOT IN (SELECT id FROM shape)",
+        "{} sets of tags have no shape.",
+    ),
+    (
+        """SELECT count(*) FROM image i LEFT JOIN place p ON p.id = i.id
+           WHERE (p.id IS NULL) = (lat_deg BETWEEN -90 AND 90 AND lon_deg BETWEEN -180 AND 180)""",
+        "{} images are not where the index of places has them.",
+    ),
+    (
+        """SELECT count(*) FROM
+             (SELECT outcome, count(*) AS n FROM image GROUP BY outcome) AS i
+             LEFT JOIN outcome_count c ON c.outcome = i.outcome
+           WHERE c.images IS NOT i.n""",
+        "{} classes of outcomes count their images wrongly.",
+    ),
+    (
+        """SELECT count(*) FROM
+             (SELECT job_id, outcome, count(*) AS n FROM ledger WHERE state = 3 GROUP BY 1, 2) AS l
+             LEFT JOIN failure_count c ON c.job_id = l.job_id AND c.outcome = l.outcome
+           WHERE c.objects IS NOT l.n""",
+        "{} classes of failures are counted wrongly.",
+    ),
+    (
         """SELECT count(*) FROM job j
            WHERE total <> (SELECT count(*) FROM ledger l WHERE l.job_id = j.id)""",
         "{} jobs count their objects wrongly.",

@@ -32,9 +32,9 @@ NAMES: Final = (
     *("title_id", "caption_id", "rating", "taken_at", "taken_offset", "iso", "exposure_s"),
     *("f_number", "focal_mm", "focal35_mm", "exposure_bias_ev", *INTEGER_FACTS),
     *("width", "height", "lat_deg", "lon_deg", "alt_m"),
-    *("thumb_offset", "thumb_length", "maker_note_length"),
+    *("thumb_offset", "thumb_length", "maker_note_length", "town_id"),
 )
-"""In the order of the table, and of what `leading`, the ids and `trailing` yield together."""
+"""In the order of the table, and of what `leading`, the ids, `trailing` and the town's id yield."""
 
 
 def leading(ref: ObjectRef, record: Record) -> tuple[Cell, ...]:
@@ -50,7 +50,7 @@ def leading(ref: ObjectRef, record: Record) -> tuple[Cell, ...]:
 
 
 def trailing(record: Record) -> tuple[Cell, ...]:
-    """From `rating` to the end."""
+    """From `rating` to `maker_note_length`."""
     facts = record.facts
     return (
         integer(facts.rating),

@@ -1,7 +1,7 @@
 """The tags that most photographs carry, with the numbers by which every catalogue knows them.
 
-Two things rest on this list: a tag's id, and the preset dictionary that makes the stored tags
-small. Rows may be appended; none may change, or blobs written before could not be read.
+Two things rest on this list: a tag's id, and the first version's preset dictionary. Rows may
+be appended; none may change, nor the cells below, or blobs written before could not be read.
 """
 
 from __future__ import annotations
@@ -275,9 +275,28 @@ def known_ids() -> dict[tuple[str, str], int]:
     return {(group, name): number for number, (group, name, *_) in enumerate(_ROWS, start=1)}
 
 
+_CELLS = (
+    '"https://www.","xmp.did:","uuid:","undef","inf","(Binary data  bytes)","Picture ","False",'
+    '"True","0/100","0/10","1/3","-1/3","-2/3","6/10","1/2000","1/1600","1/1250","1/4000","1/1000",'
+    '"1/800","1/640","1/500","1/400","1/320","1/200","1/160","1/100","1/80","1/15","1/30","1/60",'
+    '"10/","0/10","0/1000","100/10","110/10","71/10","90/10","80/10","63/10","56/10","50/10",'
+    '"45/10","40/10","35/10","32/10","25/10","22/10","20/10","18/10","14/10","28/10","1/125",'
+    '"1/250",null,300,300,2,350,3,1,6000,4000,72,180,240,2,"","","+01:00","+02:00","00","2024:",'
+    '"2023:","2022:","2021:","2020:","2018:","2017:","2016:","2015:","2014:","2013:","2012:",'
+    '"2011:","2010:","2009:","2008:","2007:","2006:","2005:","2019:01:10 12:00:00","2019:05:04 1'
+)
+"""What cells of stored tags are often made of, the most frequent last."""
+
+
+@cache
+def cell_dictionary() -> bytes:
+    """The preset dictionary of the cells of stored tags."""
+    return _CELLS.encode()
+
+
 @cache
 def dictionary() -> bytes:
-    """The preset dictionary, what is most frequent last, where references are shortest."""
+    """The first version's, for whole rows, what is most frequent last."""
     rows = (
         f'[{number},{row[2]},"{row[3]}",{row[4]}],'
         for number, row in enumerate(_ROWS, start=1)

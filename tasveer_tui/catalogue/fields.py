@@ -71,8 +71,6 @@ class Field:
     formatter: Callable[[CellValue], str] = formats.plain
     is_sortable: bool = True
     is_column: bool = True
-    has_data: bool = True
-    """False where the language knows the field but nothing fills it yet."""
     tolerance: float = 0.0
     """Values that differ by no more than this part of the searched one equal it."""
     slack: float = 0.0
@@ -186,8 +184,8 @@ _FIELDS = (
         "bbox", "Box", Kind.PLACE, "south,west,north,east: bbox:48,2,49,3",
         is_sortable=False, is_column=False,
     ),
-    Field("place", "Place", Kind.TEXT, "the nearest town", has_data=False, is_sortable=False),
-    Field("country", "Country", Kind.TEXT, "the country", has_data=False, is_sortable=False),
+    Field("place", "Place", Kind.TEXT, "the town at the position: place:paris"),
+    Field("country", "Country", Kind.TEXT, "by name or code: country:france country:FR"),
     Field("bucket", "Bucket", Kind.TEXT, "the bucket's name"),
     Field("path", "Path", Kind.TEXT, "the whole key: path:raw/**"),
     Field("name", "Name", Kind.TEXT, "the key's last part"),

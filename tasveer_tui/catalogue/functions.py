@@ -8,17 +8,13 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue import blob
-from tasveer_tui.catalogue.columns import ABSENT_REAL, real
-from tasveer_tui.catalogue.texts import fold, to_stored
+from tasveer_tui.catalogue.texts import fold
 
 if TYPE_CHECKING:
     import sqlite3
 
 _EARTH_RADIUS_M: Final = 6_371_008.8
 """Mean radius of WGS 84."""
-_INTEGERS: Final = 2**63
-"""SQLite's integers lie below this."""
 _MAX_SUBJECT: Final = 10_000
 """Characters of a text that a regular expression sees."""
 _REGEXP_LIMIT_S: Final = 10.0
@@ -26,11 +22,10 @@ _REGEXP_IDLE_S: Final = 1.0
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Add `fold`, `regexp`, `distance_m` and `tag_value`."""
+    """Add `fold`, `regexp` and `distance_m`."""
     connection.create_function("fold", 1, _fold, deterministic=True)
     connection.create_function("regexp", 2, Regexp(), deterministic=True)
     connection.create_function("distance_m", 4, distance_m, deterministic=True)
-    connection.create_function("tag_value", 2, _tag_value, deterministic=True)
 
 
 def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
@@ -82,22 +77,3 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _fold(text: object) -> str | None:
     return None if text is None else fold(str(text))
-
-
-def _tag_value(packed: bytes | None, tag_id: int) -> str | int | float | None:
-    """The tag's first value as SQLite holds it; NULL for no tag, no blob or a damaged one."""
-    if packed is None:
-        return None
-    try:
-        value = blob.tag_value(packed, tag_id)
-    except blob.BlobError:
-        return None
-    if value is None or isinstance(value, str):
-        return None if value is None else to_stored(value)
-    return value if abs(value) < _INTEGERS else _finite(value)
-
-
-def _finite(value: float) -> float | None:
-    """As a float; NULL where it has none that SQLite could compare."""
-    number = real(value)
-    return None if number == ABSENT_REAL else number

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tasveer_tui.catalogue import blob, columns
+from tasveer_tui.catalogue import columns
 from tasveer_tui.catalogue.leases import ref_of
-from tasveer_tui.catalogue.texts import from_stored, to_stored
+from tasveer_tui.catalogue.stored import tags_of
+from tasveer_tui.catalogue.texts import etag_text, from_stored, to_stored
 from tasveer_tui.errors import CatalogueError
 from tasveer_tui.records import Image, Outcome, Record, Source, Tag
 
@@ -24,8 +25,7 @@ _WORDS = ", ".join(
 _SELECT = f"""
     SELECT i.*, o.key AS key, o.storage_class AS storage_class,
            s.endpoint AS endpoint, s.bucket AS bucket,
-           c.make AS make, c.model AS model, l.name AS lens, {_WORDS},
-           (SELECT z FROM image_tags WHERE id = i.id) AS z
+           c.make AS make, c.model AS model, l.name AS lens, {_WORDS}
     FROM image i
     JOIN object o ON o.id = i.id JOIN source s ON s.id = i.source_id
     JOIN camera c ON c.id = i.camera_id JOIN lens l ON l.id = i.lens_id
@@ -69,15 +69,15 @@ def find(connection: sqlite3.Connection, source_id: int, key: str) -> int | None
     return None if row is None else int(row[0])
 
 
-def _record(connection: sqlite3.Connection, row: Mapping[str, str | int | float]) -> Record:
+def _record(connection: sqlite3.Connection, row: Mapping[str, Any]) -> Record:
     return Record(
         outcome=Outcome(str(row["outcome"])),
         format=from_stored(str(row["format"])),
-        tags=_tags(connection, row["z"]),
+        tags=_tags(connection, int(row["id"])),
         facts=_facts(connection, row),
         notes=tuple(json.loads(str(row["notes"]))),
         size_bytes=int(row["size_bytes"]),
-        etag=from_stored(str(row["etag"])),
+        etag=etag_text(row["etag"]),
         bytes_read=int(row["bytes_read"]),
         requests=int(row["requests"]),
         thumb_offset=int(row["thumb_offset"]),
@@ -96,15 +96,13 @@ def _facts(connection: sqlite3.Connection, row: Mapping[str, str | int | float])
     return columns.facts_of(row, texts, tuple(from_stored(word[0]) for word in keywords))
 
 
-def _tags(connection: sqlite3.Connection, packed: object) -> tuple[Tag, ...]:
-    if not isinstance(packed, bytes):
-        return ()
-    try:
-        rows = blob.unpack(packed)
-    except blob.BlobError as error:
+def _tags(connection: sqlite3.Connection, image_id: int) -> tuple[Tag, ...]:
+    rows = tags_of(connection, [image_id]).get(image_id, [])
+    if rows is None:
         raise CatalogueError(
-            str(error), "Ingest the object again with --force to read its tags anew."
-        ) from error
+            "The stored tags are damaged.",
+            "Ingest the object again with --force to read its tags anew.",
+        )
     names = _names(connection, {row[0] for row in rows})
     return tuple(
         Tag(*names[tag_id], number, kind, count, value, raw)

@@ -23,9 +23,11 @@ SYNTAX: Final[tuple[tuple[str, str], ...]] = (
     ("taken:2019-05", "the whole month; 2019 the year, 2019-05-04T10:11 the minute"),
     ("taken:last 30d", "h, d, w, m, y back from today; also today, yesterday"),
     ("near:48.8584,2.2945,5km", "within a radius; bbox:south,west,north,east a box"),
+    ("place:paris", "the town at the position; country:france or country:FR its country"),
     ("orientation:portrait", "landscape, square or panorama, as the picture is shown"),
     ("dup:yes", "the same ETag and size elsewhere"),
     ("exif.ExposureProgram=2", "any tag; also gps. xmp. iptc. maker. file. and IFD1."),
+    ("@night", "the saved search of this name; search --save night … saves it"),
     ("order by camera, taken desc", "at the end; pictures without a value come last"),
 )
 """Each construct once: what is typed, and what it means."""

@@ -1,68 +1,177 @@
-"""What the search index holds of an image: which values and which tags it has.
+"""What is stored of an image's tags, and what the search index holds of them.
 
 A posting can only be taken back with exactly the terms that it was made of, so both come from
-the same function of the image's stored tags and its key.
+the same function of the image's tags and its key. Its terms are numbers of table value, and
+with a letter before the number: n of table number, s of table shape, t of table tag (where the
+image's shape is in no table).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tasveer_tui.catalogue import blob
 from tasveer_tui.catalogue.common_tags import KEY_TAG, known_ids
-from tasveer_tui.catalogue.texts import MAX_VALUE
+from tasveer_tui.catalogue.numbers import Numbers, indexable
+from tasveer_tui.catalogue.shapes import Shapes
+from tasveer_tui.catalogue.stored import INLINE
+from tasveer_tui.catalogue.texts import MAX_VALUE, indexed
+from tasveer_tui.catalogue.words import Tags, Values
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from tasveer_tui.catalogue.words import Values
+    from tasveer_tui.records import Tag, TagValue
 
-    Indexed: TypeAlias = tuple[int, str, Sequence[blob.TagRow]]
-    """An image's id, its key and its tags."""
+FEW_NUMBERS: Final = 65_536
+"""Whole numbers below it are codes, sensitivities and counts: few, and found as texts, too."""
+_MAX_REMEMBERED: Final = 100_000
+_MAX_TEXT: Final = 100
+"""Characters of texts that are worth remembering."""
+_KEY_ID: Final = known_ids()[KEY_TAG]
+
+_Told: TypeAlias = "tuple[int, list[Any], list[str]]"
+"""What becomes of one tag: the number of its slot, its cells, its terms."""
 
 
-class Postings:
-    """Adds images to the index and takes them out."""
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What the tables image_tags and posting hold of one image."""
 
-    def __init__(self, connection: sqlite3.Connection, values: Values) -> None:
-        self._connection = connection
-        self._values = values
+    shape_id: int
+    packed: bytes
+    """Empty where the image has no tags."""
+    terms: str
 
-    def add(self, images: Iterable[Indexed]) -> set[int]:
-        """Index images, none of which is indexed already.
 
-        Returns the ids of tags with values that the index does not hold whole.
-        """
-        rows, partial = self._terms(images)
-        self._connection.executemany("INSERT INTO posting (rowid, terms) VALUES (?, ?)", rows)
-        return partial
+class Indexer:
+    """Makes what is stored and indexed of an image; texts and numbers get ids as they are met.
 
-    def remove(self, images: Iterable[Indexed]) -> None:
-        """Take out images with the key and the tags that `add` was given."""
-        rows, _ = self._terms(images)
-        sql = "INSERT INTO posting (posting, rowid, terms) VALUES ('delete', ?, ?)"
-        self._connection.executemany(sql, rows)
+    Call `flush` before the transaction ends.
+    """
 
-    def _terms(self, images: Iterable[Indexed]) -> tuple[list[tuple[int, str]], set[int]]:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._tags = Tags(connection)
+        self._values = Values(connection)
+        self._numbers = Numbers(connection)
+        self._shapes = Shapes(connection)
+        self._told: dict[tuple[object, ...], _Told] = {}
+        self._terms: list[str] = []
+        self._partial: set[int] = set()
+        self._is_lasting = True
+
+    def forget(self) -> None:
+        """Drop everything remembered, as after a rollback."""
+        for part in (self._tags, self._values, self._numbers, self._shapes):
+            part.forget()
+        self._told.clear()
+        self._partial.clear()
+
+    def flush(self) -> None:
+        """Write what was put off, and of which tags the index does not hold every value."""
+        self._tags.ids((KEY_TAG,))
+        self._values.flush()
+        self._tags.mark_partial(self._partial)
+        self._partial.clear()
+
+    def of_tags(self, key: str, tags: Iterable[Tag]) -> Tagged:
+        """What to store and index of an image with this key and these tags."""
+        told = self._told
         found = []
-        partial: set[int] = set()
-        for image_id, key, rows in images:
-            texts, cut = blob.texts(rows)
-            partial |= cut
-            found.append((image_id, _segments(key) | texts, rows))
-        ids = self._values.ids(text for _, texts, _ in found for text in texts)
-        terms = [
-            (image_id, " ".join([*[str(ids[text]) for text in texts], *_presence(rows)]))
-            for image_id, texts, rows in found
-        ]
-        return terms, partial
+        for tag in tags:
+            value = tag.value
+            # 1 and 1.0 are the same key of a dictionary, but not the same value.
+            same = (
+                tag.group,
+                tag.name,
+                tag.number,
+                tag.type,
+                tag.count,
+                value,
+                type(value),
+                tag.raw,
+            )
+            try:
+                found.append(told[same])
+            except (KeyError, TypeError):  # a list is no key
+                found.append(self._tell(tag, same))
+        return self._tagged(key, found)
+
+    def of_rows(self, key: str, rows: Iterable[blob.TagRow]) -> Tagged:
+        """The same of tags that were stored before."""
+        return self._tagged(key, [self._told_of(row) for row in rows])
+
+    def _tagged(self, key: str, told: list[_Told]) -> Tagged:
+        id_of = self._values.id_of
+        terms = [str(id_of(_KEY_ID, part[:MAX_VALUE])) for part in key.split("/") if part]
+        if not told:
+            return Tagged(INLINE, b"", _joined(terms))
+        cells: list[Any] = []
+        for _, some_cells, some_terms in told:
+            cells += some_cells
+            terms += some_terms
+        numbers = tuple([slot for slot, _, _ in told])
+        shape_id = self._shapes.id_of(numbers)
+        if shape_id == INLINE:
+            shape = self._shapes.shape(numbers)
+            cells.insert(0, blob.shape_json(shape).decode())
+            terms += [f"t{slot[0]}" for slot in shape]
+        else:
+            terms.append(f"s{shape_id}")
+        return Tagged(shape_id, blob.pack(cells), _joined(terms))
+
+    # ------------------------------------------------------------------------- one tag
+
+    def _tell(self, tag: Tag, same: tuple[object, ...]) -> _Told:
+        name = (tag.group, tag.name)
+        tag_id = self._tags.ids((name,))[name]
+        told = self._told_of((tag_id, tag.number, tag.type, tag.count, tag.value, tag.raw))
+        if self._is_lasting and not isinstance(tag.value, list):
+            if len(self._told) > _MAX_REMEMBERED:
+                self._told.clear()
+            self._told[same] = told
+        return told
+
+    def _told_of(self, row: blob.TagRow) -> _Told:
+        self._terms, self._is_lasting = [], True
+        cells: list[Any] = []
+        slot = blob.slot_of(row, cells, self._refer)
+        if slot[4] != blob.TEXT:  # the others were referred to
+            self._put_numbers(row[0], row[4])
+        return self._shapes.slot_number(slot), cells, self._terms
+
+    def _refer(self, tag_id: int, text: str) -> int | str:
+        """The text's number in table value where that has it whole, else the text."""
+        part, is_whole = indexed(text)
+        if not is_whole or (text and not part):
+            self._partial.add(tag_id)
+        if not is_whole or len(text) > _MAX_TEXT:
+            self._is_lasting = False
+        if not part:
+            return text
+        number = self._values.id_of(tag_id, part)
+        self._terms.append(str(number))
+        return number if is_whole else text
+
+    def _put_numbers(self, tag_id: int, value: TagValue) -> None:
+        for part in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(part, str):
+                self._refer(tag_id, part)
+            else:
+                self._put_number(tag_id, part)
+
+    def _put_number(self, tag_id: int, value: float) -> None:
+        if isinstance(value, int) and -FEW_NUMBERS < value < FEW_NUMBERS:
+            self._terms.append(str(self._values.id_of(tag_id, str(value))))
+        elif (number := indexable(value)) is None:
+            self._partial.add(tag_id)
+        else:
+            number_id, is_exact = self._numbers.id_of(tag_id, number)
+            self._terms.append(f"n{number_id}")
+            self._is_lasting = is_exact
 
 
-def _segments(key: str) -> dict[tuple[int, str], None]:
-    key_tag = known_ids()[KEY_TAG]
-    return {(key_tag, part[:MAX_VALUE]): None for part in key.split("/") if part}
-
-
-def _presence(rows: Sequence[blob.TagRow]) -> Iterable[str]:
-    return [f"t{tag_id}" for tag_id in dict.fromkeys([row[0] for row in rows])]
+def _joined(terms: list[str]) -> str:
+    return " ".join(dict.fromkeys(terms))

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.forms import to_json
 from tasveer_tui.catalogue.leases import ref_of
-from tasveer_tui.catalogue.texts import from_stored, successor, to_stored
+from tasveer_tui.catalogue.texts import (
+    etag_text,
+    from_stored,
+    packed_etag,
+    successor,
+    to_stored,
+)
 from tasveer_tui.catalogue.writing import (
     MARK_STALE,
     MARK_UNREAD,
@@ -108,8 +114,8 @@ class PageWriter:
         row = self._connection.execute(sql, (source_id, to_stored(key))).fetchone()
         if row is None:
             return None
-        image_etag = None if row[5] is None else from_stored(row[5])
-        ref = ObjectRef(key, row[1], from_stored(row[2]), row[3], from_stored(row[4]))
+        image_etag = None if row[5] is None else etag_text(row[5])
+        ref = ObjectRef(key, row[1], etag_text(row[2]), row[3], from_stored(row[4]))
         return _Known(row[0], ref, image_etag, row[6], row[7] or "")
 
     def _keep_objects(
@@ -267,8 +273,8 @@ def _diff(to_read: Sequence[ObjectRef], known: dict[str, _Known | None]) -> tupl
     return added, changed
 
 
-def _facts(ref: ObjectRef) -> tuple[int, str, float, str]:
-    return (ref.size_bytes, to_stored(ref.etag), ref.modified_at, to_stored(ref.storage_class))
+def _facts(ref: ObjectRef) -> tuple[int, str | bytes, float, str]:
+    return (ref.size_bytes, packed_etag(ref.etag), ref.modified_at, to_stored(ref.storage_class))
 
 
 def _gone(source_id: int, object_id: int, ref: ObjectRef) -> Reading:

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue.scans import AGAIN
-from tasveer_tui.catalogue.texts import from_stored, successor, to_stored
+from tasveer_tui.catalogue.texts import etag_text, from_stored, successor, to_stored
 from tasveer_tui.catalogue.writing import MARK_FAILED, MARK_STALE, MARK_UNREAD
 from tasveer_tui.records import IngestState, Outcome, Status
 
@@ -136,6 +136,6 @@ def _images(
             (number, *keys),
         )
         found.update(
-            (from_stored(row[0]), (from_stored(row[1]), row[2], Outcome(row[3]))) for row in rows
+            (from_stored(row[0]), (etag_text(row[1]), row[2], Outcome(row[3]))) for row in rows
         )
     return found

@@ -15,6 +15,8 @@ _LONE = re.compile("[\ud800-\udfff\U0010fffe]")
 _ESCAPED = re.compile(f"{_ESCAPE}(.)", re.DOTALL)
 _DATE = re.compile(r"\d{4}[:-]\d\d[:-]\d\d[ T]\d\d:\d\d[\d:.Z+ -]*")
 _DATE_LENGTH = 10
+_MD5_DIGITS = 32
+_MD5 = re.compile("[0-9a-f]{32}")
 _UNTOLD = "(Binary data "
 
 MAX_VALUE = 1000
@@ -43,6 +45,18 @@ def _escape(match: re.Match[str]) -> str:
 def _unescape(match: re.Match[str]) -> str:
     char = match.group(1)
     return char if char == _ESCAPE else chr(ord(char) - _PLANE)
+
+
+def packed_etag(etag: str) -> str | bytes:
+    """The ETag as columns have it: an MD5 in hexadecimal, as most are, in half the room."""
+    if len(etag) == _MD5_DIGITS and _MD5.fullmatch(etag):
+        return bytes.fromhex(etag)
+    return to_stored(etag)
+
+
+def etag_text(stored: str | bytes) -> str:
+    """What `packed_etag` was given."""
+    return stored.hex() if isinstance(stored, bytes) else from_stored(stored)
 
 
 def fold(text: str) -> str:

@@ -8,7 +8,7 @@ from peewee import SQL, fn
 
 from tasveer_tui.catalogue import lifecycle
 from tasveer_tui.catalogue.forms import from_json
-from tasveer_tui.catalogue.tables import Image, Job, Ledger, Scan, Source, Worker
+from tasveer_tui.catalogue.tables import Job, Scan, Source, Worker
 from tasveer_tui.catalogue.texts import from_stored
 from tasveer_tui.errors import JobError
 from tasveer_tui.records import (
@@ -90,15 +90,10 @@ def _job_view(row: tuple[Any, ...]) -> JobView:
 
 def failure_groups(database: Database, job_id: int) -> tuple[FailureGroup, ...]:
     """A job's failures by class, the most frequent first, each with an example."""
-    count = fn.COUNT(SQL("*"))
-    query = (
-        Ledger.select(Ledger.outcome, count)
-        .where((Ledger.job_id == job_id) & (Ledger.state == SQL("3")))
-        .group_by(Ledger.outcome)
-        .order_by(count.desc(), Ledger.outcome)
-    )
+    sql = """SELECT outcome, objects FROM failure_count WHERE job_id = ? AND objects > 0
+             ORDER BY objects DESC, outcome"""
     groups = []
-    for outcome, number in database.rows(query):
+    for outcome, number in database.raw().execute(sql, (job_id,)).fetchall():
         example = failures(database, job_id, Outcome(outcome), 1)[0]
         groups.append(FailureGroup(Outcome(outcome), number, example.key, example.message))
     return tuple(groups)
@@ -150,10 +145,5 @@ def sources(database: Database) -> tuple[SourceView, ...]:
 
 def outcomes(database: Database) -> tuple[tuple[Outcome, int], ...]:
     """How many images ended in each class, the most frequent first."""
-    count = fn.COUNT(SQL("*"))
-    query = (
-        Image.select(Image.outcome, count)
-        .group_by(Image.status, Image.outcome)  # in the order of an index
-        .order_by(count.desc())
-    )
-    return tuple((Outcome(outcome), number) for outcome, number in database.rows(query))
+    sql = "SELECT outcome, images FROM outcome_count WHERE images > 0 ORDER BY images DESC, outcome"
+    return tuple((Outcome(outcome), number) for outcome, number in database.raw().execute(sql))

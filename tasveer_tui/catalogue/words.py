@@ -122,6 +122,20 @@ class Cameras(Numbering["tuple[str, str]"]):
         self._connection.executemany(sql, rows)
 
 
+class Towns(Numbering["tuple[str, str]"]):
+    """Table town, by name and country."""
+
+    table = "town"
+    where = "name = ? AND country = ?"
+
+    def _parts(self, text: tuple[str, str]) -> tuple[str | int, ...]:
+        return text
+
+    def _insert(self, new: dict[tuple[str, str], int]) -> None:
+        rows = ((number, *text) for text, number in new.items())
+        self._connection.executemany("INSERT INTO town (id, name, country) VALUES (?, ?, ?)", rows)
+
+
 class Tags(Numbering["tuple[str, str]"]):
     """Table tag, by group and name; well-known tags have the same id in every catalogue."""
 
@@ -171,16 +185,40 @@ class Values(Numbering["tuple[int, str]"]):
     table = "value"
     where = "tag_id = ? AND text = ?"
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._new: list[tuple[int, int, str]] = []
+
+    def id_of(self, tag_id: int, text: str) -> int:
+        """The id of one text of a tag; it is added if need be."""
+        number = self._known.get((tag_id, text))
+        return self.ids([(tag_id, text)])[tag_id, text] if number is None else number
+
+    def ids(self, texts: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], int]:
+        """Ids that hold until the next call; unknown texts are added, at the next `flush`."""
+        if len(self._known) > _MAX_REMEMBERED:
+            self.flush()
+        return super().ids(texts)
+
+    def forget(self) -> None:
+        """Drop everything remembered, as after a rollback."""
+        super().forget()
+        self._new.clear()
+
+    def flush(self) -> None:
+        """Write the texts that are new."""
+        rows, self._new = self._new, []
+        self._connection.executemany("INSERT INTO value (id, tag_id, text) VALUES (?, ?, ?)", rows)
+        self._connection.executemany(
+            "INSERT INTO value_tri (rowid, text) VALUES (?, ?)",
+            [(number, fold(text)) for number, _, text in rows],
+        )
+
     def _parts(self, text: tuple[int, str]) -> tuple[str | int, ...]:
         return text
 
     def _insert(self, new: dict[tuple[int, str], int]) -> None:
-        rows = [(number, tag_id, to_stored(text)) for (tag_id, text), number in new.items()]
-        self._connection.executemany("INSERT INTO value (id, tag_id, text) VALUES (?, ?, ?)", rows)
-        self._connection.executemany(
-            "INSERT INTO value_tri (rowid, text) VALUES (?, ?)",
-            ((number, fold(text)) for number, _, text in rows),
-        )
+        self._new += [(number, tag_id, to_stored(text)) for (tag_id, text), number in new.items()]
 
 
 def camera_name(make: str, model: str) -> str:

@@ -6,11 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue import blob, columns
-from tasveer_tui.catalogue.common_tags import KEY_TAG
-from tasveer_tui.catalogue.postings import Postings
-from tasveer_tui.catalogue.texts import from_stored, to_stored
-from tasveer_tui.catalogue.words import Cameras, Lenses, Tags, Values, Words
+from tasveer_tui.catalogue import columns
+from tasveer_tui.catalogue.postings import Indexer
+from tasveer_tui.catalogue.stored import tags_of
+from tasveer_tui.catalogue.texts import etag_text, packed_etag, to_stored
+from tasveer_tui.catalogue.towns import nearest
+from tasveer_tui.catalogue.towns.atlas import NOWHERE
+from tasveer_tui.catalogue.words import Cameras, Lenses, Towns, Words
 from tasveer_tui.records import Outcome, Status
 
 if TYPE_CHECKING:
@@ -70,13 +72,13 @@ class ImageWriter:
         self._words = Words(connection)
         self._lenses = Lenses(connection)
         self._cameras = Cameras(connection)
-        self._tags = Tags(connection)
-        self._values = Values(connection)
-        self._postings = Postings(connection, self._values)
+        self._towns = Towns(connection)
+        self._indexer = Indexer(connection)
 
     def forget(self) -> None:
         """Drop remembered ids: the transaction that made them was rolled back."""
-        for numbering in (self._words, self._lenses, self._cameras, self._tags, self._values):
+        shared = (self._words, self._lenses, self._cameras, self._towns)
+        for numbering in (*shared, self._indexer):
             numbering.forget()
 
     def write(self, readings: Sequence[Reading], now: float) -> None:
@@ -97,7 +99,7 @@ class ImageWriter:
         sql = """SELECT id, etag, outcome FROM image
                  WHERE id IN (SELECT value FROM json_each(?))"""
         rows = self._connection.execute(sql, (ids,))
-        return {row[0]: (from_stored(row[1]), Outcome(row[2])) for row in rows}
+        return {row[0]: (etag_text(row[1]), Outcome(row[2])) for row in rows}
 
     def _note_gone(self, readings: Sequence[Reading], now: float) -> None:
         """An object that vanished keeps the metadata that it had."""
@@ -112,16 +114,14 @@ class ImageWriter:
         if not readings:
             return
         ids = [(reading.object_id,) for reading in readings]
-        run = self._connection.execute
-        old = (
-            (reading, run("SELECT z FROM image_tags WHERE id = ?", number).fetchone())
-            for reading, number in zip(readings, ids, strict=True)
-        )
-        self._postings.remove(
+        old = tags_of(self._connection, [reading.object_id for reading in readings])
+        self._connection.executemany(
+            "INSERT INTO posting (posting, rowid, terms) VALUES ('delete', ?, ?)",
             [
-                (reading.object_id, reading.ref.key, blob.unpack(row[0]) if row else [])
-                for reading, row in old
-            ]
+                (number, self._indexer.of_rows(reading.ref.key, old.get(number) or ()).terms)
+                for reading in readings
+                for number in (reading.object_id,)
+            ],
         )
         for table, column in _PARTS_OF_AN_IMAGE:
             self._connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", ids)  # noqa: S608
@@ -129,45 +129,33 @@ class ImageWriter:
     def _insert(self, readings: Sequence[Reading], now: float) -> None:
         if not readings:
             return
-        tags = self._tag_rows([reading.record for reading in readings])
+        of_tags = self._indexer.of_tags
+        tagged = [(each.object_id, of_tags(each.ref.key, each.record.tags)) for each in readings]
+        self._indexer.flush()
         self._connection.executemany(_INSERT_IMAGE, self._image_rows(readings, now))
         self._connection.executemany(
-            "INSERT INTO image_tags (id, z) VALUES (?, ?)",
-            (
-                (reading.object_id, blob.pack(rows))
-                for reading, rows in zip(readings, tags, strict=True)
-                if rows
-            ),
+            "INSERT INTO image_tags (id, shape_id, z) VALUES (?, ?, ?)",
+            ((number, one.shape_id, one.packed) for number, one in tagged if one.packed),
         )
         self._insert_places(readings)
         self._insert_keywords(readings)
-        partial = self._postings.add(
-            (reading.object_id, reading.ref.key, rows)
-            for reading, rows in zip(readings, tags, strict=True)
+        self._connection.executemany(
+            "INSERT INTO posting (rowid, terms) VALUES (?, ?)",
+            ((number, one.terms) for number, one in tagged),
         )
-        self._tags.mark_partial(partial)
-
-    def _tag_rows(self, records: Sequence[Record]) -> list[list[blob.TagRow]]:
-        names = {(tag.group, tag.name) for record in records for tag in record.tags}
-        ids = self._tags.ids(names | {KEY_TAG})
-        return [
-            [
-                (ids[tag.group, tag.name], tag.number, tag.type, tag.count, tag.value, tag.raw)
-                for tag in record.tags
-            ]
-            for record in records
-        ]
 
     def _image_rows(self, readings: Sequence[Reading], now: float) -> list[tuple[object, ...]]:
         facts = [reading.record.facts for reading in readings]
         cameras = self._cameras.ids((fact.make, fact.model) for fact in facts)
         lenses = self._lenses.ids(fact.lens for fact in facts)
         words = self._words.ids(text for fact in facts for text in _word_texts(fact))
+        towns = [_town(fact) for fact in facts]
+        town_ids = self._towns.ids(towns)
         return [
             (
                 *_identity(reading),
                 *columns.leading(reading.ref, reading.record),
-                to_stored(reading.etag),
+                packed_etag(reading.etag),
                 now,
                 columns.integer(reading.record.bytes_read),
                 columns.integer(reading.record.requests),
@@ -175,8 +163,9 @@ class ImageWriter:
                 lenses[fact.lens],
                 *(words[text] for text in _word_texts(fact)),
                 *columns.trailing(reading.record),
+                town_ids[town],
             )
-            for reading, fact in zip(readings, facts, strict=True)
+            for reading, fact, town in zip(readings, facts, towns, strict=True)
         ]
 
     def _insert_places(self, readings: Sequence[Reading]) -> None:
@@ -219,6 +208,11 @@ def has_place(facts: Facts) -> bool:
     """Whether the facts name a point on Earth."""
     lat, lon = facts.lat_deg, facts.lon_deg
     return lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180  # noqa: PLR2004
+
+
+def _town(facts: Facts) -> tuple[str, str]:
+    lat, lon = facts.lat_deg, facts.lon_deg
+    return NOWHERE if lat is None or lon is None else nearest(lat, lon)
 
 
 def _keeps(reading: Reading, known: dict[int, tuple[str, Outcome]]) -> bool:

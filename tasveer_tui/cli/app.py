@@ -26,6 +26,8 @@ EXIT_INTERRUPTED = 130
 _COMMANDS = {
     "ingest": "Read the metadata of every image under some prefixes.",
     "search": "Print what a search finds in the catalogue.",
+    "export": "Write what a search finds into a file.",
+    "searches": "List or delete saved searches.",
     "show": "Print every tag of one object, read now.",
     "jobs": "List, show, pause, resume, cancel or retry jobs.",
     "worker": "Run a Celery worker for a broker.",

@@ -8,6 +8,8 @@ import shutil
 import sqlite3
 import sys
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +17,7 @@ import click
 from tasveer_tui import __version__
 from tasveer_tui.cli.options import log_path, open_workspace, with_settings
 from tasveer_tui.errors import TasveerError
+from tasveer_tui.figures import size_text
 from tasveer_tui.settings import APP_NAME, Settings, config_path, state_dir
 from tasveer_tui.text import clean
 
@@ -42,21 +45,38 @@ def _good(text: str) -> Finding:
 
 @click.command("doctor")
 @click.option("--bucket", metavar="BUCKET", help="Also check that this bucket can be listed.")
+@click.option("--catalogue", "only_catalogue", is_flag=True, help="Check the catalogue only.")
+@click.option("--repair", is_flag=True, help="Make the catalogue's indexes and counts anew first.")
+@click.option("--compact", is_flag=True, help="Give the catalogue's unused room back to the disk.")
+@click.option("--backup", type=click.Path(path_type=Path), help="Copy the catalogue to a new file.")
 @with_settings
-def command(settings: Settings, bucket: str | None) -> int:
+def command(
+    settings: Settings,
+    bucket: str | None,
+    *,
+    only_catalogue: bool,
+    repair: bool,
+    compact: bool,
+    backup: Path | None,
+) -> int:
     """Check S3, broker, workers, catalogue and terminal; each failure comes with its remedy.
 
     Exit code 0 when all is well, else that of the first thing that is not.
     """
     workspace = open_workspace(settings)
-    checks: dict[str, Callable[[], Iterator[Finding]]] = {
-        "program": lambda: _program(settings),
-        "extras": lambda: _extras(settings),
-        "terminal": _terminal,
-        "S3": lambda: _s3(workspace, bucket),
-        "broker": lambda: _broker(settings),
-        "catalogue": lambda: _catalogue(workspace),
-    }
+    upkeep = [
+        (repair, _repair),
+        (compact, _compact),
+        (backup is not None, lambda workspace: _back_up(workspace, backup)),
+    ]
+    if only_catalogue or any(is_wanted for is_wanted, _ in upkeep):
+        checks: dict[str, Callable[[], Iterator[Finding]]] = {
+            "catalogue": lambda: chain(
+                *(do(workspace) for is_wanted, do in upkeep if is_wanted), _catalogue(workspace)
+            )
+        }
+    else:
+        checks = _checks(settings, workspace, bucket)
     code = 0
     try:
         for name, check in checks.items():
@@ -66,6 +86,19 @@ def command(settings: Settings, bucket: str | None) -> int:
     finally:
         workspace.close()
     return code
+
+
+def _checks(
+    settings: Settings, workspace: Workspace, bucket: str | None
+) -> dict[str, Callable[[], Iterator[Finding]]]:
+    return {
+        "program": lambda: _program(settings),
+        "extras": lambda: _extras(settings),
+        "terminal": _terminal,
+        "S3": lambda: _s3(workspace, bucket),
+        "broker": lambda: _broker(settings),
+        "catalogue": lambda: _catalogue(workspace),
+    }
 
 
 def _report(check: Callable[[], Iterator[Finding]]) -> int:
@@ -171,4 +204,20 @@ def _catalogue(workspace: Workspace) -> Iterator[Finding]:
         return
     problems = workspace.catalogue.check()
     images = sum(view.images for view in workspace.sources())
-    yield Finding(not problems, f"{images:,} images", "; ".join(problems))
+    remedy = "; ".join([*problems, "`tasveer-tui doctor --repair` mends what can be mended."])
+    yield Finding(not problems, f"{images:,} images", remedy)
+
+
+def _repair(workspace: Workspace) -> Iterator[Finding]:
+    yield _good(f"made anew: the indexes of {workspace.catalogue.repair():,} images, the counts")
+
+
+def _compact(workspace: Workspace) -> Iterator[Finding]:
+    before, after = workspace.catalogue.compact()
+    yield _good(f"compacted: {size_text(before)} before, {size_text(after)} now")
+
+
+def _back_up(workspace: Workspace, target: Path | None) -> Iterator[Finding]:
+    if target is not None:
+        workspace.catalogue.back_up(target)
+        yield _good(f"copied to {target}")

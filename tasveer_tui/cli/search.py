@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from tasveer_tui.cli.completing import SearchWords
 from tasveer_tui.cli.options import open_workspace, with_settings
+from tasveer_tui.errors import CatalogueError
+from tasveer_tui.figures import plural
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import TextIO
 
     from tasveer_tui.catalogue.fields import Field
     from tasveer_tui.catalogue.search import Finder, Query
+    from tasveer_tui.records import Tag
     from tasveer_tui.settings import Settings
     from tasveer_tui.workspace import Workspace
 
 TABLE_LIMIT = 100
 CELL_WIDTH = 200
 COLUMN_GAP = 2
-FORMATS = ("table", "json", "ndjson", "csv", "keys")
+FORMATS = (
+    *("table", "json", "ndjson", "csv", "tsv", "keys", "aws", "rclone", "s5cmd"),
+    *("geojson", "kml", "gpx"),
+)
 
 
 @click.command("search")
-@click.argument("query", nargs=-1)
+@click.argument("query", nargs=-1, type=SearchWords())
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--columns", metavar="A,B,…", help="Fields or tags (exif.ISO) to print.")
 @click.option(
@@ -37,6 +45,7 @@ FORMATS = ("table", "json", "ndjson", "csv", "keys")
 )
 @click.option("--human", is_flag=True, help="Labels instead of numbers in JSON.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
+@click.option("--save", "name", metavar="NAME", help="Keep QUERY; @NAME then stands for it.")
 @with_settings
 def command(
     settings: Settings,
@@ -46,18 +55,16 @@ def command(
     limit: int | None,
     human: bool,
     only_count: bool,
+    name: str | None,
 ) -> int:
     """Print the images that QUERY finds; without one, all of them.
 
     For instance: tasveer-tui search 'camera:canon iso>=1600 shutter<=1/250 order by taken desc'
     """
-    from tasveer_tui.catalogue.search import parse
-
-    parsed = parse(" ".join(query))
-    for warning in parsed.warnings:
-        click.echo(clean(warning), err=True)
+    text = " ".join(query)
     workspace = open_workspace(settings)
     try:
+        parsed = understood(workspace, text, name)
         finder = workspace.finder()
         if only_count:
             click.echo(finder.count(parsed))
@@ -70,6 +77,22 @@ def command(
     finally:
         workspace.close()
     return 0
+
+
+def understood(workspace: Workspace, text: str, name: str | None = None) -> Query:
+    """The search, which is noted as recent where a person made it, and kept under a name."""
+    from tasveer_tui.catalogue.search import parse
+    from tasveer_tui.catalogue.searches import has_names
+
+    if not has_names(text):
+        parse(text)  # a mistake is said before anything is opened
+    parsed = workspace.catalogue.parse(text)
+    if name:
+        workspace.catalogue.save_search(name, text)
+    if text and sys.stdout.isatty():
+        with contextlib.suppress(CatalogueError):  # a note is not worth a failure
+            workspace.catalogue.remember_search(text)
+    return parsed
 
 
 def print_table(finder: Finder, query: Query, columns: Sequence[str], limit: int) -> None:
@@ -141,15 +164,30 @@ def _stream(
     stream = sys.stdout
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")
-    label = None
-    if human:
-        from tasveer_tui.exif import label as human_label
-
-        label = human_label
+    label = labels(is_wanted=human)
     # What a writer needs of a TextIO is `write`.
     shown = cast("TextIO", Shown(stream)) if stream.isatty() else stream
-    write(shown, form, workspace.catalogue, ids, columns=columns, label=label)
+    count = write(shown, form, workspace.catalogue, ids, columns=columns, label=label)
     stream.flush()
+    say_left_out(len(ids) - count, form)
+
+
+def labels(*, is_wanted: bool) -> Callable[[Tag], str] | None:
+    """What tells values for people."""
+    if not is_wanted:
+        return None
+    from tasveer_tui.exif import label
+
+    return label
+
+
+def say_left_out(count: int, form: str) -> None:
+    """Say on standard error how many images are not in an export, and why."""
+    if not count:
+        return
+    is_map = form in {"geojson", "kml", "gpx"}
+    reason = "without a position" if is_map else "whose keys cannot stand on a line"
+    click.echo(f"{plural(count, 'image')} {reason} left out", err=True)
 
 
 class Shown(io.TextIOBase):

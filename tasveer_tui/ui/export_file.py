@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,10 +16,21 @@ FORMATS: Final = {
     "json": "one JSON array, named as exiftool names tags",
     "ndjson": "one JSON object a line",
     "csv": "a table for spreadsheets",
+    "tsv": "a table for other programs",
+    "geojson": "the places, for maps",
+    "kml": "the places, for Google Earth",
+    "gpx": "the places, for navigation",
+    "sqlite": "a plain SQLite file, for Datasette and others",
+    "parquet": "a typed table, for data frames",
     "keys": "one s3:// address a line",
+    "aws": "a script that copies with aws",
+    "rclone": "a list for rclone --files-from-raw",
+    "s5cmd": "a list for s5cmd run",
 }
 """What can be written, and what it is."""
-_ENDINGS: Final = {"keys": "txt"}
+WITH_COLUMNS: Final = frozenset(FORMATS) - {"keys", "aws", "rclone", "s5cmd"}
+"""What has more than keys."""
+_ENDINGS: Final = {"keys": "txt", "sqlite": "db", "aws": "sh"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,11 @@ class Export:
 
     def command(self) -> str:
         """The command line that does the same."""
-        words = [PROGRAM, "search", "--format", self.form]
+        words = [PROGRAM, "export", "--format", self.form]
         if self.columns:
             words += ["--columns", ",".join(self.columns)]
-        words += ["--", self.query] if self.query else []
-        return f"{' '.join(map(quoted, words))} > {quoted(str(self.path))}"
+        words += ["--", str(self.path), *([self.query] if self.query else [])]
+        return " ".join(map(quoted, words))
 
 
 def default_name(form: str) -> str:
@@ -74,39 +82,8 @@ def write(workspace: Workspace, export: Export, *, may_replace: bool) -> int:
         QueryError: the search cannot be understood.
 
     """
-    from tasveer_tui.catalogue.export import write as write_images
-    from tasveer_tui.catalogue.search import parse
+    from tasveer_tui.catalogue.export.files import Wanted, write_file
 
-    ids = workspace.finder().ids(parse(export.query))
-    try:
-        handle, name = tempfile.mkstemp(
-            dir=export.path.absolute().parent, prefix=f".{export.path.name}."
-        )
-        draft = Path(name)
-        try:
-            with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:  # noqa: PTH123 - a descriptor
-                write_images(file, export.form, workspace.catalogue, ids, columns=export.columns)
-            _put(draft, export.path, may_replace=may_replace)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"{export.path} cannot be written: {error.strerror or error}.", "Choose another place."
-        ) from error
-    return len(ids)
-
-
-def _put(draft: Path, path: Path, *, may_replace: bool) -> None:
-    mask = os.umask(0)
-    os.umask(mask)
-    draft.chmod(0o666 & ~mask)
-    if may_replace:
-        draft.replace(path)
-        return
-    # A link fails where something is, so that nothing is lost to a file made meanwhile.
-    with contextlib.suppress(PermissionError, NotImplementedError):
-        path.hardlink_to(draft)
-        return
-    if path.exists():
-        raise FileExistsError(f"{path} exists")
-    draft.replace(path)
+    ids = workspace.finder().ids(workspace.catalogue.parse(export.query))
+    wanted = Wanted(export.form, export.columns)
+    return write_file(export.path, wanted, workspace.catalogue, ids, may_replace=may_replace)

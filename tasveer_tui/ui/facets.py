@@ -53,11 +53,10 @@ class Facets:
 def count(workspace: Workspace, text: str, name: str) -> Iterator[Facets]:
     """Count the values of a column under a search, a part at a time. Blocks."""
     from tasveer_tui.catalogue.fields import find
-    from tasveer_tui.catalogue.search import parse
 
     field = find(name)
     finder = workspace.finder()
-    ids = finder.ids(parse(text))
+    ids = finder.ids(workspace.catalogue.parse(text))
     told = _teller(field) if field else _by_text(name)
     counts: Counter[tuple[str, str]] = Counter()
     for start in range(0, len(ids), ROWS_AT_ONCE):

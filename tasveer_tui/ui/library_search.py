@@ -35,7 +35,6 @@ class Found:
     total: int = 0
     """Images in the catalogue."""
     sort: Sort = DEFAULT_SORT
-    warnings: tuple[str, ...] = ()
 
 
 class Searcher:
@@ -65,10 +64,11 @@ class Searcher:
         """
         from tasveer_tui.catalogue.search import parse
 
-        query = parse(text)
         if not self._workspace.has_catalogue:
+            parse(text)  # a mistake is one all the same
             yield Found()
             return
+        query = self._workspace.catalogue.parse(text)
         finder = self._workspace.finder()
         mine = self._interrupt = self._workspace.catalogue.reader().interrupt
         try:
@@ -89,7 +89,6 @@ def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[F
         is_complete=len(ids) < FIRST_IDS,
         total=_total(finder),
         sort=_sort_of(query),
-        warnings=query.warnings,
     )
     yield found
     if not found.is_complete:
@@ -105,7 +104,6 @@ def _find_again(
         is_start=False,
         total=_total(finder),
         sort=_sort_of(query),
-        warnings=query.warnings,
     )
 
 

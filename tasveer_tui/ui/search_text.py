@@ -1,4 +1,4 @@
-"""Pieces of search text: a term for a value, a term put into a search, an order put behind it.
+"""Pieces of search text as the screens put them together.
 
 Knows the language's surface only; whether a search is right, the catalogue's parser says.
 """
@@ -6,60 +6,33 @@ Knows the language's surface only; whether a search is right, the catalogue's pa
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from tasveer_tui.catalogue.search.spelling import (
+    REGEX_LIMIT,
+    exactly,
+    narrowed,
+    quoted,
+    split_order,
+)
 from tasveer_tui.ui.command_line import PROGRAM
 from tasveer_tui.ui.command_line import quoted as shell_word
 
 if TYPE_CHECKING:
     from tasveer_tui.records import Tag
 
-REGEX_LIMIT: Final = 190
-"""Characters of a regular expression in a search."""
+__all__ = [
+    "REGEX_LIMIT",
+    "exactly",
+    "narrowed",
+    "ordered",
+    "quoted",
+    "same_value",
+    "search_command",
+    "split_order",
+]
 
-_ORDER = re.compile(r"(?:^|\s)order\s+by(?=\s|$)", re.IGNORECASE)
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_OR = re.compile(r"(?:^|[\s)])or(?=[\s(]|$)", re.IGNORECASE)
-
-
-def quoted(value: str) -> str:
-    """Put a text into quotes, so that nothing in it is taken for language."""
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def exactly(name: str, value: str) -> str:
-    """Write a term for the field's being just this text, in characters that can be shown."""
-    if value and value.isprintable():
-        return f"{name}={quoted(value)}"
-    pattern = "".join(map(_in_regex, value))
-    if 0 < len(pattern) <= REGEX_LIMIT:
-        return f"{name}:/^{pattern}$/"
-    longest = max(re.split(r"[^ -~]+", value), key=len)
-    return f"{name}:{quoted(longest)}" if longest else f"has:{name}"
-
-
-def _in_regex(char: str) -> str:
-    if not char.isprintable():
-        return r"\s" if char.isspace() else "."
-    return r"\/" if char == "/" else re.escape(char)
-
-
-def split_order(text: str) -> tuple[str, str]:
-    """Take a search apart: what to find, and `order by …` or nothing."""
-    bare = _QUOTED.sub(lambda match: "_" * len(match[0]), text)
-    match = _ORDER.search(bare)
-    if match is None:
-        return text.strip(), ""
-    return text[: match.start()].strip(), text[match.start() :].strip()
-
-
-def narrowed(text: str, term: str) -> str:
-    """Add a term that must hold besides; a search with OR gets parentheses first."""
-    wanted, order = split_order(text)
-    if _OR.search(_QUOTED.sub("_", wanted)):
-        wanted = f"({wanted})"
-    return " ".join(filter(None, (wanted, term, order)))
 
 
 def ordered(text: str, name: str, *, is_descending: bool) -> str:

@@ -194,6 +194,18 @@ def test_doctor_names_every_place_and_finds_nothing_wrong_but_the_terminal(
         assert word in done.stdout
 
 
+def test_doctor_mends_compacts_and_copies_the_catalogue(program: Program, tmp_path: Path) -> None:
+    program.run("ingest", "s3://photos/2019/")
+    copy = tmp_path / "copy.sqlite"
+    done = program.run("doctor", "--catalogue", "--repair", "--compact", "--backup", str(copy))
+    assert "made anew" in done.stdout
+    assert "compacted" in done.stdout
+    assert "broker" not in done.stdout
+    assert copy.stat().st_size
+    again = program.run("doctor", "--backup", str(copy), code=6)
+    assert "exists" in again.stdout
+
+
 def test_doctor_gives_the_remedy_of_what_is_wrong(program: Program) -> None:
     program.extra = {"TASVEER_BROKER": "amqp://u:secret@127.0.0.1:9//"}
     done = program.run("doctor", code=5)

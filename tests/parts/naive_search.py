@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue import blob, functions
+from tasveer_tui.catalogue import functions
 from tasveer_tui.catalogue.fields import FIELDS, Kind, TagName
+from tasveer_tui.catalogue.postings import FEW_NUMBERS
 from tasveer_tui.catalogue.search import tree
 from tasveer_tui.catalogue.search.tree import Op, Unit
-from tasveer_tui.catalogue.texts import fold
+from tasveer_tui.catalogue.texts import fold, indexed
+from tasveer_tui.catalogue.towns import Town, nearest
 from tasveer_tui.catalogue.words import camera_name
 from tasveer_tui.records import Outcome
 from tests.parts.gallery import NOW, Sample
@@ -140,6 +142,8 @@ def _simple(s: Sample) -> dict[str, object]:
         "modified": _utc(ref.modified_at),
         "ingested": _utc(s.ingested_at),
         "gps": 1 if facts.lat_deg is not None and facts.lon_deg is not None else None,
+        "place": _town(s).name,
+        "country": _town(s).country,
         "bucket": s.source.bucket,
         "path": ref.key,
         "name": name,
@@ -151,6 +155,11 @@ def _simple(s: Sample) -> dict[str, object]:
         "error": _error(s),
         "etag": ref.etag,
     }
+
+
+def _town(s: Sample) -> Town:
+    lat, lon = s.record.facts.lat_deg, s.record.facts.lon_deg
+    return Town("", "") if lat is None or lon is None else nearest(lat, lon)
 
 
 def _utc(seconds: float) -> datetime:
@@ -294,9 +303,15 @@ def _tag_values(tag: TagName, s: Sample) -> list[str | float]:
 
 
 def _texts(s: Sample) -> list[str]:
-    """Every text of a tag, as the index of values keeps it."""
-    rows = [(1, 0, "", 1, value, "") for _, _, value in _all_tags(s)]
-    return [text for _, text in blob.texts(rows)[0]]  # type: ignore[arg-type]
+    """Every text of a tag, as the index of values keeps it, and small whole numbers."""
+    found = []
+    for _, _, value in _all_tags(s):
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, str):
+                found.append(indexed(part)[0])
+            elif isinstance(part, int) and abs(part) < FEW_NUMBERS:
+                found.append(str(part))
+    return [text for text in found if text]
 
 
 def _anywhere(node: tree.Text | tree.Wildcard | tree.Regex, s: Sample) -> bool:
@@ -367,7 +382,5 @@ def _as_date(actual: str | float) -> datetime | None:
 
 
 SORTABLE = tuple(
-    name
-    for name, field in FIELDS.items()
-    if field.is_sortable and field.has_data and field.kind is not Kind.PLACE
+    name for name, field in FIELDS.items() if field.is_sortable and field.kind is not Kind.PLACE
 )

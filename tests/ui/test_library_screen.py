@@ -346,7 +346,7 @@ async def test_export_says_what_is_wrong_with_a_path(db: Path, tmp_path: Path) -
         await until(pilot, lambda: "There is no folder" in shown(app), "the sentence")
         app.screen.query_one("#export-path", Input).value = str(tmp_path / "x.json")
         await pilot.press("f4")
-        command = "tasveer-tui search --format json > "
+        command = "tasveer-tui export --format json -- "
         await until(pilot, lambda: app.clipboard.startswith(command), "the command")
         await pilot.press("escape")
         await pilot.pause()

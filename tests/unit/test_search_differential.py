@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tasveer_tui.catalogue import numbers, shapes
 from tasveer_tui.catalogue.search import Finder, compiling, parse, planning
 from tests.parts.gallery import NOW, Gallery
 from tests.parts.naive_search import SORTABLE, Naive
@@ -15,12 +17,16 @@ from tests.parts.naive_search import SORTABLE, Naive
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+IMAGES = int(os.environ.get("TASVEER_TEST_IMAGES", "200"))
+"""For a run at length by hand: TASVEER_TEST_CASES=3000 TASVEER_TEST_IMAGES=2000."""
 TEXTS = ("camera", "make", "model", "lens", "serial", "software", "artist", "copyright", "title",
          "caption", "keyword", "path", "name", "etag", "error", "bucket", "place",
+         "country",
          "exif.Make", "exif.UserComment", "xmp.Subject", "iptc.keywords", "maker.LensType",
          "ifd0.Model", "xmp-dc.subject", "exif.Nothing", "file.filetype")  # fmt: skip
 NEEDLES = ("canon", "CANON eos", "eiffel tower", "Straße", "strasse", "é", "Café", "a_b", "100%",
            "raw/2019", "//", "jpg", "0", "x", "2019", "long", "tail", "dup", "denied", "photos",
+           "par", "sydney", "france", "au",
            "İ", "i", "EF 50", "12", "5", "night", "JPEG", "\\\\", "archive")  # fmt: skip
 PATTERNS = ("*.jpg", "IMG*", "raw/**", "*canon*", "?an?n*", "*", "*e*e*", "a*c", "*/café/*", "*%*")
 REGEXES = ("^img", "canon|nikon", r"\d{3}", "e.*l", r"\.(jpe?g|tif)$", "^$", "strasse", "é", "/raw")
@@ -59,9 +65,13 @@ CHOICES = ("flash:yes", "flash=no", "flash!=auto", "flash:25", "wb:auto", "wb!=m
            "orientation!=landscape", "orientation:(square, panorama)", "ext:jpg", "ext:.TIF",
            "ext!=jpg", "ext:j*", "type:jpg", "type!=tiff", "status:ok", "status!=failed",
            "status:(gone, noexif)", "gps:yes", "gps:no", "gps!=yes", "dup:yes", "dup=no",
-           "country:x", "near:48.8584,2.2945,5km", "near:0,180,10km", "near:89.95,-170,50km",
+           "country:x", "country:FR", "country!=au", "country:(france, aus)", "country<g",
+           "place:paris", "-place:paris", "near:48.8584,2.2945,5km", "near:0,180,10km",
+           "near:89.95,-170,50km",
            "near:-33.9,151.2,0m", "near:48,2,30000km", "bbox:48,2,49,3", "bbox:-1,179,1,-179",
            "bbox:-90,-180,90,180")  # fmt: skip
+TAGS = ("exif.ISO", "exif.Make", "xmp.Rating", "exif.ExposureTime", "exif.UserComment",
+        "gps.GPSLatitude", "xmp.Subject", "exif.DateTimeOriginal", "file.FileType")  # fmt: skip
 ORDERS = ("<", "<=", ">", ">=")
 EQUALS = (":", "=", "!=")
 
@@ -140,7 +150,7 @@ SEARCHES = st.recursive(
 KEYS = st.lists(
     st.builds(
         "{} {}".format,
-        st.sampled_from((*SORTABLE, "exif.ISO", "exif.Make", "xmp.Rating")),
+        st.sampled_from((*SORTABLE, *TAGS)),
         st.sampled_from(("asc", "desc")),
     ),
     min_size=1,
@@ -151,18 +161,22 @@ KEYS = st.lists(
 @pytest.fixture(scope="module", params=["few", "many"])
 def gallery(request: pytest.FixtureRequest) -> Iterator[Gallery]:
     """The same images, taken as so few and as so many that other ways through them are best."""
-    made = Gallery(200)
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "many":
+            patch.setattr(numbers, "MOST_EXACT", 5)
+            patch.setattr(shapes, "MOST", 40)
             patch.setattr(planning, "_NARROW", 1)
+            patch.setattr(planning, "_MANY", 1)
+            patch.setattr(planning, "_LARGE_SHARE", 0.0)
             patch.setattr(compiling, "_COMMON", 1)
             patch.setattr(compiling, "_RARE", 1)
+        made = Gallery(IMAGES)
         yield made
     made.connection.close()
 
 
 _SLOW = settings(
-    max_examples=200,
+    max_examples=int(os.environ.get("TASVEER_TEST_CASES", "200")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -178,6 +192,21 @@ def test_every_search_finds_what_its_tree_means(gallery: Gallery, text: str) -> 
     assert finder.count(query) == len(expected)
     assert finder.first(query, 10) == expected[:10]
     assert finder.first(query, 10, 5) == expected[5:15]
+
+
+@_SLOW
+@given(
+    text=st.one_of(st.just(""), TERMS),
+    tag=st.sampled_from(TAGS),
+    direction=st.sampled_from(("asc", "desc")),
+    limit=st.sampled_from((1, 7, 60)),
+)
+def test_the_order_of_a_tag_is_the_same_met_value_by_value(
+    gallery: Gallery, text: str, tag: str, direction: str, limit: int
+) -> None:
+    query = parse(f"{text} order by {tag} {direction}")
+    expected = Naive(gallery.samples).ids(query)
+    assert Finder(gallery.connection, now=NOW).first(query, limit, 2) == expected[2 : limit + 2]
 
 
 @settings(_SLOW, max_examples=80)

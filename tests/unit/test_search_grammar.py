@@ -308,14 +308,6 @@ def test_line_breaks_are_spaces() -> None:
     assert query.order == (OrderBy("taken", is_descending=True),)
 
 
-@pytest.mark.parametrize("name", ["place", "country"])
-def test_a_field_without_data_is_warned_about(name: str) -> None:
-    assert parse(f"-({name}:paris or has:{name})").warnings == (
-        f"There is no data for {name} yet, so {name} matches nothing.",
-    )
-    assert parse("camera:canon").warnings == ()
-
-
 _VALUES = {
     "near": "48,2,5km", "bbox": "48,2,49,3", "gps": "yes", "dup": "no", "flash": "yes",
     "wb": "auto", "program": "manual", "metering": "spot", "status": "gone",

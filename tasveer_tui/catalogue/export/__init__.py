@@ -1,4 +1,4 @@
-"""Writes what a search found as JSON, NDJSON, CSV or a list of keys. Never writes a table."""
+"""Writes what a search found, to a stream or into a file, in constant memory."""
 
 from tasveer_tui.catalogue.export.exiftool import exiftool_object
 from tasveer_tui.catalogue.export.writing import FORMATS, write

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tasveer_tui.catalogue import blob
-from tasveer_tui.catalogue.texts import from_stored
+from tasveer_tui.catalogue import stored
+from tasveer_tui.catalogue.texts import etag_text, from_stored
 from tasveer_tui.records import Image, ObjectRef, Outcome, Record, Source, Tag
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tasveer_tui.catalogue.blob import TagRow
 
 CHUNK: Final = 250
 """Images in memory at a time."""
@@ -19,12 +21,11 @@ CHUNK: Final = 250
 _SELECT: Final = """
     SELECT i.id, s.endpoint, s.bucket, o.key, i.size_bytes, i.etag, i.modified_at,
            o.storage_class, i.outcome, i.format, i.notes, i.bytes_read, i.requests,
-           i.message, i.ingested_at, {}
+           i.message, i.ingested_at
     FROM json_each(?) AS wanted
     CROSS JOIN image AS i ON i.id = wanted.value
     JOIN object AS o ON o.id = i.id JOIN source AS s ON s.id = i.source_id
     ORDER BY wanted.key"""
-_PACKED: Final = "(SELECT z FROM image_tags AS t WHERE t.id = i.id)"
 
 TagNames = dict[int, tuple[str, str]]
 
@@ -44,47 +45,41 @@ def images(
 
     Without `names`, which `tag_names` yields, they come without tags.
     """
-    select = _SELECT.format("NULL" if names is None else _PACKED)
-    rows = connection.execute(select, (json.dumps(list(ids)),))
-    return [_image(row, names or {}) for row in rows]
+    rows = connection.execute(_SELECT, (json.dumps(list(ids)),)).fetchall()
+    tags = {} if names is None else stored.tags_of(connection, ids)
+    # Nothing where the stored tags are damaged: the other images are worth exporting.
+    return [_image(row, _tags(tags.get(row[0]) or (), names or {})) for row in rows]
 
 
-def _image(row: tuple[object, ...], names: Mapping[int, tuple[str, str]]) -> Image:
+def _tags(rows: Iterable[TagRow], names: Mapping[int, tuple[str, str]]) -> tuple[Tag, ...]:
+    return tuple(
+        Tag(*names[tag_id], number, kind, count, value, raw)
+        for tag_id, number, kind, count, value, raw in rows
+        if tag_id in names
+    )
+
+
+def _image(row: tuple[Any, ...], tags: tuple[Tag, ...]) -> Image:
     (number, endpoint, bucket, key, size, etag, modified, storage) = row[:8]
-    (outcome, form, notes, bytes_read, requests, message, ingested, packed) = row[8:]
+    (outcome, form, notes, bytes_read, requests, message, ingested) = row[8:]
     return Image(
         int(str(number)),
         Source(from_stored(str(endpoint)), from_stored(str(bucket))),
         ObjectRef(
             from_stored(str(key)),
             int(str(size)),
-            from_stored(str(etag)),
+            etag_text(etag),
             float(str(modified)),
             from_stored(str(storage)),
         ),
         Record(
             Outcome(str(outcome)),
             from_stored(str(form)),
-            _tags(packed, names),
+            tags,
             notes=tuple(json.loads(str(notes))),
             bytes_read=int(str(bytes_read)),
             requests=int(str(requests)),
         ),
         from_stored(str(message)),
         float(str(ingested)),
-    )
-
-
-def _tags(packed: object, names: Mapping[int, tuple[str, str]]) -> tuple[Tag, ...]:
-    """Nothing where the stored tags are damaged: the other images are worth exporting."""
-    if not isinstance(packed, bytes):
-        return ()
-    try:
-        rows = blob.unpack(packed)
-    except blob.BlobError:
-        return ()
-    return tuple(
-        Tag(*names[tag_id], number, kind, count, value, raw)
-        for tag_id, number, kind, count, value, raw in rows
-        if tag_id in names
     )

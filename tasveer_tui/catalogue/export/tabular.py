@@ -14,23 +14,24 @@ if TYPE_CHECKING:
     from tasveer_tui.records import ObjectRef, Source
 
 SOURCE_FILE: Final = "SourceFile"
-CSV_FIELDS: Final = tuple(
-    field.name for field in FIELDS.values() if field.is_column and field.has_data
-)
+CSV_FIELDS: Final = tuple(field.name for field in FIELDS.values() if field.is_column)
 """What a CSV has besides SourceFile where no columns are named."""
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_IN_UTC: Final = ("modified", "ingested")
-_LONE: Final = re.compile("[\ud800-\udfff]")
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+IN_UTC: Final = ("modified", "ingested")
+_TSV_ESCAPES: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\"}
+_IN_TSV: Final = re.compile(r"[\t\n\r\\]")
+LONE: Final = re.compile("[\ud800-\udfff]")
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+"""Characters that cannot stand on a line of a list."""
 
 
 def machine(field: Field, value: CellValue) -> CellValue:
     """The value for a program: dates in ISO 8601, the others as they are."""
     if value is None or field.kind is not Kind.DATE:
         return value
-    zone = "+00:00" if field.name in _IN_UTC else ""
+    zone = "+00:00" if field.name in IN_UTC else ""
     return formats.iso_date(value) + zone
 
 
@@ -42,7 +43,7 @@ def csv_cell(field: Field, value: CellValue, *, is_human: bool) -> str:
     """
     text = field.format(value) if is_human else formats.plain(machine(field, value))
     if isinstance(value, str):
-        return defused(_LONE.sub("\ufffd", text))
+        return defused(LONE.sub("\ufffd", text))
     return text
 
 
@@ -53,6 +54,11 @@ def defused(text: str) -> str:
     return text
 
 
+def tsv_cell(text: str) -> str:
+    r"""The text on one line and without a tab, which stand as `\t`, `\n` and `\r`."""
+    return _IN_TSV.sub(lambda char: _TSV_ESCAPES[char.group()], text)
+
+
 def key_line(source: Source, ref: ObjectRef) -> str:
     """`s3://bucket/key` on one line.
 
@@ -60,7 +66,7 @@ def key_line(source: Source, ref: ObjectRef) -> str:
     is: it is percent-encoded as in a URL, with its percent signs. All other keys stand as they
     are, also with percent signs.
     """
-    if not _CONTROL.search(ref.key):
+    if not CONTROL.search(ref.key):
         return source.uri(ref.key)
     encoded = quote(ref.key.encode("utf-8", "surrogatepass"), safe="/!$&'()*+,;=:@~-._ ")
     return source.uri(encoded)

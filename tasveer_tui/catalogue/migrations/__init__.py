@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue.migrations import backfill, repacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +29,13 @@ def migrate(connection: sqlite3.Connection) -> None:
             text = (resources.files(__package__) / name).read_text(encoding="utf-8")
             for statement in _statements(text):
                 connection.execute(statement)
+            if number in _AFTER:
+                _AFTER[number](connection)
             connection.execute(f"PRAGMA user_version = {number}")
+
+
+_AFTER: Final = {2: backfill.towns, 3: repacking.repack}
+"""What follows a step's SQL."""
 
 
 def _steps() -> dict[int, str]:

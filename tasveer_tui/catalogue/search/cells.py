@@ -8,15 +8,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tasveer_tui.catalogue import blob, fields
+from tasveer_tui.catalogue import fields
 from tasveer_tui.catalogue.fields import TagName
 from tasveer_tui.catalogue.formats import CellValue, plain
 from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, PLACED, SHARED
+from tasveer_tui.catalogue.stored import tags_of
 from tasveer_tui.catalogue.texts import from_stored
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tasveer_tui.records import TagValue
 
@@ -91,8 +92,6 @@ def _typed(
 
 
 def _column(name: str) -> _Column:
-    if not fields.FIELDS[name].has_data:
-        return _Column("''", _text)
     if name in _SPECIAL:
         return _SPECIAL[name]
     if name in NUMBERS:
@@ -102,6 +101,11 @@ def _column(name: str) -> _Column:
     shared = SHARED[name]
     expression = f"(SELECT t.{shared.text} FROM {shared.table} AS t WHERE t.id = i.{shared.column})"
     return _Column(expression, _text)
+
+
+def switch_expression(name: str) -> str:
+    """Whether an image has the switch `gps` or `dup`, as SQL."""
+    return _SPECIAL[name].expression
 
 
 def _number(value: CellValue) -> CellValue:
@@ -134,22 +138,29 @@ def _tagged(connection: sqlite3.Connection, ids: Sequence[int], tags: Sequence[T
     wanted = {
         number: [tag for tag in tags if tag.means(group, name)] for number, group, name in known
     }
-    sql = "SELECT id, z FROM image_tags WHERE id IN (SELECT value FROM json_each(?))"
     found: _Cells = {}
-    for number, packed in connection.execute(sql, (json.dumps(ids),)):
+    for number, tag_rows in tags_of(connection, ids).items():
         cells = found.setdefault(number, {})
-        for row in _unpacked(packed):
+        for row in tag_rows or ():
             # The first of several has the cell, as in `exiftool` without -a.
             for tag in wanted.get(row[0], ()):
                 cells.setdefault(tag, _shown(row[4]))
     return found
 
 
-def _unpacked(packed: bytes) -> list[blob.TagRow]:
-    try:
-        return blob.unpack(packed)
-    except blob.BlobError:
-        return []
+def tag_values(
+    connection: sqlite3.Connection, ids: Sequence[int], tag: TagName
+) -> Iterator[list[str | float]]:
+    """The values of a tag in each of these images; none where the image does not have it."""
+    known = connection.execute("SELECT id, grp, name FROM tag").fetchall()
+    wanted = {number for number, group, name in known if tag.means(group, name)}
+    found = tags_of(connection, ids)
+    for number in ids:
+        values: list[str | float] = []
+        for row in found.get(number) or ():
+            if row[0] in wanted:
+                values += row[4] if isinstance(row[4], list) else [row[4]]
+        yield [value for value in values if value != ""]
 
 
 def _shown(value: TagValue) -> CellValue:

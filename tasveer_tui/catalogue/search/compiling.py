@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.fields import TagName
-from tasveer_tui.catalogue.search import conditions, places, tagtests, words
+from tasveer_tui.catalogue.search import conditions, places, words
 from tasveer_tui.catalogue.search.sql import ALL, ENDLESS, PRESENT, Sql, between, both
 from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, SHARED
 from tasveer_tui.catalogue.search.tree import (
@@ -77,11 +77,11 @@ class Compiler:
             case Text():
                 return self._text(fold(node.text))
             case Near() | BBox():
-                return _placed(node)
+                return _row_placed(node) if self.is_walking else _placed(node)
             case OneOf(members=members):
                 return both(map(self._member, dict.fromkeys(members)), "OR")
             case Has(target=TagName() as tag):
-                return words.has_tag(tag)
+                return words.row_has_tag(tag) if self.is_walking else words.has_tag(tag)
             case Has(target=name):
                 return conditions.has(str(name))
             case _:
@@ -92,12 +92,13 @@ class Compiler:
             case Wildcard(target=None) | Regex(target=None):
                 return words.matches(member)
             case _ if isinstance(member.target, TagName):
-                # Numbers are in no index: a page is sooner met than all are listed.
-                if self.is_walking and tagtests.fits_numbers(member):
-                    return words.row_tag_fits(member.target, member)
-                return words.tag_fits(member.target, member)
+                fits = words.row_tag_fits if self.is_walking else words.tag_fits
+                return fits(member.target, member)
+            case _ if self.is_walking and member.target in ("path", "keyword"):
+                return words.row_fits(str(member.target), member)
             case _:
-                return conditions.fits(str(member.target), member, self.now, self._is_rare)
+                is_rare = _never if self.is_walking else self._is_rare
+                return conditions.fits(str(member.target), member, self.now, is_rare)
 
     def _text(self, needle: str) -> Sql:
         if not self.has_values(needle, _COMMON):
@@ -106,6 +107,22 @@ class Compiler:
 
     def _is_rare(self, needle: str) -> bool:
         return not self.has_values(needle, _RARE)
+
+
+def _never(_needle: str) -> bool:
+    return False
+
+
+def _row_placed(place: Near | BBox) -> Sql:
+    """The same asked image by image: for boxes that many lie in."""
+    boxes = places.boxes(place)
+    inside = "i.lat_deg >= ? AND i.lon_deg >= ? AND i.lat_deg <= ? AND i.lon_deg <= ?"
+    exact, parameters = _exactly(place, boxes)
+    return Sql(
+        f"(({' OR '.join([f'({inside})'] * len(boxes))}) AND {exact})",
+        (*(degree for box in boxes for degree in box), *parameters),
+        frozenset({"lat_deg", "lon_deg"}),
+    )
 
 
 def _placed(place: Near | BBox) -> Sql:
@@ -119,6 +136,7 @@ def _placed(place: Near | BBox) -> Sql:
         (*(degree for box in boxes for degree in box), *parameters),
         frozenset({"lat_deg", "lon_deg"}),
         gives_ids=True,
+        ids=(union, tuple(degree for box in boxes for degree in box)),
     )
 
 

@@ -8,12 +8,10 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue.fields import FIELDS
 from tasveer_tui.catalogue.search import bounds, dates, matching, patterns, words
 from tasveer_tui.catalogue.search.sql import (
     ALL,
     ENDLESS,
-    NOTHING,
     PRESENT,
     Sql,
     between,
@@ -33,6 +31,7 @@ from tasveer_tui.catalogue.search.tree import (
     Yesterday,
 )
 from tasveer_tui.catalogue.texts import fold
+from tasveer_tui.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,22 +39,23 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.bounds import Ends
     from tasveer_tui.catalogue.search.tree import Member, Value
 
-_DUPLICATE: Final = Sql(
-    "(i.etag, i.size_bytes) IN (SELECT etag, size_bytes FROM image WHERE etag <> ''"
-    " GROUP BY etag, size_bytes HAVING count(*) > 1)",
-    columns=frozenset({"etag", "size_bytes"}),
+_DUPLICATE: Final = ids_in(
+    Sql(
+        "SELECT d.id FROM (SELECT etag, size_bytes FROM image INDEXED BY image_by_etag"
+        " WHERE etag <> '' GROUP BY etag, size_bytes HAVING count(*) > 1) AS g"
+        " CROSS JOIN image AS d INDEXED BY image_by_etag"
+        " ON d.etag = g.etag AND d.size_bytes = g.size_bytes"
+    )
 )
 _MAX_YEAR: Final = 9999
 
 
 def has(name: str) -> Sql:
     """Whether the field is there."""
-    if not FIELDS[name].has_data:
-        return NOTHING
     if name in _SWITCHES:
         return _SWITCHES[name]
     if name == "keyword":
-        return ids_in(Sql("SELECT image_id FROM keyword"))
+        return Sql("EXISTS (SELECT 1 FROM keyword AS k WHERE k.image_id = i.id)")
     return _within(name, (PRESENT, ENDLESS)) if name in NUMBERS else _has_text(name)
 
 
@@ -72,8 +72,6 @@ _SWITCHES: Final = {"gps": Sql(PLACED.expression, columns=PLACED.columns), "dup"
 
 def fits(name: str, member: Member, now: datetime, is_rare: Callable[[str], bool]) -> Sql:
     """Whether the field fits a member of the search."""
-    if not FIELDS[name].has_data:
-        return NOTHING
     match member:
         case Range(low=low, high=high):
             ends = (None if end is None else _ends(name, end, now) for end in (low, high))
@@ -145,6 +143,8 @@ def _fits_text(name: str, member: Member, is_rare: Callable[[str], bool]) -> Sql
         return ids_in(Sql(select, test.parameters))
     if name == "orientation" and isinstance(member, Compare):
         return Sql(SHAPES[str(member.value)], columns=OWN[name].columns)
+    if name == "status" and isinstance(member, Compare):
+        return _of_status(str(member.value))
     needle = _key_part(name, member)
     narrowed = words.in_key_part(needle) if needle and is_rare(needle) else None
     if name in OWN:
@@ -153,6 +153,14 @@ def _fits_text(name: str, member: Member, is_rare: Callable[[str], bool]) -> Sql
         found = Sql(test.text, test.parameters, own.columns)
         return both((narrowed, found), "AND") if narrowed else found
     return words.keys(member, narrowed)
+
+
+def _of_status(word: str) -> Sql:
+    """Other states than ok are few; the second condition is what their index asks for."""
+    columns = frozenset({"status"})
+    if word == Status.OK:
+        return Sql("i.status = ?", (word,), columns)
+    return Sql("(i.status = ? AND i.status <> 'ok')", (word,), columns, index_column="status")
 
 
 def _key_part(name: str, member: Member) -> str:

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.catalogue import faults
 from tasveer_tui.catalogue.connections import held
-from tasveer_tui.catalogue.search import cells, functions, planning
+from tasveer_tui.catalogue.fields import TagName
+from tasveer_tui.catalogue.search import cells, functions, planning, tagorder
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
 from tasveer_tui.catalogue.search.sql import Sql, both
-from tasveer_tui.catalogue.search.words import TAGS_COLUMN
+from tasveer_tui.catalogue.search.words import READ
 from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ __all__ = ["Finder", "Row", "Summary"]
 
 _WALK_S: Final = 0.03
 """How long the first page may be looked for along the order's index."""
-_READ_S: Final = 0.25
-"""The same where tags must be read, which takes much longer for all images."""
+_READ_S: Final = 0.1
+"""The same where more than a row is read of each image."""
 _TOP_CAMERAS: Final = 10
 
 
@@ -116,6 +117,20 @@ class Finder:
             tuple(cameras[:_TOP_CAMERAS]),
         )
 
+    def statement(self, query: Query, wanted: Sql, joins: str = "") -> Sql:
+        """`SELECT wanted …` over the images found, in no order; for counting."""
+        where = self._conditions(query)
+        needed = Ordering("", Sql("", columns=wanted.columns))
+        hint = self._way(where, needed) if where else planning.sweep(wanted.columns)
+        statement = self._select(wanted.text, where, hint, joins)
+        return Sql(statement.text, (*wanted.parameters, *statement.parameters))
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for statements of one's own; SQLite's errors become the catalogue's."""
+        with self._translated():
+            yield self._connection
+
     # ------------------------------------------------------------------ how it is found
 
     def _conditions(self, query: Query, *, is_walking: bool = False) -> tuple[Sql, ...]:
@@ -140,13 +155,16 @@ class Finder:
         """The page met along the order's index; None where that is not the way, or too slow."""
         order = ordering(query.order)
         hint = planning.walk(order)
-        where = self._conditions(query, is_walking=True) if hint else ()
-        if not hint or any(part.gives_ids for part in where):
+        is_by_tag = any(isinstance(key.target, TagName) for key in query.order)
+        if not (hint or is_by_tag) or planning.is_led(self._connection, self._conditions(query)):
             return None
+        where = self._conditions(query, is_walking=True)
+        if is_by_tag:
+            return self._by_tag(query, where, limit, offset)
         if not order.is_descending:
             order, present, _ = order.presence()
             where = (*where, present)
-        reads = any(part.columns & TAGS_COLUMN for part in where)
+        reads = any(part.columns & READ for part in where)
         try:
             with planning.limited(self._connection, _READ_S if reads else _WALK_S):
                 page = self._page(where, order, hint, limit, offset)
@@ -154,6 +172,16 @@ class Finder:
             return None
         # Images without a value of an ascending key come after all of these.
         return page if order.is_descending or len(page) == limit else None
+
+    def _by_tag(
+        self, query: Query, where: tuple[Sql, ...], limit: int, offset: int
+    ) -> list[int] | None:
+        try:
+            with planning.limited(self._connection, _READ_S):
+                page = tagorder.page(self._connection, query.order, where, offset + limit)
+        except planning.OutOfTimeError:
+            return None
+        return None if page is None else page[offset:]
 
     def _page(
         self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import lark
 
-from tasveer_tui.catalogue.fields import FIELDS
 from tasveer_tui.catalogue.search import terms
 from tasveer_tui.catalogue.search.pieces import Form, Piece
 from tasveer_tui.catalogue.search.tree import (
@@ -27,7 +26,7 @@ from tasveer_tui.errors import QueryError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasveer_tui.catalogue.search.tree import Node, Target
+    from tasveer_tui.catalogue.search.tree import Node
 
 MAX_LENGTH: Final = 4000
 """Characters of a search."""
@@ -62,7 +61,7 @@ def parse(text: str) -> Query:
         raise
     except lark.UnexpectedInput as error:
         raise _explained(error, text) from error
-    return replace(query, text=text, warnings=tuple(_warnings(query)))
+    return replace(query, text=text)
 
 
 @cache
@@ -184,21 +183,3 @@ def _unreadable(rest: str, before: str) -> str:
 def _odd(rest: str) -> str:
     word = rest.split(maxsplit=1)[0] if rest.strip() else rest
     return f"“{word[:40]}” does not fit here."
-
-
-def _warnings(query: Query) -> Iterator[str]:
-    for name in sorted({name for name in _targets(query.where) if isinstance(name, str)}):
-        if not FIELDS[name].has_data:
-            yield f"There is no data for {name} yet, so {name} matches nothing."
-
-
-def _targets(where: Node) -> Iterator[Target]:
-    open_nodes = [where]
-    while open_nodes:
-        node = open_nodes.pop()
-        if isinstance(node, And | Or):
-            open_nodes.extend(node.parts)
-        elif isinstance(node, Not):
-            open_nodes.append(node.part)
-        elif target := getattr(node, "target", None):
-            yield target

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _NARROW: Final = 2000
 """Rows that are sooner looked up one by one than passed over in the covering index."""
+_MANY: Final = 30_000
+_LARGE_SHARE: Final = 0.03
+"""Of so many ids a page in order is sooner met on the way than sorted out."""
 _CHECK_EVERY: Final = 2000
 """Steps of SQLite's machine between two looks at the clock."""
 
@@ -41,10 +44,31 @@ def way(connection: sqlite3.Connection, where: Sequence[Sql], ordering: Ordering
     return f"INDEXED BY {COVER}" if needed <= COVERED else "NOT INDEXED"
 
 
+def sweep(columns: frozenset[str]) -> str:
+    """The hint for all images, of which these columns are wanted: the narrowest index."""
+    column = next(iter(columns)) if len(columns) == 1 else ""
+    if column in INDEXES and column != "status":  # whose index has not all images
+        return f"INDEXED BY {INDEXES[column]}"
+    return f"INDEXED BY {COVER}" if columns <= COVERED else "NOT INDEXED"
+
+
 def walk(ordering: Ordering) -> str:
     """The hint for meeting images in their order; empty where no index has it."""
     index = INDEXES.get(ordering.column)
     return f"INDEXED BY {index}" if index else ""
+
+
+def is_led(connection: sqlite3.Connection, where: Sequence[Sql]) -> bool:
+    """Whether one of the conditions that must hold leaves so few images that they should lead."""
+    for part in where:
+        if part.index_column in INDEXES and _is_narrow(connection, part):
+            return True
+    lists = [part.ids for part in where if part.gives_ids]
+    if not lists:
+        return False
+    images = connection.execute("SELECT ifnull(sum(images), 0) FROM source").fetchone()[0]
+    many = max(_MANY, int(images * _LARGE_SHARE))
+    return any(one is None or not _reaches(connection, *one, many) for one in lists)
 
 
 def has_values(connection: sqlite3.Connection, needle: str, count: int) -> bool:

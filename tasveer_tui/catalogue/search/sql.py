@@ -27,9 +27,10 @@ class Sql:
     """The column by which an index alone could answer it."""
     gives_ids: bool = False
     """It is a list of ids found elsewhere, so it should lead the search."""
+    ids: tuple[str, tuple[Parameter, ...]] | None = None
+    """A select of at least those ids, and its parameters, where it is such a list alone."""
 
 
-NOTHING: Final = Sql("0")
 ALL: Final = Sql("1")
 
 
@@ -41,12 +42,31 @@ def both(parts: Iterable[Sql], word: str) -> Sql:
         tuple(value for part in known for value in part.parameters),
         frozenset().union(*(part.columns for part in known)),
         gives_ids=(any if word == "AND" else all)(part.gives_ids for part in known),
+        ids=_ids_of(known, word),
+    )
+
+
+def _ids_of(parts: tuple[Sql, ...], word: str) -> tuple[str, tuple[Parameter, ...]] | None:
+    """All of them lie in the ids of any of parts joined by AND; in those of all, by OR."""
+    lists = [part.ids for part in parts if part.ids]
+    if word == "AND":
+        return lists[0] if lists else None
+    if len(lists) < len(parts):
+        return None
+    return (
+        " UNION ALL ".join(text for text, _ in lists),
+        tuple(value for _, values in lists for value in values),
     )
 
 
 def ids_in(select: Sql) -> Sql:
     """Images whose id a sub-select yields."""
-    return Sql(f"i.id IN ({select.text})", select.parameters, gives_ids=True)
+    return Sql(
+        f"i.id IN ({select.text})",
+        select.parameters,
+        gives_ids=True,
+        ids=(select.text, select.parameters),
+    )
 
 
 def between(expression: str, low: float, high: float, columns: frozenset[str]) -> Sql:

@@ -120,13 +120,18 @@ SHARED: Final[dict[str, Shared]] = {
     "copyright": Shared("copyright_id", "word", "text"),
     "title": Shared("title_id", "word", "text"),
     "caption": Shared("caption_id", "word", "text"),
+    "place": Shared("town_id", "town", "name"),
+    "country": Shared("town_id", "town", "country"),
     "bucket": Shared("source_id", "source", "bucket"),
 }
 OWN: Final[dict[str, Own]] = {
     "name": Own("i.name", frozenset({"name"})),
     "ext": Own("i.ext", frozenset({"ext"})),
     "type": Own("i.format", frozenset({"format"})),
-    "etag": Own("i.etag", frozenset({"etag"})),
+    "etag": Own(
+        "(CASE typeof(i.etag) WHEN 'blob' THEN lower(hex(i.etag)) ELSE i.etag END)",
+        frozenset({"etag"}),
+    ),
     "status": Own("i.status", frozenset({"status"})),
     "orientation": Own(_SHAPE, _TURNED),
     "error": Own(_ERROR, frozenset({"outcome", "message"})),
@@ -139,11 +144,11 @@ PLACED: Final = Number(
 INDEXES: Final = {
     "taken_at": "image_by_taken",
     "size_bytes": "image_by_size",
-    "camera_id": "image_by_camera",
+    "camera_id": "image_cover",
     "lens_id": "image_by_lens",
+    "town_id": "image_by_town",
     "iso": "image_by_iso",
-    "etag": "image_by_etag",
-    "status": "image_by_status",
+    "status": "image_not_ok",
 }
 COVER: Final = "image_cover"
 COVERED: Final = frozenset(

@@ -134,12 +134,23 @@ def encode(member: Member) -> str:
 def fits_numbers(member: Member) -> bool:
     """Whether a value that is a number could fit."""
     match member:
-        case Compare(value=Either(number=number, is_quoted=is_quoted)):
-            return number is not None or is_quoted
+        case Compare(value=Either(is_quoted=is_quoted)):
+            return is_quoted or number_ends(member) is not None
         case Range():
-            return any(end is not None and _ends(end)[0] for end in (member.low, member.high))
+            return number_ends(member) is not None
         case _:
             return True
+
+
+def number_ends(member: Member) -> Ends | None:
+    """The numbers that fit, both ends included; None where not numbers are compared."""
+    match member:
+        case Compare(op=op, value=Either() as value) if number := _ends(value)[0]:
+            return bounds.compared(op, number)
+        case Range(low=low, high=high):
+            return _ranged(low, high)[0]
+        case _:
+            return None
 
 
 def _ends(value: object) -> tuple[Ends | None, Ends | None]:

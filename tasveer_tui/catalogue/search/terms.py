@@ -138,6 +138,8 @@ def _member(subject: _Subject, op: Op, value: Piece) -> Member:
         return _pattern(subject, op, value)
     if _is_range(subject, value):
         return _range(subject, op, value)
+    if country := values.country_code(field, value):
+        return Compare(subject.target, op if op.is_order else Op.EQ, country)
     # Only texts can contain; everything else equals.
     contains = op is Op.HAS and field.kind is Kind.TEXT
     same = Op.EQ if op in (Op.HAS, Op.NE) else op

@@ -226,5 +226,3 @@ class Query:
     where: Node
     order: tuple[OrderBy, ...] = ()
     """Empty means the default: the newest first."""
-    warnings: tuple[str, ...] = ()
-    """Sentences on what the search cannot find out, for the user."""

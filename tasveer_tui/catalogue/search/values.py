@@ -12,6 +12,7 @@ from tasveer_tui.catalogue.search import dates
 from tasveer_tui.catalogue.search.pieces import Form
 from tasveer_tui.catalogue.search.tree import Codes, Either, Period, Span
 from tasveer_tui.catalogue.texts import fold, to_stored
+from tasveer_tui.catalogue.towns import country_of
 from tasveer_tui.errors import QueryError
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ _UNITS: Final[Mapping[str, Mapping[str, float]]] = {
 }
 _TAG_UNITS: Final = {"s": 1.0, "mm": 1.0, "m": 1.0}
 _TAG_TOLERANCE: Final = 1e-5
+_SHORT_CODE: Final = 2
+_COUNTRY_CODE: Final = re.compile(r"[a-z]{2,3}", re.IGNORECASE)
 _ROUNDING: Final = 1e-9
 """What a float may lose between a camera's fraction and a column."""
 _SWITCHES: Final = {
@@ -103,6 +106,22 @@ def text(piece: Piece) -> str:
     if not fold(piece.text).strip():
         piece.fail("An empty text would fit everything.", "Use has:… for what is present.")
     return to_stored(piece.text)
+
+
+def country_code(field: Field, piece: Piece) -> str:
+    """The country whose code of two or three letters this is; empty for anything else.
+
+    Raises:
+        QueryError: it can be nothing but a code, and no country has it.
+
+    """
+    code = piece.text.strip()
+    if field.name != "country" or not _COUNTRY_CODE.fullmatch(code):
+        return ""
+    name = country_of(code)
+    if not name and len(code) == _SHORT_CODE:
+        piece.fail(f"No country has the code “{code}”.", "Write country:FR or country:france.")
+    return name
 
 
 def either(piece: Piece) -> Either:

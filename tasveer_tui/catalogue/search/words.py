@@ -22,14 +22,18 @@ MIN_TRIGRAM: Final = 3
 
 # One look-up a value. One MATCH of many values joined by OR takes their product.
 _POSTED: Final = (
-    "SELECT p.rowid FROM ({}) AS v CROSS JOIN posting AS p ON p.posting MATCH CAST(v.id AS TEXT)"
+    "SELECT p.rowid FROM ({}) AS v CROSS JOIN posting AS p ON p.posting MATCH '{}' || v.id"
 )
 _TRIGRAM: Final = "SELECT rowid AS id FROM value_tri WHERE value_tri MATCH ?"
-_TAGS: Final = "SELECT id, is_text FROM tag WHERE name = ? COLLATE NOCASE AND in_family(?, grp)"
-_STORED: Final = "(SELECT z FROM image_tags AS s WHERE s.id = i.id)"
+TAGS: Final = "SELECT id, is_text FROM tag WHERE name = ? COLLATE NOCASE AND in_family(?, grp)"
+_TAG_IDS: Final = f"(SELECT json_group_array(id) FROM ({TAGS} ORDER BY id))"
+_STORED: Final = (
+    "(SELECT z FROM image_tags AS s WHERE s.id = i.id), (SELECT h.slots FROM image_tags AS s"
+    " CROSS JOIN shape AS h ON h.id = s.shape_id WHERE s.id = i.id)"
+)
 _KEY: Final = "(SELECT key FROM object AS o WHERE o.id = i.id)"
-TAGS_COLUMN: Final = frozenset({"image_tags"})
-"""No column of `image`, so no index covers a search that reads tags."""
+READ: Final = frozenset({"image_tags"})
+"""No column of `image`, so no index covers a search that must read tags of every image."""
 _NOT_OF_KEYS: Final = (
     f"tag_id NOT IN (SELECT id FROM tag WHERE grp = '{KEY_TAG[0]}' AND name = '{KEY_TAG[1]}')"
 )
@@ -54,8 +58,12 @@ def contains_common(needle: str) -> Sql:
 
 
 def row_contains(needle: str) -> Sql:
-    """The same asked image by image: for texts that nearly all images have."""
-    return Sql(f"has_text({_STORED}, {_KEY}, ?)", (needle,), TAGS_COLUMN)
+    """The same asked image by image: for texts that many images have."""
+    values = values_with(needle)
+    containing = (
+        f"(SELECT json_group_array(id) FROM value WHERE id IN ({values.text}) AND {_NOT_OF_KEYS})"
+    )
+    return Sql(f"has_text({_STORED}, {_KEY}, ?, {containing})", (needle, *values.parameters), READ)
 
 
 def _keys_with(needle: str) -> Sql:
@@ -108,64 +116,121 @@ def keys(member: Member, narrowed: Sql | None = None) -> Sql:
     return both((narrowed, asked), "AND")
 
 
-def _posted(values: Sql) -> Sql:
-    return Sql(_POSTED.format(values.text), values.parameters)
+def row_fits(name: str, member: Member) -> Sql:
+    """Whether the key fits, or one of the keywords, asked image by image."""
+    if name == "path":
+        test = matching.test("key", member)
+        select = f"(SELECT {test.text} FROM object AS o WHERE o.id = i.id)"
+    else:
+        test = matching.test("text", member)
+        select = (
+            "EXISTS (SELECT 1 FROM keyword AS k WHERE k.image_id = i.id"
+            f" AND k.word_id IN (SELECT id FROM word WHERE {test.text}))"
+        )
+    return Sql(select, test.parameters, READ)
+
+
+def _posted(values: Sql, letter: str = "") -> Sql:
+    return Sql(_POSTED.format(values.text, letter), values.parameters)
 
 
 def has_tag(tag: TagName) -> Sql:
     """Images that carry the tag."""
-    return ids_in(_present(tag, ""))
+    name = (tag.name, tag.family)
+    shapes = _posted(Sql(f"SELECT shape_id AS id FROM ({_SHAPES})", name), "s")
+    inline = _posted(Sql(f"SELECT id FROM ({TAGS})", name), "t")
+    return ids_in(_together(shapes, inline))
 
 
-def _present(tag: TagName, restriction: str) -> Sql:
-    terms = f"SELECT 't' || id AS term FROM ({_TAGS}{restriction})"
+_SHAPES: Final = (
+    f"SELECT DISTINCT h.shape_id FROM ({TAGS}) AS t CROSS JOIN shape_tag AS h ON h.tag_id = t.id"
+)
+
+
+def row_has_tag(tag: TagName) -> Sql:
+    """The same asked image by image."""
+    shape = "(SELECT s.shape_id FROM image_tags AS s WHERE s.id = i.id)"
+    inline = _posted(Sql(f"SELECT id FROM ({TAGS})", (tag.name, tag.family)), "t")
     return Sql(
-        f"SELECT p.rowid FROM ({terms}) AS t CROSS JOIN posting AS p ON p.posting MATCH t.term",
-        (tag.name, tag.family),
+        f"(ifnull({shape} IN ({_SHAPES}), 0) OR i.id IN ({inline.text}))",
+        (tag.name, tag.family, *inline.parameters),
+        READ,
+    )
+
+
+def _together(*selects: Sql) -> Sql:
+    return Sql(
+        " UNION ALL ".join(select.text for select in selects),
+        tuple(value for select in selects for value in select.parameters),
     )
 
 
 def tag_fits(tag: TagName, member: Member) -> Sql:
     """Images with a value of the tag that fits.
 
-    The index of values answers where it holds the value whole, or enough of it. Of other
-    images the stored tags are read: those whose value it holds in part, or, where a number
-    could fit, which it does not hold, those that carry the tag.
+    The index answers where it holds the value whole, or enough of it: the day of a date, the
+    stretch of a number. The stored tags are read of those images only where that is not enough.
     """
     encoded = tagtests.encode(member)
-    surely = _posted(_values_of(tag, member, encoded, Fit.SURELY))
-    if tagtests.fits_numbers(member):
-        # Reading tags is slow, so this must not lead: `+` leaves the other conditions first.
-        others, number, columns = _present(tag, " AND is_text = 0"), "+i.id", TAGS_COLUMN
-    else:
-        maybe = _values_of(tag, member, encoded, Fit.MAYBE)
-        others, number, columns = _posted(maybe), "i.id", frozenset()
-    ids = f"(SELECT json_group_array(id) FROM ({_TAGS} ORDER BY id))"
+    surely = _together(*_posted_values(tag, member, encoded, Fit.SURELY))
+    maybe = _together(*_posted_values(tag, member, encoded, Fit.MAYBE))
+    read = row_tag_fits(tag, member)
     return Sql(
-        f"({number} IN ({surely.text}) OR ({number} IN ({others.text} EXCEPT {surely.text})"
-        f" AND tag_fits({_STORED}, {ids}, ?)))",
-        (
-            *(*surely.parameters, *others.parameters, *surely.parameters),
-            *(tag.name, tag.family, encoded),
+        f"(i.id IN ({surely.text}) OR (i.id IN (SELECT * FROM ({maybe.text})"
+        f" EXCEPT SELECT * FROM ({surely.text}))"
+        f" AND {read.text}))",
+        (*surely.parameters, *maybe.parameters, *surely.parameters, *read.parameters),
+        gives_ids=True,
+        ids=(
+            f"{surely.text} UNION ALL {maybe.text}",
+            (*surely.parameters, *maybe.parameters),
         ),
-        columns,
-        gives_ids=not columns,
     )
 
 
 def row_tag_fits(tag: TagName, member: Member) -> Sql:
     """The same asked image by image, for as many as a page needs."""
-    ids = f"(SELECT json_group_array(id) FROM ({_TAGS} ORDER BY id))"
     encoded = tagtests.encode(member)
-    return Sql(f"tag_fits({_STORED}, {ids}, ?)", (tag.name, tag.family, encoded), TAGS_COLUMN)
+    fitting = (
+        f"(SELECT json_group_array(v.id) FROM ({TAGS}) AS t CROSS JOIN value AS v"
+        f" ON v.tag_id = t.id WHERE index_fits(v.text, 1, ?) = {Fit.SURELY:d})"
+    )
+    name = (tag.name, tag.family)
+    return Sql(
+        f"tag_fits({_STORED}, {_TAG_IDS}, ?, {fitting})", (*name, encoded, *name, encoded), READ
+    )
+
+
+def _posted_values(tag: TagName, member: Member, encoded: str, fit: Fit) -> tuple[Sql, Sql]:
+    """Images by texts and by numbers."""
+    return _posted(_values_of(tag, member, encoded, fit)), _posted(
+        _numbers_of(tag, member, fit), "n"
+    )
 
 
 def _values_of(tag: TagName, member: Member, encoded: str, fit: Fit) -> Sql:
     narrowed = _narrowed(member) if fit is Fit.SURELY else Sql("")
     return Sql(
-        f"SELECT v.id FROM ({_TAGS}) AS t CROSS JOIN value AS v ON v.tag_id = t.id"
+        f"SELECT v.id FROM ({TAGS}) AS t CROSS JOIN value AS v ON v.tag_id = t.id"
         f" WHERE index_fits(v.text, t.is_text, ?) = {fit:d}{narrowed.text}",
         (tag.name, tag.family, encoded, *narrowed.parameters),
+    )
+
+
+def _numbers_of(tag: TagName, member: Member, fit: Fit) -> Sql:
+    """Numbers and stretches that lie within the wanted ones, or that reach into them."""
+    ends = tagtests.number_ends(member)
+    inside = "n.low >= ? AND n.high <= ?"
+    parameters: tuple[float, ...] = ends or ()
+    if fit is Fit.SURELY:
+        test = inside if ends else "0"
+    elif ends:
+        test, parameters = f"n.low <= ? AND n.high >= ? AND NOT ({inside})", (*ends[::-1], *ends)
+    else:
+        test = f"{tagtests.fits_numbers(member):d}"
+    return Sql(
+        f"SELECT n.id FROM ({TAGS}) AS t CROSS JOIN number AS n ON n.tag_id = t.id WHERE {test}",
+        (tag.name, tag.family, *parameters),
     )
 
 
@@ -186,5 +251,9 @@ def _narrowed(member: Member) -> Sql:
 
 def tag_sort_key(tag: TagName) -> Sql:
     """The tag's first value, NULL where the image has none."""
-    ids = f"(SELECT json_group_array(id) FROM ({_TAGS} ORDER BY id))"
-    return Sql(f"tag_key({_STORED}, {ids})", (tag.name, tag.family))
+    name = (tag.name, tag.family)
+    return Sql(
+        "coalesce((SELECT nullif(fold(v.text), '') FROM value AS v"
+        f" WHERE v.id = tag_text({_STORED}, {_TAG_IDS})), tag_key({_STORED}, {_TAG_IDS}))",
+        (*name, *name),
+    )

@@ -17,7 +17,7 @@ from tasveer_tui.figures import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui import export_file
 from tasveer_tui.ui.background import background, workspace
-from tasveer_tui.ui.export_file import FORMATS, Export, default_name
+from tasveer_tui.ui.export_file import FORMATS, WITH_COLUMNS, Export, default_name
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, ShowNote
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
@@ -40,7 +40,7 @@ class FormatList(RowList):
     """The formats; the one under the cursor is chosen."""
 
     DEFAULT_CSS = """
-    FormatList { height: 4; margin-bottom: 1; overflow: hidden; }
+    FormatList { height: 7; margin-bottom: 1; overflow: hidden; }
     """
 
     @property
@@ -132,7 +132,7 @@ class ExportScreen(ModalScreen[None]):
             self.dismiss()
 
     def _export(self) -> Export:
-        is_narrow = self.query_one(Tick).value and self._form != "keys"
+        is_narrow = self.query_one(Tick).value and self._form in WITH_COLUMNS
         columns = self._columns if is_narrow else ()
         return Export(self._query, self._form, export_file.path_of(self._path.value), columns)
 

@@ -149,7 +149,7 @@ class LibraryScreen(LibrarySheets):
         else:
             self.table.replace_ids(found.ids, found.ready)
         self.table.set_sort(found.sort)
-        self.bar.show_warnings(found.warnings)
+        self.bar.show_understood()
         count = f"{len(found.ids):,}{'' if found.is_complete else '+'}"
         self.bar.show_count(f"{count} of {plural(found.total, 'image')}")
         self._found = found

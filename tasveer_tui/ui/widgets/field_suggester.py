@@ -26,7 +26,7 @@ class FieldSuggester(Suggester):
         from tasveer_tui.catalogue.fields import FIELDS
 
         typed = match[1].lower()
-        for name, field in FIELDS.items():
-            if name.startswith(typed) and field.has_data:
+        for name in FIELDS:
+            if name.startswith(typed):
                 return value + name[len(typed) :] + ":"
         return None

@@ -16,8 +16,6 @@ from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.widgets.field_suggester import FieldSuggester
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
@@ -66,7 +64,6 @@ class SearchBar(Vertical):
         & #search-count.-busy { color: $text-accent; }
         & > #search-error { display: none; height: auto; max-height: 3; color: $text-error; }
         &.-mistaken > #search-error { display: block; }
-        &.-warned > #search-error { display: block; color: $text-warning; padding: 0 1 0 3; }
     }
     """
 
@@ -138,17 +135,14 @@ class SearchBar(Vertical):
 
     def show_mistake(self, error: QueryError | None) -> None:
         """Put a caret under the mistake and say what was expected; None takes it away."""
-        self.remove_class("-warned")
         self.set_class(error is not None, "-mistaken")
         if error is not None:
             self._below.update(self._caret(error))
 
-    def show_warnings(self, sentences: Iterable[str]) -> None:
-        """Say what the search cannot find out."""
-        text = " ".join(map(clean, sentences))
+    def show_understood(self) -> None:
+        """Take back what was said of a mistake."""
         self.remove_class("-mistaken")
-        self.set_class(bool(text), "-warned")
-        self._below.update(Text(text))
+        self._below.update("")
 
     @property
     def _below(self) -> Static:

@@ -1,0 +1,85 @@
+"""Fills a catalogue with made-up photographs through the recorder, as the engine does."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from bench.pictures import Pictures
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.records import (
+    Access,
+    BatchResult,
+    JobSpec,
+    ObjectResult,
+    Page,
+    ScannedPage,
+    Source,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tasveer_tui.catalogue import Recorder
+
+SOURCE: Final = Source("", "archive")
+_PAGE: Final = 1000
+_BATCH: Final = 100
+
+
+class Stopwatch:
+    """CPU seconds spent inside it, of this process."""
+
+    def __init__(self) -> None:
+        self.cpu_s = 0.0
+        self._since_s = 0.0
+
+    def __enter__(self) -> None:
+        self._since_s = time.process_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.cpu_s += time.process_time() - self._since_s
+
+
+def fill(path: Path, count: int, tell: Callable[[str], None]) -> dict[str, float]:
+    """Ingest so many pictures; CPU seconds by step."""
+    watches = {name: Stopwatch() for name in ("list", "lease", "record", "finish")}
+    with closing(Catalogue(path)) as catalogue:
+        recorder = catalogue.recorder()
+        job_id = catalogue.add_job(JobSpec(SOURCE, Access(region="eu-west-1")))
+        (lease,) = recorder.lease_scans(job_id, lease_s=60, limit=1)
+        pictures = Pictures()
+        after = ""
+        for start in range(0, count, _PAGE):
+            end = min(start + _PAGE, count)
+            refs = tuple(pictures.ref(index) for index in range(start, end))
+            page = Page((), refs, refs[-1].key, is_last=end == count)
+            with watches["list"]:
+                recorder.record_page(ScannedPage(lease.scan_id, job_id, after, page, "worker-1"))
+            after = refs[-1].key
+            _read(recorder, job_id, pictures, watches)
+            if end % 50_000 == 0:
+                spent = sum(watch.cpu_s for watch in watches.values())
+                tell(f"{end:,} pictures, {end / spent:,.0f}/s of CPU")
+        with watches["finish"]:
+            recorder.finish(job_id)
+    return {name: watch.cpu_s for name, watch in watches.items()}
+
+
+def _read(
+    recorder: Recorder, job_id: int, pictures: Pictures, watches: dict[str, Stopwatch]
+) -> None:
+    """Lease and answer everything that is pending; ids rise with the keys from 1 on."""
+    while True:
+        with watches["lease"]:
+            batch = recorder.lease_batch(job_id, lease_s=60, max_objects=_BATCH, max_bytes=0)
+        if batch is None:
+            return
+        results = tuple(
+            ObjectResult(each.object_id, pictures.record(each.object_id - 1, each.ref))
+            for each in batch.objects
+        )
+        with watches["record"]:
+            recorder.record_batch(BatchResult(job_id, batch.batch_id, results, "worker-1"))

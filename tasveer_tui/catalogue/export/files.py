@@ -1,0 +1,119 @@
+"""Exports as files: written whole under another name and then put in their place, or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue import fields
+from tasveer_tui.catalogue.export import database, parquet, writing
+from tasveer_tui.catalogue.export.images import Images
+from tasveer_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tasveer_tui.catalogue import Catalogue
+    from tasveer_tui.catalogue.export.images import Label
+
+_BINARY: Final = {"sqlite": database.write, "parquet": parquet.write}
+FORMATS: Final = (*writing.FORMATS, *_BINARY)
+"""What a file can be written as."""
+ENDINGS: Final = {
+    ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv", ".tsv": "tsv",
+    ".txt": "keys", ".sh": "aws", ".rclone": "rclone", ".s5cmd": "s5cmd",
+    ".geojson": "geojson", ".kml": "kml", ".gpx": "gpx", ".parquet": "parquet",
+    ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite",
+}  # fmt: skip
+"""What each ending of a file's name stands for."""
+
+
+def form_of(path: Path) -> str:
+    """The format that the file's ending stands for.
+
+    Raises:
+        UsageError: it stands for none.
+
+    """
+    form = ENDINGS.get(path.suffix.lower())
+    if form is None:
+        raise UsageError(
+            f"“{path.name}” does not say what to write.", f"End it with {', '.join(ENDINGS)}."
+        )
+    return form
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a file is to hold of each image."""
+
+    form: str
+    columns: tuple[str, ...] = ()
+    """None means everything that the format has."""
+    label: Label = None
+    """Tells values for people, where they are wanted so."""
+
+
+def write_file(
+    path: Path,
+    wanted: Wanted,
+    catalogue: Catalogue,
+    ids: Sequence[int],
+    *,
+    may_replace: bool = False,
+) -> int:
+    """Write these images, as `write` does, into a file; returns how many were written.
+
+    Raises:
+        UsageError: there is no such format or column; the file cannot be written, or is there
+            and may not be replaced; a library that the format needs is missing.
+        CatalogueError: the catalogue could not be read.
+
+    """
+    if not may_replace and path.exists():
+        raise UsageError(f"{path} is there already.", "Choose another name, or replace it.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name[:80]}.")
+        os.close(handle)
+        draft = Path(name)
+        try:
+            count = _write(draft, wanted, catalogue, ids)
+            _put(draft, path, may_replace=may_replace)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror or error}.", "Choose another place."
+        ) from error
+    return count
+
+
+def _write(draft: Path, wanted: Wanted, catalogue: Catalogue, ids: Sequence[int]) -> int:
+    if wanted.form in _BINARY:
+        images = Images(catalogue, ids, [fields.field_of(column) for column in wanted.columns])
+        _BINARY[wanted.form](draft, images)
+        return images.written
+    with draft.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return writing.write(
+            file, wanted.form, catalogue, ids, columns=wanted.columns, label=wanted.label
+        )
+
+
+def _put(draft: Path, path: Path, *, may_replace: bool) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    draft.chmod(0o666 & ~mask)
+    if may_replace:
+        draft.replace(path)
+        return
+    # A link fails where something is, so that nothing is lost to a file made meanwhile.
+    with contextlib.suppress(PermissionError, NotImplementedError):
+        path.hardlink_to(draft)
+        return
+    if path.exists():
+        raise FileExistsError(f"{path} exists")
+    draft.replace(path)

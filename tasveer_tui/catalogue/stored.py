@@ -1,0 +1,61 @@
+"""Reads the stored tags of images, some at a time."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue import blob
+from tasveer_tui.catalogue.texts import from_stored
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+INLINE: Final = 0
+"""The id of no shape: the first cell of the blob is the shape itself."""
+_SELECT: Final = """
+    SELECT t.id, s.slots, t.z FROM image_tags t JOIN shape s ON s.id = t.shape_id
+    WHERE t.id IN (SELECT value FROM json_each(?))"""
+
+
+def tags_of(
+    connection: sqlite3.Connection, ids: Sequence[int]
+) -> dict[int, list[blob.TagRow] | None]:
+    """The tags of those of these images that have some; None where they are damaged."""
+    found: dict[int, list[blob.TagRow] | None] = {}
+    read: dict[int, tuple[blob.Shape, list[object]]] = {}
+    for number, slots, packed in connection.execute(_SELECT, (json.dumps(list(ids)),)):
+        try:
+            read[number] = opened(slots, packed)
+        except blob.BlobError:
+            found[number] = None
+    texts = _texts(
+        connection,
+        {text for shape, cells in read.values() for text in blob.references(shape, cells)},
+    )
+    for number, (shape, cells) in read.items():
+        try:
+            found[number] = blob.unpack(shape, cells, texts)
+        except blob.BlobError:
+            found[number] = None
+    return found
+
+
+def opened(slots: bytes, packed: bytes) -> tuple[blob.Shape, list[object]]:
+    """Shape and cells of one image.
+
+    Raises:
+        BlobError: one of them is damaged.
+
+    """
+    cells = blob.cells_of(packed)
+    if slots != b"[]" or not cells:
+        return blob.shape_of(slots), cells
+    return blob.shape_of(str(cells[0]).encode()), cells[1:]
+
+
+def _texts(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, str]:
+    wanted = json.dumps(list(ids))
+    sql = "SELECT id, text FROM value WHERE id IN (SELECT value FROM json_each(?))"
+    return {row[0]: from_stored(row[1]) for row in connection.execute(sql, (wanted,))}
