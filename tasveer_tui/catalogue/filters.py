@@ -76,6 +76,11 @@ class KeyFilter:
         return not ending or ending in IMAGE_EXTENSIONS
 
 
+def glob_matches(glob: str, key: str) -> bool:
+    """Whether a key fits a glob, as `--include` understands it."""
+    return _compiled(glob).fullmatch(key) is not None
+
+
 def _longest(prefixes: Iterable[str], key: str) -> int:
     return max((len(prefix) for prefix in prefixes if key.startswith(prefix)), default=-1)
 

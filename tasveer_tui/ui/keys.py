@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from tasveer_tui.ui.commands.browse import BROWSE, DIALOGS, DISPATCH, OBJECTS, SEEK, TREE
+from tasveer_tui.ui.commands.browse import BROWSE, DIALOGS, DISPATCH, OBJECTS, PICK, SEEK, TREE
 from tasveer_tui.ui.commands.command import Command, Place
 from tasveer_tui.ui.commands.everywhere import EVERYWHERE, LISTS
 from tasveer_tui.ui.commands.jobs import FAILURES, JOBS
@@ -45,7 +45,7 @@ __all__ = [
 COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
-        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, JOBS, FAILURES, LIBRARY, TABLE,
+        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, FAILURES, LIBRARY, TABLE,
         SEARCH, FACETS, EXPORT, INSPECTOR, LISTS, EVERYWHERE,
     )
     for command in commands
@@ -61,6 +61,7 @@ _PRETTY = {
     "down": "↓", "up": "↑", "left": "←", "right": "→", "full_stop": ".", "comma": ",",
     "exclamation_mark": "!", "underscore": "_", "plus": "+", "equals_sign": "=",
     "less_than_sign": "<", "greater_than_sign": ">", "asterisk": "*", "number_sign": "#",
+    "left_curly_bracket": "{", "right_curly_bracket": "}",
 }  # fmt: skip
 
 

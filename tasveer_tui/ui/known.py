@@ -8,6 +8,7 @@ from tasveer_tui.ui.selection import Selection
 
 if TYPE_CHECKING:
     from tasveer_tui.records import IngestState, Source
+    from tasveer_tui.ui.sizes import Size
 
 
 class Known:
@@ -16,6 +17,8 @@ class Known:
     def __init__(self) -> None:
         self.prefix_states: dict[tuple[Source, str], IngestState] = {}
         self.object_states: dict[tuple[Source, str], IngestState] = {}
+        self.sizes: dict[tuple[Source, str], Size] = {}
+        """What was counted of prefixes, on request."""
         self._selections: dict[Source, Selection] = {}
 
     def selection(self, source: Source) -> Selection:

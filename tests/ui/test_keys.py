@@ -173,7 +173,7 @@ async def test_the_palette_finds_a_command_by_its_name_and_runs_it(
     async with browsing(range_server, tmp_path, "photos") as (app, pilot):
         await until(pilot, lambda: len(app.screen.query_one(BucketTree).shown) == 2)
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: "Bucket tree: expand" in shown(app))
+        await until(pilot, lambda: "Browse: choose" in shown(app))
         await typed(pilot, "open bucket")
         await until(pilot, lambda: "Browse: open bucket" in shown(app))
         await pilot.press("enter")

@@ -8,6 +8,7 @@ _OBJECTS = Place.OBJECTS
 _SEEK = Place.SEEK
 _DISPATCH = Place.DISPATCH
 _DIALOG = Place.DIALOG
+_PICK = Place.PICK
 
 BROWSE = (
     Command(
@@ -56,6 +57,20 @@ BROWSE = (
         "Choose in this prefix what is not chosen, and the other way round.",
         _BROWSE,
     ),
+    Command(
+        "browse.glob",
+        "asterisk",
+        "by pattern",
+        "Choose what fits a pattern such as *.jpg, of the lines that are loaded.",
+        _BROWSE,
+    ),
+    Command(
+        "browse.not_done",
+        "w",
+        "not done",
+        "Choose what is not read yet, or was read before it changed.",
+        _BROWSE,
+    ),
     Command("browse.clear", "u", "choose none", "Choose nothing of this bucket any more.", _BROWSE),
     Command(
         "browse.seek",
@@ -91,6 +106,40 @@ BROWSE = (
         "Go to the prefix above; above a bucket, look for more buckets.",
         _BROWSE,
     ),
+    Command(
+        "browse.measure",
+        "full_stop",
+        "count",
+        "Count the objects and bytes in the prefix, at any depth; again to stop.",
+        _BROWSE,
+    ),
+    Command(
+        "browse.copy",
+        "c",
+        "copy or link",
+        "Copy the key, the address, the ETag, or a link that works for a while.",
+        _BROWSE,
+    ),
+    Command(
+        "browse.back_in_time",
+        "alt+left,left_curly_bracket",
+        "back",
+        "Go to the prefix where you were before.",
+        _BROWSE,
+        action="travel(-1)",
+    ),
+    Command(
+        "browse.forth_in_time",
+        "alt+right,right_curly_bracket",
+        "forth",
+        "Go again to where you came back from.",
+        _BROWSE,
+        action="travel(1)",
+    ),
+    Command("browse.bookmark", "b", "bookmark", "Mark this prefix, or unmark it.", _BROWSE),
+    Command(
+        "browse.bookmarks", "B", "bookmarks", "Go to one of the places that you marked.", _BROWSE
+    ),
     Command("browse.refresh", "r", "refresh", "List this prefix again.", _BROWSE),
 )
 
@@ -112,7 +161,17 @@ TREE = (
     ),
 )
 
-OBJECTS = (Command("objects.leave", "h,left", "to the tree", "Go back to the tree.", _OBJECTS),)
+OBJECTS = (
+    Command("objects.leave", "h,left", "to the tree", "Go back to the tree.", _OBJECTS),
+    Command(
+        "objects.sort",
+        "right_square_bracket",
+        "sort",
+        "Sort by the next column: name, size, time; then by name again.",
+        _OBJECTS,
+    ),
+    Command("objects.reverse", "left_square_bracket", "reverse", "Turn the order round.", _OBJECTS),
+)
 
 SEEK = (
     Command(
@@ -151,6 +210,27 @@ DISPATCH = (
         "copy command",
         "Copy the command line that does the same.",
         _DISPATCH,
+        in_footer=True,
+        has_priority=True,
+    ),
+)
+
+PICK = (
+    Command(
+        "pick.take",
+        "enter",
+        "take",
+        "Take the line.",
+        _PICK,
+        in_footer=True,
+        has_priority=True,
+    ),
+    Command(
+        "pick.back",
+        "escape",
+        "close",
+        "Close the list and take none.",
+        _PICK,
         in_footer=True,
         has_priority=True,
     ),

@@ -25,6 +25,7 @@ class Place(StrEnum):
     FACETS = "Values of a column"
     EXPORT = "Export sheet"
     INSPECTOR = "Inspector"
+    PICK = "Short lists"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from tasveer_tui.ui.command_line import ingest_command
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText
 from tasveer_tui.ui.places import SCHEME
-from tasveer_tui.ui.screens.seeking import SeekingScreen
+from tasveer_tui.ui.screens.travelling import TravellingScreen
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
 from tasveer_tui.ui.widgets.object_list import ObjectList
 
@@ -27,7 +27,7 @@ PLAIN = "-plain"
 """Classes of the screen: the inspector is shown where it need not be, hidden where it would be."""
 
 
-class BrowseScreen(SeekingScreen):
+class BrowseScreen(TravellingScreen):
     """The actions of Browse."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.BROWSE)
@@ -37,13 +37,13 @@ class BrowseScreen(SeekingScreen):
         del parameters
         if not self.is_ready:
             return False
-        if action in {"choose", "range", "choose_all", "invert"}:
+        if action in {"choose", "range", "choose_all", "invert", "glob", "not_done"}:
             return self._has_line
         if action in {"dispatch", "clear"}:
             return self._has_chosen and not self.seek_bar.display
         if action == "open":
             return not self._has_chosen and self._has_line
-        if action in {"copy_command", "seek"}:
+        if action in {"copy_command", "seek", "measure", "bookmark", "copy"}:
             return self.buckets.node is not None
         return True
 
@@ -59,30 +59,6 @@ class BrowseScreen(SeekingScreen):
         return node is not None and bool(self.known.selection(node.source))
 
     # ------------------------------------------------------------------ choosing
-
-    def action_choose(self) -> None:
-        """Choose the line or the range, or leave it out."""
-        self.choosing.toggle(self.rows)
-
-    def action_range(self) -> None:
-        """Start a range, or choose the one that is open."""
-        if self.rows.range_from is not None:
-            self.choosing.toggle(self.rows)
-        else:
-            self.rows.range_from = self.rows.cursor
-            self.choosing.tell(self.rows)
-
-    def action_choose_all(self) -> None:
-        """Choose everything in this prefix."""
-        self.choosing.toggle_all(self.rows)
-
-    def action_invert(self) -> None:
-        """Turn the choice in this prefix round."""
-        self.choosing.invert(self.rows)
-
-    def action_clear(self) -> None:
-        """Choose nothing of this bucket."""
-        self.choosing.clear()
 
     def on_browse_list_mark_clicked(self, event: BrowseList.MarkClicked) -> None:
         """Choose the line that was clicked, and stay on it."""
@@ -228,6 +204,8 @@ class BrowseScreen(SeekingScreen):
         elif self.rows.range_from is not None:
             self.rows.range_from = None
             self.choosing.tell(self.rows)
+        elif self.sizes.is_counting:
+            self.sizes.stop()
         elif not (self.inspector.close_innermost() or self._back_to_rows()):
             self._back_to_tree()
 

@@ -247,6 +247,10 @@ class BrowsingScreen(PlaceScreen):
             listing = self.lister.of(node)
             self.show_listing(listing)
             self.lister.begin(listing)
+            self.arrived(node.source, node.prefix)
+
+    def arrived(self, source: Source, prefix: str) -> None:
+        """The cursor came to rest on a prefix."""
 
     def _show_source(self, source: Source) -> None:
         self.choosing.show_source(source)

@@ -160,15 +160,18 @@ class BucketTree(BrowseList):
             name += f" {clean(node.listing.seek)}*"
         kind = "strong" if node.kind is Kind.SOURCE else ""
         name_style = style + self.part(kind) if kind else style
-        state = self.known.prefix_states.get((node.source, node.prefix))
+        place = (node.source, node.prefix)
+        state = self.known.prefix_states.get(place)
+        size = self.known.sizes.get(place)
+        counted = f" {size.text()}" if size is not None else ""
         return Strip(
             [
                 Segment(" " * indent, style),
                 Segment(f"{self._expander(node)} ", style + self.part("dim")),
                 self.chosen_segment(self._chosen(node), style),
                 Segment(" ", style),
-                Segment(self.fit(name, width - indent - 7), name_style),
-                Segment(" ", style),
+                Segment(self.fit(name, width - indent - 7 - len(counted)), name_style),
+                Segment(f"{counted} ", style + self.part("dim")),
                 self.state_segment(state, style),
                 Segment(" ", style),
             ],

@@ -12,6 +12,8 @@ from textual.strip import Strip
 from tasveer_tui.figures import minute_text, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.messages import ShowNote
+from tasveer_tui.ui.ordering import Column, Order
 from tasveer_tui.ui.widgets.browse_list import BrowseList
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ SIZE_CELLS = 9
 FIXED_CELLS = 7
 """Marks and gaps."""
 TIME_CELLS = 16
+PARTLY_SORTED = "Only what is loaded so far is sorted; G loads the rest."
 MIN_NAME_CELLS = 24
 """The time is left out where less than this would remain for the name."""
 
@@ -53,6 +56,8 @@ class ObjectList(BrowseList):
     def __init__(self, known: Known, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(known, id=id)
         self.listing: Listing | None = None
+        self.order = Order()
+        self._sorted: tuple[object, list[ObjectRef]] = (None, [])
         self._sticks_to_end = False
 
     @property
@@ -63,18 +68,28 @@ class ObjectList(BrowseList):
         return len(self.listing.objects) + (not self.listing.is_complete)
 
     @property
+    def refs(self) -> list[ObjectRef]:
+        """The objects that are loaded, in the order in which they are shown."""
+        if self.listing is None:
+            return []
+        objects = self.listing.objects
+        if not self.order.is_plain:
+            key = (id(self.listing), len(objects), self.order)
+            if self._sorted[0] != key:
+                self._sorted = (key, self.order.sorted(objects))
+            return self._sorted[1]
+        return objects
+
+    @property
     def ref(self) -> ObjectRef | None:
         """The object under the cursor."""
-        if self.listing is None or self.cursor >= len(self.listing.objects):
-            return None
-        return self.listing.objects[self.cursor]
+        refs = self.refs
+        return refs[self.cursor] if self.cursor < len(refs) else None
 
     @property
     def refs_in_view(self) -> list[ObjectRef]:
         """The objects that are on the screen now."""
-        if self.listing is None:
-            return []
-        return self.listing.objects[self.first_row : self.first_row + self.page_rows]
+        return self.refs[self.first_row : self.first_row + self.page_rows]
 
     @property
     def scope(self) -> tuple[Source | None, str]:
@@ -83,7 +98,7 @@ class ObjectList(BrowseList):
 
     def paths(self, lines: Iterable[int]) -> tuple[list[str], list[str]]:
         """The keys on these lines."""
-        objects = self.listing.objects if self.listing else []
+        objects = self.refs
         return [], [objects[line].key for line in lines if line < len(objects)]
 
     # ------------------------------------------------------------------ changes
@@ -93,6 +108,7 @@ class ObjectList(BrowseList):
         if listing is self.listing:
             return
         self.listing = listing
+        self._sorted = (None, [])
         self._sticks_to_end = False
         self.range_from = None
         self.set_reactive(BrowseList.cursor, 0)
@@ -112,7 +128,7 @@ class ObjectList(BrowseList):
 
     def go_to(self, key: str) -> bool:
         """Bring the cursor to an object, if it is loaded."""
-        for row, ref in enumerate(self.listing.objects if self.listing else ()):
+        for row, ref in enumerate(self.refs):
             if ref.key == key:
                 self.cursor = row
                 return True
@@ -128,10 +144,20 @@ class ObjectList(BrowseList):
         """The names of the columns."""
         time_cells = self._time_cells(width)
         name_cells = width - FIXED_CELLS - SIZE_CELLS - time_cells
-        text = f"   {'name':{max(0, name_cells)}}{'size':>{SIZE_CELLS}}"
+        name, size, time = (self._titled(column) for column in Column)
+        text = f"   {self.fit(name, name_cells)}{size:>{SIZE_CELLS}}"
         if time_cells:
-            text += f"  {'modified (UTC)':{TIME_CELLS}}"
+            text += f"  {time:{TIME_CELLS}}"
         return Strip([Segment(text, style)])
+
+    def _titled(self, column: Column) -> str:
+        """A column's title; the one that sorts bears a sign, and a part that is sorted says so."""
+        if self.order.is_plain:
+            return column.value
+        sign = f" {self.marks.down if self.order.is_down else self.marks.up}"
+        title = column.value + (sign if column is self.order.column else "")
+        is_part = self.listing is not None and not self.listing.is_complete
+        return title + (" (loaded so far)" if is_part and column is Column.NAME else "")
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Selection, name, size, modification, ingest state."""
@@ -139,7 +165,7 @@ class ObjectList(BrowseList):
         listing = self.listing
         if listing is None or row >= len(listing.objects):
             return self._draw_more(width, style)
-        ref = listing.objects[row]
+        ref = self.refs[row]
         dim = style + self.part("dim")
         time_cells = self._time_cells(width)
         name = clean(ref.key[len(listing.prefix) :] or ref.key, 1024)
@@ -205,6 +231,24 @@ class ObjectList(BrowseList):
         if listing is not None and not listing.is_complete:
             self._sticks_to_end = True
             self.post_message(self.PageWanted(listing, to_end=True))
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._reorder(self.order.next())
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self._reorder(self.order.reversed())
+
+    def _reorder(self, order: Order) -> None:
+        """Keep the cursor on its object."""
+        ref, self.order = self.ref, order
+        if ref is not None:
+            self.cursor = self.refs.index(ref)
+            self.reveal(self.cursor)
+        self.refresh()
+        if self.listing is not None and not self.listing.is_complete and not order.is_plain:
+            self.post_message(ShowNote(PARTLY_SORTED))
 
     def want_more(self) -> None:
         """Ask for the page that follows, again if it failed."""
