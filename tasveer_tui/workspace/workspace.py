@@ -10,6 +10,7 @@ from tasveer_tui.workspace.options import Estimate, Inspection, WorkspaceOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from tasveer_tui.catalogue import Catalogue
     from tasveer_tui.catalogue.search import Finder
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         WatchView,
     )
     from tasveer_tui.s3 import S3
+    from tasveer_tui.workspace.downloads import Download
 
 
 class Workspace:
@@ -84,6 +86,14 @@ class Workspace:
         with self._lock:
             pictures = self._pictures = self._pictures or Pictures()
         return pictures.decode(data, width, height, record.facts.orientation or 1)
+
+    def download(
+        self, spec: JobSpec, folder: Path, *, overwrites: bool = False, below: str = ""
+    ) -> Iterator[Download]:
+        """Fetch what is chosen into a folder; see downloads.download."""
+        from tasveer_tui.workspace.downloads import download
+
+        yield from download(self._s3(spec.access), spec, folder, overwrites=overwrites, below=below)
 
     def presign(self, source: Source, key: str, expires_s: int = 3600) -> str:
         """A link that lets anybody read this object for `expires_s` seconds."""

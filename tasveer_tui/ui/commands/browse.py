@@ -121,6 +121,13 @@ BROWSE = (
         _BROWSE,
     ),
     Command(
+        "browse.download",
+        "D",
+        "download",
+        "Fetch the pictures themselves: what is chosen, or the line under the cursor.",
+        _BROWSE,
+    ),
+    Command(
         "browse.back_in_time",
         "alt+left,left_curly_bracket",
         "back",

@@ -43,7 +43,7 @@ class BrowseScreen(TravellingScreen):
             return self._has_chosen and not self.seek_bar.display
         if action == "open":
             return not self._has_chosen and self._has_line
-        if action in {"copy_command", "seek", "measure", "bookmark", "copy"}:
+        if action in {"copy_command", "seek", "measure", "bookmark", "copy", "download"}:
             return self.buckets.node is not None
         return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from tasveer_tui.ui import travels
@@ -95,6 +96,28 @@ class TravellingScreen(MarkingScreen):
         if node is not None:
             self.sizes.toggle(node.source, node.prefix)
 
+    # --------------------------------------------------------------- downloading
+
+    def action_download(self) -> None:
+        """Ask where to, and fetch what is chosen or what the cursor is on."""
+        from tasveer_tui.ui.screens.download import DownloadScreen
+
+        thing = self._addressed()
+        if thing is None:
+            return
+        spec = self.spec(thing.source)
+        if not self.known.selection(thing.source):
+            spec = dataclasses.replace(
+                spec,
+                prefixes=(thing.path,) if thing.ref is None else (),
+                keys=() if thing.ref is None else (thing.path,),
+            )
+        below = commonprefix([_above(path) for path in (*spec.prefixes, *spec.keys)])
+        # Everything, not only what looks like an image: a person chose it.
+        self.app.push_screen(
+            DownloadScreen(dataclasses.replace(spec, include=("*",)), below[: below.rfind("/") + 1])
+        )
+
     # ------------------------------------------------------------------- copying
 
     def action_copy(self) -> None:
@@ -129,6 +152,11 @@ class TravellingScreen(MarkingScreen):
 
     def _not_copied(self, error: TasveerError) -> None:
         self.post_message(ShowError(error))
+
+
+def _above(path: str) -> str:
+    """The prefix in which a key or prefix stands."""
+    return path[: path.rstrip("/").rfind("/") + 1]
 
 
 def _toggled(folder: Path, mark: Bookmark) -> ShowNote:

@@ -1,0 +1,161 @@
+"""Objects into a folder: resumed where they stopped, never over what is there unless told to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue import KeyFilter
+from tasveer_tui.catalogue.wishes import outermost, single_keys
+from tasveer_tui.errors import ObjectEmptyError, StorageError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tasveer_tui.records import JobSpec, ObjectRef
+    from tasveer_tui.s3 import S3
+
+PIECE: Final = 8 << 20
+"""Bytes per request."""
+LONGEST_NAME: Final = 200
+"""Bytes of one part of a path; file systems allow 255."""
+_FORBIDDEN: Final = {"", ".", ".."}
+_MOST_TOLD: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What has been done so far."""
+
+    objects: int = 0
+    """Complete files, those that were there already not among them."""
+    size_bytes: int = 0
+    """Fetched now; what an earlier attempt left is not fetched again."""
+    key: str = ""
+    """What is being fetched."""
+    kept: int = 0
+    """Files that were there, and were left as they are."""
+    failures: tuple[tuple[str, str], ...] = field(default=())
+    """Keys and sentences, the first hundred."""
+    failed: int = 0
+    is_final: bool = False
+
+
+def local_path(folder: Path, key: str, below: str = "") -> Path:
+    """Where a key is stored: under `folder`, whatever the key looks like.
+
+    Parts that would lead elsewhere or that no file system takes are written as `%XX`; names
+    that are too long are cut and made different by a hash.
+    """
+    parts = PurePosixPath(*[_part(part) for part in key.removeprefix(below).split("/")])
+    return folder.joinpath(parts)
+
+
+def _part(part: str) -> str:
+    if part in _FORBIDDEN:
+        return "".join(f"%{ord(char):02X}" for char in part) or "%00"
+    safe = "".join(
+        char if char.isprintable() and char not in '\\:*?"<>|%' else _escaped(char) for char in part
+    )
+    data = safe.encode("utf-8", "surrogateescape")
+    if len(data) <= LONGEST_NAME:
+        return safe
+    mark = hashlib.sha256(data).hexdigest()[:12]
+    stem, dot, ending = safe.rpartition(".")
+    tail = f"{dot}{ending}" if stem and len(ending) <= 8 else ""  # noqa: PLR2004 - an extension
+    kept = (stem if tail else safe).encode("utf-8", "surrogateescape")[: LONGEST_NAME - 30]
+    return f"{kept.decode('utf-8', 'ignore')}-{mark}{tail}"
+
+
+def _escaped(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
+
+
+def download(
+    s3: S3, spec: JobSpec, folder: Path, *, overwrites: bool = False, below: str = ""
+) -> Iterator[Download]:
+    """Fetch what a job would read, file by file; each step is at most one request.
+
+    `below` is the prefix that is left off the files' paths. Leave the iterator to stop; begin
+    again to go on. An object that fails is told and the next one is fetched. Raises UsageError
+    where the folder cannot be written, and what listing raises.
+    """
+    done = Download()
+    _prepare(folder)
+    for ref in _wanted(s3, spec):
+        path = local_path(folder, ref.key, below)
+        done = replace(done, key=ref.key)
+        if path.exists() and not overwrites:
+            done = replace(done, kept=done.kept + 1)
+            yield done
+            continue
+        try:
+            for fetched in _fetch(s3, spec.source.bucket, ref, path):
+                done = replace(done, size_bytes=done.size_bytes + fetched)
+                yield done
+            done = replace(done, objects=done.objects + 1)
+        except StorageError as error:
+            done = _failed(done, ref.key, str(error))
+        except OSError as error:
+            raise UsageError(
+                f"{path} cannot be written: {error.strerror or error}.", "Choose another folder."
+            ) from error
+        yield done
+    yield replace(done, key="", is_final=True)
+
+
+def _failed(done: Download, key: str, sentence: str) -> Download:
+    told = (*done.failures, (key, sentence))[:_MOST_TOLD]
+    return replace(done, failures=told, failed=done.failed + 1)
+
+
+def _prepare(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be made: {error.strerror}.", "Choose another folder."
+        ) from error
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"{folder} cannot be written.", "Choose another folder.")
+
+
+def _wanted(s3: S3, spec: JobSpec) -> Iterator[ObjectRef]:
+    """The objects, folder markers left out."""
+    keys, bucket = KeyFilter(spec), spec.source.bucket
+    for prefix in outermost(spec):
+        for page in s3.walk(bucket, prefix):
+            yield from _files(keys, page.objects)
+    for key in single_keys(spec):
+        page = s3.page(bucket, key, delimiter="", limit=1)
+        yield from _files(keys, [ref for ref in page.objects if ref.key == key])
+
+
+def _files(keys: KeyFilter, refs: Sequence[ObjectRef]) -> Iterator[ObjectRef]:
+    return (ref for ref in refs if keys.wants(ref) and not ref.key.endswith("/"))
+
+
+def _fetch(s3: S3, bucket: str, ref: ObjectRef, path: Path) -> Iterator[int]:
+    """Fetch one object into a file beside `path`, then give it its name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mark = hashlib.sha256(f"{ref.key}\0{ref.etag}\0{ref.size_bytes}".encode()).hexdigest()[:12]
+    draft = path.with_name(f".{mark}.part")
+    with draft.open("ab") as file:
+        at = file.tell()
+        if at > ref.size_bytes:
+            file.truncate(0)
+            at = 0
+        while at < ref.size_bytes:
+            length = min(PIECE, ref.size_bytes - at)
+            chunk = s3.read(bucket, ref.key, at, length, etag=ref.etag)
+            if not chunk.data:
+                raise ObjectEmptyError(f"{ref.key} ended early.")
+            file.write(chunk.data)
+            at += len(chunk.data)
+            yield len(chunk.data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

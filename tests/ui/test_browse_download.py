@@ -1,0 +1,90 @@
+"""The download sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.screens.download import DownloadScreen
+from tasveer_tui.ui.widgets.object_list import ObjectList
+from tests.parts.browsing import browsing
+from tests.parts.images import jpeg
+from tests.parts.screens import shown, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from tasveer_tui.ui.app import TasveerApp
+    from tests.parts.rangeserver import RangeServer
+
+PHOTO = jpeg(make="Canon")
+
+
+@pytest.fixture
+def photos(range_server: RangeServer) -> RangeServer:
+    for name in ("a.jpg", "b.jpg", "notes.txt"):
+        range_server.put("photos", f"raw/{name}", PHOTO)
+    return range_server
+
+
+async def opened_sheet(app: TasveerApp, pilot: Pilot[None], folder: Path, *keys: str) -> None:
+    objects = app.screen.query_one(ObjectList)
+    await until(pilot, lambda: objects.row_count == 3)
+    await pilot.press(*keys, "D")
+    await until(pilot, lambda: isinstance(app.screen, DownloadScreen))
+    app.screen.query_one(Input).value = str(folder)
+
+
+async def test_a_prefix_is_fetched_whole_whatever_its_objects_are(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await opened_sheet(app, pilot, tmp_path / "out")
+        await until(pilot, lambda: "3 files" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await until(pilot, lambda: "Downloaded 3 files." in shown(app))
+    names = sorted(path.name for path in (tmp_path / "out" / "raw").iterdir())
+    assert names == ["a.jpg", "b.jpg", "notes.txt"]
+
+
+async def test_the_object_under_the_cursor_is_fetched_by_its_name(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await opened_sheet(app, pilot, tmp_path / "out", "tab", "j")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.jpg"]
+
+
+async def test_what_is_there_is_kept_and_that_is_told(photos: RangeServer, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.jpg").write_text("mine")
+    photos.fail("error", op="GetObject", key="b.jpg", status=403, code="AccessDenied")
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await opened_sheet(app, pilot, tmp_path / "out", "tab", "v", "j", "space")
+        await until(pilot, lambda: "2 files" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "raw/b.jpg:" in shown(app))
+        await until(pilot, lambda: "kept as they were" in shown(app))
+        assert isinstance(app.screen, DownloadScreen), "failures stay on the screen"
+        await pilot.press("escape")
+    assert (tmp_path / "out" / "a.jpg").read_text() == "mine"
+
+
+async def test_a_folder_that_cannot_be_written_is_told_in_the_sheet(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await opened_sheet(app, pilot, tmp_path / "file" / "out")
+        await pilot.press("enter")
+        await until(pilot, lambda: "cannot be made" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
