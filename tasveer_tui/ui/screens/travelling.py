@@ -112,7 +112,7 @@ class TravellingScreen(MarkingScreen):
                 prefixes=(thing.path,) if thing.ref is None else (),
                 keys=() if thing.ref is None else (thing.path,),
             )
-        below = commonprefix([_above(path) for path in (*spec.prefixes, *spec.keys)])
+        below = commonprefix([_above(path) for path in (*spec.prefixes, *spec.keys)])  # noqa: RUF071 - cut at a slash below
         # Everything, not only what looks like an image: a person chose it.
         self.app.push_screen(
             DownloadScreen(dataclasses.replace(spec, include=("*",)), below[: below.rfind("/") + 1])
