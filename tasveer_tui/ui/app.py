@@ -77,7 +77,14 @@ class TasveerApp(App[None]):
         self.start_place = start
         self.settings = settings
         self.marks = theme.marks(is_ascii=settings.ascii)
-        self.places = {"browse": "Browse", "jobs": "Jobs", "library": "Library"}
+        self.places = {
+            "browse": "Browse",
+            "jobs": "Jobs",
+            "library": "Library",
+            "insight": "Insight",
+        }
+        self.present_search = ""
+        """What Library and Insight are about."""
         self._source: Source | None = None
         self._access: Access = workspace.options.access
         self._engine = EngineStatus()
@@ -85,6 +92,7 @@ class TasveerApp(App[None]):
         self.background = Background(self)
         for name, make in (
             ("browse", BrowseScreen), ("jobs", _jobs_screen), ("library", _library_screen),
+            ("insight", _insight_screen),
         ):  # fmt: skip
             self.add_mode(name, make)
         for one in theme.THEMES:
@@ -283,3 +291,9 @@ def _library_screen() -> Screen[None]:
     from tasveer_tui.ui.screens.library import LibraryScreen
 
     return LibraryScreen()
+
+
+def _insight_screen() -> Screen[None]:
+    from tasveer_tui.ui.screens.insight import InsightScreen
+
+    return InsightScreen()

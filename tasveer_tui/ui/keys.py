@@ -23,8 +23,9 @@ from textual.binding import Binding
 from tasveer_tui.ui.commands.browse import BROWSE, DIALOGS, DISPATCH, OBJECTS, PICK, SEEK, TREE
 from tasveer_tui.ui.commands.command import Command, Place
 from tasveer_tui.ui.commands.everywhere import EVERYWHERE, LISTS
+from tasveer_tui.ui.commands.insight import INSIGHT, MAP
 from tasveer_tui.ui.commands.jobs import FAILURES, JOBS
-from tasveer_tui.ui.commands.library import EXPORT, FACETS, INSPECTOR, LIBRARY, SEARCH, TABLE
+from tasveer_tui.ui.commands.library import EXPORT, FACETS, INSPECTOR, LIBRARY, SEARCH, SHEET, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,7 +47,7 @@ COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
         BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, FAILURES, LIBRARY, TABLE,
-        SEARCH, FACETS, EXPORT, INSPECTOR, LISTS, EVERYWHERE,
+        SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET, LISTS, EVERYWHERE,
     )
     for command in commands
 }  # fmt: skip

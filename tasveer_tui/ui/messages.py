@@ -42,7 +42,7 @@ class ShowNote(Message):
 
 @dataclass
 class GoTo(Message):
-    """Show a screen: `browse`, `jobs` or `library`."""
+    """Show a screen: `browse`, `jobs`, `library` or `insight`."""
 
     place: str
 

@@ -18,6 +18,7 @@ LATER = (
     "tasveer_tui.jobs",
     "tasveer_tui.ui.screens.library",
     "tasveer_tui.ui.screens.jobs",
+    "tasveer_tui.ui.screens.insight",
     "tasveer_tui.ui.screens.dispatch",
 )
 

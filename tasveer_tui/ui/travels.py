@@ -1,37 +1,13 @@
-"""Where a person has been in Browse, to go back and forth; and the places they marked. Blocks."""
+"""Where a person has been in Browse, to go back and forth. Pure."""
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-from tasveer_tui.records import Access, Source
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from tasveer_tui.records import Source
 
-FILE_NAME: Final = "bookmarks.json"
 MOST_VISITS: Final = 200
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """A place and the way to reach it; no secret is in it."""
-
-    source: Source
-    prefix: str
-    access: Access
-
-    @property
-    def uri(self) -> str:
-        """`s3://bucket/prefix`."""
-        return self.source.uri(self.prefix)
 
 
 class Travels:
@@ -55,29 +31,3 @@ class Travels:
             return None
         self._at += by
         return self._visits[self._at]
-
-
-def load(folder: Path) -> list[Bookmark]:
-    """Read the bookmarks; none where they cannot be read."""
-    try:
-        said = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
-        return [_bookmark(one) for one in said["bookmarks"]]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        log.warning("The bookmarks cannot be read: %s", error)
-        return []
-
-
-def _bookmark(said: dict[str, Any]) -> Bookmark:
-    source = Source(str(said["source"]["endpoint"]), str(said["source"]["bucket"]))
-    return Bookmark(source, str(said["prefix"]), Access(**said["access"]))
-
-
-def save(folder: Path, bookmarks: Sequence[Bookmark]) -> None:
-    """Write the bookmarks; a half-written file is never left behind. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{FILE_NAME}.{os.getpid()}"
-    said = {"bookmarks": [asdict(bookmark) for bookmark in bookmarks]}
-    draft.write_text(json.dumps(said, indent=1), encoding="utf-8")
-    draft.replace(folder / FILE_NAME)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tasveer_tui.workspace.options import Estimate, Inspection, WorkspaceOptions
+from tasveer_tui.workspace.thumbs import ThumbCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +46,7 @@ class Workspace:
         self._engine: Engine | None = None
         self._pictures: Pictures | None = None
         self._maker_notes: MakerNotes | None = None
+        self._thumbs = ThumbCache(options.state_dir / "thumbnails")
 
     # ------------------------------------------------------------------- S3
 
@@ -80,7 +82,11 @@ class Workspace:
         """The embedded thumbnail within `width`×`height` pixels; 0×0 where there is none."""
         from tasveer_tui.exif import Pictures, Pixels, thumbnail
 
-        data = thumbnail(self._fetch(source, key, record.etag), record)
+        data = self._thumbs.get(source, key, record.etag) if record.etag else None
+        if data is None:
+            data = thumbnail(self._fetch(source, key, record.etag), record)
+            if data and record.etag:
+                self._thumbs.put(source, key, record.etag, data)
         if not data:
             return Pixels(0, 0, b"")
         with self._lock:

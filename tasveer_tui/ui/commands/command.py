@@ -26,6 +26,9 @@ class Place(StrEnum):
     EXPORT = "Export sheet"
     INSPECTOR = "Inspector"
     PICK = "Short lists"
+    INSIGHT = "Insight"
+    MAP = "Map"
+    SHEET = "Contact sheet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ EVERYWHERE = (
         action="place('library')",
     ),
     Command(
+        "app.insight",
+        "4",
+        "insight",
+        "Go to the counts over the search, the map and the reports.",
+        _ALL,
+        action="place('insight')",
+    ),
+    Command(
         "app.focus_next", "tab", "next pane", "Go to the next pane.", _ALL, action="app.focus_next"
     ),
     Command(

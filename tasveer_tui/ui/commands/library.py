@@ -5,6 +5,7 @@ from tasveer_tui.ui.commands.command import Command, Place
 _LIBRARY = Place.LIBRARY
 _TABLE = Place.TABLE
 _SEARCH = Place.SEARCH
+_SHEET = Place.SHEET
 _FACETS = Place.FACETS
 _EXPORT = Place.EXPORT
 _INSPECTOR = Place.INSPECTOR
@@ -26,6 +27,14 @@ LIBRARY = (
         "e",
         "export",
         "Write what the search finds into a file.",
+        _LIBRARY,
+        in_footer=True,
+    ),
+    Command(
+        "library.sheet",
+        "v",
+        "contact sheet",
+        "Show thumbnails instead of the table, or the table again.",
         _LIBRARY,
         in_footer=True,
     ),
@@ -131,6 +140,49 @@ TABLE = (
         "Make this column narrower.",
         _TABLE,
         action="widen_column(-1)",
+    ),
+)
+
+SHEET = (
+    Command("sheet.choose", "enter", "inspect", "Show the image's tags.", _SHEET, in_footer=True),
+    Command(
+        "sheet.left", "h,left", "left", "Go to the image before.", _SHEET, action="step(-1, 0)"
+    ),
+    Command(
+        "sheet.right", "l,right", "right", "Go to the next image.", _SHEET, action="step(1, 0)"
+    ),
+    Command("sheet.down", "j,down", "down", "Go to the image below.", _SHEET, action="step(0, 1)"),
+    Command("sheet.up", "k,up", "up", "Go to the image above.", _SHEET, action="step(0, -1)"),
+    Command(
+        "sheet.page_down",
+        "ctrl+f,pagedown",
+        "page down",
+        "Go a screen on.",
+        _SHEET,
+        action="page(1)",
+    ),
+    Command(
+        "sheet.page_up", "ctrl+b,pageup", "page up", "Go a screen back.", _SHEET, action="page(-1)"
+    ),
+    Command("sheet.first", "g,home", "first", "Go to the first image.", _SHEET, action="ends(0)"),
+    Command("sheet.last", "G,end", "last", "Go to the last image.", _SHEET, action="ends(1)"),
+    Command(
+        "sheet.larger",
+        "plus,equals_sign",
+        "larger",
+        "Show larger thumbnails.",
+        _SHEET,
+        in_footer=True,
+        action="resize(1)",
+    ),
+    Command(
+        "sheet.smaller",
+        "minus",
+        "smaller",
+        "Show smaller thumbnails.",
+        _SHEET,
+        in_footer=True,
+        action="resize(-1)",
     ),
 )
 

@@ -18,6 +18,7 @@ from tasveer_tui.ui.messages import CopyText, ShowError
 from tasveer_tui.ui.screens.library_sheets import LibrarySheets
 from tasveer_tui.ui.screens.library_texts import empty_text, nothing_text
 from tasveer_tui.ui.search_text import ordered, search_command, split_order
+from tasveer_tui.ui.widgets.contact_sheet import ContactSheet, Thumb
 from tasveer_tui.ui.widgets.image_table import ImageTable
 from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.search_bar import SearchBar
@@ -48,10 +49,14 @@ class LibraryScreen(LibrarySheets):
     LibraryScreen {
         & #library-body { height: 1fr; layout: vertical; }
         & #library-table { height: 1fr; width: 1fr; }
+        & #library-sheet { display: none; height: 1fr; width: 1fr; }
+        &.-sheet #library-sheet { display: block; }
+        &.-sheet #library-table { display: none; }
         & #library-message { display: none; height: 1fr; width: 1fr; padding: 1 2; }
         & #library-inspector { display: none; height: 50%; border-top: hkey $border; }
         &.-inspecting #library-inspector { display: block; }
-        &.-message #library-table, &.-message #library-inspector { display: none; }
+        &.-message #library-table, &.-message #library-sheet { display: none; }
+        &.-message #library-inspector { display: none; }
         &.-message #library-message { display: block; }
         &.-wide #library-body { layout: horizontal; }
         &.-wide #library-inspector { height: 1fr; width: 40%; min-width: 44; max-width: 84; }
@@ -75,6 +80,7 @@ class LibraryScreen(LibrarySheets):
         yield SearchBar(id="library-search")
         with Vertical(id="library-body"):
             yield ImageTable(self._fetch, id="library-table")
+            yield ContactSheet(self._thumb, id="library-sheet")
             yield Static(id="library-message", markup=False)
             yield Inspector(id="library-inspector")
 
@@ -88,7 +94,11 @@ class LibraryScreen(LibrarySheets):
 
     def on_screen_resume(self) -> None:
         """Look whether the catalogue has grown."""
-        if self.table.columns.all:
+        if not self.table.columns.all:
+            return
+        if self.bar.text != self.tasveer.present_search:
+            self.bar.search(self.tasveer.present_search)
+        else:
             self.search_again()
 
     # ------------------------------------------------------------------- parts
@@ -101,6 +111,22 @@ class LibraryScreen(LibrarySheets):
     def _fetch(self, ids: Sequence[int], names: Sequence[str]) -> Sequence[Sequence[object]]:
         """Fetch rows for the table; called in its thread."""
         return workspace(self).finder().rows(ids, names)
+
+    @property
+    def sheet(self) -> ContactSheet:
+        """The thumbnails."""
+        return self.query_one(ContactSheet)
+
+    def _thumb(self, image_id: int, width: int, height: int) -> Thumb:
+        """Fetch one thumbnail for the sheet; called in a thread."""
+        space = workspace(self)
+        image = space.catalogue.image(image_id)
+        name = image.ref.key.rpartition("/")[2] or image.ref.key
+        if not image.record.thumb_length:
+            return Thumb(None, name)
+        return Thumb(
+            space.thumbnail(image.source, image.ref.key, image.record, width, height), name
+        )
 
     def _show_state(self, state: library_state.LibraryState) -> None:
         self.table.set_columns(state.columns)
@@ -133,6 +159,7 @@ class LibraryScreen(LibrarySheets):
 
     def _search(self, again_for: Sequence[int] | None = None) -> None:
         self._searcher.stop()
+        self.tasveer.present_search = self.bar.text
         self.bar.show_busy()
         columns = tuple(self.table.columns.shown)
         background(self).follow(
@@ -149,6 +176,8 @@ class LibraryScreen(LibrarySheets):
         else:
             self.table.replace_ids(found.ids, found.ready)
         self.table.set_sort(found.sort)
+        if self.has_class("-sheet"):
+            self.sheet.show_ids(found.ids, self.table.cursor)
         self.bar.show_understood()
         count = f"{len(found.ids):,}{'' if found.is_complete else '+'}"
         self.bar.show_count(f"{count} of {plural(found.total, 'image')}")
@@ -172,12 +201,12 @@ class LibraryScreen(LibrarySheets):
             self.query_one("#library-message", Static).update(text)
             self.inspector.show_nothing("No image under the cursor.")
         elif self.focused is None:
-            self.table.focus()  # it lost the focus when it was hidden
+            self.rows.focus()  # it lost the focus when it was hidden
 
     def on_search_bar_left(self, event: SearchBar.Left) -> None:
-        """Go on to the table."""
+        """Go on to the images."""
         event.stop()
-        self.table.focus()
+        self.rows.focus()
 
     def on_image_table_sort_wanted(self, event: ImageTable.SortWanted) -> None:
         """Order as the table asks; an order in the search's text gives way."""
@@ -200,6 +229,30 @@ class LibraryScreen(LibrarySheets):
         self._refresh_timer = None
         if self.is_current and not background(self).is_busy(self, "search"):
             self.search_again()
+
+    # ------------------------------------------------------------ contact sheet
+
+    @property
+    def rows(self) -> ImageTable | ContactSheet:
+        """What shows the images now."""
+        return self.sheet if self.has_class("-sheet") else self.table
+
+    def action_sheet(self) -> None:
+        """Show thumbnails instead of the table, or the table again."""
+        self.toggle_class("-sheet")
+        if self.has_class("-sheet"):
+            self.call_after_refresh(self.sheet.show_ids, self._found.ids, self.table.cursor)
+        self.rows.focus()
+
+    def on_contact_sheet_highlighted(self, event: ContactSheet.Highlighted) -> None:
+        """The table's cursor goes along, and with it the inspector."""
+        event.stop()
+        self.table.cursor = event.index
+
+    def on_contact_sheet_chosen(self, event: ContactSheet.Chosen) -> None:
+        """Go to the image's tags."""
+        event.stop()
+        self._open()
 
     # ------------------------------------------------------------------ inspect
 
@@ -236,6 +289,9 @@ class LibraryScreen(LibrarySheets):
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Go to the image's tags."""
         event.stop()
+        self._open()
+
+    def _open(self) -> None:
         self.add_class("-inspecting")
         self._inspect()
         self.inspector.focus_tags()
@@ -246,7 +302,7 @@ class LibraryScreen(LibrarySheets):
         if self.has_class("-inspecting"):
             self._inspect()
         elif self.focused is None or self.inspector in self.focused.ancestors_with_self:
-            self.table.focus()
+            self.rows.focus()
 
     # ----------------------------------------------------------------- commands
 
@@ -269,4 +325,4 @@ class LibraryScreen(LibrarySheets):
     def action_back(self) -> None:
         """Close the inspector's filter, else go back to the table."""
         if not self.inspector.close_innermost():
-            self.table.focus()
+            self.rows.focus()

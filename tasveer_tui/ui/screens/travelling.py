@@ -6,20 +6,20 @@ import dataclasses
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 
-from tasveer_tui.ui import travels
-from tasveer_tui.ui.addresses import Addressed, choices_of, text_of
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.messages import CopyText, ShowError, ShowNote
 from tasveer_tui.ui.screens.marking import MarkingScreen
-from tasveer_tui.ui.screens.pick import Choice, PickScreen
 from tasveer_tui.ui.sizes import Sizes
+from tasveer_tui.ui.travels import Travels
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import JobSpec, Source
-    from tasveer_tui.ui.travels import Bookmark
+    from tasveer_tui.ui.addresses import Addressed
+    from tasveer_tui.ui.bookmarks import Bookmark
+    from tasveer_tui.ui.screens.pick import Choice
 
 NO_BOOKMARKS = "There are no bookmarks yet; b marks the prefix under the cursor."
 
@@ -29,7 +29,7 @@ class TravellingScreen(MarkingScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._travels = travels.Travels()
+        self._travels = Travels()
         self.sizes = Sizes(self, self.known, self._whole, self._show_sizes)
 
     # ------------------------------------------------------------ back and forth
@@ -52,19 +52,25 @@ class TravellingScreen(MarkingScreen):
 
     def action_bookmark(self) -> None:
         """Mark the prefix under the cursor, or unmark it."""
+        from tasveer_tui.ui import bookmarks
+
         node = self.holder
         if node is None:
             return
-        mark = travels.Bookmark(node.source, node.prefix, self.current_access)
+        mark = bookmarks.Bookmark(node.source, node.prefix, self.current_access)
         folder = workspace(self).options.state_dir
         background(self).run(self, "bookmark", lambda: _toggled(folder, mark), self.post_message)
 
     def action_bookmarks(self) -> None:
         """Show the places that were marked."""
+        from tasveer_tui.ui import bookmarks
+
         folder = workspace(self).options.state_dir
-        background(self).run(self, "bookmarks", lambda: travels.load(folder), self._offer)
+        background(self).run(self, "bookmarks", lambda: bookmarks.load(folder), self._offer)
 
     def _offer(self, bookmarks: list[Bookmark]) -> None:
+        from tasveer_tui.ui.screens.pick import Choice, PickScreen
+
         if not bookmarks:
             self.post_message(ShowNote(NO_BOOKMARKS))
             return
@@ -122,6 +128,9 @@ class TravellingScreen(MarkingScreen):
 
     def action_copy(self) -> None:
         """Offer what can be copied of the line under the cursor."""
+        from tasveer_tui.ui.addresses import choices_of
+        from tasveer_tui.ui.screens.pick import PickScreen
+
         thing = self._addressed()
         if thing is None:
             return
@@ -131,6 +140,8 @@ class TravellingScreen(MarkingScreen):
         )
 
     def _addressed(self) -> Addressed | None:
+        from tasveer_tui.ui.addresses import Addressed
+
         node = self.holder
         if node is None:
             return None
@@ -140,6 +151,8 @@ class TravellingScreen(MarkingScreen):
     def _copy(self, thing: Addressed, choices: list[Choice], taken: int | None) -> None:
         if taken is None or taken < 0:
             return
+        from tasveer_tui.ui.addresses import text_of
+
         label = choices[taken].label
         space = workspace(self)
         background(self).run(
@@ -161,11 +174,13 @@ def _above(path: str) -> str:
 
 def _toggled(folder: Path, mark: Bookmark) -> ShowNote:
     """Add the bookmark, or remove it; blocks."""
-    marks = travels.load(folder)
+    from tasveer_tui.ui import bookmarks
+
+    marks = bookmarks.load(folder)
     others = [one for one in marks if (one.source, one.prefix) != (mark.source, mark.prefix)]
     is_new = len(others) == len(marks)
     try:
-        travels.save(folder, [*others, mark] if is_new else others)
+        bookmarks.save(folder, [*others, mark] if is_new else others)
     except OSError as error:
         return ShowNote(f"The bookmarks cannot be written: {error.strerror}.", is_warning=True)
     verb = "is marked; B shows the bookmarks" if is_new else "is marked no more"

@@ -1,0 +1,153 @@
+"""Insight: counts over the search, the map, the reports, and the ways from there."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from tasveer_tui.ui.insight import PAGES
+from tasveer_tui.ui.screens.insight import InsightScreen
+from tasveer_tui.ui.screens.library import LibraryScreen
+from tasveer_tui.ui.widgets.world_map import WorldMap
+from tests.parts import catalogues
+from tests.parts.screens import opened, shown, typed, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from tasveer_tui.ui.app import TasveerApp
+
+COUNT = 400
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("insight") / "catalogue.db"
+    catalogues.filled(path, COUNT).close()
+    return path
+
+
+def insight(app: TasveerApp) -> InsightScreen:
+    assert isinstance(app.screen, InsightScreen)
+    return app.screen
+
+
+async def counted(app: TasveerApp, pilot: Pilot[None], page: str = "time") -> InsightScreen:
+    """Wait until a page is counted to its end."""
+    screen = insight(app)
+    await until(
+        pilot,
+        lambda: screen.page.name == page and len(screen._sections) == len(screen.page.sections),
+        page,
+    )
+    return screen
+
+
+async def test_the_first_page_tells_when_pictures_were_taken(db: Path) -> None:
+    async with opened(db, "insight") as (app, pilot):
+        screen = await counted(app, pilot)
+        over_time = screen._sections[0]
+        dated = sum(bar.count for bar in over_time.bars)
+        without = int(over_time.note.split()[0].replace(",", "")) if over_time.note else 0
+        assert dated + without == COUNT
+        assert max(bar.share for bar in over_time.bars) == 1
+
+
+@pytest.mark.parametrize("number", range(len(PAGES)))
+async def test_every_page_is_counted_to_its_end(db: Path, number: int) -> None:
+    async with opened(db, "insight", size=(80, 24)) as (app, pilot):
+        await counted(app, pilot)
+        await pilot.press(*["right_square_bracket"] * number)
+        screen = await counted(app, pilot, PAGES[number].name)
+        assert any(section.bars for section in screen._sections)
+        assert all(section.is_final for section in screen._sections)
+
+
+async def test_a_line_leads_to_its_images_in_the_library(db: Path) -> None:
+    async with opened(db, "insight") as (app, pilot):
+        await counted(app, pilot)
+        await pilot.press("right_square_bracket")
+        screen = await counted(app, pilot, "gear")
+        bar = screen.bars.current
+        assert bar is not None
+        assert bar.count > 0
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        await until(pilot, lambda: f"{bar.count:,} of {COUNT:,} images" in shown(app))
+
+
+async def test_the_search_of_the_library_is_the_one_that_is_counted(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        await until(pilot, lambda: f"{COUNT:,} of {COUNT:,} images" in shown(app))
+        await pilot.press("slash")
+        await typed(pilot, "iso>=1600")
+        await pilot.press("enter")
+        await until(pilot, lambda: f"{COUNT:,} of {COUNT:,} images" not in shown(app))
+        screen = app.screen
+        await until(pilot, lambda: " of 400 images" in shown(app) and "400 of" not in shown(app))
+        found = len(screen._found.ids)  # type: ignore[attr-defined]
+        await pilot.press("4")
+        counting = await counted(app, pilot)
+        months = counting._sections[1]
+        without = int(months.note.split()[0]) if months.note else 0
+        assert sum(bar.count for bar in months.bars) + without == found
+
+
+async def test_a_mistake_in_the_search_is_shown_with_its_caret(db: Path) -> None:
+    async with opened(db, "insight") as (app, pilot):
+        await counted(app, pilot)
+        await pilot.press("slash")
+        app.screen.query_one(Input).value = "iso>>5"
+        await until(pilot, lambda: "^" in shown(app))
+
+
+async def test_the_map_shows_where_pictures_are_and_its_window_can_be_searched(db: Path) -> None:
+    async with opened(db, "insight", size=(160, 50)) as (app, pilot):
+        screen = await counted(app, pilot)
+        earth = screen.query_one(WorldMap)
+        await until(pilot, lambda: "images here" in shown(app) or "image here" in shown(app))
+        assert earth._cells
+        earth.focus()
+        await pilot.press("plus", "plus")
+        await until(pilot, lambda: earth.view.degrees < 200)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        assert "bbox:" in app.present_search
+
+
+async def test_on_a_small_screen_the_map_takes_the_place_of_the_counts(db: Path) -> None:
+    async with opened(db, "insight", size=(80, 24)) as (app, pilot):
+        screen = await counted(app, pilot)
+        assert not screen.map.display
+        await pilot.press("m")
+        await until(pilot, lambda: screen.map.display and screen.map.has_focus)
+        await until(pilot, lambda: "here" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.map.display and screen.bars.has_focus)
+
+
+async def test_a_report_is_written_with_the_search_behind_each_figure(
+    db: Path, tmp_path: Path
+) -> None:
+    async with opened(db, "insight") as (app, pilot):
+        await counted(app, pilot)
+        await pilot.press("left_square_bracket", "left_square_bracket")
+        await counted(app, pilot, "privacy")
+        await pilot.press("e")
+        await until(pilot, lambda: bool(app.screen.query(Input)) and "CSV" in shown(app))
+        app.screen.query_one(Input).value = str(tmp_path / "privacy.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Written:" in shown(app))
+        rows = list(csv.DictReader((tmp_path / "privacy.csv").open()))
+        assert rows[0]["label"] == "position"
+        assert rows[0]["search"] == "has:gps"
+        await pilot.press("e")
+        await until(pilot, lambda: "CSV" in shown(app))
+        app.screen.query_one(Input).value = str(tmp_path / "privacy.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: "is there already" in shown(app))
