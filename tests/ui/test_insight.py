@@ -143,7 +143,8 @@ async def test_a_report_is_written_with_the_search_behind_each_figure(
         app.screen.query_one(Input).value = str(tmp_path / "privacy.csv")
         await pilot.press("enter")
         await until(pilot, lambda: "Written:" in shown(app))
-        rows = list(csv.DictReader((tmp_path / "privacy.csv").open()))
+        with (tmp_path / "privacy.csv").open() as file:
+            rows = list(csv.DictReader(file))
         assert rows[0]["label"] == "position"
         assert rows[0]["search"] == "has:gps"
         await pilot.press("e")

@@ -63,7 +63,7 @@ class ContactSheet(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     ContactSheet {
-        background: $surface; color: $foreground; scrollbar-size-vertical: 1; overflow-x: hidden;
+        background: $surface; color: $foreground; scrollbar-size-vertical: 1; overflow: hidden scroll;
         & > .sheet--cursor { background: $foreground 16%; }
         & > .sheet--caption { color: $text-muted; }
         & > .sheet--note { color: $text-disabled; }
@@ -112,7 +112,7 @@ class ContactSheet(ScrollView, can_focus=True):
     @property
     def columns(self) -> int:
         """Tiles beside each other."""
-        return max(1, self.scrollable_content_region.width // self.tile.width)
+        return max(1, (self.scrollable_content_region.width + GAP) // self.tile.width)
 
     @property
     def rows(self) -> int:
