@@ -63,7 +63,8 @@ class ContactSheet(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     ContactSheet {
-        background: $surface; color: $foreground; scrollbar-size-vertical: 1; overflow: hidden scroll;
+        background: $surface; color: $foreground;
+        scrollbar-size-vertical: 1; overflow: hidden scroll;
         & > .sheet--cursor { background: $foreground 16%; }
         & > .sheet--caption { color: $text-muted; }
         & > .sheet--note { color: $text-disabled; }
@@ -106,13 +107,17 @@ class ContactSheet(ScrollView, can_focus=True):
 
     @property
     def tile(self) -> Size:
-        """Cells of a tile."""
-        return SIZES[self._step]
+        """Cells of a tile; as wide as the tiles beside each other leave no room."""
+        return Size((self._width + GAP) // self.columns, SIZES[self._step].height)
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
 
     @property
     def columns(self) -> int:
         """Tiles beside each other."""
-        return max(1, (self.scrollable_content_region.width + GAP) // self.tile.width)
+        return max(1, (self._width + GAP) // SIZES[self._step].width)
 
     @property
     def rows(self) -> int:
