@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SIZE = (132, 42)
 PATIENCE_S = 60.0
+STILL_S = 2.0
 FONT_FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -67,6 +68,14 @@ class Photographer:
             if time.monotonic() > deadline:
                 sys.exit(f"{texts} did not appear:\n{self.shown()}")
             await self._pilot.pause(0.05)
+
+    async def wait_still(self) -> None:
+        """Wait until what comes in the background has come."""
+        shown, since = "", time.monotonic()
+        while time.monotonic() - since < STILL_S:
+            if self.shown() != shown:
+                shown, since = self.shown(), time.monotonic()
+            await self._pilot.pause(0.1)
 
     async def go_to(self, prefix: str, *keys: str) -> None:
         """Move down the tree to a prefix, once it is listed, and press keys there."""
@@ -148,10 +157,22 @@ async def search(camera: Photographer) -> None:
     await camera.press("enter", "g")
     await camera.take("library")
     await camera.press(*"jjjjjjjjj", "enter")
-    await camera.wait("Pagoda, Yasaka")
-    await camera.press(*["j"] * 48)
-    await camera.wait("GPSLongitude", "Rating")
+    await camera.wait("Pagoda, Yasaka", "Facts, and the tags they are from")
     await camera.take("inspector")
+    await camera.press("escape", "v", "plus")
+    await camera.wait_still()
+    await camera.take("contact-sheet")
+
+
+async def look_over(camera: Photographer) -> None:
+    """Count what there is, and see where it was taken."""
+    await camera.press("v", "backspace", "4")
+    await camera.wait("Hours", "images here")
+    await camera.wait_still()
+    await camera.take("insight")
+    await camera.press(*["right_square_bracket"] * 5)
+    await camera.wait("What pictures give away", "position")
+    await camera.take("privacy")
 
 
 def find_fonts() -> list[str]:
@@ -183,6 +204,7 @@ async def main() -> None:
                 camera = Photographer(pilot, fonts)
                 await ingest(camera)
                 await search(camera)
+                await look_over(camera)
         finally:
             workspace.close()
 
