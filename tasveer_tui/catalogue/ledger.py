@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.leases import ref_of
 from tasveer_tui.catalogue.texts import to_stored
 from tasveer_tui.catalogue.writing import Reading
-from tasveer_tui.records import Status
+from tasveer_tui.records import LastRead, Status
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.chances import Chances
     from tasveer_tui.catalogue.writing import ImageWriter
     from tasveer_tui.records import ObjectRef, ObjectResult
+
+LAST_READ: Final = 24
+"""So many of the objects recorded last are remembered, to be shown."""
 
 DONE, FAILED = 2, 3
 """Values of ledger.state from which nothing more happens."""
@@ -40,6 +43,8 @@ class ResultWriter:
         self._connection = connection
         self._images = images
         self._chances = chances
+        self.last_read: deque[LastRead] = deque(maxlen=LAST_READ)
+        """The newest at the right; only for people to look at."""
 
     def write(
         self, job_id: int, source_id: int, results: Iterable[ObjectResult], now: float
@@ -58,6 +63,7 @@ class ResultWriter:
             self._images.write(readings, now)
             self._settle(job_id, readings)
             self._count(job_id, readings)
+            self.last_read.extend(_last(job_id, each, now) for each in readings[-LAST_READ:])
         return len(readings)
 
     def worker_seen(self, name: str, now: float, objects: int = 0, bytes_read: int = 0) -> None:
@@ -116,6 +122,12 @@ class ResultWriter:
 def is_failure(reading: Reading) -> bool:
     """Whether it counts as failed in its job: the image could not be read, or is gone."""
     return _COUNTERS[reading.record.outcome.status()] == "failed"
+
+
+def _last(job_id: int, reading: Reading, now: float) -> LastRead:
+    record = reading.record
+    message = reading.message if is_failure(reading) else ""
+    return LastRead(now, job_id, reading.ref.key, record.outcome, record.facts.model, message)
 
 
 def _message(result: ObjectResult) -> str:

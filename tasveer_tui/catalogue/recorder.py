@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tasveer_tui.catalogue.chances import Pauses
     from tasveer_tui.catalogue.connections import Database, Register
-    from tasveer_tui.records import Batch, BatchResult, JobView, ScanLease, ScannedPage
+    from tasveer_tui.records import Batch, BatchResult, JobView, LastRead, ScanLease, ScannedPage
 
 
 class Recorder:
@@ -208,6 +208,11 @@ class Recorder:
             if results.worker:
                 bytes_read = sum(result.record.bytes_read for result in results.results)
                 self._results.worker_seen(results.worker, now, count, bytes_read if count else 0)
+
+    def last_read(self) -> tuple[LastRead, ...]:
+        """The objects that were recorded last by this recorder, the newest first."""
+        with self._lock:
+            return tuple(reversed(self._results.last_read))
 
     def give_back(
         self, job_id: int, batch_id: int, object_ids: Sequence[int], message: str = ""

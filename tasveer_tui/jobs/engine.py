@@ -92,7 +92,7 @@ class Engine:
         self._is_detached = options.until_idle
         self._parent = os.getppid()
         self._catalogue = Catalogue(options.db)
-        recorder = self._catalogue.recorder(options.pauses)
+        recorder = self._recorder = self._catalogue.recorder(options.pauses)
         # Whoever dies over an object, it is not this process, which only keeps the books.
         recorder.recover(was_clean=True)
         self._clients = Clients(options.concurrency, maker_notes=options.maker_notes)
@@ -152,7 +152,7 @@ class Engine:
         if os.getppid() != self._parent and not self._is_detached:
             self.stop()
         self._reporter.beat()
-        self._reporter.seen(self._backlog.waiting(), self._workers())
+        self._reporter.seen(self._backlog.waiting(), self._workers(), self._recorder.last_read())
 
     def _workers(self) -> tuple[WorkerBeat, ...]:
         if self._roll is not None:

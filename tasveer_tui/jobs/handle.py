@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from tasveer_tui.jobs.status import Lock, StatusFile
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tasveer_tui.records import LastRead
 
 LOG_BYTES = 5 * 1024 * 1024
 """A log that has grown past this is set aside as `.1` before an engine starts."""
@@ -107,6 +110,7 @@ class Engine:
             batches_waiting=batches,
             answers_waiting=answers,
             workers=status.workers if is_running else (),
+            last_read=_as_read(status.last_read),
             written_at=status.written_at,
         )
 
@@ -235,3 +239,18 @@ class Engine:
 def _other_broker(broker: str) -> str:
     used = f"the broker at {broker}" if broker else "no broker"
     return f"Another program's engine holds this catalogue and uses {used}; it goes first."
+
+
+def _as_read(last_read: tuple[LastRead, ...]) -> tuple[LastRead, ...]:
+    """With the texts as they were read."""
+    from tasveer_tui.catalogue.texts import from_stored
+
+    return tuple(
+        replace(
+            one,
+            key=from_stored(one.key),
+            camera=from_stored(one.camera),
+            message=from_stored(one.message),
+        )
+        for one in last_read
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tasveer_tui.records import LastRead  # noqa: TC001 - msgspec looks at it
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerBeat:
@@ -52,5 +54,7 @@ class EngineReport:
     answers_waiting: int = 0
     """Messages that nobody has taken yet. An embedded engine tells what it has in hand."""
     workers: tuple[WorkerBeat, ...] = ()
+    last_read: tuple[LastRead, ...] = ()
+    """The objects that it recorded last, the newest first; a few."""
     written_at: float = 0.0
     """When the engine said so; 0 where none ever did."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from tasveer_tui.catalogue.texts import to_stored
 from tasveer_tui.jobs.status import Status, StatusFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tasveer_tui.jobs.report import WorkerBeat
+    from tasveer_tui.records import LastRead
 
 BEAT_S = 5.0
 LOOK_S = 0.5
@@ -62,13 +65,23 @@ class Reporter:
             with self._lock:
                 self._write(self._status)
 
-    def seen(self, queues: tuple[int, int, int], workers: tuple[WorkerBeat, ...]) -> None:
-        """So many scans, batches and answers wait, and these workers were heard; call it often."""
+    def seen(
+        self,
+        queues: tuple[int, int, int],
+        workers: tuple[WorkerBeat, ...],
+        last_read: tuple[LastRead, ...] = (),
+    ) -> None:
+        """So many scans, batches and answers wait, these workers were heard, this was read last.
+
+        Call it often.
+        """
         if monotonic() < self._next_look:
             return
         self._next_look = monotonic() + LOOK_S
         with self._lock:
-            status = msgspec.structs.replace(self._status, queues=queues, workers=workers)
+            status = msgspec.structs.replace(
+                self._status, queues=queues, workers=workers, last_read=_stored(last_read)
+            )
             if status != self._status:
                 self._write(status)
 
@@ -92,3 +105,16 @@ class Reporter:
             self._file.write(status)
         except OSError as error:
             _log.warning("The status file cannot be written: %s", error)
+
+
+def _stored(last_read: tuple[LastRead, ...]) -> tuple[LastRead, ...]:
+    """With texts that JSON can hold."""
+    return tuple(
+        replace(
+            one,
+            key=to_stored(one.key),
+            camera=to_stored(one.camera),
+            message=to_stored(one.message),
+        )
+        for one in last_read
+    )

@@ -17,6 +17,7 @@ from time import monotonic, sleep, time
 import msgspec
 
 from tasveer_tui.jobs.report import WorkerBeat  # noqa: TC001 - msgspec looks at it
+from tasveer_tui.records import LastRead  # noqa: TC001
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -38,6 +39,8 @@ class Status(msgspec.Struct, frozen=True):
     queues: tuple[int, int, int] = (0, 0, 0)
     """Messages waiting: scans, batches, answers."""
     workers: tuple[WorkerBeat, ...] = ()
+    last_read: tuple[LastRead, ...] = ()
+    """Texts as the catalogue stores them: JSON cannot hold every key."""
     written_at: float = 0.0
 
 

@@ -14,6 +14,7 @@ from tasveer_tui.records.jobs import (
     FailureGroup,
     JobSpec,
     JobView,
+    LastRead,
     WatchView,
     WorkerView,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "JobSpec",
     "JobState",
     "JobView",
+    "LastRead",
     "LeasedObject",
     "ObjectFacts",
     "ObjectRef",

@@ -132,6 +132,18 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class LastRead:
+    """One of the objects that were recorded last."""
+
+    at: float
+    job_id: int
+    key: str
+    outcome: Outcome
+    camera: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerView:
     """A worker as its last report showed it."""
 
