@@ -1,7 +1,8 @@
-"""Numbers as a person reads them: sizes, times, durations, rates. Light; pure."""
+"""Numbers as a person reads and writes them: sizes, times, durations, rates. Light; pure."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -77,3 +78,59 @@ def price_text(dollars: float) -> str:
     if dollars < 0.01:  # noqa: PLR2004 - a cent
         return "under $0.01"
     return f"${dollars:,.2f}" if dollars < 100 else f"${dollars:,.0f}"  # noqa: PLR2004
+
+
+# ------------------------------------------------------------------ as a person writes them
+
+_NUMBER: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)", re.IGNORECASE)
+_BYTES: Final = {
+    "": 1,
+    "b": 1,
+    "kb": 1000,
+    "mb": 1000**2,
+    "gb": 1000**3,
+    "tb": 1000**4,
+    "kib": 1024,
+    "mib": 1024**2,
+    "gib": 1024**3,
+    "tib": 1024**4,
+}
+_SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": _DAY_S, "w": 7 * _DAY_S}
+
+
+def parse_size(text: str) -> int:
+    """Bytes: `640`, `5MB` (decimal), `5MiB` (binary). Raises ValueError with a sentence."""
+    found = _measured(text, _BYTES)
+    if found is None:
+        raise ValueError(f"{text!r} is no size; write 500kB, 5MB or 5MiB.")
+    return int(found)
+
+
+def parse_span(text: str) -> float:
+    """Seconds: `90`, `90s`, `5m`, `2h`, `1d`, `1w`. Raises ValueError with a sentence."""
+    found = _measured(text, _SECONDS)
+    if found is None:
+        raise ValueError(f"{text!r} is no time; write 90s, 5m, 2h, 1d or 1w.")
+    return found
+
+
+def parse_moment(text: str, now: float) -> float:
+    """Seconds since 1970: `2023-05-14`, `2023-05-14T10:00+02:00`, or `30d` before `now`.
+
+    UTC where no zone is said. Raises ValueError with a sentence.
+    """
+    ago_s = _measured(text, {unit: s for unit, s in _SECONDS.items() if unit})
+    if ago_s is not None:
+        return now - ago_s
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        message = f"{text!r} is no date; write 2023-05-14, or 30d for 30 days ago."
+        raise ValueError(message) from error
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+
+
+def _measured(text: str, units: dict[str, int]) -> float | None:
+    match = _NUMBER.fullmatch(text.strip())
+    factor = units.get(match[2].lower()) if match else None
+    return None if match is None or factor is None else float(match[1]) * factor

@@ -23,6 +23,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui import theme
 from tasveer_tui.ui.ascii import AsciiFilter
 from tasveer_tui.ui.background import Background
+from tasveer_tui.ui.jobs_ends import Ends
 from tasveer_tui.ui.keys import Place, bindings, problems
 from tasveer_tui.ui.messages import LedgerChanged
 from tasveer_tui.ui.options import UiSettings
@@ -88,6 +89,7 @@ class TasveerApp(App[None]):
         self._source: Source | None = None
         self._access: Access = workspace.options.access
         self._engine = EngineStatus()
+        self._ends = Ends()
         super().__init__()
         self.background = Background(self)
         for name, make in (
@@ -146,6 +148,8 @@ class TasveerApp(App[None]):
             )
 
     def _engine_read(self, engine: EngineStatus) -> None:
+        for sentence, is_warning in self._ends.look(engine.recent, engine.rounds):
+            self.show_note(sentence, is_warning=is_warning)
         if engine == self._engine:
             return
         if engine.problem and engine.problem != self._engine.problem:

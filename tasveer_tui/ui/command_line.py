@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import shlex
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,9 +54,34 @@ def _words(spec: JobSpec) -> list[str]:
         words += ["--include", glob]
     for glob in (*spec.exclude, *_left_out(spec)):
         words += ["--exclude", glob]
-    if spec.force:
-        words.append("--force")
+    words += _filter_words(spec)
     return [*words, *access_words(spec.access)]
+
+
+def _filter_words(spec: JobSpec) -> Iterator[str]:
+    """The other filters and wishes that were said."""
+    for flag, told in (
+        ("--min-size", str(spec.min_bytes) if spec.min_bytes else ""),
+        ("--max-size", str(spec.max_bytes) if spec.max_bytes else ""),
+        ("--since", _moment(spec.modified_since)),
+        ("--before", _moment(spec.modified_before)),
+        ("--priority", str(spec.priority) if spec.priority else ""),
+    ):
+        if told:
+            yield from (flag, told)
+    if spec.any_type:
+        yield "--any-type"
+    if spec.force:
+        yield "--force"
+
+
+def _moment(seconds: float) -> str:
+    """A moment as `--since` takes it; a day where it is the beginning of one."""
+    if not seconds:
+        return ""
+    moment = datetime.fromtimestamp(int(seconds), UTC)
+    is_day = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+    return f"{moment:%Y-%m-%d}" if is_day else moment.isoformat()
 
 
 def access_words(access: Access) -> Iterator[str]:

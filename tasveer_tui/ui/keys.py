@@ -24,7 +24,7 @@ from tasveer_tui.ui.commands.browse import BROWSE, DIALOGS, DISPATCH, OBJECTS, P
 from tasveer_tui.ui.commands.command import Command, Place
 from tasveer_tui.ui.commands.everywhere import EVERYWHERE, LISTS
 from tasveer_tui.ui.commands.insight import INSIGHT, MAP
-from tasveer_tui.ui.commands.jobs import FAILURES, JOBS
+from tasveer_tui.ui.commands.jobs import FAILURES, JOB_FILTER, JOBS
 from tasveer_tui.ui.commands.library import EXPORT, FACETS, INSPECTOR, LIBRARY, SEARCH, SHEET, TABLE
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ __all__ = [
 COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
-        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, FAILURES, LIBRARY, TABLE,
-        SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET, LISTS, EVERYWHERE,
+        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, JOB_FILTER,
+        FAILURES, LIBRARY, TABLE, SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET, LISTS, EVERYWHERE,
     )
     for command in commands
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ class EngineStatus:
     """Objects of recent jobs that have an outcome: it grows while something is read."""
     is_running: bool = False
     problem: str = ""
+    recent: tuple[JobView, ...] | None = field(default=None, compare=False)
+    """The newest jobs; None where they could not be read."""
+    rounds: frozenset[int] = field(default=frozenset(), compare=False)
+    """The jobs of watches' newest rounds."""
 
 
 def access_facts(source: Source | None, access: Access) -> tuple[str, ...]:
@@ -67,7 +71,7 @@ def engine_words(engine: EngineStatus, *, has_broker: bool) -> str:
 def read_engine(workspace: Workspace) -> EngineStatus:
     """Ask ledger and engine; blocks. Creates no catalogue where there is none."""
     if not workspace.options.db.exists():
-        return EngineStatus()
+        return EngineStatus(recent=())
     jobs = workspace.catalogue.jobs(limit=RECENT_JOBS)
     active = [job for job in jobs if _is_active(job)]
     return EngineStatus(
@@ -76,6 +80,8 @@ def read_engine(workspace: Workspace) -> EngineStatus:
         ended=sum(job.done for job in jobs),
         is_running=workspace.engine.is_running(),
         problem=workspace.engine.problem(),
+        recent=jobs,
+        rounds=frozenset(watch.job_id for watch in workspace.watches()),
     )
 
 

@@ -18,6 +18,7 @@ from tasveer_tui.records import (
 )
 from tasveer_tui.ui.jobs_bar import widths
 from tasveer_tui.ui.jobs_pace import Pacer
+from tasveer_tui.ui.jobs_words import left_text
 from tasveer_tui.ui.screens.failures import FailedObjects, FailuresScreen
 from tasveer_tui.ui.screens.jobs import JobsScreen
 from tests.parts import catalogues
@@ -249,15 +250,32 @@ def test_cells_are_shared_out_in_proportion_and_what_counts_is_seen() -> None:
     assert widths([5], 0) == [0]
 
 
-def test_a_pace_needs_two_looks_and_an_estimate_a_complete_listing(catalogue: Catalogue) -> None:
-    job_id, recorder = listed(catalogue, 60)
+def test_a_pace_needs_looks_and_then_tells_a_spread(catalogue: Catalogue) -> None:
+    job_id, recorder = listed(catalogue, 100)
     pacer = Pacer()
     pacer.note(catalogue.jobs(), 100.0)
     assert pacer.pace(catalogue.job(job_id)).images_per_s == 0
-    recorder.record_batch(answered(next(catalogues.batches(recorder, job_id, size=20))))
-    pacer.note(catalogue.jobs(), 102.0)
+    assert pacer.spark_line(10) == ""
+    batches = catalogues.batches(recorder, job_id, size=20)
+    for second, count in ((102.0, 1), (104.0, 1), (106.0, 0), (108.0, 1)):
+        for _ in range(count):
+            recorder.record_batch(answered(next(batches)))
+        pacer.note(catalogue.jobs(), second)
     pace = pacer.pace(catalogue.job(job_id))
-    assert pace.images_per_s == pytest.approx(10)
-    assert pace.bytes_per_s == pytest.approx(20 * 65_536 / 2)
-    assert pace.eta_s == pytest.approx(4)
-    assert pacer.spark_line(10) == "█"
+    assert pace.images_per_s == pytest.approx(60 / 8)
+    assert pace.bytes_per_s == pytest.approx(60 * 65_536 / 8)
+    assert pace.eta_s == pytest.approx(40 / (60 / 8))
+    assert pace.eta_soonest_s == pytest.approx(4)
+    assert left_text(pace) == "4 s to 5 s left"
+    assert pacer.spark_line(10) == "██▁█"
+    assert pacer.spark_line(10, is_ascii=True) == "##_#"
+    assert pacer.spark_line(2) == "▁█"
+
+
+def test_jobs_that_come_into_view_are_no_sudden_speed(catalogue: Catalogue) -> None:
+    pacer = Pacer()
+    pacer.note((), 100.0)
+    with_failures(catalogue)
+    pacer.note(catalogue.jobs(), 101.0)
+    pacer.note(catalogue.jobs(), 102.0)
+    assert pacer.spark_line(10) == ""

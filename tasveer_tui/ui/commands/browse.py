@@ -100,6 +100,13 @@ BROWSE = (
         in_footer=True,
     ),
     Command(
+        "browse.watch",
+        "W",
+        "watch",
+        "List the chosen, or else this prefix, again and again, and read what is new; or end that.",
+        _BROWSE,
+    ),
+    Command(
         "browse.up",
         "backspace",
         "up",

@@ -18,6 +18,7 @@ class Place(StrEnum):
     DISPATCH = "Dispatch sheet"
     DIALOG = "Dialogs"
     JOBS = "Jobs"
+    JOB_FILTER = "Filter of jobs"
     LIBRARY = "Library"
     TABLE = "Table"
     SEARCH = "Search bar"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
+from time import time
 from typing import TYPE_CHECKING, ClassVar
 
-from tasveer_tui.ui.background import background
+from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.command_line import ingest_command
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText
@@ -17,7 +19,7 @@ from tasveer_tui.ui.widgets.object_list import ObjectList
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from tasveer_tui.records import JobSpec
+    from tasveer_tui.records import JobSpec, WatchView
     from tasveer_tui.ui.messages import LedgerChanged
     from tasveer_tui.ui.screens.bucket import Wish
     from tasveer_tui.ui.widgets.browse_list import BrowseList
@@ -43,7 +45,9 @@ class BrowseScreen(TravellingScreen):
             return self._has_chosen and not self.seek_bar.display
         if action == "open":
             return not self._has_chosen and self._has_line
-        if action in {"copy_command", "seek", "measure", "bookmark", "copy", "download"}:
+        if action in {
+            "copy_command", "seek", "measure", "bookmark", "copy", "download", "watch",
+        }:  # fmt: skip
             return self.buckets.node is not None
         return True
 
@@ -84,6 +88,18 @@ class BrowseScreen(TravellingScreen):
         spec = self._job()
         if spec is not None:
             self.app.push_screen(DispatchScreen(spec), self._dispatched)
+
+    def action_watch(self) -> None:
+        """Have what is chosen, or else this prefix, listed again and again."""
+        spec = self._job()
+        if spec is not None:
+            space = workspace(self)
+            background(self).run(self, "watches", space.watches, partial(self._ask_watch, spec))
+
+    def _ask_watch(self, spec: JobSpec, watches: tuple[WatchView, ...]) -> None:
+        from tasveer_tui.ui.screens.watching import WatchScreen, same_place
+
+        self.app.push_screen(WatchScreen(spec, same_place(watches, spec), time()))
 
     def _dispatched(self, has_dispatched: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if has_dispatched:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.table import Table
 from rich.text import Text
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, Static
+from textual.widgets import Button, Static
 
 from tasveer_tui.errors import UsageError
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.command_line import ingest_command
-from tasveer_tui.ui.estimate_text import estimate_rows, parse_globs, target_lines
+from tasveer_tui.ui.estimate_text import estimate_rows, target_lines
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, JobDispatched, ShowError
+from tasveer_tui.ui.screens.dispatch_fields import DispatchFields
 from tasveer_tui.ui.widgets.chrome import KeyBar
-from tasveer_tui.ui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -51,15 +50,7 @@ class DispatchScreen(ModalScreen[bool]):
         with VerticalScroll(classes="dialog", can_focus=False):
             yield Static(Text("Read the metadata of what is chosen"), classes="dialog--title")
             yield Static(Text("\n".join(map(clean, target_lines(self._chosen)))), id="target")
-            with Horizontal(classes="dialog--field"):
-                yield Label("include", markup=False)
-                yield Input(id="include", placeholder="every image · or *.jpg raw/**", compact=True)
-            with Horizontal(classes="dialog--field"):
-                yield Label("exclude", markup=False)
-                yield Input(
-                    id="exclude", placeholder="nothing · or **/cache/** *.tif", compact=True
-                )
-            yield Tick("read unchanged objects again", id="force", value=self._chosen.force)
+            yield DispatchFields(self._chosen)
             yield Static(Text("Estimate"), id="estimate-title")
             yield Static(id="estimate", markup=False)
             with Horizontal(classes="dialog--buttons"):
@@ -75,12 +66,7 @@ class DispatchScreen(ModalScreen[bool]):
 
     def _spec(self) -> JobSpec:
         """The job as the sheet stands. Raises UsageError."""
-        return dataclasses.replace(
-            self._chosen,
-            include=parse_globs(self.query_one("#include", Input).value),
-            exclude=parse_globs(self.query_one("#exclude", Input).value),
-            force=self.query_one(Tick).value,
-        )
+        return self.query_one(DispatchFields).spec()
 
     def on_input_changed(self) -> None:
         """Count again after a pause."""
@@ -123,7 +109,7 @@ class DispatchScreen(ModalScreen[bool]):
 
     def _say_state(self, state: str) -> None:
         title = Text("Estimate  ")
-        title.append(state, "not bold dim")
+        title.append(f"{state} · nothing is sent yet", "not bold dim")
         self.query_one("#estimate-title", Static).update(title)
 
     # ------------------------------------------------------------------- actions

@@ -163,6 +163,15 @@ class FailuresScreen(ModalScreen[None]):
             work = partial(retry, workspace(self), self._job.id, keys=(failure.key,))
             background(self).run(self, "retry", work, self._retried)
 
+    def action_retry_all(self) -> None:
+        """Read again whatever is in this list, also what it has no room for."""
+        work = partial(retry, workspace(self), self._job.id, outcome=self._outcome)
+        background(self).run(self, "retry", work, self._retried_all)
+
+    def _retried_all(self, count: int) -> None:
+        self._retried(count)
+        self.dismiss()
+
     def _retried(self, count: int) -> None:
         self.post_message(ShowNote(f"{plural(count, 'object')} will be read again."))
 

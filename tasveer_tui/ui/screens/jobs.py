@@ -1,234 +1,280 @@
-"""Jobs: every job live, the workers, and what failed, by class."""
+"""Jobs: every job live, what it is at, what failed, and what a person can do about it."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
-
-from rich.text import Text
-from textual.containers import Horizontal
-from textual.widgets import Static
+from typing import TYPE_CHECKING, ClassVar
 
 from tasveer_tui.figures import plural
 from tasveer_tui.records import JobState
-from tasveer_tui.text import clean
-from tasveer_tui.ui import jobs_ledger
 from tasveer_tui.ui.background import background, workspace
-from tasveer_tui.ui.jobs_ledger import Ledger
-from tasveer_tui.ui.jobs_pace import Pace, Pacer
+from tasveer_tui.ui.jobs_words import place_text
 from tasveer_tui.ui.keys import Place, bindings
-from tasveer_tui.ui.messages import CopyText, ShowNote
+from tasveer_tui.ui.messages import CopyText, ShowNote, ShowObject
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.failures import FailuresScreen, retry
-from tasveer_tui.ui.screens.place import PlaceScreen
-from tasveer_tui.ui.widgets.job_detail import JobDetail
-from tasveer_tui.ui.widgets.job_groups import FailureList, WorkerList
-from tasveer_tui.ui.widgets.job_table import JobTable, place_text
+from tasveer_tui.ui.screens.jobs_following import JobsFollowing
+from tasveer_tui.ui.widgets.job_filter import JobFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tasveer_tui.records import JobView, Outcome
-    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.records import JobView, Outcome, WatchView
     from tasveer_tui.ui.widgets.row_list import RowList
     from tasveer_tui.workspace import Workspace
 
-IDLE_EVERY = 5
-"""While nothing moves, or nobody looks, only every so-manieth look at the ledger is taken."""
+MOST_PRIORITY = 9
+"""The command line takes -9 to 9."""
 
 
-class JobsScreen(PlaceScreen):
-    """Jobs on top, the one under the cursor in full below them, then failures and workers."""
+class JobsScreen(JobsFollowing):
+    """The commands of Jobs; each works on the job, class, object or watch under the cursor."""
 
-    DEFAULT_CSS = """
-    JobsScreen {
-        & #jobs-problem { display: none; height: auto; padding: 0 1; }
-        & #jobs-problem { background: $error 20%; color: $text-error; }
-        & #jobs-problem.-told { display: block; }
-        & #jobs-table { height: auto; min-height: 4; max-height: 45%; margin-bottom: 1; }
-        & #jobs-empty { display: none; height: 1fr; padding: 1 2; background: $surface; }
-        & #jobs-below { height: 1fr; min-height: 4; margin-top: 1; }
-        &.-short #jobs-table { max-height: 36%; margin-bottom: 0; }
-        &.-short #jobs-below { margin-top: 0; }
-        & #jobs-failures { width: 3fr; }
-        & #jobs-workers { width: 2fr; border-left: vkey $border; }
-        &.-empty #jobs-table, &.-empty #jobs-below, &.-empty JobDetail { display: none; }
-        &.-empty #jobs-empty { display: block; }
-    }
-    .-ascii JobsScreen #jobs-workers { border-left: ascii $border; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.JOBS)
 
     def __init__(self) -> None:
         super().__init__()
-        self._pacer = Pacer()
-        self._ledger = Ledger()
-        self._states: dict[int, JobState] = {}
-        self._ticks = 0
+        self._priorities: dict[int, int] = {}
+        """Wished for, by job: the ledger may not show it yet."""
 
-    def compose_body(self) -> ComposeResult:
-        """Banner, jobs, detail, failures and workers."""
-        yield Static(id="jobs-problem", markup=False)
-        yield JobTable(self._pacer, id="jobs-table")
-        yield Static(_empty_text(), id="jobs-empty", markup=False)
-        yield JobDetail(id="jobs-detail")
-        with Horizontal(id="jobs-below"):
-            yield FailureList(id="jobs-failures")
-            yield WorkerList(id="jobs-workers")
+    # ------------------------------------------------------- what works here and now
 
-    def on_mount(self) -> None:
-        """Follow the ledger from now on."""
-        self.table.focus()
-        self.set_interval(1 / max(1.0, self.tasveer.settings.refresh_hz), self._tick)
-        self._look()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what means something for what is under the cursor."""
+        del parameters
+        checks: dict[str, Callable[[], bool]] = {
+            "open": self._can_open,
+            "pause": lambda: self._is_in(JobState.QUEUED, JobState.RUNNING),
+            "resume": lambda: self._is_in(JobState.PAUSED, JobState.FAILED),
+            "cancel": lambda: not self.watch_list.has_focus and self._is_open(),
+            "unwatch": lambda: self.watch_list.has_focus and bool(self.watch_list.current),
+            "retry": self._can_retry,
+            "sooner": self._is_open,
+            "later": self._is_open,
+            "log": lambda: not self.has_class("-empty"),
+        }
+        check = checks.get(action)
+        return check() if check is not None and self.is_mounted else True
 
-    # -------------------------------------------------------------------- parts
-
-    @property
-    def tasveer(self) -> TasveerApp:
-        """The app, for its settings and signs."""
-        return cast("TasveerApp", self.app)
-
-    @property
-    def table(self) -> JobTable:
-        """The jobs."""
-        return self.query_one(JobTable)
-
-    @property
-    def failures(self) -> FailureList:
-        """What failed of the job under the cursor, by class."""
-        return self.query_one(FailureList)
-
-    # ---------------------------------------------------------------- following
-
-    def _tick(self) -> None:
-        """Look at the ledger, seldom while nothing moves; never twice at the same time."""
-        self._ticks += 1
-        is_busy = bool(self._ledger.active)
-        if not (self.is_current or is_busy):
-            return
-        if (self.is_current and is_busy) or self._ticks % IDLE_EVERY == 0:
-            self._look()
-
-    def _look(self) -> None:
-        runner = background(self)
-        if not runner.is_busy(self, "ledger"):
-            job = self.table.current
-            read = partial(jobs_ledger.read, workspace(self), job.id if job else None)
-            runner.run(self, "ledger", read, self._show)
-
-    def _show(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._pacer.note(ledger.jobs, ledger.at)
-        self._tell_ends()
-        self.set_class(not ledger.jobs, "-empty")
-        problem = self.query_one("#jobs-problem", Static)
-        problem.set_class(bool(ledger.problem), "-told")
-        problem.update(Text(clean(ledger.problem)))
-        self.table.show(ledger.jobs, is_ascii=self.tasveer.marks.is_ascii)
-        self.query_one(WorkerList).show(ledger.workers, ledger.now)
-        self._show_current()
-
-    def _show_current(self) -> None:
+    def _can_open(self) -> bool:
+        if self.feed.has_focus:
+            return self._fed_job() is not None
+        if self.watch_list.has_focus:
+            return self._round() is not None
         job = self.table.current
-        pace = self._pacer.pace(job) if job else Pace()
-        self.query_one(JobDetail).show(
-            job,
-            pace,
-            self._ledger.now,
-            sparks="" if self.tasveer.marks.is_ascii else self._pacer.spark_line(40),
-            is_ascii=self.tasveer.marks.is_ascii,
-        )
-        is_its = job is not None and job.id == self._ledger.groups_of
-        self.failures.show(self._ledger.groups if is_its else ())
+        return job is not None and bool(job.failed)
 
-    def _tell_ends(self) -> None:
-        """Say which jobs ended since the last look."""
-        for job in self._ledger.jobs:
-            before = self._states.get(job.id)
-            self._states[job.id] = job.state
-            if before is not None and not before.is_final and job.state.is_final:
-                self.post_message(_end_note(job))
+    def _can_retry(self) -> bool:
+        job = self.table.current
+        return job is not None and (bool(job.failed) or job.state is JobState.FAILED)
 
-    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Show the other job at once, and its failures as soon as they are read."""
+    def _is_in(self, *states: JobState) -> bool:
+        job = self.table.current
+        return job is not None and job.state in states
+
+    def _is_open(self) -> bool:
+        job = self.table.current
+        return job is not None and not job.state.is_final
+
+    # --------------------------------------------------------------------- panes
+
+    def action_next_pane(self) -> None:
+        """Go to the next list."""
+        self._step(1)
+
+    def action_previous_pane(self) -> None:
+        """Go to the list before."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        lists = self.lists()
+        if not lists:
+            return
+        at = lists.index(self.focused) if self.focused in lists else -by
+        self.go_to_pane(lists[(at + by) % len(lists)])
+
+    def action_log(self) -> None:
+        """Show the log; where it has the keys, only graver lines, then everything again."""
+        if self.log_pane.has_focus:
+            self.log_pane.next_level()
+        else:
+            self.go_to_pane(self.log_pane)
+
+    def action_filter(self) -> None:
+        """Ask which jobs to show."""
+        self.query_one(JobFilter).open()
+
+    def on_job_filter_changed(self, event: JobFilter.Changed) -> None:
+        """Show those; older ones are read as well."""
         event.stop()
-        if event.rows is self.table:
-            self._show_current()
-            self._look()
+        is_other = bool(event.text) is not bool(self.filter_text)
+        self.filter_text = event.text
+        self.show_jobs()
+        if is_other:
+            self.look(anew=True)
 
-    # ----------------------------------------------------------------- commands
+    def on_job_filter_kept(self, event: JobFilter.Kept) -> None:
+        """Go to what was found."""
+        event.stop()
+        if not self.filter_text:
+            self.query_one(JobFilter).close()
+        self.set_focus(self.table)
+
+    def action_back(self) -> None:
+        """Take the filter away, or go back to the jobs."""
+        line = self.query_one(JobFilter)
+        if line.display and (line.input.has_focus or self.table.has_focus):
+            line.close()
+        self.set_focus(self.table)
+
+    # ---------------------------------------------------------------------- open
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open what was clicked."""
         event.stop()
-        self.action_open()
+        if self._can_open():
+            self.action_open()
 
     def action_open(self) -> None:
-        """Show the failed objects of the job, or of the class under the cursor."""
-        job = self.table.current
-        if job is None:
-            return
-        if not job.failed:
-            self.post_message(ShowNote(f"No object of job {job.id} failed."))
-            return
-        self.app.push_screen(FailuresScreen(job, self._chosen_class()))
+        """Failed objects of the job or class; the object in Browse; the job of a watch."""
+        if self.feed.has_focus:
+            job, read = self._fed_job(), self.feed.current
+            if job is not None and read is not None:
+                self.post_message(ShowObject(job.spec.source, read.key))
+        elif self.watch_list.has_focus:
+            self._open_round()
+        elif (job := self.table.current) is not None:
+            self.app.push_screen(FailuresScreen(job, self._chosen_class()))
+
+    def _fed_job(self) -> JobView | None:
+        read = self.feed.current
+        return self._job(read.job_id) if read else None
+
+    def _round(self) -> JobView | None:
+        watch = self.watch_list.current
+        return self._job(watch.job_id) if watch else None
+
+    def _job(self, job_id: int) -> JobView | None:
+        return next((job for job in self.ledger.jobs if job.id == job_id), None)
+
+    def _open_round(self) -> None:
+        job = self._round()
+        if job is not None:
+            self.query_one(JobFilter).close()
+            self.table.go_to(job.id)
+            self.set_focus(self.table)
 
     def _chosen_class(self) -> Outcome | None:
         group = self.failures.current if self.failures.has_focus else None
         return group.outcome if group else None
 
+    # ------------------------------------------------------------------- steering
+
     def action_pause(self) -> None:
-        """Pause the job, or let it go on."""
+        """Let the job rest."""
         job = self.table.current
-        if job is None:
-            return
-        is_paused = job.state is JobState.PAUSED
-        here = workspace(self)
-        self._wish(lambda: _go_on(here, job.id) if is_paused else here.catalogue.pause(job.id))
+        if job is not None:
+            here = workspace(self)
+            self._wish(job, lambda: here.catalogue.pause(job.id))
+
+    def action_resume(self) -> None:
+        """Let a paused or failed job go on."""
+        job = self.table.current
+        if job is not None:
+            here = workspace(self)
+            self._wish(job, lambda: _go_on(here, job.id))
 
     def action_cancel(self) -> None:
         """Cancel the job, asked once."""
         job = self.table.current
-        if job is None or job.state.is_final:
+        if job is None:
             return
         title = f"Cancel job {job.id}?"
         left = plural(job.left, "object")
         text = f"{left} of {place_text(job.spec)} would not be read. What was read stays."
         self.app.push_screen(
             ConfirmScreen(title, text, yes="Cancel the job", no="Keep it"),
-            partial(self._cancel, job.id),
+            partial(self._cancel, job),
         )
 
-    def _cancel(self, job_id: int, is_sure: bool | None) -> None:  # noqa: FBT001 - a screen's result
+    def _cancel(self, job: JobView, is_sure: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if is_sure:
             here = workspace(self)
-            self._wish(lambda: here.catalogue.cancel(job_id))
+            self._wish(job, lambda: here.catalogue.cancel(job.id))
+
+    def action_unwatch(self) -> None:
+        """Watch the place no longer, asked once."""
+        watch = self.watch_list.current
+        if watch is None:
+            return
+        text = f"{place_text(watch.spec)} would not be listed again. What was read stays."
+        self.app.push_screen(
+            ConfirmScreen("Stop watching?", text, yes="Stop watching", no="Go on"),
+            partial(self._unwatch, watch),
+        )
+
+    def _unwatch(self, watch: WatchView, is_sure: bool | None) -> None:  # noqa: FBT001
+        if is_sure:
+            here = workspace(self)
+            background(self).run(
+                self,
+                f"watch {watch.id}",
+                lambda: here.unwatch(watch.id),
+                lambda _: self.look(anew=True),
+            )
 
     def action_retry(self) -> None:
         """Read again what failed: the class under the cursor, or all of the job."""
         job = self.table.current
-        if job is None or not job.failed:
-            self.post_message(ShowNote("Nothing failed that could be read again."))
+        if job is None:
             return
         here, outcome = workspace(self), self._chosen_class()
-        background(self).run(
-            self, "wish", lambda: retry(here, job.id, outcome=outcome), self._retried
-        )
+        work = partial(retry, here, job.id, outcome=outcome)
+        background(self).run(self, f"wish for {job.id}", work, self._retried)
 
     def _retried(self, count: int) -> None:
-        self.post_message(ShowNote(f"{plural(count, 'object')} will be read again."))
-        self._look()
+        text = f"{plural(count, 'object')} will be read again."
+        self.post_message(ShowNote(text if count else "What could not be listed is listed on."))
+        self.look(anew=True)
 
-    def _wish(self, write: Callable[[], object]) -> None:
-        background(self).run(self, "wish", write, lambda _: self._look())
+    def action_sooner(self) -> None:
+        """Let the job go before others."""
+        self._prefer(1)
+
+    def action_later(self) -> None:
+        """Let others go before the job."""
+        self._prefer(-1)
+
+    def _prefer(self, by: int) -> None:
+        job = self.table.current
+        if job is None:
+            return
+        wished = self._priorities.get(job.id, job.priority) + by
+        wished = max(-MOST_PRIORITY, min(MOST_PRIORITY, wished))
+        self._priorities[job.id] = wished
+        here = workspace(self)
+        self._wish(job, lambda: here.catalogue.prefer(job.id, wished), self._preferred)
+
+    def _preferred(self) -> None:
+        self._priorities.clear()
+
+    def _wish(
+        self, job: JobView, write: Callable[[], object], done: Callable[[], object] | None = None
+    ) -> None:
+        def written(_: object) -> None:
+            if done is not None:
+                done()
+            self.look(anew=True)
+
+        background(self).run(self, f"wish for {job.id}", write, written)
+
+    # --------------------------------------------------------------------- others
 
     def action_refresh(self) -> None:
         """Look at the ledger now."""
-        self._look()
+        self.look(anew=True)
 
     def action_copy_command(self) -> None:
         """Copy the command line that shows this job."""
@@ -236,31 +282,8 @@ class JobsScreen(PlaceScreen):
         command = f"tasveer-tui jobs show {job.id}" if job else "tasveer-tui jobs"
         self.post_message(CopyText(command, "the command"))
 
-    def action_back(self) -> None:
-        """Go back to the jobs."""
-        self.table.focus()
-
 
 def _go_on(here: Workspace, job_id: int) -> None:
-    """Let a paused job go on; blocks."""
+    """Let a paused or failed job go on; blocks."""
     here.catalogue.resume(job_id)
     here.engine.ensure()
-
-
-def _end_note(job: JobView) -> ShowNote:
-    place = place_text(job.spec)
-    if job.state is JobState.CANCELLED:
-        return ShowNote(f"Job {job.id} was cancelled: {place}.")
-    if job.state is JobState.FAILED:
-        return ShowNote(f"Job {job.id} failed: {place}. {job.error}", is_warning=True)
-    failed = f", {job.failed:,} failed" if job.failed else ""
-    text = f"Job {job.id} is done: {place}, {plural(job.done, 'object')} read{failed}."
-    return ShowNote(text, is_warning=bool(job.failed))
-
-
-def _empty_text() -> Text:
-    text = Text()
-    text.append("No job was dispatched yet.\n\n", "bold")
-    text.append("Press 1 for Browse, choose prefixes with space, and dispatch them with enter.\n")
-    text.append("Or from a shell:  ", "dim")
-    return text.append("tasveer-tui ingest s3://BUCKET/PREFIX")

@@ -72,6 +72,16 @@ def fit(text: str, width: int, *, is_right: bool = False) -> str:
     return space + text if is_right else text + space
 
 
+def fit_end(text: str, width: int) -> str:
+    """Cut or fill text to exactly `width` cells; a cut begins with `…`, for keys."""
+    if cell_len(text) <= width:
+        return fit(text, width)
+    end = text[len(text) - max(0, width - 1) :]
+    while cell_len(end) > width - 1 > 0:
+        end = end[1:]
+    return fit("…" + end, width)
+
+
 class ColumnSet:
     """Columns in order, some hidden; the first shown one stands still."""
 

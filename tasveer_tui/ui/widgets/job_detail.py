@@ -8,11 +8,11 @@ from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
-from tasveer_tui.figures import duration_text, plural, rate_text, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.jobs_bar import KINDS, widths
-from tasveer_tui.ui.jobs_pace import Pace
-from tasveer_tui.ui.widgets.job_table import STATE_LOOKS, place_text
+from tasveer_tui.ui.jobs_words import now_parts, place_text, sum_parts
+from tasveer_tui.ui.widgets.job_table import STATE_LOOKS
+from tasveer_tui.workspace import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.jobs_bar import Kind
 
 _SPACE: Final = "   "
+_WIDE: Final = 100
 
 
 class JobDetail(Widget):
@@ -49,7 +50,7 @@ class JobDetail(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._job: JobView | None = None
-        self._pace = Pace()
+        self._pace = Progress()
         self._now = 0.0
         self._sparks = ""
         self._is_ascii = False
@@ -58,7 +59,7 @@ class JobDetail(Widget):
     def show(
         self,
         job: JobView | None,
-        pace: Pace,
+        pace: Progress,
         now: float,
         *,
         sparks: str = "",
@@ -92,12 +93,13 @@ class JobDetail(Widget):
             return []
         lines = [
             self._title(job),
-            self._bar(job, width),
-            *_flowing([self._legend(job, kind) for kind in KINDS], width),
-            *_flowing([*self._words(job), self._spark_line(job)], width),
+            *self._bar(job, width),
+            *_flowing(list(self._legends(job, width)), width),
+            *_flowing(list(self._figures(job)), width),
         ]
         if job.error:
-            lines.append(Text(clean(job.error), self._look("bad")))
+            look = "bad" if job.state.is_final else "warn"
+            lines.append(Text(clean(job.error), self._look(look)))
         for line in lines:
             line.truncate(width, overflow="ellipsis")
         return lines
@@ -106,6 +108,8 @@ class JobDetail(Widget):
         text = Text()
         text.append(f"Job {job.id}  ", self._look("strong"))
         text.append(f"{job.state}  ", self._look(STATE_LOOKS[job.state]))
+        if job.priority:
+            text.append(f"priority {job.priority:+}  ", self._look("warn"))
         text.append(place_text(job.spec))
         endpoint = job.spec.source.endpoint
         return text.append(f"  {clean(endpoint)}" if endpoint else "", self._look("faint"))
@@ -113,11 +117,18 @@ class JobDetail(Widget):
     def _sign(self, kind: Kind) -> str:
         return kind.ascii_sign if self._is_ascii else kind.sign
 
-    def _bar(self, job: JobView, width: int) -> Text:
+    def _bar(self, job: JobView, width: int) -> Iterator[Text]:
         text = Text()
         for kind, share in zip(KINDS, widths([k.count(job) for k in KINDS], width), strict=True):
             text.append(self._sign(kind) * share, self._look(kind.look))
-        return text
+        if text:
+            yield text
+
+    def _legends(self, job: JobView, width: int) -> Iterator[Text]:
+        """Every class; in a narrow window only those that there are."""
+        for kind in KINDS:
+            if width >= _WIDE or kind.count(job):
+                yield self._legend(job, kind)
 
     def _legend(self, job: JobView, kind: Kind) -> Text:
         count = kind.count(job)
@@ -126,35 +137,11 @@ class JobDetail(Widget):
         text.append(f"{count:,}{more}", self._look("strong" if count else "faint"))
         return text.append(f" {kind.word}", self._look("dim" if count else "faint"))
 
-    def _words(self, job: JobView) -> Iterator[Text]:
-        for part in (*self._now_parts(job), *self._sum_parts(job)):
+    def _figures(self, job: JobView) -> Iterator[Text]:
+        for part in now_parts(job, self._pace, self._sparks, self._now):
+            yield Text(part, self._look("strong"))
+        for part in sum_parts(job, self._now):
             yield Text(part, self._look("dim"))
-
-    def _spark_line(self, job: JobView) -> Text:
-        return Text("" if job.state.is_final else self._sparks, self._look("group"))
-
-    def _now_parts(self, job: JobView) -> Iterator[str]:
-        if job.state.is_final:
-            return
-        if not job.is_scanned and job.listed:
-            yield f"listing: {plural(job.listed, 'object')} so far"
-        if self._pace.images_per_s:
-            yield f"{rate_text(self._pace.images_per_s)} images/s"
-            yield f"{size_text(self._pace.bytes_per_s)}/s"
-        if self._pace.eta_s:
-            yield f"{duration_text(self._pace.eta_s)} left"
-
-    def _sum_parts(self, job: JobView) -> Iterator[str]:
-        if job.started_at:
-            yield f"{duration_text((job.finished_at or self._now) - job.started_at)} elapsed"
-        if job.bytes_read:
-            share = 100 * job.bytes_saved / job.bytes_listed if job.bytes_listed else 0
-            saved = f"{size_text(job.bytes_saved)} saved ({share:.1f} %)"
-            yield f"{size_text(job.bytes_read)} read, {saved}"
-        if job.filtered:
-            yield f"{job.filtered:,} left out by filters"
-        if not job.listed and not job.state.is_final:
-            yield "waiting for the first page of the listing"
 
 
 def _flowing(pieces: list[Text], width: int) -> list[Text]:

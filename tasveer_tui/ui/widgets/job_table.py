@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from textual.strip import Strip
 
-from tasveer_tui.figures import duration_text
+from tasveer_tui.figures import duration_text, minute_text, rate_text
 from tasveer_tui.records import JobState
-from tasveer_tui.text import clean
 from tasveer_tui.ui.jobs_bar import KINDS, percent_done, widths
-from tasveer_tui.ui.widgets.columns import fit
+from tasveer_tui.ui.jobs_words import about_left_text, where_text
+from tasveer_tui.ui.widgets.columns import fit, fit_end
 from tasveer_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-    from tasveer_tui.records import JobSpec, JobView
+    from tasveer_tui.records import JobView
     from tasveer_tui.ui.jobs_pace import Pacer
 
 STATE_LOOKS: Final = {
@@ -32,13 +32,9 @@ STATE_LOOKS: Final = {
 }
 _NUMBER, _STATE, _PERCENT, _LEFT, _TIME = 5, 11, 6, 10, 9
 _FIXED: Final = _NUMBER + _STATE + _PERCENT + _LEFT + _TIME + 6
-
-
-def place_text(spec: JobSpec) -> str:
-    """Where a job looks, safe to show: its first prefix, and how many more."""
-    chosen = (*spec.prefixes, *spec.keys) or ("",)
-    more = f" +{len(chosen) - 1}" if len(chosen) > 1 else ""
-    return clean(spec.source.uri(chosen[0]), 400) + more
+_WIDE: Final = 120
+"""From this width on, rate and start have columns, too."""
+_RATE, _START = 11, 17
 
 
 class JobTable(RowList):
@@ -54,6 +50,8 @@ class JobTable(RowList):
         self._pacer = pacer
         self._jobs: Sequence[JobView] = ()
         self._is_ascii = False
+        self._title = ""
+        self._empty = ""
 
     @property
     def row_count(self) -> int:
@@ -65,38 +63,50 @@ class JobTable(RowList):
         """The job under the cursor."""
         return self._jobs[self.cursor] if self._jobs else None
 
-    def show(self, jobs: Sequence[JobView], *, is_ascii: bool = False) -> None:
-        """Show the jobs as they are now."""
-        if jobs == self._jobs:
+    def show(
+        self, jobs: Sequence[JobView], *, is_ascii: bool = False, title: str = "", empty: str = ""
+    ) -> None:
+        """Show the jobs as they are now; `title` says which, `empty` why there are none."""
+        if jobs == self._jobs and (title, empty) == (self._title, self._empty):
             return  # nothing that is shown here can have changed
         before = self.current
         self._jobs, self._is_ascii = jobs, is_ascii
+        self._title, self._empty = title, empty
         if before is not None:
             ids = [job.id for job in jobs]
             row = ids.index(before.id) if before.id in ids else 0
             self.set_reactive(RowList.cursor, row)
         self.rows_changed()
 
+    def go_to(self, job_id: int) -> None:
+        """Bring the cursor to a job, if it is shown."""
+        ids = [job.id for job in self._jobs]
+        if job_id in ids:
+            self.cursor = ids.index(job_id)
+
     # ------------------------------------------------------------------ drawing
 
     @staticmethod
     def _rooms(width: int) -> tuple[int, int]:
         """Cells for the place and for the bar."""
-        rest = max(12, width - _FIXED)
+        more = _RATE + _START if width >= _WIDE else 0
+        rest = max(12, width - _FIXED - more)
         bar = max(6, min(48, rest * 2 // 5))
         return rest - bar, bar
 
     def draw_header(self, width: int, style: Style) -> Strip:
         """Name the columns."""
         place, bar = self._rooms(width)
+        more = (fit("Images/s", _RATE - 1, is_right=True), fit("Started (UTC)", _START - 1))
         text = " ".join(
             (
                 fit("Job", _NUMBER, is_right=True),
                 fit(" State", _STATE),
-                fit("Where", place),
+                fit(self._title or "Where", place),
                 fit("Objects", bar + _PERCENT),
                 fit("Left", _LEFT, is_right=True),
                 fit("Time", _TIME, is_right=True),
+                *(more if width >= _WIDE else ()),
             )
         )
         return Strip([Segment(text, style)])
@@ -110,14 +120,35 @@ class JobTable(RowList):
         return Strip(
             [
                 Segment(fit(str(job.id), _NUMBER, is_right=True) + "  ", style),
-                Segment(fit(job.state, _STATE - 1) + " ", look),
-                Segment(fit(place_text(job.spec), place) + " ", style),
+                Segment(fit(_state(job), _STATE - 1) + " ", look),
+                Segment(fit_end(where_text(job.spec), place) + " ", style),
                 *self._bar(job, bar, style),
                 Segment(fit(_percent(job), _PERCENT, is_right=True) + " ", style),
                 Segment(fit(left if job.left else "", _LEFT, is_right=True) + " ", style),
                 Segment(fit(self._time(job), _TIME, is_right=True), style + self.part("dim")),
+                *(self._more(job, style) if width >= _WIDE else ()),
             ]
         )
+
+    def draw_beyond(self, line: int, width: int, style: Style) -> Strip:
+        """Where no job is shown, say why."""
+        if line or self._jobs:
+            return Strip.blank(width, style)
+        return Strip([Segment(fit(f"  {self._empty}", width), style + self.part("dim"))])
+
+    def _more(self, job: JobView, style: Style) -> list[Segment]:
+        rate = rate_text(self._rate(job)) if self._rate(job) else ""
+        return [
+            Segment(" " + fit(rate, _RATE - 1, is_right=True), style),
+            Segment(" " + fit(minute_text(job.started_at), _START - 1), style + self.part("dim")),
+        ]
+
+    def _rate(self, job: JobView) -> float:
+        """Images/s now, or over all of a job that has ended."""
+        if not job.state.is_final:
+            return self._pacer.pace(job).images_per_s
+        took_s = job.finished_at - job.started_at
+        return job.done / took_s if job.started_at and took_s > 0 else 0.0
 
     def _bar(self, job: JobView, width: int, style: Style) -> list[Segment]:
         shares = widths([kind.count(job) for kind in KINDS], width)
@@ -136,10 +167,15 @@ class JobTable(RowList):
         if job.state.is_final:
             took = job.finished_at - job.started_at
             return duration_text(took) if job.started_at and took > 0 else ""
-        pace = self._pacer.pace(job)
-        return f"~{duration_text(pace.eta_s)}" if pace.eta_s else ""
+        return about_left_text(self._pacer.pace(job))
 
 
 def _percent(job: JobView) -> str:
     percent = percent_done(job)
     return "" if percent is None else f"{percent} %"
+
+
+def _state(job: JobView) -> str:
+    """The state, and the priority where a person gave one."""
+    has_weight = job.priority and not job.state.is_final
+    return f"{job.state} {job.priority:+}" if has_weight else job.state

@@ -1,0 +1,139 @@
+"""The dispatch sheet's filters and wishes, and the sheet that has a place watched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.jobs import Engine
+from tasveer_tui.ui.screens.dispatch import DispatchScreen
+from tasveer_tui.ui.screens.watching import WatchScreen
+from tests.parts.browsing import browsing
+from tests.parts.screens import shown, typed, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+    from textual.widgets import Input
+
+    from tasveer_tui.ui.app import TasveerApp
+    from tests.parts.rangeserver import RangeServer
+
+
+@pytest.fixture(autouse=True)
+def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Engine, "ensure", lambda _: None)
+
+
+@pytest.fixture
+def photos(range_server: RangeServer) -> RangeServer:
+    for number in range(5):
+        range_server.put("photos", f"a/{number}.jpg", b"x" * (number + 1) * 1000)
+    range_server.put("photos", "a/notes.txt", b"x")
+    return range_server
+
+
+async def open_sheet(app: TasveerApp, pilot: Pilot[None]) -> None:
+    await until(pilot, lambda: "a/" in shown(app), "the tree")
+    await pilot.press("j", "space", "enter")
+    await until(pilot, lambda: isinstance(app.screen, DispatchScreen), "the sheet")
+    await until(pilot, lambda: "5 images" in shown(app), "the estimate")
+
+
+def fill(app: TasveerApp, name: str, text: str) -> None:
+    field: Input = app.screen.query_one(f"#{name}")  # type: ignore[assignment]
+    field.value = text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_every_filter_counts_in_the_estimate_and_goes_into_the_job(
+    photos: RangeServer, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with browsing(photos, tmp_path, "photos", size=size) as (app, pilot):
+        await open_sheet(app, pilot)
+        assert "nothing is sent yet" in shown(app)
+        fill(app, "min-size", "2kB")
+        await until(pilot, lambda: "4 images" in shown(app), "without the small one")
+        fill(app, "max-size", "4000")
+        await until(pilot, lambda: "3 images" in shown(app), "without the large one")
+        fill(app, "since", "2001-01-01")
+        fill(app, "before", "2002-01-01")
+        await until(pilot, lambda: "0 images" in shown(app), "nothing of that year")
+        fill(app, "before", "")
+        fill(app, "priority", "-3")
+        await until(pilot, lambda: "3 images" in shown(app), "what is newer")
+        await pilot.press("f4")
+        await until(pilot, lambda: "--priority -3" in app.clipboard, "the command")
+        assert "--min-size 2000 --max-size 4000 --since 2001-01-01" in app.clipboard
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: "was dispatched" in shown(app), "the job")
+        spec = app.workspace.catalogue.jobs()[0].spec
+        assert (spec.min_bytes, spec.max_bytes, spec.priority) == (2_000, 4_000, -3)
+
+
+async def test_all_types_takes_what_has_no_picture_s_name(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "photos") as (app, pilot):
+        await open_sheet(app, pilot)
+        app.screen.query_one("#any-type").focus()
+        await pilot.press("space")
+        await until(pilot, lambda: "6 images" in shown(app), "the text as well")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("min-size", "huge", "'huge' is no size"),
+        ("since", "soon", "'soon' is no date"),
+        ("priority", "10", "a number from -9 to 9"),
+        ("priority", "high", "a number from -9 to 9"),
+        ("max-size", "500", "The smallest size is above the largest."),
+        ("before", "1999-01-01", "Nothing is modified after"),
+    ],
+)
+async def test_a_mistake_is_told_and_nothing_is_sent(
+    photos: RangeServer, tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    async with browsing(photos, tmp_path, "photos") as (app, pilot):
+        await open_sheet(app, pilot)
+        fill(app, "min-size", "1kB")
+        fill(app, "since", "2000-01-01")
+        fill(app, name, text)
+        await until(pilot, lambda: said in shown(app), "the sentence")
+        await pilot.press("ctrl+d")
+        await pilot.pause()
+        assert isinstance(app.screen, DispatchScreen)
+        assert not app.workspace.has_catalogue
+
+
+async def test_a_prefix_is_watched_and_watched_no_longer(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with browsing(photos, tmp_path, "photos", size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: "a/" in shown(app), "the tree")
+        await pilot.press("j", "W")
+        await until(pilot, lambda: isinstance(app.screen, WatchScreen), "the sheet")
+        assert "s3://photos/a/" in shown(app)
+        await pilot.press("backspace", "backspace")
+        await typed(pilot, "0s")
+        await pilot.press("enter")
+        await until(pilot, lambda: "a second between two listings" in shown(app), "the bound")
+        await pilot.press("backspace", "backspace")
+        await typed(pilot, "often")
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: "'often' is no time" in shown(app), "the mistake")
+        assert not app.workspace.watches()
+        await pilot.press(*["backspace"] * 5)
+        await typed(pilot, "2h")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Watched every" in shown(app), "the watch")
+        watch = app.workspace.watches()[0]
+        assert (watch.every_s, watch.spec.prefixes) == (7200.0, ("a/",))
+        await pilot.press("W")
+        await until(pilot, lambda: "This place is watched" in shown(app), "the other sheet")
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: "It is watched no longer." in shown(app), "its end")
+        assert not app.workspace.watches()

@@ -1,0 +1,176 @@
+"""Jobs: failures, workers, what was read last and the log, in small and in large windows."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.jobs import Engine, EngineReport, WorkerBeat
+from tasveer_tui.records import Outcome
+from tasveer_tui.ui.messages import ShowObject
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.widgets.job_feed import FeedList
+from tasveer_tui.ui.widgets.job_log import LogPane
+from tests.parts import catalogues
+from tests.parts.screens import opened, shown, until
+from tests.ui.test_jobs_screen import HOSTILE, answered, listed, with_failures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LINES = """\
+2026-11-22 17:28:24,231 INFO tasveer_tui.jobs.listener: The listener is there
+2026-11-22 17:28:25,000 WARNING tasveer_tui.jobs.dispatcher: A batch was lost
+2026-11-22 17:28:26,000 ERROR tasveer_tui.jobs.record: \x1b[31mNot recorded
+"""
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    catalogue = Catalogue(tmp_path / "jobs.db")
+    yield catalogue
+    catalogue.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Engine, "ensure", lambda _: None)
+
+
+def write_log(folder: Path, text: str) -> None:
+    (folder / "state").mkdir(exist_ok=True)
+    (folder / "state" / "engine.log").write_text(text)
+
+
+async def test_a_small_window_shows_one_pane_and_names_the_others(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    write_log(tmp_path, LINES)
+    with_failures(catalogue)
+    async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: "Failures: 30 objects" in shown(app), "the failures")
+        assert "tab: workers · last read · log" in shown(app)
+        for title, others in (
+            ("Failures: 30", "tab: workers · last read · log"),
+            ("Workers: ", "tab: last read · log · failures"),
+            ("Last read", "tab: log · failures · workers"),
+            ("Log: everything", "tab: failures · workers · last read"),
+        ):
+            await pilot.press("tab")
+            await until(pilot, lambda t=title: t in shown(app), title)
+            assert others in shown(app)
+        await pilot.press("tab")
+        assert app.screen.query_one("JobTable").has_focus
+        assert "Log: everything" in shown(app)
+        await pilot.press("shift+tab")
+        assert app.screen.query_one(LogPane).has_focus
+
+
+async def test_a_large_window_shows_every_pane(catalogue: Catalogue, tmp_path: Path) -> None:
+    write_log(tmp_path, LINES)
+    with_failures(catalogue)
+    async with opened(catalogue.path, "jobs", size=(160, 50)) as (app, pilot):
+        await until(pilot, lambda: "A batch was lost" in shown(app), "the log")
+        for title in ("Failures: 30 objects", "Workers: ", "Last read", "Log: everything"):
+            assert title in shown(app)
+        assert "Images/s" in shown(app)
+        assert "tab:" not in shown(app)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "tab: " in shown(app), "the names of the others")
+
+
+async def test_the_log_is_followed_and_shown_by_level(catalogue: Catalogue, tmp_path: Path) -> None:
+    listed(catalogue, 20)
+    async with opened(catalogue.path, "jobs", size=(100, 30)) as (app, pilot):
+        await until(pilot, lambda: "20 left" in shown(app), "the job")
+        await pilot.press("L")
+        await until(pilot, lambda: "The engine has written nothing" in shown(app), "no log yet")
+        write_log(tmp_path, LINES)
+        await until(pilot, lambda: "␛[31mNot recorded" in shown(app), "the log")
+        assert "The listener is there" in shown(app)
+        await pilot.press("L")
+        await until(pilot, lambda: "Log: warnings and errors" in shown(app), "the level")
+        assert "The listener is there" not in shown(app)
+        assert "A batch was lost" in shown(app)
+        await pilot.press("L")
+        assert "A batch was lost" not in shown(app)
+        write_log(tmp_path, LINES.splitlines()[0])
+        await until(pilot, lambda: "Nothing of that kind" in shown(app), "no error")
+        await pilot.press("L")
+        await until(pilot, lambda: "The listener is there" in shown(app), "everything again")
+
+
+async def test_the_log_stays_at_its_end_unless_somebody_reads_further_up(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    listed(catalogue, 20)
+    line = "2026-11-22 17:28:24,231 INFO x: line {}\n"
+    write_log(tmp_path, "".join(line.format(n) for n in range(100)))
+    async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await pilot.press("L")
+        await until(pilot, lambda: "x: line 99 " in shown(app), "the end")
+        write_log(tmp_path, "".join(line.format(n) for n in range(150)))
+        await until(pilot, lambda: "x: line 149" in shown(app), "the new end")
+        await pilot.press("g")
+        await until(pilot, lambda: "x: line 0 " in shown(app), "the beginning")
+        write_log(tmp_path, "".join(line.format(n) for n in range(160)))
+        pane = app.screen.query_one(LogPane)
+        await until(pilot, lambda: pane.row_count == 160, "the news")
+        assert "x: line 0 " in shown(app)
+
+
+async def test_what_was_read_last_is_shown_with_its_class_and_opens_in_browse(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id, recorder = listed(catalogue, 60)
+    monkeypatch.setattr(Engine, "report", lambda _: EngineReport(last_read=recorder.last_read()))
+    seen: list[ShowObject] = []
+    async with opened(catalogue.path, "jobs", size=(120, 44)) as (app, pilot):
+        await until(pilot, lambda: "Nothing was read yet" in shown(app), "the empty feed")
+        batches = catalogues.batches(recorder, job_id, size=10)
+        recorder.record_batch(answered(next(batches), Outcome.DENIED, f"No. {HOSTILE}"))
+        recorder.record_batch(answered(next(batches), Outcome.NO_METADATA))
+        await until(pilot, lambda: "▒  without EXIF" in shown(app), "the feed")
+        feed = app.screen.query_one(FeedList)
+        assert feed.row_count == 20
+        assert "p/0019.jpg" in shown(app)
+        await pilot.press("shift+tab", "shift+tab", "j", "j")
+        assert feed.has_focus
+        current = feed.current
+        assert current is not None
+        recorder.record_batch(answered(next(batches)))
+        await until(pilot, lambda: feed.row_count == 24, "more")
+        assert feed.current == current
+        await pilot.press("G")
+        await until(pilot, lambda: "denied" in shown(app), "the oldest")
+        await pilot.press("g")
+        monkeypatch.setattr(app, "on_show_object", seen.append)
+        await pilot.press("enter")
+        await until(pilot, lambda: seen, "the object")
+        assert seen[0].key.startswith("p/00")
+        assert not isinstance(app.screen, BrowseScreen)
+
+
+async def test_workers_say_what_they_are_at_and_what_waits(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id, recorder = listed(catalogue, 60)
+    recorder.record_batch(answered(next(catalogues.batches(recorder, job_id, size=20))))
+    report = EngineReport(
+        is_running=True,
+        scans_waiting=1,
+        batches_waiting=12,
+        workers=(WorkerBeat(f"w@{HOSTILE}", time.time(), active=3, load=2.1),),
+    )
+    monkeypatch.setattr(Engine, "report", lambda _: report)
+    async with opened(catalogue.path, "jobs", size=(160, 50)) as (app, pilot):
+        await until(pilot, lambda: "3 in hand" in shown(app), "the heartbeat")
+        assert "Workers: 2 there, 1 listing, 12 batches waiting" in shown(app)
+        assert "load 2.1" in shown(app)
+        assert "worker-1" in shown(app)
+        assert "20 objects" in shown(app)
+        assert not set(shown(app)) & set("\x1b\x07\u202e\x9b")

@@ -1,0 +1,177 @@
+"""Jobs: priority, pause, cancel and retry at once, the filter, watches, ends told anywhere."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.jobs import Engine
+from tasveer_tui.records import Access, JobSpec, JobState, Source
+from tasveer_tui.ui.screens.confirm import ConfirmScreen
+from tasveer_tui.ui.screens.jobs import JobsScreen
+from tests.parts.screens import opened, shown, typed, until
+from tests.ui.test_jobs_screen import listed, with_failures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SPEC = JobSpec(Source("", "photos"), Access())
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    catalogue = Catalogue(tmp_path / "jobs.db")
+    yield catalogue
+    catalogue.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Engine, "ensure", lambda _: None)
+
+
+async def test_priority_follows_every_press_and_stays_within_bounds(catalogue: Catalogue) -> None:
+    job_id, _ = listed(catalogue, 20)
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "20 left" in shown(app), "the job")
+        await pilot.press("plus", "equals_sign", "plus")
+        await until(pilot, lambda: "priority +3" in shown(app), "the priority")
+        assert catalogue.job(job_id).priority == 3
+        await pilot.press(*["minus"] * 15)
+        await until(pilot, lambda: "priority -9" in shown(app), "the lowest")
+        assert catalogue.job(job_id).priority == -9
+
+
+async def test_a_wish_is_seen_within_a_second(catalogue: Catalogue) -> None:
+    listed(catalogue, 20)
+    async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: "20 left" in shown(app), "the job")
+        for keys, word in ((("P",), "paused"), (("P",), "running"), (("x", "ctrl+d"), "cancelled")):
+            pressed_at = time.thread_time()
+            await pilot.press(*keys)
+            await until(pilot, lambda word=word: f" {word} " in shown(app), word)
+            assert time.thread_time() - pressed_at < 10
+
+
+async def test_the_footer_offers_only_what_the_job_allows(catalogue: Catalogue) -> None:
+    job_id, _ = listed(catalogue, 20)
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "P pause" in shown(app), "the footer")
+        assert "x cancel" in shown(app)
+        assert "R retry" not in shown(app)
+        assert "enter open" not in shown(app)
+        catalogue.pause(job_id)
+        await until(pilot, lambda: "P go on" in shown(app), "the other meaning of P")
+        catalogue.cancel(job_id)
+        await until(pilot, lambda: "P go on" not in shown(app), "no meaning")
+        assert "x cancel" not in shown(app)
+        await pilot.press("P", "x", "plus")
+        await pilot.pause()
+        assert isinstance(app.screen, JobsScreen)
+        assert catalogue.job(job_id).state is JobState.CANCELLED
+
+
+async def test_a_failed_job_can_go_on(catalogue: Catalogue) -> None:
+    job_id, recorder = listed(catalogue, 20)
+    recorder.job_failed(job_id, "The bucket is not there.")
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "The bucket is not there." in shown(app), "the reason")
+        await pilot.press("P")
+        await until(pilot, lambda: " queued " in shown(app), "the new begin")
+        assert catalogue.job(job_id).state is JobState.QUEUED
+
+
+async def test_the_filter_finds_jobs_by_state_place_and_number(catalogue: Catalogue) -> None:
+    with_failures(catalogue)
+    for name in ("2019/", "2020/"):
+        catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(name,)))
+    async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: "photos/2020/" in shown(app), "the jobs")
+        await pilot.press("slash")
+        await typed(pilot, "2019")
+        await until(pilot, lambda: "1 of 3 jobs" in shown(app), "one job")
+        assert "photos/2020/" not in shown(app)
+        await pilot.press("enter")
+        table = app.screen.query_one("JobTable")
+        await until(pilot, lambda: table.has_focus, "the jobs again")
+        assert "1 of 3 jobs" in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "photos/2020/" in shown(app), "all jobs")
+        await pilot.press("slash")
+        await typed(pilot, "done nowhere")
+        await until(pilot, lambda: "No job is like that" in shown(app), "none")
+        await pilot.press("escape")
+        await until(pilot, lambda: "photos/2019/" in shown(app), "all jobs")
+
+
+async def test_a_filter_finds_jobs_that_are_not_listed_otherwise(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasveer_tui.ui import jobs_ledger
+
+    monkeypatch.setattr(jobs_ledger, "USUAL", 3)
+    monkeypatch.setattr(jobs_ledger, "FRESH", 2)
+    for number in range(6):
+        catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(f"part{number}/",)))
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "the newest 3, / finds older ones" in shown(app), "the limit")
+        assert "part0/" not in shown(app)
+        await pilot.press("slash")
+        await typed(pilot, "part0")
+        await until(pilot, lambda: "1 of 6 jobs" in shown(app), "the old one")
+        assert "photos/part0/" in shown(app)
+
+
+async def test_watches_are_listed_and_end_after_a_question(catalogue: Catalogue) -> None:
+    job_id, _ = listed(catalogue, 20)
+    catalogue.watch(JobSpec(SPEC.source, Access(), prefixes=("inbox/",)), 300.0)
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "Watching 1 place" in shown(app), "the watch")
+        assert "s3://photos/inbox/" in shown(app)
+        assert "every 5 minutes" in shown(app)
+        await pilot.press("tab", "x")
+        await until(pilot, lambda: "Stop watching?" in shown(app), "the question")
+        await pilot.press("escape")
+        assert len(catalogue.watches()) == 1
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question again")
+        await pilot.press("ctrl+d")
+        await until(pilot, lambda: "Watching" not in shown(app), "its end")
+        assert not catalogue.watches()
+        assert not catalogue.job(job_id).state.is_final
+
+
+async def test_enter_on_a_watch_goes_to_its_newest_round(catalogue: Catalogue) -> None:
+    catalogue.watch(JobSpec(SPEC.source, Access(), prefixes=("inbox/",)), 300.0)
+    catalogue.recorder().turn_watches()
+    later = catalogue.add_job(SPEC)
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "Watching 1 place" in shown(app), "the watch")
+        assert f"Job {later} " in shown(app)
+        await pilot.press("tab", "enter")
+        watched = catalogue.watches()[0].job_id
+        await until(pilot, lambda: f"Job {watched} " in shown(app), "the round's job")
+
+
+async def test_the_end_of_a_job_is_told_before_jobs_was_ever_opened(catalogue: Catalogue) -> None:
+    job_id, _ = listed(catalogue, 20)
+    async with opened(catalogue.path, "library") as (app, pilot):
+        await until(pilot, lambda: "1 job" in shown(app), "the header")
+        catalogue.cancel(job_id)
+        await until(pilot, lambda: f"Job {job_id} was cancelled" in shown(app), "the note")
+
+
+async def test_everything_of_a_list_of_failures_is_read_again(catalogue: Catalogue) -> None:
+    job_id = with_failures(catalogue)
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "Failures: 30 objects" in shown(app), "the groups")
+        await pilot.press("tab", "j", "enter")
+        await until(pilot, lambda: "10 failed objects (timeout)" in shown(app), "one class")
+        await pilot.press("A")
+        await until(pilot, lambda: "10 objects will be read again." in shown(app), "the note")
+        assert isinstance(app.screen, JobsScreen)
+        assert catalogue.job(job_id).left == 10
