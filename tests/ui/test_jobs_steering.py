@@ -118,7 +118,7 @@ async def test_a_filter_finds_jobs_that_are_not_listed_otherwise(
     for number in range(6):
         catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(f"part{number}/",)))
     async with opened(catalogue.path, "jobs") as (app, pilot):
-        await until(pilot, lambda: "the newest 3, / finds older ones" in shown(app), "the limit")
+        await until(pilot, lambda: "Where (/ for older)" in shown(app), "the limit")
         assert "part0/" not in shown(app)
         await pilot.press("slash")
         await typed(pilot, "part0")

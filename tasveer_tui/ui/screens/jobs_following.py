@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.widgets import Static
 
-from tasveer_tui.figures import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui import jobs_log
 from tasveer_tui.ui.background import background, workspace
@@ -59,7 +58,8 @@ class JobsFollowing(PlaceScreen):
         &.-empty #jobs-table, &.-empty JobPanes, &.-empty JobDetail { display: none; }
         &.-empty #jobs-empty { display: block; }
         &.-wide.-tall JobPanes {
-            layout: grid; grid-size: 2 2; grid-columns: 3fr 2fr; grid-gutter: 1 0;
+            layout: grid; grid-size: 2 2; grid-columns: 3fr 2fr; grid-rows: 2fr 3fr;
+            grid-gutter: 1 0;
         }
         &.-wide.-tall JobPanes > JobPane { display: block; }
         &.-wide.-tall JobPanes > .-right { border-left: vkey $border; }
@@ -185,10 +185,10 @@ class JobsFollowing(PlaceScreen):
         jobs = filtered(every, self.filter_text)
         title = ""
         if self.filter_text:
-            more = "the newest " if self.ledger.has_older else ""
-            title = f"Where: {len(jobs):,} of {more}{plural(len(every), 'job')}"
+            more = "+" if self.ledger.has_older else ""
+            title = f"{len(jobs):,} of {len(every):,}{more} jobs"
         elif self.ledger.has_older:
-            title = f"Where: the newest {len(every):,}, / finds older ones"
+            title = "Where (/ for older)"
         empty = "No job is like that; esc shows every job again." if self.filter_text else ""
         is_ascii = self.tasveer.marks.is_ascii
         self.table.show(jobs, is_ascii=is_ascii, title=title, empty=empty)
