@@ -120,9 +120,8 @@ def end_text(job: JobView) -> tuple[str, bool]:
 
 
 def watch_text(watch: WatchView, now: float) -> str:
-    """`every 5:00, next in 2:10, 12 rounds, 230 objects found`."""
+    """`every 5 minutes, next in 2:10, 230 objects read`."""
     wait_s = watch.next_at - now
     when = f"next in {duration_text(wait_s)}" if wait_s > 0 else "listing now"
-    found = f"{plural(watch.found, 'object')} found" if watch.found else "nothing found yet"
-    rounds = f", {plural(watch.rounds, 'round')}, {found}" if watch.rounds else ""
-    return f"every {span_text(watch.every_s)}, {when}{rounds}"
+    found = f", {plural(watch.found, 'object')} read" if watch.found else ""
+    return f"every {span_text(watch.every_s)}, {when}{found}"

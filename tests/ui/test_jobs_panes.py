@@ -80,6 +80,9 @@ async def test_a_large_window_shows_every_pane(catalogue: Catalogue, tmp_path: P
         assert "tab:" not in shown(app)
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "tab: " in shown(app), "the names of the others")
+        await pilot.press("tab", "tab")
+        await pilot.resize_terminal(160, 50)
+        await until(pilot, lambda: "tab: " not in shown(app), "no names any more")
 
 
 async def test_the_log_is_followed_and_shown_by_level(catalogue: Catalogue, tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_a_watch_in_words() -> None:
     watch = WatchView(1, SPEC, 300.0, NOW, NOW + 65)
     assert watch_text(watch, NOW) == "every 5 minutes, next in 1:05"
     found = replace(watch, rounds=2, found=30, next_at=NOW - 1)
-    assert watch_text(found, NOW) == "every 5 minutes, listing now, 2 rounds, 30 objects found"
+    assert watch_text(found, NOW) == "every 5 minutes, listing now, 30 objects read"
 
 
 def test_lines_of_a_log_have_their_level_and_no_escape() -> None:

@@ -64,7 +64,8 @@ class JobsScreen(JobsFollowing):
         if self.watch_list.has_focus:
             return self._round() is not None
         job = self.table.current
-        return job is not None and bool(job.failed)
+        is_about_job = self.table.has_focus or self.failures.has_focus
+        return is_about_job and job is not None and bool(job.failed)
 
     def _can_retry(self) -> bool:
         job = self.table.current

@@ -94,7 +94,7 @@ class WatchScreen(ModalScreen[None]):
         except UsageError as error:
             self.post_message(ShowError(error))
             return
-        told = f"Watched every {span_text(every_s)}; 2 shows it, and x there ends it."
+        told = f"Watched every {span_text(every_s)}; W again ends it."
         self._send(partial(space.watch, self._spec, every_s), told)
 
     def _interval(self) -> float:

@@ -121,7 +121,9 @@ def worker_lines(
     ]
     lines += [WorkerLine(beat.name, beat.beat_at, beat=beat) for beat in heard.values()]
     lines.sort(key=lambda line: (line.beat is None, line.name if line.beat else -line.heard_at))
-    return tuple(line for line in lines if now - line.heard_at < FORGOTTEN_S)
+    # Who only listed, and has no heartbeat, is another name of one that has.
+    known = (line for line in lines if line.beat is not None or line.objects)
+    return tuple(line for line in known if now - line.heard_at < FORGOTTEN_S)
 
 
 class WorkerList(JobPane):

@@ -58,9 +58,11 @@ class JobPanes(Container):
         at = panes.index(pane)
         for one in panes:
             one.set_class(one is pane, SHOWN)
+            one.stand_beside("")
         mark = f" {cast('TasveerApp', self.app).marks.separator} "
         others = mark.join(one.name_in_header for one in (*panes[at + 1 :], *panes[:at]))
-        pane.stand_beside("" if self.has_room else f"tab: {others}")
+        if not self.has_room:
+            pane.stand_beside(f"tab: {others}")
 
     def on_resize(self, event: events.Resize) -> None:
         """Name the others, or do not any more."""
