@@ -93,8 +93,8 @@ def sum_parts(job: JobView, now: float) -> Iterator[str]:
         yield f"{rate_text(job.done / elapsed_s)} images/s"
     if job.bytes_read:
         share = 100 * job.bytes_saved / job.bytes_listed if job.bytes_listed else 0
-        saved = f"{size_text(job.bytes_saved)} saved ({share:.1f} %)"
-        yield f"{size_text(job.bytes_read)} read, {saved}"
+        saved = f", {size_text(job.bytes_saved)} saved ({share:.1f} %)" if job.bytes_saved else ""
+        yield f"{size_text(job.bytes_read)} read{saved}"
     for count, words in (
         (job.filtered, "left out by filters"),
         (job.changed, "replaced since"),

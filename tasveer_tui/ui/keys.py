@@ -47,7 +47,8 @@ COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
         BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, JOB_FILTER,
-        FAILURES, LIBRARY, TABLE, SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET, LISTS, EVERYWHERE,
+        FAILURES, LIBRARY, TABLE, SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET,
+        LISTS, EVERYWHERE,
     )
     for command in commands
 }  # fmt: skip
