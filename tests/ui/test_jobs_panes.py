@@ -69,6 +69,17 @@ async def test_a_small_window_shows_one_pane_and_names_the_others(
         assert app.screen.query_one(LogPane).has_focus
 
 
+async def test_while_nothing_failed_a_small_window_shows_what_is_read(
+    catalogue: Catalogue,
+) -> None:
+    job_id, recorder = listed(catalogue, 20)
+    async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: "Last read" in shown(app), "the feed")
+        batch = next(catalogues.batches(recorder, job_id, size=5))
+        recorder.record_batch(answered(batch, Outcome.DENIED, "No."))
+        await until(pilot, lambda: "Failures: 5 objects" in shown(app), "what failed")
+
+
 async def test_a_large_window_shows_every_pane(catalogue: Catalogue, tmp_path: Path) -> None:
     write_log(tmp_path, LINES)
     with_failures(catalogue)

@@ -124,6 +124,7 @@ class JobsFollowing(PlaceScreen):
         """Show a list and give it the keys."""
         if pane.parent is self.query_one(JobPanes) and isinstance(pane, JobPane):
             self.query_one(JobPanes).bring(pane)
+            self.query_one(JobPanes).is_chosen = True
         self.set_focus(pane)
         if pane is self.log_pane:
             self._read_log()
@@ -207,6 +208,7 @@ class JobsFollowing(PlaceScreen):
             sparks=self._pacer.spark_line(cells, is_ascii=is_ascii),
             is_ascii=is_ascii,
         )
+        self.query_one(JobPanes).settle(has_failures=bool(job and job.failed))
         is_its = job is not None and job.id == self.ledger.groups_of
         self.failures.show(self.ledger.groups if is_its else ())
         self.offer(job)

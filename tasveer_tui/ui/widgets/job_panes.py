@@ -31,6 +31,11 @@ class JobPanes(Container):
     }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_chosen = False
+        """A person went to one of them."""
+
     def compose(self) -> ComposeResult:
         """In the order in which tab goes through them."""
         yield FailureList(id="jobs-failures")
@@ -51,6 +56,12 @@ class JobPanes(Container):
     def has_room(self) -> bool:
         """All of them are shown at the same time."""
         return self.screen.has_class("-wide") and self.screen.has_class("-tall")
+
+    def settle(self, *, has_failures: bool) -> None:
+        """Until a person goes to one, show what failed, or else what is read."""
+        pane = self.query_one(FailureList if has_failures else FeedList)
+        if not (self.is_chosen or pane.has_class(SHOWN)):
+            self.bring(pane)
 
     def bring(self, pane: JobPane) -> None:
         """See that this one is shown; where one stands alone, its header names the others."""
