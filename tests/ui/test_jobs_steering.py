@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,15 +45,15 @@ async def test_priority_follows_every_press_and_stays_within_bounds(catalogue: C
         assert catalogue.job(job_id).priority == -9
 
 
-async def test_a_wish_is_seen_within_a_second(catalogue: Catalogue) -> None:
+async def test_pause_resume_and_cancel_are_shown_before_any_engine_has_seen_them(
+    catalogue: Catalogue,
+) -> None:
     listed(catalogue, 20)
     async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
         await until(pilot, lambda: "20 left" in shown(app), "the job")
         for keys, word in ((("P",), "paused"), (("P",), "running"), (("x", "ctrl+d"), "cancelled")):
-            pressed_at = time.thread_time()
             await pilot.press(*keys)
             await until(pilot, lambda word=word: f" {word} " in shown(app), word)
-            assert time.thread_time() - pressed_at < 10
 
 
 async def test_the_footer_offers_only_what_the_job_allows(catalogue: Catalogue) -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasveer_tui.jobs import Engine
 from tasveer_tui.jobs.reporter import Reporter
 from tasveer_tui.jobs.status import Lock, Status, StatusFile
+from tasveer_tui.records import LastRead, Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,3 +82,14 @@ def test_a_damaged_status_file_counts_as_none(tmp_path: Path, data: bytes) -> No
     (tmp_path / "c.sqlite.engine.json").write_bytes(data)
 
     assert StatusFile(tmp_path / "c.sqlite").read() == Status()
+
+
+def test_what_was_read_last_comes_through_whatever_its_key_holds(tmp_path: Path) -> None:
+    db = tmp_path / "c.sqlite"
+    read = LastRead(5.0, 7, "odd \udcff\x1b/a.jpg", Outcome.DENIED, "Leica\ud800", "No \udc80.")
+    Reporter(db, "").seen((0, 1, 2), (), (read,))
+
+    report = Engine(db, log=tmp_path / "engine.log").report()
+
+    assert report.last_read == (read,)
+    assert report.batches_waiting == 1
