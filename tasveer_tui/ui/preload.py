@@ -32,7 +32,7 @@ def load(workspace: Workspace) -> None:
     if not workspace.options.db.exists():
         return
     try:
-        if any(job.state in {"queued", "running"} for job in workspace.catalogue.jobs(limit=50)):
+        if workspace.has_work():
             workspace.engine.ensure()
     except TasveerError as error:
         # The header says so as well; browsing works without a catalogue.
