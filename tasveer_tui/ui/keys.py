@@ -24,8 +24,9 @@ from tasveer_tui.ui.commands.browse import BROWSE, DIALOGS, DISPATCH, OBJECTS, P
 from tasveer_tui.ui.commands.command import Command, Place
 from tasveer_tui.ui.commands.everywhere import EVERYWHERE, LISTS
 from tasveer_tui.ui.commands.insight import INSIGHT, MAP
+from tasveer_tui.ui.commands.inspector import COMPARE, INSPECTOR
 from tasveer_tui.ui.commands.jobs import FAILURES, JOB_FILTER, JOBS
-from tasveer_tui.ui.commands.library import EXPORT, FACETS, INSPECTOR, LIBRARY, SEARCH, SHEET, TABLE
+from tasveer_tui.ui.commands.library import EXPORT, FACETS, LIBRARY, SEARCH, SHEET, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,8 +47,8 @@ __all__ = [
 COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
-        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, JOB_FILTER,
-        FAILURES, LIBRARY, TABLE, SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET,
+        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, JOB_FILTER, FAILURES,
+        LIBRARY, TABLE, SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET, COMPARE,
         LISTS, EVERYWHERE,
     )
     for command in commands

@@ -30,6 +30,7 @@ class Place(StrEnum):
     INSIGHT = "Insight"
     MAP = "Map"
     SHEET = "Contact sheet"
+    COMPARE = "Comparison"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Commands of Library: the table, the search bar, the values of a column, the inspector."""
+"""Commands of Library: the table, the contact sheet, the search bar, the values of a column."""
 
 from tasveer_tui.ui.commands.command import Command, Place
 
@@ -8,7 +8,6 @@ _SEARCH = Place.SEARCH
 _SHEET = Place.SHEET
 _FACETS = Place.FACETS
 _EXPORT = Place.EXPORT
-_INSPECTOR = Place.INSPECTOR
 
 LIBRARY = (
     Command("library.search", "slash", "search", "Write a search.", _LIBRARY, in_footer=True),
@@ -38,6 +37,23 @@ LIBRARY = (
         _LIBRARY,
         in_footer=True,
     ),
+    Command(
+        "library.mark",
+        "space",
+        "mark",
+        "Mark the image, or take its mark away, and go on to the next one.",
+        _LIBRARY,
+        in_footer=True,
+    ),
+    Command(
+        "library.compare",
+        "C",
+        "compare",
+        "Lay the marked images side by side, tag by tag.",
+        _LIBRARY,
+        in_footer=True,
+    ),
+    Command("library.clear_marks", "u", "clear marks", "Take every mark away.", _LIBRARY),
     Command("library.refresh", "r", "refresh", "Search again.", _LIBRARY),
     Command(
         "library.clear",
@@ -235,32 +251,4 @@ EXPORT = (
         in_footer=True,
         has_priority=True,
     ),
-)
-
-INSPECTOR = (
-    Command(
-        "inspector.filter",
-        "slash",
-        "filter",
-        "Show only the tags that hold the text typed.",
-        _INSPECTOR,
-        in_footer=True,
-    ),
-    Command(
-        "inspector.copy_value",
-        "y,c",
-        "copy value",
-        "Copy the value of the tag under the cursor.",
-        _INSPECTOR,
-        in_footer=True,
-    ),
-    Command(
-        "inspector.same_value",
-        "f",
-        "same value",
-        "Search every image that has the same value in this tag.",
-        _INSPECTOR,
-        in_footer=True,
-    ),
-    Command("inspector.preview", "p", "preview", "Show or hide the thumbnail.", _INSPECTOR),
 )

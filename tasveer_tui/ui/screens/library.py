@@ -15,7 +15,7 @@ from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.library_search import Found, Searcher
 from tasveer_tui.ui.messages import CopyText, ShowError
-from tasveer_tui.ui.screens.library_sheets import LibrarySheets
+from tasveer_tui.ui.screens.library_marks import LibraryMarks
 from tasveer_tui.ui.screens.library_texts import empty_text, nothing_text
 from tasveer_tui.ui.search_text import ordered, search_command, split_order
 from tasveer_tui.ui.widgets.contact_sheet import ContactSheet, Thumb
@@ -42,7 +42,7 @@ REFRESH_S: Final = 3.0
 """How often a growing catalogue is searched again."""
 
 
-class LibraryScreen(LibrarySheets):
+class LibraryScreen(LibraryMarks):
     """Search bar, table, inspector."""
 
     DEFAULT_CSS = """
@@ -89,6 +89,7 @@ class LibraryScreen(LibrarySheets):
         self.inspector.show_nothing("No image under the cursor.")
         self.set_class(self.app.size.width >= 110, "-inspecting")  # noqa: PLR2004 - the app's -wide
         self.table.focus()
+        self.share_marks()
         folder = workspace(self).options.state_dir
         background(self).run(self, "state", partial(library_state.load, folder), self._show_state)
 
@@ -111,11 +112,6 @@ class LibraryScreen(LibrarySheets):
     def _fetch(self, ids: Sequence[int], names: Sequence[str]) -> Sequence[Sequence[object]]:
         """Fetch rows for the table; called in its thread."""
         return workspace(self).finder().rows(ids, names)
-
-    @property
-    def sheet(self) -> ContactSheet:
-        """The thumbnails."""
-        return self.query_one(ContactSheet)
 
     def _thumb(self, image_id: int, width: int, height: int) -> Thumb:
         """Fetch one thumbnail for the sheet; called in a thread."""
@@ -232,17 +228,15 @@ class LibraryScreen(LibrarySheets):
 
     # ------------------------------------------------------------ contact sheet
 
-    @property
-    def rows(self) -> ImageTable | ContactSheet:
-        """What shows the images now."""
-        return self.sheet if self.has_class("-sheet") else self.table
-
     def action_sheet(self) -> None:
         """Show thumbnails instead of the table, or the table again."""
         self.toggle_class("-sheet")
         if self.has_class("-sheet"):
-            self.call_after_refresh(self.sheet.show_ids, self._found.ids, self.table.cursor)
+            self.call_after_refresh(self._show_sheet)
         self.rows.focus()
+
+    def _show_sheet(self) -> None:
+        self.sheet.show_ids(self._found.ids, self.table.cursor)
 
     def on_contact_sheet_highlighted(self, event: ContactSheet.Highlighted) -> None:
         """The table's cursor goes along, and with it the inspector."""

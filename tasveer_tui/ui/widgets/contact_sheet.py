@@ -68,11 +68,17 @@ class ContactSheet(ScrollView, can_focus=True):
         & > .sheet--cursor { background: $foreground 16%; }
         & > .sheet--caption { color: $text-muted; }
         & > .sheet--note { color: $text-disabled; }
+        & > .sheet--mark { color: $text-warning; }
         &:focus > .sheet--cursor { background: $primary 40%; color: $text; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SHEET)
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"sheet--cursor", "sheet--caption", "sheet--note"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "sheet--cursor",
+        "sheet--caption",
+        "sheet--note",
+        "sheet--mark",
+    }
 
     cursor: reactive[int] = reactive(0, init=False, repaint=False)
 
@@ -97,6 +103,8 @@ class ContactSheet(ScrollView, can_focus=True):
         """`load` takes an id and the room in pixels, blocks, and is called in a thread."""
         super().__init__(id=id)
         self._load = load
+        self.marked: dict[int, None] = {}
+        """Ids with a mark before their caption."""
         self._ids: Sequence[int] = ()
         self._step = 1
         self._kept: OrderedDict[int, _Tile] = OrderedDict()
@@ -294,7 +302,11 @@ class ContactSheet(ScrollView, can_focus=True):
             inner = Strip([Segment(caption, look)])
         else:
             return Strip.blank(width, base)
-        framed = Strip.join([Strip([Segment(" ", style)]), inner])
+        lead = Segment(" ", style)
+        if line == room.height and self._ids[index] in self.marked:
+            signs = getattr(self.app, "marks", UNICODE)
+            lead = Segment(signs.chosen, style + self._part("mark"))
+        framed = Strip.join([Strip([lead]), inner])
         return framed.crop_extend(0, width - GAP, style).extend_cell_length(width, base)
 
     def _picture_line(self, tile: _Tile | None, line: int, style: Style) -> Strip:

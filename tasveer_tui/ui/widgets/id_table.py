@@ -11,9 +11,11 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.segment import Segment
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 
 from tasveer_tui.ui.widgets.columns import LEAD, ColumnSet, fit
 from tasveer_tui.ui.widgets.row_cache import RowCache, Rows, RowsFailed
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rich.style import Style
-    from textual.strip import Strip
 
     from tasveer_tui.ui.widgets.columns import Column
     from tasveer_tui.ui.widgets.row_cache import Cells
@@ -70,6 +71,8 @@ class IdTable(RowList):
         super().__init__(id=id)
         self.columns = ColumnSet(columns)
         self.sort = Sort()
+        self.marked: dict[int, None] = {}
+        """Ids with a mark before their row, whatever is found."""
         self._ids: Sequence[int] = array("q")
         self._cache = RowCache(fetch, self._report)
         self._painter = RowPainter()
@@ -230,7 +233,15 @@ class IdTable(RowList):
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """One image, or dots where it has not come."""
-        cells = self._cache.get(self._ids[row])
+        image_id = self._ids[row]
+        line = self._drawn(row, image_id, width, style)
+        if image_id not in self.marked:
+            return line
+        sign = Segment(self.marks.chosen, style + self.part("warn"))
+        return Strip.join([Strip([sign], LEAD), line.crop(LEAD)])
+
+    def _drawn(self, row: int, image_id: int, width: int, style: Style) -> Strip:
+        cells = self._cache.get(image_id)
         x = self.scroll_offset.x
         if cells is None:
             return self._painter.dots(Look(width, x, style + self.part("faint")))

@@ -61,6 +61,7 @@ class SearchBar(Vertical):
         & #search-input { width: 1fr; background: $surface; padding: 0; }
         & #search-input:focus { background: $boost; }
         & #search-count { width: auto; padding: 0 1 0 2; color: $text-muted; }
+        & #search-marked { width: auto; padding: 0 0 0 2; color: $text-warning; display: none; }
         & #search-count.-busy { color: $text-accent; }
         & > #search-error { display: none; height: auto; max-height: 3; color: $text-error; }
         &.-mistaken > #search-error { display: block; }
@@ -92,6 +93,7 @@ class SearchBar(Vertical):
                 select_on_focus=False,
                 suggester=FieldSuggester(),
             )
+            yield Static(id="search-marked", markup=False)
             yield Static(id="search-count", markup=False)
         yield Static(id="search-error", markup=False)
 
@@ -132,6 +134,12 @@ class SearchBar(Vertical):
         count = self.query_one("#search-count", Static)
         count.update(Text(clean(text), no_wrap=True))
         count.remove_class("-busy")
+
+    def show_marked(self, count: int) -> None:
+        """Say how many images are marked."""
+        marked = self.query_one("#search-marked", Static)
+        marked.display = bool(count)
+        marked.update(Text(f"{count:,} marked", no_wrap=True))
 
     def show_mistake(self, error: QueryError | None) -> None:
         """Put a caret under the mistake and say what was expected; None takes it away."""

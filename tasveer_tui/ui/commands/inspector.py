@@ -1,0 +1,78 @@
+"""Commands of the inspector and of what lays images side by side."""
+
+from tasveer_tui.ui.commands.command import Command, Place
+
+_INSPECTOR = Place.INSPECTOR
+_COMPARE = Place.COMPARE
+
+COMPARE = (
+    Command(
+        "compare.left", "h,left", "left", "Show the images before.", _COMPARE, action="pan(-1)"
+    ),
+    Command(
+        "compare.right", "l,right", "right", "Show the next images.", _COMPARE, action="pan(1)"
+    ),
+    Command(
+        "compare.flip_all",
+        "d",
+        "differing/all",
+        "Show every tag, or only those that differ.",
+        _COMPARE,
+        in_footer=True,
+    ),
+    Command(
+        "compare.flip_raw",
+        "r",
+        "human/raw",
+        "Show values as they stand in the file, or as a person reads them.",
+        _COMPARE,
+        in_footer=True,
+    ),
+    Command(
+        "compare.copy_text",
+        "y",
+        "copy text",
+        "Copy what is shown as text, with tabs between the images.",
+        _COMPARE,
+        in_footer=True,
+    ),
+    Command(
+        "compare.copy_json",
+        "J",
+        "copy JSON",
+        "Copy what is shown as JSON.",
+        _COMPARE,
+        in_footer=True,
+    ),
+    Command(
+        "compare.leave", "escape,C", "close", "Go back to the images.", _COMPARE, in_footer=True
+    ),
+)
+
+INSPECTOR = (
+    Command(
+        "inspector.filter",
+        "slash",
+        "filter",
+        "Show only the tags that hold the text typed.",
+        _INSPECTOR,
+        in_footer=True,
+    ),
+    Command(
+        "inspector.copy_value",
+        "y,c",
+        "copy value",
+        "Copy the value of the tag under the cursor.",
+        _INSPECTOR,
+        in_footer=True,
+    ),
+    Command(
+        "inspector.same_value",
+        "f",
+        "same value",
+        "Search every image that has the same value in this tag.",
+        _INSPECTOR,
+        in_footer=True,
+    ),
+    Command("inspector.preview", "p", "preview", "Show or hide the thumbnail.", _INSPECTOR),
+)

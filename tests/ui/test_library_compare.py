@@ -1,0 +1,173 @@
+"""Marks that stay with their images, and marked images side by side."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.records import Outcome
+from tasveer_tui.ui.comparing import as_json, as_text, compared
+from tasveer_tui.ui.screens.compare import CompareScreen
+from tasveer_tui.ui.screens.library import LibraryScreen
+from tasveer_tui.ui.widgets.compare_list import CompareList
+from tasveer_tui.ui.widgets.inspection import Entry, Report
+from tests.parts import catalogues
+from tests.parts.screens import opened, shown, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from tasveer_tui.ui.app import TasveerApp
+
+COUNT = 300
+SIZES = [(80, 24), (160, 50)]
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("marks") / "catalogue.db"
+    catalogues.filled(path, COUNT).close()
+    return path
+
+
+async def loaded(app: TasveerApp, pilot: Pilot[None], count: int = COUNT) -> LibraryScreen:
+    assert isinstance(app.screen, LibraryScreen)
+    screen = app.screen
+    await until(pilot, lambda: f"{count:,} of {COUNT:,} images" in shown(app), f"{count} images")
+    return screen
+
+
+def _report(title: str, *entries: tuple[str, str, str]) -> Report:
+    made = tuple(Entry(group, name, value) for group, name, value in entries)
+    return Report(title, Outcome.OK, "", made)
+
+
+def test_tags_are_laid_side_by_side_in_their_order() -> None:
+    one = _report("a.jpg", ("Exif", "ISO", "100"), ("Exif", "FNumber", "f/2"), ("GPS", "Alt", "1"))
+    two = _report("b.jpg", ("Exif", "ISO", "100"), ("Exif", "Flash", "on"), ("XMP", "Rating", "5"))
+    found = compared([one, two])
+    assert [(row.group, row.name) for row in found.rows] == [
+        ("Exif", "ISO"), ("Exif", "Flash"), ("Exif", "FNumber"), ("XMP", "Rating"), ("GPS", "Alt"),
+    ]  # fmt: skip
+    assert [row.name for row in found.chosen(is_all=False)] == ["Flash", "FNumber", "Rating", "Alt"]
+    assert [row.text(1) for row in found.rows] == ["100", "on", "", "5", ""]
+
+
+def test_tags_of_the_same_name_are_told_apart() -> None:
+    one = _report("a", ("Notes", "x", "1"), ("Notes", "x", "2"))
+    two = _report("b", ("Notes", "x", "1"))
+    found = compared([one, two])
+    assert [row.differs for row in found.rows] == [False, True]
+    said = json.loads(as_json(found.titles, found.rows))
+    assert said[0] == {"name": "a", "tags": {"Notes": {"x": "1", "x 2": "2"}}}
+
+
+def test_text_has_tabs_and_json_has_raw_values() -> None:
+    entry = Entry("Exif", "FNumber", "f/2.8", raw="28/10")
+    found = compared([Report("a", Outcome.OK, "", (entry,)), _report("b")])
+    assert as_text(found.titles, found.rows) == "\ta\tb\nExif\nFNumber\tf/2.8\t"
+    assert as_text(found.titles, found.rows, is_raw=True).endswith("FNumber\t28/10\t")
+    said = json.loads(as_json(found.titles, found.rows))
+    assert said[0]["tags"]["Exif"]["FNumber"] == {"value": "f/2.8", "raw": "28/10"}
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_marks_stay_with_images_over_searches_orders_and_views(
+    db: Path, size: tuple[int, int]
+) -> None:
+    async with opened(db, "library", size=size) as (app, pilot):
+        screen = await loaded(app, pilot)
+        marked = screen.table.current_id
+        await pilot.press("space")
+        assert screen.table.cursor == 1
+        assert list(screen.marked) == [marked]
+        assert "1 marked" in shown(app)
+        assert "■" in shown(app)
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "Name ▼" in shown(app), "the order")
+        screen.search_for("iso>=100")
+        await until(pilot, lambda: screen.table.row_count < COUNT, "the search")
+        assert list(screen.marked) == [marked]
+        screen.action_clear()
+        await loaded(app, pilot)
+        await pilot.press("v", "j", "space", "space")
+        await until(pilot, lambda: "3 marked" in shown(app), "marks of the sheet")
+        await until(pilot, lambda: "■" in shown(app), "a mark on a tile")
+        await pilot.press("u")
+        assert not screen.marked
+        assert "marked" not in shown(app)
+        assert "■" not in shown(app)
+
+
+async def test_a_mark_is_taken_away_by_the_same_key(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("space", "k", "space")
+        assert not screen.marked
+
+
+async def test_one_image_cannot_be_compared(db: Path) -> None:
+    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+        screen = await loaded(app, pilot)
+        await pilot.press("C")
+        await until(pilot, lambda: "Mark two images or more" in shown(app), "the sentence")
+        assert app.screen is screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_marked_images_are_compared_tag_by_tag(db: Path, size: tuple[int, int]) -> None:
+    async with opened(db, "library", size=size) as (app, pilot):
+        screen = await loaded(app, pilot)
+        screen.search_for("status:ok order by name")
+        await until(pilot, lambda: "IMG_00000" in shown(app), "the order")
+        await pilot.press("space", "space", "space", "C")
+        assert isinstance(app.screen, CompareScreen)
+        await until(pilot, lambda: "differ" in shown(app), "the comparison")
+        text = shown(app)
+        assert "only these are shown" in text
+        rows = app.screen.query_one(CompareList)
+        assert len(rows.comparison.titles) == 3
+        assert all(row.differs for row in rows.rows)
+        differing = len(rows.rows)
+        await pilot.press("d")
+        assert "all are shown" in shown(app)
+        assert len(rows.rows) > differing
+        await pilot.press("r")
+        assert "raw values" in shown(app)
+        await pilot.press("y")
+        await pilot.pause()
+        assert app.clipboard.splitlines()[0].count("\t") == 3
+        await pilot.press("J")
+        await pilot.pause()
+        assert len(json.loads(app.clipboard)) == 3
+        before = rows.scroll_offset.x
+        await pilot.press("l", "h", "G", "g")
+        assert rows.scroll_offset.x == before
+        await pilot.press("escape")
+        assert app.screen is screen
+        assert len(screen.marked) == 3
+
+
+async def test_many_images_are_panned_and_the_limit_is_said(db: Path) -> None:
+    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+        await loaded(app, pilot)
+        await pilot.press(*["space"] * 26, "C")
+        await until(pilot, lambda: "2 more images are marked" in shown(app), "limit")
+        rows = app.screen.query_one(CompareList)
+        first = rows.comparison.titles[0]
+        assert first[:12] in shown(app)
+        await pilot.press("l", "l", "l")
+        await until(pilot, lambda: first[:12] not in shown(app), "the next images")
+        assert rows.comparison.titles[3][:12] in shown(app)
+
+
+async def test_an_image_that_is_gone_is_said(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        await loaded(app, pilot)
+        app.push_screen(CompareScreen([1, 10_000_000]))
+        await until(pilot, lambda: "reading…" not in shown(app), "the error")
+        assert "no image" in shown(app).lower()
