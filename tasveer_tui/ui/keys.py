@@ -23,6 +23,7 @@ from textual.binding import Binding
 from tasveer_tui.ui.commands.browse import BROWSE, DIALOGS, DISPATCH, OBJECTS, PICK, SEEK, TREE
 from tasveer_tui.ui.commands.command import Command, Place
 from tasveer_tui.ui.commands.everywhere import EVERYWHERE, LISTS
+from tasveer_tui.ui.commands.facets import PANEL
 from tasveer_tui.ui.commands.insight import INSIGHT, MAP
 from tasveer_tui.ui.commands.inspector import COMPARE, INSPECTOR
 from tasveer_tui.ui.commands.jobs import FAILURES, JOB_FILTER, JOBS
@@ -48,7 +49,7 @@ COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
         BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, JOB_FILTER, FAILURES,
-        LIBRARY, TABLE, SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET, COMPARE,
+        PANEL, LIBRARY, TABLE, SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET, COMPARE,
         LISTS, EVERYWHERE,
     )
     for command in commands

@@ -1,4 +1,4 @@
-"""How the library was left: its columns and what was open. A small JSON file; blocks."""
+"""How the library was left: its columns and its filter panel. A small JSON file; blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tasveer_tui.errors import UsageError
 from tasveer_tui.ui.library_search import column_of, default_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from tasveer_tui.ui.widgets.columns import Column
@@ -27,19 +26,24 @@ class LibraryState:
     """What is remembered."""
 
     columns: tuple[Column, ...]
+    sections: tuple[str, ...] = ()
+    """Fields of the filter panel; none stands for those of a new one."""
+    has_panel: bool = False
 
 
 def load(folder: Path) -> LibraryState:
     """Read how it was left; as it comes new where that cannot be read."""
     try:
         said = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
-        columns = [_column(one) for one in said["columns"]]
+        columns = tuple(_column(one) for one in said["columns"])
+        sections = tuple(column_of(str(name)).name for name in said.get("sections", ()))
     except FileNotFoundError:
         return LibraryState(tuple(default_columns()))
     except (OSError, ValueError, KeyError, TypeError, UsageError) as error:
         log.warning("The library's columns are as new: %s", error)
         return LibraryState(tuple(default_columns()))
-    return LibraryState(tuple(columns or default_columns()))
+    has_panel = bool(said.get("panel", False))
+    return LibraryState(columns or tuple(default_columns()), sections, has_panel)
 
 
 def _column(said: dict[str, Any]) -> Column:
@@ -48,13 +52,15 @@ def _column(said: dict[str, Any]) -> Column:
     )
 
 
-def save(folder: Path, columns: Sequence[Column]) -> None:
-    """Remember the columns; a half-written file is never left behind."""
+def save(folder: Path, state: LibraryState) -> None:
+    """Remember it; a half-written file is never left behind."""
     said = {
         "columns": [
             {"name": column.name, "width": column.width, "hidden": column.is_hidden}
-            for column in columns
-        ]
+            for column in state.columns
+        ],
+        "sections": state.sections,
+        "panel": state.has_panel,
     }
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{FILE_NAME}.{os.getpid()}"

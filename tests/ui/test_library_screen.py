@@ -414,7 +414,7 @@ def test_json_of_the_memory_is_small(db: Path) -> None:
     from tasveer_tui.ui.library_search import default_columns
 
     folder = db.parent / "state"
-    library_state.save(folder, default_columns())
+    library_state.save(folder, library_state.LibraryState(tuple(default_columns())))
     said = json.loads((folder / "library.json").read_text())
     assert [column["name"] for column in said["columns"]][:2] == ["name", "taken"]
     assert library_state.load(folder).columns == tuple(default_columns())

@@ -31,6 +31,7 @@ class Place(StrEnum):
     MAP = "Map"
     SHEET = "Contact sheet"
     COMPARE = "Comparison"
+    PANEL = "Filter panel"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,14 @@ LIBRARY = (
         in_footer=True,
     ),
     Command(
+        "library.facets",
+        "f",
+        "filter panel",
+        "Show the most frequent values beside the images, to narrow by; hide them again.",
+        _LIBRARY,
+        in_footer=True,
+    ),
+    Command(
         "library.mark",
         "space",
         "mark",

@@ -14,9 +14,8 @@ from textual.widgets import Static
 
 from tasveer_tui.figures import plural
 from tasveer_tui.text import clean
-from tasveer_tui.ui import facets
 from tasveer_tui.ui.background import background, workspace
-from tasveer_tui.ui.facets import Facets
+from tasveer_tui.ui.facets import Counter, Facets
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.columns import fit
@@ -102,6 +101,7 @@ class FacetScreen(ModalScreen[str]):
         self._query = query
         self._field = name
         self._label = label
+        self._counter: Counter | None = None
 
     def compose(self) -> ComposeResult:
         """Title, state of the count, values."""
@@ -114,7 +114,8 @@ class FacetScreen(ModalScreen[str]):
     def on_mount(self) -> None:
         """Count."""
         self._list.focus()
-        work = partial(facets.count, workspace(self), self._query, self._field)
+        self._counter = Counter(workspace(self))
+        work = partial(self._counter.one, self._query, self._field)
         background(self).follow(self, "facets", work, self._show)
 
     @property
@@ -123,12 +124,14 @@ class FacetScreen(ModalScreen[str]):
 
     def _show(self, counted: Facets) -> None:
         self._list.show(counted)
-        values = plural(counted.distinct, "value")
-        if counted.distinct > len(counted.values):
-            values += f", the most frequent {len(counted.values):,} are listed"
-        state = f"{values} in {plural(counted.total, 'image')}"
-        if counted.counted < counted.total:
-            state = f"{values} in the first {counted.counted:,} of {counted.total:,} images…"
+        state = plural(counted.distinct, "value")
+        if counted.name != "keyword":  # of which an image may have several
+            state += f" in {plural(counted.images, 'image')}"
+        listed = sum(bool(value.label) for value in counted.values)
+        if counted.distinct > listed:
+            state += f", the most frequent {listed:,} are listed"
+        if not counted.is_final:
+            state = f"at least {state}; still counting…"
         self.query_one("#facets-state", Static).update(Text(state))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
@@ -152,4 +155,6 @@ class FacetScreen(ModalScreen[str]):
 
     def _leave(self, term: str) -> None:
         background(self).forget(self, "facets")
+        if self._counter is not None:
+            self._counter.stop()
         self.dismiss(term)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from tasveer_tui.errors import QueryError
@@ -15,10 +15,11 @@ from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.library_search import Found, Searcher
 from tasveer_tui.ui.messages import CopyText, ShowError
-from tasveer_tui.ui.screens.library_marks import LibraryMarks
+from tasveer_tui.ui.screens.library_panel import LibraryPanel
 from tasveer_tui.ui.screens.library_texts import empty_text, nothing_text
 from tasveer_tui.ui.search_text import ordered, search_command, split_order
 from tasveer_tui.ui.widgets.contact_sheet import ContactSheet, Thumb
+from tasveer_tui.ui.widgets.facet_panel import FacetPanel
 from tasveer_tui.ui.widgets.image_table import ImageTable
 from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.search_bar import SearchBar
@@ -42,12 +43,15 @@ REFRESH_S: Final = 3.0
 """How often a growing catalogue is searched again."""
 
 
-class LibraryScreen(LibraryMarks):
+class LibraryScreen(LibraryPanel):
     """Search bar, table, inspector."""
 
     DEFAULT_CSS = """
     LibraryScreen {
-        & #library-body { height: 1fr; layout: vertical; }
+        & #library-body { height: 1fr; width: 1fr; layout: vertical; }
+        & #library-panel { display: none; width: 28; height: 1fr; border-right: vkey $border; }
+        &.-facets #library-panel { display: block; }
+        &.-wide #library-panel { width: 34; }
         & #library-table { height: 1fr; width: 1fr; }
         & #library-sheet { display: none; height: 1fr; width: 1fr; }
         &.-sheet #library-sheet { display: block; }
@@ -62,6 +66,7 @@ class LibraryScreen(LibraryMarks):
         &.-wide #library-inspector { height: 1fr; width: 40%; min-width: 44; max-width: 84; }
         &.-wide #library-inspector { border-top: none; border-left: vkey $border; }
     }
+    .-ascii LibraryScreen #library-panel { border-right: ascii $border; }
     .-ascii LibraryScreen #library-inspector { border-top: ascii $border; }
     .-ascii LibraryScreen.-wide #library-inspector { border-top: none; border-left: ascii $border; }
     """
@@ -78,11 +83,13 @@ class LibraryScreen(LibraryMarks):
     def compose_body(self) -> ComposeResult:
         """Search bar on top, then the table and the inspector."""
         yield SearchBar(id="library-search")
-        with Vertical(id="library-body"):
-            yield ImageTable(self._fetch, id="library-table")
-            yield ContactSheet(self._thumb, id="library-sheet")
-            yield Static(id="library-message", markup=False)
-            yield Inspector(id="library-inspector")
+        with Horizontal():
+            yield FacetPanel(id="library-panel")
+            with Vertical(id="library-body"):
+                yield ImageTable(self._fetch, id="library-table")
+                yield ContactSheet(self._thumb, id="library-sheet")
+                yield Static(id="library-message", markup=False)
+                yield Inspector(id="library-inspector")
 
     def on_mount(self) -> None:
         """Bring the columns back as they were left, then search."""
@@ -126,6 +133,7 @@ class LibraryScreen(LibraryMarks):
 
     def _show_state(self, state: library_state.LibraryState) -> None:
         self.table.set_columns(state.columns)
+        self.restore_panel(state)
         self.search_again()
 
     # ------------------------------------------------------------------- search
@@ -177,7 +185,10 @@ class LibraryScreen(LibraryMarks):
         self.bar.show_understood()
         count = f"{len(found.ids):,}{'' if found.is_complete else '+'}"
         self.bar.show_count(f"{count} of {plural(found.total, 'image')}")
+        is_other = found.total != self._found.total
         self._found = found
+        if found.is_complete:
+            self.count_panel(again=is_other)
         self._show_message()
 
     def _search_failed(self, error: TasveerError) -> None:

@@ -15,6 +15,7 @@ from tasveer_tui.ui.screens.export import ExportScreen
 from tasveer_tui.ui.screens.facets import FacetScreen
 from tasveer_tui.ui.screens.place import PlaceScreen
 from tasveer_tui.ui.search_text import narrowed
+from tasveer_tui.ui.widgets.facet_panel import FacetPanel
 from tasveer_tui.ui.widgets.image_table import ImageTable
 from tasveer_tui.ui.widgets.search_bar import SearchBar
 
@@ -55,7 +56,9 @@ class LibrarySheets(PlaceScreen):
 
     def _narrow(self, term: str | None) -> None:
         if term:
-            self.bar.search(narrowed(self.bar.text, term))
+            # Else the screen, on coming back, would bring the search before this one back.
+            self.tasveer.present_search = narrowed(self.bar.text, term)
+            self.bar.search(self.tasveer.present_search)
 
     def action_export(self) -> None:
         """Ask where to write what the search finds."""
@@ -83,10 +86,18 @@ class LibrarySheets(PlaceScreen):
     def on_image_table_columns_changed(self, event: ImageTable.ColumnsChanged) -> None:
         """Remember the columns when they rest."""
         event.stop()
+        self.remember()
+
+    def remember(self) -> None:
+        """Keep how the library is left, as soon as that rests."""
         if self._save_timer is not None:
             self._save_timer.stop()
         self._save_timer = self.set_timer(SAVE_DELAY_S, self._save)
 
     def _save(self) -> None:
-        folder, columns = workspace(self).options.state_dir, tuple(self.table.columns.all)
-        background(self).run(self, "save", partial(library_state.save, folder, columns))
+        panel = self.query_one(FacetPanel)
+        state = library_state.LibraryState(
+            tuple(self.table.columns.all), panel.sections, self.has_class("-facets")
+        )
+        folder = workspace(self).options.state_dir
+        background(self).run(self, "save", partial(library_state.save, folder, state))

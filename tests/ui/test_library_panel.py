@@ -1,0 +1,184 @@
+"""The filter panel: counts under the search, several values, left out values, other sections."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.catalogue.search import Finder, parse
+from tasveer_tui.errors import CatalogueError
+from tasveer_tui.ui.facets import Facet, Facets
+from tasveer_tui.ui.narrowing import Choice, holds, swapped
+from tasveer_tui.ui.screens.add_column import AddColumnScreen
+from tasveer_tui.ui.screens.facets import FacetScreen
+from tasveer_tui.ui.screens.library import LibraryScreen
+from tests.parts import catalogues
+from tests.parts.screens import opened, shown, typed, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from tasveer_tui.ui.app import TasveerApp
+
+COUNT = 700
+SIZES = [(80, 24), (160, 50)]
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("panel") / "catalogue.db"
+    catalogues.filled(path, COUNT).close()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def forget_state(db: Path) -> None:
+    (db.parent / "state" / "library.json").unlink(missing_ok=True)
+
+
+def _count(db: Path, text: str) -> int:
+    catalogue = Catalogue(db)
+    try:
+        return Finder(catalogue.reader(), now=datetime.now(UTC)).count(parse(text))
+    finally:
+        catalogue.close()
+
+
+async def opened_panel(app: TasveerApp, pilot: Pilot[None]) -> LibraryScreen:
+    assert isinstance(app.screen, LibraryScreen)
+    screen = app.screen
+    await until(pilot, lambda: f"{COUNT} of {COUNT} images" in shown(app), "the images")
+    await pilot.press("f")
+    await until(pilot, lambda: len(screen.panel._found) == len(screen.panel.sections), "counts")
+    return screen
+
+
+def test_values_become_one_term() -> None:
+    assert Choice(('camera="Canon EOS"',)).term == 'camera="Canon EOS"'
+    assert Choice(('camera="Canon EOS"',), is_out=True).term == '-camera="Canon EOS"'
+    assert Choice(("iso=100", "iso=200")).term == "iso=(100, 200)"
+    assert Choice(("taken:2019", "taken:2020"), is_out=True).term == "-taken:(2019, 2020)"
+    assert Choice(("-has:lens", 'lens="a"')).term == '(-has:lens OR lens="a")'
+    assert Choice((r"path:/^a b\//", "path:x*")).term == r"(path:/^a b\// OR path:x*)"
+    for choice in (("size>=1MB size<2MB", "size<10kB"), ("-has:lens", 'lens="a"'), ("iso=100",)):
+        for is_out in (False, True):
+            parse(Choice(choice, is_out=is_out).term)
+
+
+def test_a_value_is_toggled_and_wanted_ones_give_way_to_unwanted_ones() -> None:
+    one = Choice().toggled("iso=100", is_out=False)
+    two = one.toggled("iso=200", is_out=False)
+    assert two.terms == ("iso=100", "iso=200")
+    assert two.toggled("iso=100", is_out=False).term == "iso=200"
+    assert two.toggled("iso=100", is_out=True) == Choice(("iso=100",), is_out=True)
+    assert one.toggled("iso=100", is_out=False).term == ""
+
+
+def test_a_term_is_swapped_where_it_stands() -> None:
+    assert swapped("a", "", "iso=1") == "a iso=1"
+    assert swapped("a iso=1 b order by f", "iso=1", "iso=(1, 2)") == "a iso=(1, 2) b order by f"
+    assert swapped("a iso=1 b", "iso=1", "") == "a b"
+    assert swapped("iso=1", "iso=1", "") == ""
+    assert swapped("a OR b", "", "iso=1") == "(a OR b) iso=1"
+    assert swapped("a iso=16", "iso=1", "f=2") == "a iso=16 f=2"
+    assert holds("x (iso=1) y", "iso=1")
+    assert not holds("iso=100", "iso=1")
+    assert not holds("x order by iso", "order")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_values_narrow_the_search_one_by_one(db: Path, size: tuple[int, int]) -> None:
+    async with opened(db, "library", size=size) as (app, pilot):
+        screen = await opened_panel(app, pilot)
+        panel = screen.panel
+        assert panel.has_focus
+        assert "camera" in shown(app)
+        await pilot.press("g", "j", "enter")
+        first = panel.choices["camera"].term
+        await until(pilot, lambda: screen.table.row_count == _count(db, first), "one camera")
+        assert screen.bar.text == first
+        assert panel.has_focus
+        await until(pilot, lambda: "■" in shown(app), "the sign")
+        await pilot.press("j", "space")
+        both = panel.choices["camera"].term
+        assert both.startswith("camera=(")
+        await until(pilot, lambda: screen.table.row_count == _count(db, both), "two cameras")
+        cameras = panel._found["camera"]
+        assert sum(value.count for value in cameras.values) == COUNT
+        await pilot.press("minus")
+        out = panel.choices["camera"].term
+        assert out.startswith("-camera=")
+        await until(pilot, lambda: screen.table.row_count == _count(db, out), "left out")
+        await pilot.press("backspace")
+        await until(pilot, lambda: screen.table.row_count == COUNT, "all again")
+        assert screen.bar.text == ""
+
+
+async def test_counts_follow_the_search_and_other_sections(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await opened_panel(app, pilot)
+        panel = screen.panel
+        screen.search_for("camera:sony")
+        sony = _count(db, "camera:sony")
+        await until(pilot, lambda: panel._found["camera"].images == sony, "the counts")
+        await until(pilot, lambda: panel._found["iso"].images == sony, "the counts")
+        screen.search_for("camera:sonny OR iso>")
+        await until(pilot, lambda: "^" in shown(app), "the mistake")
+        assert panel._found["camera"].images == sony
+
+
+async def test_sections_are_jumped_added_removed_and_remembered(db: Path) -> None:
+    async with opened(db, "library", size=(120, 60)) as (app, pilot):
+        screen = await opened_panel(app, pilot)
+        panel = screen.panel
+        await pilot.press("g", "right_square_bracket", "right_square_bracket")
+        assert panel._here == "lens"
+        await pilot.press("left_square_bracket")
+        assert panel._here == "taken"
+        await pilot.press("x")
+        assert panel.sections == ("camera", "lens", "iso")
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, AddColumnScreen), "the list")
+        await typed(pilot, "size")
+        await pilot.press("enter")
+        await until(pilot, lambda: "size" in panel.sections, "the section")
+        await until(pilot, lambda: "size" in panel._found, "its counts")
+        state = db.parent / "state" / "library.json"
+        await until(pilot, state.exists, "the file")
+        await until(pilot, lambda: "size" in json.loads(state.read_text())["sections"], "saved")
+    async with opened(db, "library") as (app, pilot):
+        assert isinstance(app.screen, LibraryScreen)
+        again = app.screen
+        await until(pilot, lambda: "size" in again.panel._found, "as it was left")
+        await pilot.press("f", "f")
+        assert not again.panel.display
+        assert again.table.has_focus
+
+
+async def test_all_values_open_from_a_title(db: Path) -> None:
+    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+        await opened_panel(app, pilot)
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
+
+
+async def test_what_was_not_counted_to_the_end_says_so(db: Path) -> None:
+    async with opened(db, "library") as (app, pilot):
+        screen = await opened_panel(app, pilot)
+        values = (Facet("Leica", "camera=Leica", 12),)
+        screen.panel._came({"camera": Facets("camera", values, 1, is_final=False)})
+        await until(pilot, lambda: "≥ 12" in shown(app), "the sign")
+
+
+async def test_a_count_that_fails_is_said(db: Path) -> None:
+    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+        screen = await opened_panel(app, pilot)
+        error = CatalogueError("The catalogue is busy.", "Try again.")
+        screen.panel.post_message(screen.panel.Failed(error))
+        await until(pilot, lambda: "The catalogue is busy." in shown(app), "the error")
