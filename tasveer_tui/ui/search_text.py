@@ -6,6 +6,7 @@ Knows the language's surface only; whether a search is right, the catalogue's pa
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue.search.spelling import (
@@ -60,3 +61,19 @@ def same_value(tag: Tag) -> str:
         return ""
     name = f"{family}.{tag.name}"
     return exactly(name, tag.value) if isinstance(tag.value, str) else f"{name}={tag.value}"
+
+
+def near_value(tag: Tag) -> str:
+    """A term for numbers a tenth around this tag's; empty where it is no number."""
+    from tasveer_tui.catalogue.fields import FAMILIES, has_group
+
+    value = tag.value
+    family = next((name for name in FAMILIES if has_group(name, tag.group)), "")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not family or not _NAME.fullmatch(tag.name):
+        return ""
+    number = float(value)  # type: ignore[arg-type]
+    if not isfinite(number):
+        return ""
+    low, high = sorted((number * 0.9, number * 1.1))
+    return f"{family}.{tag.name}:{low:.6g}..{high:.6g}"

@@ -75,4 +75,45 @@ INSPECTOR = (
         in_footer=True,
     ),
     Command("inspector.preview", "p", "preview", "Show or hide the thumbnail.", _INSPECTOR),
+    Command(
+        "inspector.next_group",
+        "right_square_bracket",
+        "next group",
+        "Go to the next group of tags.",
+        _INSPECTOR,
+        action="jump(1)",
+    ),
+    Command(
+        "inspector.previous_group",
+        "left_square_bracket",
+        "group before",
+        "Go to the group of tags before.",
+        _INSPECTOR,
+        action="jump(-1)",
+    ),
+    Command(
+        "inspector.near_value",
+        "n",
+        "range",
+        "Search every image whose number in this tag lies in a range around this one.",
+        _INSPECTOR,
+        in_footer=True,
+    ),
+    Command(
+        "inspector.copy_text", "Y", "copy all", "Copy the tags that are listed as text.", _INSPECTOR
+    ),
+    Command(
+        "inspector.copy_json",
+        "J",
+        "copy all as JSON",
+        "Copy the tags that are listed as JSON.",
+        _INSPECTOR,
+    ),
+    Command(
+        "inspector.copy_link",
+        "w",
+        "copy link",
+        "Copy a link that lets anybody read the object for an hour.",
+        _INSPECTOR,
+    ),
 )

@@ -118,6 +118,13 @@ def _beliefs(record: Record) -> Iterator[_Ranked]:
                 tag=belief.source,
             ),
         )
+    if record.facts.lat_deg is not None and record.facts.lon_deg is not None:
+        from tasveer_tui.catalogue.towns import nearest
+
+        town = nearest(record.facts.lat_deg, record.facts.lon_deg)
+        where = ", ".join(filter(None, town))
+        if where:
+            yield _FIRST, Entry(_FACTS, "Nearest town", clean(where, VALUE_LIMIT))
 
 
 def _tags(record: Record) -> Iterator[_Ranked]:

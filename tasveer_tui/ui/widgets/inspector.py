@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from rich.text import Text
@@ -20,12 +21,13 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from tasveer_tui.records import Outcome
+from tasveer_tui.records import Image, Outcome
 from tasveer_tui.text import clean
-from tasveer_tui.ui.background import background
+from tasveer_tui.ui.background import background, workspace
+from tasveer_tui.ui.comparing import as_json, as_text, compared
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, SearchFor, ShowNote
-from tasveer_tui.ui.search_text import same_value
+from tasveer_tui.ui.search_text import near_value, same_value
 from tasveer_tui.ui.widgets.halfblocks import Picture, PixelGrid
 from tasveer_tui.ui.widgets.inspection import Report, Subject, report
 from tasveer_tui.ui.widgets.tag_list import TagList
@@ -81,6 +83,7 @@ class Inspector(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._report: Report | None = None
+        self._subject: Subject | None = None
         self._thumbnail: Callable[[int, int], PixelGrid] | None = None
         self._thumbnail_timer: Timer | None = None
 
@@ -119,12 +122,13 @@ class Inspector(Vertical):
         self, subject: Subject, *, thumbnail: Callable[[int, int], PixelGrid] | None = None
     ) -> None:
         """Show an object that was read, just now or for the catalogue."""
+        self._subject = subject
         self._thumbnail = thumbnail if subject.record.thumb_length else None
         background(self).run(self, "report", lambda: report(subject), self._show_report)
 
     def _clear(self, title: str, sentence: str, look: str) -> None:
         background(self).forget(self, "report")
-        self._report, self._thumbnail = None, None
+        self._report, self._thumbnail, self._subject = None, None, None
         self._say(title.rpartition("/")[2] or title, sentence, look)
         self._tags.show(())
         self._show_thumbnail()
@@ -275,3 +279,50 @@ class Inspector(Vertical):
             self.post_message(SearchFor(term))
         else:
             self.post_message(ShowNote("A list of values cannot be searched for.", is_warning=True))
+
+    def action_jump(self, sign: int) -> None:
+        """Go to the next group of tags, or the one before."""
+        self._tags.jump(sign)
+
+    def action_near_value(self) -> None:
+        """Ask for the range, beginning with a tenth around this value, and search it."""
+        from tasveer_tui.ui.screens.ask import AskScreen
+
+        entry = self._tags.current
+        term = near_value(entry.tag) if entry is not None and entry.tag is not None else ""
+        if not term:
+            self.post_message(ShowNote("This tag is no number.", is_warning=True))
+            return
+        hint = "low..high; either side may be left out."
+        question = AskScreen("Search this range", value=term, hint=hint)
+        self.app.push_screen(question, self._search_range)
+
+    def _search_range(self, term: str | None) -> None:
+        if term:
+            self.post_message(SearchFor(term))
+
+    def action_copy_text(self) -> None:
+        """Copy what is listed as text."""
+        if self._report is not None:
+            shown = compared([replace(self._report, entries=self._tags.entries)])
+            self.post_message(CopyText(as_text(shown.titles, shown.rows), "the tags"))
+
+    def action_copy_json(self) -> None:
+        """Copy what is listed as JSON."""
+        if self._report is not None:
+            shown = compared([replace(self._report, entries=self._tags.entries)])
+            self.post_message(CopyText(as_json(shown.titles, shown.rows), "the tags as JSON"))
+
+    def action_copy_link(self) -> None:
+        """Copy a link that lets anybody read the object for an hour."""
+        subject = self._subject
+        if subject is None:
+            return
+        ref = subject.ref if isinstance(subject, Image) else subject.facts.ref
+        space = workspace(self)
+        background(self).run(
+            self,
+            "link",
+            lambda: space.presign(subject.source, ref.key),
+            lambda link: self.post_message(CopyText(link, "a link, good for an hour")),
+        )

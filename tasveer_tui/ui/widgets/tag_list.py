@@ -66,6 +66,18 @@ class TagList(RowList):
                     return index
         return min(1, max(0, len(self._rows) - 1))
 
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries that are listed."""
+        return tuple(row for row in self._rows if isinstance(row, Entry))
+
+    def jump(self, sign: int) -> None:
+        """Go to the first entry of the next group; back, of this one, then of the one before."""
+        firsts = [index + 1 for index, row in enumerate(self._rows) if isinstance(row, str)]
+        ahead = [row for row in firsts if (row - self.cursor) * sign > 0]
+        if ahead:
+            self.cursor = ahead[0] if sign > 0 else ahead[-1]
+
     def validate_cursor(self, row: int) -> int:
         """Pass over titles, in the direction of the movement."""
         row = super().validate_cursor(row)
