@@ -243,10 +243,14 @@ class Catalogue:
 
         Raises QueryError where it cannot be understood.
         """
-        if searches.has_names(text):
-            known = {each.name.casefold(): each.query for each in self.saved_searches()}
-            text = searches.expanded(text, known)
-        return parse(text)
+        return parse(self.spelled_out(text))
+
+    def spelled_out(self, text: str) -> str:
+        """The search with saved ones in the place of their names. Raises QueryError."""
+        if not searches.has_names(text):
+            return text
+        known = {each.name.casefold(): each.query for each in self.saved_searches()}
+        return searches.expanded(text, known)
 
     def saved_searches(self) -> tuple[SavedSearch, ...]:
         """The searches that have a name, by name."""

@@ -42,7 +42,7 @@ def _modules_after(statement: str) -> set[str]:
     [
         ("import tasveer_tui.ui.app", {"boto3", "botocore", "celery", "peewee", "PIL", "lark"}),
         ("import tasveer_tui.workspace", {"boto3", "celery", "peewee", "PIL", "textual"}),
-        ("import tasveer_tui.catalogue.fields", {"peewee", "sqlite3", "lark", "msgspec"}),
+        ("import tasveer_tui.catalogue.fields", {"peewee", "sqlite3", "lark"}),
         ("import tasveer_tui.cli", {"boto3", "celery", "peewee", "PIL", "textual", "lark"}),
         ("import tasveer_tui.jobs", {"celery", "kombu", "textual"}),
         ("import tasveer_tui.s3", {"boto3", "botocore", "textual"}),

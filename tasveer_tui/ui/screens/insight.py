@@ -299,18 +299,17 @@ class InsightScreen(PlaceScreen):
 
 def _counted(space: Workspace, page: Page, text: str) -> Iterator[tuple[Section, ...]]:
     """The page's sections; the finder is made in the thread that counts."""
-    yield from counted(space.finder(), page, text)
+    yield from counted(space.finder(), page, space.catalogue.spelled_out(text))
 
 
 def _spots(space: Workspace, text: str, view: View) -> tuple[list[Spot], bool]:
     """Pictures in the window, by cells of the screen."""
     from tasveer_tui.catalogue.counting import positions
-    from tasveer_tui.catalogue.search import parse
 
     south, west, north, east = view.box
     rows = max(1, round((north - south) / view.per_row))
     columns = max(1, round((east - west) / view.per_column))
-    found = positions(space.finder(), parse(text), rows, columns, box=view.box)
+    found = positions(space.finder(), space.catalogue.parse(text), rows, columns, box=view.box)
     high, wide = (north - south) / rows, (east - west) / columns
     spots = [
         Spot(north - (cell.row + 0.5) * high, west + (cell.column + 0.5) * wide, cell.count)

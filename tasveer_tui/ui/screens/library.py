@@ -76,6 +76,8 @@ class LibraryScreen(LibraryPanel):
         super().__init__()
         self._searcher = Searcher(workspace(self))
         self._sort: Sort | None = None
+        self._seen_search = ""
+        """Another one than the app's says that Insight is about something else by now."""
         self._found = Found()
         self._inspect_timer: Timer | None = None
         self._refresh_timer: Timer | None = None
@@ -104,8 +106,9 @@ class LibraryScreen(LibraryPanel):
         """Look whether the catalogue has grown."""
         if not self.table.columns.all:
             return
-        if self.bar.text != self.tasveer.present_search:
-            self.bar.search(self.tasveer.present_search)
+        if self._seen_search != self.tasveer.present_search:
+            self._seen_search = self.tasveer.present_search
+            self.bar.search(self._seen_search)
         else:
             self.search_again()
 
@@ -163,7 +166,7 @@ class LibraryScreen(LibraryPanel):
 
     def _search(self, again_for: Sequence[int] | None = None) -> None:
         self._searcher.stop()
-        self.tasveer.present_search = self.bar.text
+        self.tasveer.present_search = self._seen_search = self.bar.text
         self.bar.show_busy()
         columns = tuple(self.table.columns.shown)
         background(self).follow(

@@ -56,9 +56,7 @@ class LibrarySheets(PlaceScreen):
 
     def _narrow(self, term: str | None) -> None:
         if term:
-            # Else the screen, on coming back, would bring the search before this one back.
-            self.tasveer.present_search = narrowed(self.bar.text, term)
-            self.bar.search(self.tasveer.present_search)
+            self.bar.search(narrowed(self.bar.text, term))
 
     def action_export(self) -> None:
         """Ask where to write what the search finds."""
