@@ -37,8 +37,8 @@ FONT_FOLDERS = (
     "/Library/Fonts",
     "~/.local/share/fonts",
 )
-FONTS = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
-"""It has every sign that the program draws: blocks, boxes, arrows."""
+FONTS = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSans.ttf")
+"""They have every sign that the program draws: blocks, boxes, arrows; the last one Braille."""
 
 SEARCH = "camera:canon iso>=800 order by taken"
 

@@ -174,7 +174,7 @@ class InsightScreen(PlaceScreen):
         titles = Text(" ")
         for number, page in enumerate(PAGES):
             name = "here" if number == self._page else "page"
-            look = self.get_component_rich_style(f"insight--{name}", partial=True)
+            look = self.get_component_rich_style(f"insight--{name}")
             titles.append(f" {page.title} ", look)
         self.query_one("#insight-pages", Static).update(titles)
         self.query_one("#insight-about", Static).update(Text(self.page.about))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -18,7 +19,6 @@ from tasveer_tui.ui.world import View, drawn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
     from textual import events
     from textual.binding import BindingType
 
@@ -149,7 +149,7 @@ class WorldMap(Widget, can_focus=True):
         return Strip(self._segments(y, base), self.size.width)
 
     def _segments(self, y: int, base: Style) -> list[Segment]:
-        land_style = base + self.get_component_rich_style("map--land", partial=True)
+        land_style = base + self._colour("map--land")
         row, segments, start = self._land[y], [], 0
         if self._is_ascii:
             row = "".join("." if char != " " else " " for char in row)
@@ -167,7 +167,11 @@ class WorldMap(Widget, can_focus=True):
         level = max(0, min(2, 2 - int(math.log10(self._most / count))))
         name = ("map--few", "map--some", "map--many")[level]
         sign = (ASCII_SHADES if self._is_ascii else SHADES)[level]
-        return Segment(sign, base + self.get_component_rich_style(name, partial=True))
+        return Segment(sign, base + self._colour(name))
+
+    def _colour(self, name: str) -> Style:
+        full = self.get_component_rich_style(name)
+        return Style(color=full.color, bold=full.bold)
 
     @property
     def _is_ascii(self) -> bool:
