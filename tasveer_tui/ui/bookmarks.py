@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.records import Access, Source
+from tasveer_tui.ui import small_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,9 +51,6 @@ def _bookmark(said: dict[str, Any]) -> Bookmark:
 
 
 def save(folder: Path, bookmarks: Sequence[Bookmark]) -> None:
-    """Write the bookmarks; a half-written file is never left behind. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{FILE_NAME}.{os.getpid()}"
+    """Write the bookmarks. Raises OSError."""
     said = {"bookmarks": [asdict(bookmark) for bookmark in bookmarks]}
-    draft.write_text(json.dumps(said, indent=1), encoding="utf-8")
-    draft.replace(folder / FILE_NAME)
+    small_file.write(folder, FILE_NAME, said)

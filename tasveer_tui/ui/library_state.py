@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.errors import UsageError
+from tasveer_tui.ui import small_file
 from tasveer_tui.ui.library_search import column_of, default_columns
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _column(said: dict[str, Any]) -> Column:
 
 
 def save(folder: Path, state: LibraryState) -> None:
-    """Remember it; a half-written file is never left behind."""
+    """Remember it."""
     said = {
         "columns": [
             {"name": column.name, "width": column.width, "hidden": column.is_hidden}
@@ -62,7 +62,4 @@ def save(folder: Path, state: LibraryState) -> None:
         "sections": state.sections,
         "panel": state.has_panel,
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{FILE_NAME}.{os.getpid()}"
-    draft.write_text(json.dumps(said, indent=1), encoding="utf-8")
-    draft.replace(folder / FILE_NAME)
+    small_file.write(folder, FILE_NAME, said)

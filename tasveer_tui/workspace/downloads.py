@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue import KeyFilter
-from tasveer_tui.catalogue.wishes import outermost, single_keys
 from tasveer_tui.errors import ObjectEmptyError, StorageError, UsageError
+from tasveer_tui.workspace.chosen import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from tasveer_tui.records import JobSpec, ObjectRef
     from tasveer_tui.s3 import S3
@@ -125,17 +125,9 @@ def _prepare(folder: Path) -> None:
 
 def _wanted(s3: S3, spec: JobSpec) -> Iterator[ObjectRef]:
     """The objects, folder markers left out."""
-    keys, bucket = KeyFilter(spec), spec.source.bucket
-    for prefix in outermost(spec):
-        for page in s3.walk(bucket, prefix):
-            yield from _files(keys, page.objects)
-    for key in single_keys(spec):
-        page = s3.page(bucket, key, delimiter="", limit=1)
-        yield from _files(keys, [ref for ref in page.objects if ref.key == key])
-
-
-def _files(keys: KeyFilter, refs: Sequence[ObjectRef]) -> Iterator[ObjectRef]:
-    return (ref for ref in refs if keys.wants(ref) and not ref.key.endswith("/"))
+    keys = KeyFilter(spec)
+    for page, _ in pages(s3, spec):
+        yield from (ref for ref in page.objects if keys.wants(ref) and not ref.key.endswith("/"))
 
 
 def _fetch(s3: S3, bucket: str, ref: ObjectRef, path: Path) -> Iterator[int]:

@@ -7,14 +7,13 @@ import math
 from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import KeyFilter
-from tasveer_tui.catalogue.wishes import outermost, single_keys
-from tasveer_tui.records import Page
+from tasveer_tui.workspace.chosen import pages
 from tasveer_tui.workspace.options import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasveer_tui.records import JobSpec
+    from tasveer_tui.records import JobSpec, Page
     from tasveer_tui.s3 import S3
     from tasveer_tui.workspace.workspace import Workspace
 
@@ -26,8 +25,6 @@ DEFAULT_REQUESTS = 1.1
 LIST_PRICE_RATIO = 12.5
 """A LIST request costs that many GETs on AWS ($0.005 against $0.0004 per 1,000)."""
 RECENT_JOBS = 20
-KEYS_AT_ONCE = 500
-"""Single keys between two estimates."""
 
 
 def estimate(workspace: Workspace, s3: S3, spec: JobSpec) -> Iterator[Estimate]:
@@ -35,23 +32,11 @@ def estimate(workspace: Workspace, s3: S3, spec: JobSpec) -> Iterator[Estimate]:
     rate, requests_per_image = _last_seen(workspace)
     keys = KeyFilter(spec)
     counted = Estimate()
-    for page, requests in _pages(s3, spec):
+    for page, requests in pages(s3, spec):
         counted = _add(workspace, keys, spec, counted, page)
         counted = dataclasses.replace(counted, list_requests=counted.list_requests + requests)
         yield _priced(workspace, counted, rate, requests_per_image)
     yield dataclasses.replace(_priced(workspace, counted, rate, requests_per_image), is_final=True)
-
-
-def _pages(s3: S3, spec: JobSpec) -> Iterator[tuple[Page, int]]:
-    """What is listed, with how many requests that took."""
-    for prefix in outermost(spec):
-        for page in s3.walk(spec.source.bucket, prefix):
-            yield page, 1
-    keys = single_keys(spec)
-    for first in range(0, len(keys), KEYS_AT_ONCE):
-        found = s3.find(spec.source.bucket, keys[first : first + KEYS_AT_ONCE])
-        objects = tuple(ref for ref in found.objects.values() if ref)
-        yield Page(objects=objects), found.requests
 
 
 def _add(

@@ -149,3 +149,14 @@ def test_no_key_leads_out_of_the_folder(key: str, tmp_path: Path) -> None:
 def test_different_keys_have_different_paths(tmp_path: Path) -> None:
     keys = ["a//b", "a/b", "a/./b", "a/%00/b", "x" * 300, "x" * 301, "a:b", "a%3Ab"]
     assert len({local_path(tmp_path, key) for key in keys}) == len(keys)
+
+
+def test_single_keys_are_looked_up_together(
+    range_server: RangeServer, space: Workspace, tmp_path: Path
+) -> None:
+    keys = tuple(f"{number:02}.jpg" for number in range(30))
+    for key in keys:
+        range_server.put("photos", key, BODY)
+    range_server.reset_counts()
+    assert last(space.download(spec(range_server, keys=keys), tmp_path / "out")).objects == 30
+    assert range_server.counts["ListObjectsV2"] < 10

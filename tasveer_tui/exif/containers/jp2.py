@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tasveer_tui.exif.budget import Meter
-from tasveer_tui.exif.containers import packed
+from tasveer_tui.exif.containers.boxed import take_exif, take_xmp
 from tasveer_tui.exif.containers.boxes import C2PA_UUID, XMP_UUID, Box, Boxes, number
 from tasveer_tui.exif.containers.jumbf import content_label
-from tasveer_tui.exif.found import Block, Found
+from tasveer_tui.exif.found import Found
 from tasveer_tui.exif.ranges import Source
 from tasveer_tui.records import Tag
 
@@ -83,18 +83,6 @@ def _codestream(data: bytes, found: Found) -> None:
     found.tags.append(Tag("Jpeg2000", "BitsPerComponent", value=number(data, 42, 1)))
 
 
-def _exif(source: Source, found: Found) -> None:
-    block = packed.exif_block(source)
-    if block is None:
-        found.damage("The EXIF box holds no EXIF block.")
-    else:
-        found.blocks.append(Block(block))
-
-
-def _xmp(source: Source, found: Found) -> None:
-    found.xmp.append(source)
-
-
 def _xml(source: Source, found: Found) -> None:
     """Any XML; XMP is one kind."""
     if _RDF.search(source.read(0, _PEEK)):
@@ -115,10 +103,10 @@ def _credentials(source: Source, found: Found) -> None:
 
 
 _TAKERS: Final[Mapping[bytes, Callable[[Source, Found], None]]] = {
-    **dict.fromkeys((*_EXIF_UUIDS, _GEO_UUID), _exif),
+    **dict.fromkeys((*_EXIF_UUIDS, _GEO_UUID), take_exif),
     **dict.fromkeys(_IPTC_UUIDS, _iptc),
     _RESOURCES_UUID: _resources,
-    XMP_UUID: _xmp,
+    XMP_UUID: take_xmp,
     C2PA_UUID: _credentials,
     b"jumb": _credentials,
     b"xml ": _xml,

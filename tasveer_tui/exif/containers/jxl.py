@@ -5,10 +5,11 @@ from typing import Final
 
 from tasveer_tui.exif.budget import KIB, Meter
 from tasveer_tui.exif.containers import packed
+from tasveer_tui.exif.containers.boxed import take_exif, take_xmp
 from tasveer_tui.exif.containers.boxes import Boxes
 from tasveer_tui.exif.containers.jumbf import content_label
 from tasveer_tui.exif.containers.jxlheader import header
-from tasveer_tui.exif.found import Block, Found
+from tasveer_tui.exif.found import Found
 from tasveer_tui.exif.ranges import Memory, Source
 from tasveer_tui.records import Tag
 
@@ -43,18 +44,6 @@ def _packed(source: Source, found: Found, meter: Meter) -> None:
         _TAKERS[name](Memory(data), found)
 
 
-def _exif(source: Source, found: Found) -> None:
-    block = packed.exif_block(source)
-    if block is None:
-        found.damage("The EXIF box holds no EXIF block.")
-    else:
-        found.blocks.append(Block(block))
-
-
-def _xmp(source: Source, found: Found) -> None:
-    found.xmp.append(source)
-
-
 def _credentials(source: Source, found: Found) -> None:
     label = content_label(b"jumb" + source.read(0, _PEEK))
     found.tags += [label] if label else []
@@ -74,8 +63,8 @@ def _picture(source: Source, found: Found) -> None:
 
 
 _TAKERS: Final[Mapping[bytes, Callable[[Source, Found], None]]] = {
-    b"Exif": _exif,
-    b"xml ": _xmp,
+    b"Exif": take_exif,
+    b"xml ": take_xmp,
     b"jumb": _credentials,
     b"jxlc": _picture,
     b"jxlp": _part,

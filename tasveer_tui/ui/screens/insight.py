@@ -39,10 +39,6 @@ if TYPE_CHECKING:
 
 MAP_DELAY_S: Final = 0.15
 """How long the map must rest before its window is counted."""
-ABOUT_CELLS: Final = 400
-"""Characters of an export's cell."""
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula."""
 
 
 class InsightScreen(PlaceScreen):
@@ -320,20 +316,17 @@ def _spots(space: Workspace, text: str, view: View) -> tuple[list[Spot], bool]:
 
 def _written(path: Path, text: str, bars: Sequence[Bar]) -> ShowNote:
     """Write a page; blocks. Raises UsageError."""
+    from tasveer_tui.catalogue.export.tabular import defused
+
     try:
         with path.open("x", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(("label", "count", "detail", "search"))
             for bar in bars:
                 search = narrowed(text, bar.term) if bar.term else ""
-                rows.writerow((_cell(bar.label), bar.count, _cell(bar.detail), _cell(search)))
+                rows.writerow((defused(bar.label), bar.count, defused(bar.detail), defused(search)))
     except FileExistsError as error:
         raise UsageError(f"{path} is there already.", "Choose another name.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
     return ShowNote(f"Written: {path}")
-
-
-def _cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
