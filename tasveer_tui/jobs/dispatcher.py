@@ -107,9 +107,11 @@ class Dispatcher:
         try:
             self._turn_watches()
             jobs = self._running_jobs()
-            if jobs and monotonic() >= self._resume_at:
+            if jobs and monotonic() < self._resume_at:
+                return True  # Nothing was tried, so nothing is well again.
+            if jobs:
                 self._serve(jobs)
-            elif not jobs:
+            else:
                 self._on_problem("")
         except CatalogueError as error:
             self._pause()

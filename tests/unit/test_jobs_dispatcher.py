@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.errors import BrokerError
+from tasveer_tui.errors import BrokerError, CatalogueReadOnlyError
 from tasveer_tui.jobs.backlog import Room
 from tasveer_tui.jobs.broker import READ_QUEUE, SCAN_QUEUE
 from tasveer_tui.jobs.dispatcher import Dispatcher, Limits, Queues
@@ -68,6 +69,7 @@ class Stage:
         self.recorder = self.catalogue.recorder()
         self.broker = Broker()
         self.problems: list[str] = []
+        self.refusals: list[str] = []
         self.held: list[tuple[int, ...]] = []
         self.dispatcher = Dispatcher(
             self.recorder,
@@ -75,6 +77,7 @@ class Stage:
             Steering(self),
             limits=Limits(**limits),  # type: ignore[arg-type]
             on_problem=self.problems.append,
+            on_refusal=self.refusals.append,
         )
 
     def hold(self, job_ids: Sequence[int]) -> None:
@@ -260,3 +263,25 @@ def test_whoever_reads_hears_of_jobs_that_stop(stage: Stage) -> None:
     stage.catalogue.cancel(job_id)
     stage.dispatcher.round()
     assert stage.held[-1] == (job_id,)
+
+
+def test_a_ledger_that_refuses_stays_told_until_a_round_has_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(tmp_path, batch_objects=100, longest_pause_s=0.05)
+    stage.add()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise CatalogueReadOnlyError("The disk is full.")
+
+    with monkeypatch.context() as full:
+        full.setattr(stage.recorder, "lease_scans", refuse)
+        for _ in range(3):  # the first is refused, the others only wait
+            assert stage.dispatcher.round()
+    assert stage.refusals == ["The disk is full."]
+
+    time.sleep(0.1)
+    stage.dispatcher.round()
+    assert stage.refusals[-1] == ""
+    assert len(stage.broker.letters[SCAN_QUEUE]) == 1
+    stage.catalogue.close()
