@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import tempfile
 import time
 from contextlib import closing
@@ -27,11 +28,10 @@ from tasveer_tui.records import Access, BatchResult, JobSpec, ObjectResult, Outc
 from tests.parts.bulk import BUCKET
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from tasveer_tui.catalogue import Recorder
 
 LEASE_S = 3600.0
+AT_ONCE = 10_000
 
 
 def scan(catalogue: Catalogue, recorder: Recorder, url: str) -> int:
@@ -47,7 +47,7 @@ def scan(catalogue: Catalogue, recorder: Recorder, url: str) -> int:
     return job_id
 
 
-def settle(catalogue: Catalogue, recorder: Recorder, job_id: int) -> None:
+def settle(path: Path, recorder: Recorder, job_id: int) -> None:
     """Rows for all objects, made after that of one that is recorded as any is."""
     batch = recorder.lease_batch(job_id, lease_s=LEASE_S, max_objects=1, max_bytes=0)
     assert batch is not None
@@ -55,16 +55,20 @@ def settle(catalogue: Catalogue, recorder: Recorder, job_id: int) -> None:
     record = Record(Outcome.NO_METADATA, "jpeg", etag=leased.ref.etag)
     results = (ObjectResult(leased.object_id, record),)
     recorder.record_batch(BatchResult(job_id, batch.batch_id, results))
-    connection: sqlite3.Connection = catalogue._database.raw()  # noqa: SLF001 - no reader may write
+    connection = sqlite3.connect(path, isolation_level=None)
     table = "image" if _is_table(connection, "image") else "images"
     names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
     of_object = {"id", "source_id", "size_bytes", "etag", "modified_at"}
     columns = ", ".join(f"o.{name}" if name in of_object else f"i.{name}" for name in names)
-    connection.execute(
-        f"""INSERT INTO {table} ({", ".join(names)}) SELECT {columns}
-            FROM object o JOIN {table} i ON i.id = ? WHERE o.id <> i.id""",
-        (leased.object_id,),
-    )
+    (last,) = connection.execute("SELECT max(id) FROM object").fetchone()
+    for first in range(1, last + 1, AT_ONCE):
+        connection.execute(
+            f"""INSERT INTO {table} ({", ".join(names)}) SELECT {columns}
+                FROM object o JOIN {table} i ON i.id = ?
+                WHERE o.id <> i.id AND o.id >= ? AND o.id < ?""",
+            (leased.object_id, first, first + AT_ONCE),
+        )
+    connection.close()
 
 
 def _is_table(connection: sqlite3.Connection, name: str) -> bool:
@@ -81,7 +85,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
         Server(given.keys, [given.latency_ms]) as server,
-        closing(Catalogue(Path(folder) / "catalogue.sqlite")) as catalogue,
+        closing(Catalogue(path := Path(folder) / "catalogue.sqlite")) as catalogue,
     ):
         recorder, url = catalogue.recorder(), server.url(given.latency_ms)
         for name in ("new", "unchanged"):
@@ -95,11 +99,11 @@ def main() -> None:
                 f" read: {seconds:.1f} s, {job.listed / seconds:,.0f} keys/s,"
                 f" {(time.process_time() - spent) * per:.1f} µs CPU a key"
                 f" (server {(cpu_s(server.pid) - served) * per:.1f}), {requests:,} requests,"
-                f" {peak_mb(os.getpid()):.0f} MB at most",
+                f" {peak_mb(os.getpid()):.0f} MB at most (server {peak_mb(server.pid):.0f})",
                 flush=True,
             )
             if name == "new":
-                settle(catalogue, recorder, job.id)
+                settle(path, recorder, job.id)
 
 
 if __name__ == "__main__":

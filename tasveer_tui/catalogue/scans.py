@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from tasveer_tui.catalogue.comparing import (
+    Known,
+    Listed,
+    between,
+    diff,
+    facts_of,
+    is_ordered,
+    known,
+    known_ref,
+)
 from tasveer_tui.catalogue.forms import to_json
-from tasveer_tui.catalogue.leases import ref_of
-from tasveer_tui.catalogue.texts import (
-    etag_text,
-    from_stored,
-    packed_etag,
-    successor,
-    to_stored,
-)
-from tasveer_tui.catalogue.writing import (
-    MARK_STALE,
-    MARK_UNREAD,
-    TRANSIENT,
-    Reading,
-)
+from tasveer_tui.catalogue.texts import to_stored
+from tasveer_tui.catalogue.writing import MARK_STALE, MARK_UNREAD, Reading
 from tasveer_tui.records import ObjectRef, Outcome, Record
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from tasveer_tui.catalogue.comparing import ObjectFacts
     from tasveer_tui.catalogue.filters import KeyFilter
     from tasveer_tui.catalogue.writing import ImageWriter
     from tasveer_tui.records import JobSpec, ScannedPage
-
-AGAIN: Final = TRANSIENT | {Outcome.GONE}
-"""Outcomes after which an object is read again although it looks the same."""
-
-_VANISHED_AT_ONCE: Final = 20_000
-"""Rows looked at together: between two listed keys all of the catalogue may have vanished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +49,6 @@ class Scan:
     is_exact: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An object that the catalogue has, with the image of it, if any."""
-
-    object_id: int
-    ref: ObjectRef
-    image_etag: str | None
-    image_size_bytes: int | None
-    outcome: str
-
-    def is_same(self, ref: ObjectRef) -> bool:
-        """Whether this version was read, well or not."""
-        return (self.image_etag, self.image_size_bytes) == (ref.etag, ref.size_bytes)
-
-    def is_unchanged(self, ref: ObjectRef) -> bool:
-        """Whether reading it again would bring nothing new."""
-        return self.is_same(ref) and Outcome(self.outcome) not in AGAIN
-
-    def is_settled(self, ref: ObjectRef) -> bool:
-        """Whether it was read, or failed, and has not come back since."""
-        return self.is_same(ref) and self.outcome != Outcome.GONE
-
-
 class PageWriter:
     """Writes one listed page of a job; the caller holds the transaction."""
 
@@ -90,64 +59,72 @@ class PageWriter:
     def write(self, job: JobFacts, scan: Scan, page: ScannedPage, now: float) -> None:
         """Apply the page; its scan must stand exactly where the page begins."""
         refs = _of_scan(scan, page)
-        wanted = list({ref.key: ref for ref in refs if job.keys.wants(ref)}.values())
-        known = {ref.key: self._find(job.source_id, ref.key) for ref in wanted}
-        ids = self._keep_objects(job, wanted, known)
-        to_read = [
-            ref for ref in wanted if not ((row := known[ref.key]) and _is_left(row, ref, job.spec))
+        found = self._compare(job, scan, page, now)
+        wanted = [
+            Listed(ref, facts_of(ref), found.get(ref.key))
+            for ref in {ref.key: ref for ref in refs if job.keys.wants(ref)}.values()
         ]
-        total = self._add_work(job.job_id, (ids[ref.key] for ref in to_read))
-        unread, changed = _diff(to_read, known)
+        ids = self._keep_objects(job.source_id, wanted)
+        to_read = [
+            each
+            for each in wanted
+            if each.known is None or not each.known.is_left(each.facts, job.spec)
+        ]
+        total = self._add_work(job.job_id, (ids[each.ref.key] for each in to_read))
+        unread, changed = diff(to_read)
         counts = (len(refs), len(refs) - len(wanted), len(wanted) - len(to_read), total)
         self._count(job.job_id, (*counts, unread, changed))
-        self._note_missing(job, scan, page, now)
         self._advance(job, scan, page, now)
+
+    def _compare(
+        self, job: JobFacts, scan: Scan, page: ScannedPage, now: float
+    ) -> dict[str, Known]:
+        """What there is of the page's keys; what the catalogue has besides, there, is gone."""
+        refs = _of_scan(scan, page)
+        if scan.is_exact or not is_ordered(page):
+            if scan.is_exact and not refs:
+                self._note_missing_key(job, scan.prefix, now)
+            rows = ((ref.key, known(self._connection, job.source_id, ref.key)) for ref in refs)
+            return {key: row for key, row in rows if row is not None}
+        found: dict[str, Known] = {}
+        listed = {ref.key for ref in refs}
+        for some in between(self._connection, job.source_id, scan.prefix, page):
+            found.update((key, row) for key, row in some if key in listed)
+            is_news = ((key, row) for key, row in some if row.outcome != Outcome.GONE)
+            self._note_gone(job, [each for each in is_news if each[0] not in listed], now)
+        return found
 
     # ----------------------------------------------------------------- objects
 
-    def _find(self, source_id: int, key: str) -> _Known | None:
-        sql = """
-            SELECT o.id, o.size_bytes, o.etag, o.modified_at, o.storage_class,
-                   i.etag, i.size_bytes, i.outcome
-            FROM object o LEFT JOIN image i ON i.id = o.id
-            WHERE o.source_id = ? AND o.key = ?"""
-        row = self._connection.execute(sql, (source_id, to_stored(key))).fetchone()
-        if row is None:
-            return None
-        image_etag = None if row[5] is None else etag_text(row[5])
-        ref = ObjectRef(key, row[1], etag_text(row[2]), row[3], from_stored(row[4]))
-        return _Known(row[0], ref, image_etag, row[6], row[7] or "")
-
-    def _keep_objects(
-        self, job: JobFacts, refs: Sequence[ObjectRef], known: dict[str, _Known | None]
-    ) -> dict[str, int]:
+    def _keep_objects(self, source_id: int, listed: Sequence[Listed]) -> dict[str, int]:
         """Insert or update the objects' rows; their ids by key."""
         sql = "SELECT coalesce(max(id), 0) + 1 FROM object"
         free = self._connection.execute(sql).fetchone()[0]
-        new = [ref for ref in refs if known[ref.key] is None]
-        ids = {ref.key: number for number, ref in enumerate(new, start=free)}
+        new = [each for each in listed if each.known is None]
+        ids = {each.ref.key: number for number, each in enumerate(new, start=free)}
         self._connection.executemany(
             """INSERT INTO object (id, source_id, key, size_bytes, etag, modified_at,
                                    storage_class)
                VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            ((ids[ref.key], job.source_id, to_stored(ref.key), *_facts(ref)) for ref in new),
+            [(ids[ref.key], source_id, to_stored(ref.key), *facts) for ref, facts, _ in new],
         )
-        old = [(row, ref) for ref in refs if (row := known[ref.key]) is not None]
-        ids.update((ref.key, row.object_id) for row, ref in old)
-        self._update_objects((row, ref) for row, ref in old if row.ref != ref)
+        for ref, facts, row in listed:
+            if row is not None:
+                ids[ref.key] = row.object_id
+                if row.facts != facts:
+                    self._update_object(row, facts)
         return ids
 
-    def _update_objects(self, changed: Iterable[tuple[_Known, ObjectRef]]) -> None:
-        for row, ref in changed:
-            self._connection.execute(
-                """UPDATE object SET size_bytes = ?, etag = ?, modified_at = ?,
-                                     storage_class = ? WHERE id = ?""",
-                (*_facts(ref), row.object_id),
-            )
-            if row.image_etag != ref.etag:
-                mark = MARK_UNREAD if row.image_etag is None else MARK_STALE
-                sql = "UPDATE object SET mark = ? WHERE id = ?"
-                self._connection.execute(sql, (mark, row.object_id))
+    def _update_object(self, row: Known, facts: ObjectFacts) -> None:
+        self._connection.execute(
+            """UPDATE object SET size_bytes = ?, etag = ?, modified_at = ?,
+                                 storage_class = ? WHERE id = ?""",
+            (*facts, row.object_id),
+        )
+        if row.image_etag != facts[1]:
+            mark = MARK_UNREAD if row.image_etag is None else MARK_STALE
+            sql = "UPDATE object SET mark = ? WHERE id = ?"
+            self._connection.execute(sql, (mark, row.object_id))
 
     # ------------------------------------------------------------------ ledger
 
@@ -200,22 +177,20 @@ class PageWriter:
 
     # ---------------------------------------------------------------- vanished
 
-    def _note_missing(self, job: JobFacts, scan: Scan, page: ScannedPage, now: float) -> None:
-        """Objects that the catalogue has and the listing no longer are gone."""
-        if scan.is_exact:
-            if not _of_scan(scan, page):
-                self._note_missing_key(job, scan.prefix, now)
-        elif _is_ordered(page):
-            for gone in self._vanished(job.source_id, scan.prefix, page):
-                self._images.write([_gone(job.source_id, *row) for row in gone], now)
-                sql = "UPDATE job SET gone = gone + ? WHERE id = ?"
-                self._connection.execute(sql, (len(gone), job.job_id))
+    def _note_gone(self, job: JobFacts, rows: Sequence[tuple[str, Known]], now: float) -> None:
+        """Objects that the catalogue has and the listing no longer."""
+        if not rows:
+            return
+        gone = [(row.object_id, known_ref(key, row)) for key, row in rows]
+        self._images.write([_gone(job.source_id, *each) for each in gone], now)
+        sql = "UPDATE job SET gone = gone + ? WHERE id = ?"
+        self._connection.execute(sql, (len(gone), job.job_id))
 
     def _note_missing_key(self, job: JobFacts, key: str, now: float) -> None:
         """A key that was asked for by name and is not there is a result of the job."""
-        row = self._find(job.source_id, key)
-        ref = ObjectRef(key, 0) if row is None else row.ref
-        object_id = self._keep_objects(job, [ref], {key: row})[key]
+        row = known(self._connection, job.source_id, key)
+        ref = ObjectRef(key, 0) if row is None else known_ref(key, row)
+        object_id = self._keep_objects(job.source_id, [Listed(ref, facts_of(ref), row)])[key]
         if self._add_work(job.job_id, [object_id]):
             reading = _gone(job.source_id, object_id, ref)
             self._images.write([reading], now)
@@ -227,26 +202,6 @@ class PageWriter:
             sql = "UPDATE job SET total = total + 1, failed = failed + 1 WHERE id = ?"
             self._connection.execute(sql, (job.job_id,))
 
-    def _vanished(
-        self, source_id: int, prefix: str, page: ScannedPage
-    ) -> Iterator[list[tuple[int, ObjectRef]]]:
-        low, high = map(to_stored, _range(prefix, page))
-        listed = {to_stored(ref.key) for ref in page.page.objects}
-        while True:
-            rows = self._connection.execute(
-                """SELECT o.id, o.key, o.size_bytes, o.etag, o.modified_at, o.storage_class
-                   FROM object o LEFT JOIN image i ON i.id = o.id
-                   WHERE o.source_id = ? AND o.key >= ? AND (? = '' OR o.key < ?)
-                     AND ifnull(i.outcome, '') <> 'gone' ORDER BY o.key LIMIT ?""",
-                (source_id, low, high, high, _VANISHED_AT_ONCE),
-            ).fetchall()
-            gone = [(row[0], ref_of(row[1:])) for row in rows if row[1] not in listed]
-            if gone:
-                yield gone
-            if len(rows) < _VANISHED_AT_ONCE:
-                return
-            low = f"{rows[-1][1]}\0"
-
 
 def _of_scan(scan: Scan, page: ScannedPage) -> Sequence[ObjectRef]:
     if not scan.is_exact:
@@ -254,46 +209,6 @@ def _of_scan(scan: Scan, page: ScannedPage) -> Sequence[ObjectRef]:
     return [ref for ref in page.page.objects if ref.key == scan.prefix]
 
 
-def _is_left(known: _Known, ref: ObjectRef, spec: JobSpec) -> bool:
-    """Whether the job leaves this object, of which there is something already."""
-    if spec.force:
-        return False
-    return known.is_unchanged(ref) or (spec.only_new and known.is_settled(ref))
-
-
-def _diff(to_read: Sequence[ObjectRef], known: dict[str, _Known | None]) -> tuple[int, int]:
-    """How many of these objects are new, and how many were replaced since they were read."""
-    added = changed = 0
-    for ref in to_read:
-        row = known[ref.key]
-        if row is None or row.image_etag is None:
-            added += 1
-        elif (row.image_etag, row.image_size_bytes) != (ref.etag, ref.size_bytes):
-            changed += 1
-    return added, changed
-
-
-def _facts(ref: ObjectRef) -> tuple[int, str | bytes, float, str]:
-    return (ref.size_bytes, packed_etag(ref.etag), ref.modified_at, to_stored(ref.storage_class))
-
-
 def _gone(source_id: int, object_id: int, ref: ObjectRef) -> Reading:
     record = Record(Outcome.GONE, size_bytes=ref.size_bytes, etag=ref.etag)
     return Reading(object_id, source_id, ref, record, "It is not listed any more.")
-
-
-def _is_ordered(page: ScannedPage) -> bool:
-    """Where a service lists in an order of its own, a gap in a page says nothing."""
-    keys = [page.start_after, *(ref.key for ref in page.page.objects)]
-    is_plain = all(to_stored(key) == key for key in keys)
-    return is_plain and all(before < after for before, after in pairwise(keys))
-
-
-def _range(prefix: str, page: ScannedPage) -> tuple[str, str]:
-    """The keys that the page speaks for: from the first on, up to below the second.
-
-    An empty second means that there is no end.
-    """
-    low = max(prefix, page.start_after + "\0" if page.start_after else "")
-    high = successor(prefix) if page.page.is_last else page.page.cursor + "\0"
-    return low, high

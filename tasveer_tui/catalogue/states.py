@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue.scans import AGAIN
+from tasveer_tui.catalogue.comparing import AGAIN
 from tasveer_tui.catalogue.texts import etag_text, from_stored, successor, to_stored
 from tasveer_tui.catalogue.writing import MARK_FAILED, MARK_STALE, MARK_UNREAD
 from tasveer_tui.records import IngestState, Outcome, Status

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.catalogue import Catalogue, scans
-from tasveer_tui.catalogue.scans import AGAIN
+from tasveer_tui.catalogue import Catalogue, comparing
+from tasveer_tui.catalogue.comparing import AGAIN
 from tasveer_tui.records import (
     Access,
     JobSpec,
@@ -330,7 +330,7 @@ def test_the_diff_is_counted_by_kind(catalogue: Catalogue, recorder: Recorder) -
 def test_more_vanished_objects_than_are_looked_at_together_are_all_gone(
     catalogue: Catalogue, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scans, "_VANISHED_AT_ONCE", 7)
+    monkeypatch.setattr(comparing, "ROWS_AT_ONCE", 7)
     fill(catalogue, 60)
     before = sum(_outcome(catalogue, index) is Outcome.GONE for index in range(60))
     keys = sorted(key_of(index) for index in range(60))
