@@ -34,6 +34,13 @@ _WORD: Final = re.compile(r"(?:^|(?<=[\s(-]))(?P<word>@?(?:\w[\w.-]*)?)$")
 _JOINERS: Final = ("and", "or", "not", "order by")
 _RELATIVE: Final = ("today", "yesterday", "last 7d", "last 30d", "last 1y")
 _NUMBERS: Final = (Kind.NUMBER, Kind.CODE)
+_ORDERED: Final = (Kind.NUMBER, Kind.DATE)
+_OPERATORS: Final = (
+    (">=", "at least"),
+    ("<=", "at most"),
+    ("=", "exactly"),
+    ("!=", "anything but"),
+)
 _CUT: Final = 80
 """Longer values are not offered."""
 
@@ -112,12 +119,19 @@ def _words(
         return
     for field in FIELDS.values():
         if field.name.startswith(typed):
-            yield Completion(f"{field.name}:", start, field.help)
+            yield from _behind(field, start, is_whole=field.name == typed)
     if "has".startswith(typed):
         yield Completion("has:", start, "the field is there")
     if typed:
         yield from (Completion(f"{each} ", start) for each in _JOINERS if each.startswith(typed))
     yield from (Completion(f"{name}:", start, "a tag") for name in _tags(word, finder))
+
+
+def _behind(field: Field, start: int, *, is_whole: bool) -> Iterator[Completion]:
+    """The field with its colon; once its name is typed, with what else compares, too."""
+    yield Completion(f"{field.name}:", start, field.help)
+    if is_whole and field.kind in _ORDERED:
+        yield from (Completion(f"{field.name}{op}", start, says) for op, says in _OPERATORS)
 
 
 def _tags(word: str, finder: Finder | None) -> Iterator[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tasveer_tui.ui.newest import NewestRead
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from tasveer_tui.catalogue.search import Finder, Query
-    from tasveer_tui.workspace import Workspace
 
 KEPT: Final = 1000
 """Values that are listed at most; the title says so."""
@@ -60,17 +61,8 @@ def negated(term: str) -> str:
     return f"-({term})" if term.startswith(("size", "alt", "mp")) and " " in term else f"-{term}"
 
 
-class Counter:
+class Counter(NewestRead):
     """Counts in whatever thread calls it; a newer count, or `stop`, ends an older one."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._interrupt: Callable[[], None] | None = None
-
-    def stop(self) -> None:
-        """Interrupt the count that runs, if one does. Does not block."""
-        if (interrupt := self._interrupt) is not None:
-            interrupt()
 
     def one(self, text: str, name: str) -> Iterator[Facets]:
         """Count one field: what is known soon, then the whole. Blocks.
@@ -97,17 +89,11 @@ class Counter:
         if not self._workspace.has_catalogue:
             yield {name: Facets(name) for name, _ in wishes}
             return
-        finder = self._workspace.finder()
-        mine = self._interrupt = self._workspace.catalogue.reader().interrupt
-        try:
+        with self.reading() as finder:
             for name, text in wishes:
-                found[name] = _counted(
-                    finder, self._workspace.catalogue.parse(text), name, limit, budget_s
-                )
+                query = self._workspace.catalogue.parse(text)
+                found[name] = _counted(finder, query, name, limit, budget_s)
                 yield dict(found)
-        finally:
-            if self._interrupt is mine:
-                self._interrupt = None
 
 
 def _counted(finder: Finder, query: Query, name: str, limit: int, budget_s: float) -> Facets:

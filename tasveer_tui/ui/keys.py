@@ -27,7 +27,7 @@ from tasveer_tui.ui.commands.facets import PANEL
 from tasveer_tui.ui.commands.insight import INSIGHT, MAP
 from tasveer_tui.ui.commands.inspector import COMPARE, INSPECTOR
 from tasveer_tui.ui.commands.jobs import FAILURES, JOB_FILTER, JOBS
-from tasveer_tui.ui.commands.library import EXPORT, FACETS, LIBRARY, SEARCH, SHEET, TABLE
+from tasveer_tui.ui.commands.library import EXPORT, FACETS, LIBRARY, SEARCH, SEARCHES, SHEET, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,8 +49,8 @@ COMMANDS: dict[str, Command] = {
     command.id: command
     for commands in (
         BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, JOB_FILTER, FAILURES,
-        PANEL, LIBRARY, TABLE, SEARCH, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP, SHEET, COMPARE,
-        LISTS, EVERYWHERE,
+        PANEL, LIBRARY, TABLE, SEARCH, SEARCHES, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP,
+        SHEET, COMPARE, LISTS, EVERYWHERE,
     )
     for command in commands
 }  # fmt: skip

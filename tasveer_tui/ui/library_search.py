@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.errors import UsageError
 from tasveer_tui.text import clean
+from tasveer_tui.ui.newest import NewestRead
 from tasveer_tui.ui.widgets.columns import Column, usual_width
 from tasveer_tui.ui.widgets.id_table import Sort
 from tasveer_tui.ui.widgets.row_cache import Cells, cells_of
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tasveer_tui.catalogue.search import Finder, Query
-    from tasveer_tui.workspace import Workspace
 
 FIRST_IDS: Final = 256
 FIRST_ROWS: Final = 64
@@ -37,17 +37,8 @@ class Found:
     sort: Sort = DEFAULT_SORT
 
 
-class Searcher:
+class Searcher(NewestRead):
     """Searches in whatever thread calls it; a newer search stops an older one."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._interrupt: Callable[[], None] | None = None
-
-    def stop(self) -> None:
-        """Interrupt the search that runs, if one does. Does not block."""
-        if (interrupt := self._interrupt) is not None:
-            interrupt()
 
     def search(
         self, text: str, columns: Sequence[Column], *, again_for: Sequence[int] | None = None
@@ -69,16 +60,11 @@ class Searcher:
             yield Found()
             return
         query = self._workspace.catalogue.parse(text)
-        finder = self._workspace.finder()
-        mine = self._interrupt = self._workspace.catalogue.reader().interrupt
-        try:
+        with self.reading() as finder:
             if again_for is None:
                 yield from _find(finder, query, columns)
             else:
                 yield _find_again(finder, query, columns, again_for)
-        finally:
-            if self._interrupt is mine:
-                self._interrupt = None
 
 
 def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[Found]:

@@ -96,16 +96,6 @@ def _count(db: Path, text: str) -> int:
         catalogue.close()
 
 
-async def test_a_field_is_completed(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
-        screen = await loaded(app, pilot)
-        await pilot.press("slash")
-        await typed(pilot, "iso>100 -ca")
-        await until(pilot, lambda: screen.bar.input._suggestion, "the suggestion")
-        await pilot.press("right")
-        assert screen.bar.text == "iso>100 -camera:"
-
-
 async def test_letters_in_the_search_do_nothing_else(db: Path) -> None:
     async with opened(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)

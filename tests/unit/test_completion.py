@@ -42,6 +42,7 @@ def _texts(text: str, finder: Finder | None = None, saved: tuple[str, ...] = ())
         ("cam", "camera:"),
         ("iso:100 -cam", "iso:100 -camera:"),
         ("(len", "(lens:"),
+        ("iso", "iso:"),
         ("has:gp", "has:gps"),
         ("canon o", "canon orientation:"),
         ("x order by ta", "x order by taken"),
@@ -92,6 +93,12 @@ def test_counts_are_those_of_what_stands_before(finder: Finder) -> None:
     counts = [each.count or 0 for each in complete("camera:", finder)]
     assert counts == sorted(counts, reverse=True)
     assert len(counts) > 3
+
+
+def test_a_whole_name_is_offered_with_what_compares() -> None:
+    assert _texts("flash taken")[:3] == ["flash taken:", "flash taken>=", "flash taken<="]
+    assert "iso!=" in _texts("iso")
+    assert _texts("camera") == ["camera:"]
 
 
 def test_saved_searches_are_offered() -> None:

@@ -22,6 +22,7 @@ class Place(StrEnum):
     LIBRARY = "Library"
     TABLE = "Table"
     SEARCH = "Search bar"
+    SEARCHES = "Saved searches"
     FAILURES = "Failed objects"
     FACETS = "Values of a column"
     EXPORT = "Export sheet"

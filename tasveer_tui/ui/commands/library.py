@@ -6,6 +6,7 @@ _LIBRARY = Place.LIBRARY
 _TABLE = Place.TABLE
 _SEARCH = Place.SEARCH
 _SHEET = Place.SHEET
+_SEARCHES = Place.SEARCHES
 _FACETS = Place.FACETS
 _EXPORT = Place.EXPORT
 
@@ -60,6 +61,20 @@ LIBRARY = (
         "Lay the marked images side by side, tag by tag.",
         _LIBRARY,
         in_footer=True,
+    ),
+    Command(
+        "library.save_search",
+        "S",
+        "save search",
+        "Keep the present search under a name.",
+        _LIBRARY,
+    ),
+    Command(
+        "library.searches",
+        "s",
+        "saved searches",
+        "List the saved and the recent searches.",
+        _LIBRARY,
     ),
     Command("library.clear_marks", "u", "clear marks", "Take every mark away.", _LIBRARY),
     Command("library.refresh", "r", "refresh", "Search again.", _LIBRARY),
@@ -213,13 +228,75 @@ SHEET = (
 SEARCH = (
     Command(
         "search.keep",
-        "enter,down",
+        "enter",
         "to the table",
-        "Keep the search and go to the table.",
+        "Keep the search and go to the table; in the list, take the line.",
         _SEARCH,
         in_footer=True,
+        action="bar('keep')",
     ),
-    Command("search.leave", "escape", "to the table", "Go to the table.", _SEARCH),
+    Command(
+        "search.complete",
+        "tab",
+        "complete",
+        "Take what the list offers.",
+        _SEARCH,
+        in_footer=True,
+        action="bar('complete')",
+    ),
+    Command(
+        "search.next",
+        "down",
+        "down the list",
+        "Go down in the list; where there is none, to the table.",
+        _SEARCH,
+        action="bar('next')",
+    ),
+    Command(
+        "search.previous",
+        "up,ctrl+r",
+        "recent searches",
+        "Go up in the list; from its top, list the recent searches that hold what is typed.",
+        _SEARCH,
+        in_footer=True,
+        action="bar('previous')",
+    ),
+    Command(
+        "search.leave",
+        "escape",
+        "close",
+        "Close the list; where there is none, go to the table.",
+        _SEARCH,
+        action="bar('leave')",
+    ),
+)
+
+SEARCHES = (
+    Command("searches.take", "enter", "search", "Make this search.", _SEARCHES, in_footer=True),
+    Command(
+        "searches.edit",
+        "e",
+        "edit",
+        "Put what is saved under this name into the search bar.",
+        _SEARCHES,
+        in_footer=True,
+    ),
+    Command(
+        "searches.delete",
+        "x",
+        "delete",
+        "Forget the saved search.",
+        _SEARCHES,
+        in_footer=True,
+    ),
+    Command(
+        "searches.leave",
+        "escape,s",
+        "close",
+        "Close the list and keep the search.",
+        _SEARCHES,
+        in_footer=True,
+    ),
 )
 
 FACETS = (

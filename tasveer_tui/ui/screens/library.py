@@ -186,7 +186,7 @@ class LibraryScreen(LibraryPanel):
         if self.has_class("-sheet"):
             self.sheet.show_ids(found.ids, self.table.cursor)
         self.bar.show_understood()
-        count = f"{len(found.ids):,}{'' if found.is_complete else '+'}"
+        count = f"{'' if found.is_complete else '≥ '}{len(found.ids):,}"
         self.bar.show_count(f"{count} of {plural(found.total, 'image')}")
         is_other = found.total != self._found.total
         self._found = found

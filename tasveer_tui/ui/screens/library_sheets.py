@@ -14,6 +14,7 @@ from tasveer_tui.ui.screens.add_column import AddColumnScreen
 from tasveer_tui.ui.screens.export import ExportScreen
 from tasveer_tui.ui.screens.facets import FacetScreen
 from tasveer_tui.ui.screens.place import PlaceScreen
+from tasveer_tui.ui.screens.searches import SearchesScreen
 from tasveer_tui.ui.search_text import narrowed
 from tasveer_tui.ui.widgets.facet_panel import FacetPanel
 from tasveer_tui.ui.widgets.image_table import ImageTable
@@ -65,6 +66,39 @@ class LibrarySheets(PlaceScreen):
             return
         columns = self.table.columns.names
         self.app.push_screen(ExportScreen(self.query_text, self.table.row_count, columns))
+
+    # ----------------------------------------------------------- saved searches
+
+    def action_save_search(self) -> None:
+        """Ask for a name and keep the search under it."""
+        if not (text := self.query_text):
+            self.post_message(ShowNote("Every image needs no saved search.", is_warning=True))
+            return
+        from tasveer_tui.ui.screens.ask import AskScreen
+
+        question = AskScreen(
+            "Save this search", placeholder="a name", hint=f"{text}\n\nFound again as @name."
+        )
+        self.app.push_screen(question, partial(self._save_search, text))
+
+    def _save_search(self, text: str, name: str | None) -> None:
+        if not (name := (name or "").removeprefix("@")):
+            return
+        space = workspace(self)
+        background(self).run(
+            self,
+            "save search",
+            lambda: space.catalogue.save_search(name, text),
+            lambda _: self.post_message(ShowNote(f"Saved: @{name} finds the same again.")),
+        )
+
+    def action_searches(self) -> None:
+        """List the saved and the recent searches."""
+        self.app.push_screen(SearchesScreen(), self._search_taken)
+
+    def _search_taken(self, text: str | None) -> None:
+        if text:
+            self.bar.search(text)
 
     # ------------------------------------------------------------------ columns
 

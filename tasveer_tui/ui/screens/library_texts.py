@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from rich.text import Text
 
 from tasveer_tui.text import clean
-
-_EXAMPLES: Final = (
-    ("camera:canon iso>=1600 shutter<=1/250", "fast shots in poor light, by Canon cameras"),
-    ("taken:2019-05..2019-08 -has:gps", "one summer, without a position"),
-    ("near:48.8584,2.2945,5km focal:24..70", "within 5 km of a place, with these focal lengths"),
-    ('"eiffel tower" (lens:sigma OR lens:zeiss)', "words in any tag, and either lens"),
-    ("status:failed error:denied", "objects that could not be read, and why"),
-    ("exif.ExposureProgram=2 order by size desc", "any tag by its name; the largest first"),
-)
+from tasveer_tui.ui.offers import EXAMPLES
 
 
 def empty_text() -> Text:
@@ -48,7 +38,7 @@ def nothing_text(query: str) -> Text:
 
 def _examples() -> Text:
     text = Text()
-    for query, meaning in _EXAMPLES:
+    for query, meaning in EXAMPLES:
         text.append(f"  {query}\n")
         text.append(f"      {meaning}\n", "dim")
     return text

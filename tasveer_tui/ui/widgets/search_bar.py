@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -11,11 +12,16 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from tasveer_tui.errors import TasveerError
 from tasveer_tui.text import clean
+from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
-from tasveer_tui.ui.widgets.field_suggester import FieldSuggester
+from tasveer_tui.ui.offers import Offer, Offers
+from tasveer_tui.ui.widgets.offer_list import NONE, OfferList
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
@@ -24,29 +30,30 @@ if TYPE_CHECKING:
 
 DEBOUNCE_S: Final = 0.12
 """How long typing must rest before a search starts."""
+OFFER_DELAY_S: Final = 0.06
+"""How long typing must rest before completions are looked up."""
 _BEFORE_INPUT: Final = 3
 """Cells to the left of the first character typed."""
 
 
 class SearchInput(Input):
-    """An input that also knows how to go on to what was found."""
+    """An input that tells the bar of keys that do something else than type."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SEARCH)
 
-    class Left(Message):
-        """The user goes on."""
+    @dataclass
+    class Pressed(Message):
+        """A key of the search bar was pressed; `what` is its action."""
+
+        what: str
 
     def validate_value(self, value: str) -> str:
         """Make pasted controls visible, for an input shows its text as it is."""
         return clean(value.replace("\t", " "))
 
-    def action_keep(self) -> None:
-        """Go on to what the search finds."""
-        self.post_message(self.Left())
-
-    def action_leave(self) -> None:
-        """Go on with the search as it stands."""
-        self.post_message(self.Left())
+    def action_bar(self, what: str) -> None:
+        """Let the bar do it."""
+        self.post_message(self.Pressed(what))
 
 
 class SearchBar(Vertical):
@@ -80,7 +87,14 @@ class SearchBar(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._timer: Timer | None = None
+        self._offer_timer: Timer | None = None
         self._told = ""
+        self._taken: str | None = None
+        """A whole search that was taken: no offers for it."""
+
+    def on_mount(self) -> None:
+        """Nothing is read before somebody types."""
+        self._offers = Offers(workspace(self))
 
     def compose(self) -> ComposeResult:
         """Sign, input, count; the mistake under them."""
@@ -91,10 +105,10 @@ class SearchBar(Vertical):
                 compact=True,
                 placeholder='camera:canon iso>=1600 -lens:sigma taken:2019..2021 "eiffel tower"',
                 select_on_focus=False,
-                suggester=FieldSuggester(),
             )
             yield Static(id="search-marked", markup=False)
             yield Static(id="search-count", markup=False)
+        yield OfferList()
         yield Static(id="search-error", markup=False)
 
     # ------------------------------------------------------------------ content
@@ -178,6 +192,8 @@ class SearchBar(Vertical):
             self._timer.stop()
         if event.value != self._told:
             self._timer = self.set_timer(DEBOUNCE_S, self._tell)
+        if event.value != self._taken:
+            self._offer_soon()
 
     def _tell(self) -> None:
         if self._timer is not None:
@@ -187,8 +203,129 @@ class SearchBar(Vertical):
             self._told = self.text
             self.post_message(self.Changed(self.text))
 
-    def on_search_input_left(self, event: SearchInput.Left) -> None:
-        """Search at once and go on to what is found."""
+    def on_search_input_pressed(self, event: SearchInput.Pressed) -> None:
+        """Do what the key says."""
         event.stop()
+        getattr(self, f"_{event.what}")()
+
+    def _keep(self) -> None:
+        """Take the line that somebody went to; else search at once and go on."""
+        if (offer := self._offers_list.current) is not None:
+            self._take(offer)
+            return
+        self._close_offers()
         self._tell()
+        if text := self.text.strip():
+            self._remember(text)
         self.post_message(self.Left())
+
+    def _leave(self) -> None:
+        """Close the list, or go on with the search as it stands."""
+        if self._offers_list.is_open:
+            self._close_offers()
+        else:
+            self._tell()
+            self.post_message(self.Left())
+
+    def _remember(self, text: str) -> None:
+        space = workspace(self)
+
+        def work() -> None:
+            # A search that was not kept is no reason to disturb anybody; a mistake is none to keep.
+            with contextlib.suppress(TasveerError):
+                if space.has_catalogue:
+                    space.catalogue.parse(text)
+                    space.catalogue.remember_search(text)
+
+        background(self).run(self, "remember", work)
+
+    # ------------------------------------------------------------------- offers
+
+    @property
+    def _offers_list(self) -> OfferList:
+        return self.query_one(OfferList)
+
+    def _offer_soon(self) -> None:
+        if self._offer_timer is not None:
+            self._offer_timer.stop()
+        self._offer_timer = self.set_timer(OFFER_DELAY_S, self._offer)
+
+    def _offer(self) -> None:
+        """Offer what fits before the cursor; with nothing typed, whole searches."""
+        text = self.text
+        if not self.input.has_focus:
+            return
+        if not text.strip():
+            self._recent()
+            return
+        cursor = self.input.cursor_position
+        self._ask(lambda: self._offers.completing(text, cursor))
+
+    def _recent(self) -> None:
+        """Offer whole searches that hold what is typed."""
+        text = self.text
+        self._ask(lambda: self._offers.beginning(text))
+
+    def _ask(self, find: Callable[[], tuple[Offer, ...]]) -> None:
+        self._offers.stop()
+        background(self).run(self, "offers", find, self._offers_came, failed=lambda _: None)
+
+    def _offers_came(self, offers: tuple[Offer, ...]) -> None:
+        if not self.input.has_focus:
+            return
+        start = offers[0].start if offers else 0
+        before = cell_len(self.text[:start]) - round(self.input.scroll_offset.x)
+        self._offers_list.show(offers, max(0, _BEFORE_INPUT - 1 + before), self.size.width)
+
+    def _close_offers(self) -> None:
+        if self._offer_timer is not None:
+            self._offer_timer.stop()
+        background(self).forget(self, "offers")
+        self._offers_list.close()
+
+    def _take(self, offer: Offer) -> None:
+        self._close_offers()
+        # What is whole needs no further offers; a part may go on at once.
+        self._taken = offer.text if offer.is_whole else None
+        self.input.value = offer.text
+        self.input.cursor_position = offer.cursor
+
+    def _complete(self) -> None:
+        """Take the line under the cursor, or the first one; without a list, go on."""
+        rows = self._offers_list
+        if rows.is_open:
+            self._take(rows.current or rows.offers[0])
+        else:
+            self.screen.focus_next()
+
+    def _next(self) -> None:
+        """Go down in the list; without one, on to what is found."""
+        if self._offers_list.is_open:
+            self._offers_list.move(1)
+        else:
+            self._leave()
+
+    def _previous(self) -> None:
+        """Go up in the list; from its first line back to the typing; before that, look back."""
+        if self._offers_list.cursor != NONE and self._offers_list.is_open:
+            self._offers_list.move(-1)
+        else:
+            self._recent()
+
+    def on_offer_list_taken(self, event: OfferList.Taken) -> None:
+        """Take what was clicked."""
+        event.stop()
+        self._take(event.offer)
+
+    def on_descendant_focus(self) -> None:
+        """Offer whole searches to who comes to an empty bar."""
+        if not self.text.strip():
+            self._offer_soon()
+
+    def on_descendant_blur(self) -> None:
+        """Close the list."""
+        self._close_offers()
+
+    def on_unmount(self) -> None:
+        """Let what still looks for offers end."""
+        self._offers.stop()
