@@ -49,6 +49,7 @@ from tasveer_tui.records.storage import (
     Chunk,
     ObjectFacts,
     ObjectRef,
+    ObjectVersion,
     Page,
     Source,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "ObjectFacts",
     "ObjectRef",
     "ObjectResult",
+    "ObjectVersion",
     "Outcome",
     "Page",
     "Record",

@@ -52,6 +52,17 @@ class ObjectRef:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectVersion:
+    """One of the versions that a bucket keeps of an object."""
+
+    ref: ObjectRef
+    version_id: str
+    is_latest: bool = False
+    is_deletion: bool = False
+    """It only says that the object was deleted; it has no bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a listing, in the order of the keys' UTF-8 bytes."""
 

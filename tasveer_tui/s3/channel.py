@@ -207,6 +207,7 @@ class Channel:
         self, route: Route, place: Place, query: dict[str, str], headers: dict[str, str]
     ) -> tuple[Origin, str, dict[str, str]]:
         path = f"{route.path}/{encoded(place.key, '/')}" if place.key else route.path or "/"
+        query = {**query, "versionId": place.version_id} if place.version_id else query
         text = "&".join(f"{encoded(name)}={encoded(query[name])}" for name in sorted(query))
         sent = {"host": route.host, **headers}
         if self.requester_pays:
@@ -227,6 +228,8 @@ class Channel:
             given["RequestPayer"] = "requester"
         if place.key:
             given["Key"] = place.key
+        if place.version_id:
+            given["VersionId"] = place.version_id
         operation = "get_object" if place.key else "list_objects_v2"
         request = self.session.prepared(operation, route.region, Bucket=place.bucket, **given)
         parts = urlsplit(request.url)

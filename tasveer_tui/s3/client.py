@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from tasveer_tui.errors import StorageError
-    from tasveer_tui.records import Access, BucketInfo, Chunk, ObjectFacts, ObjectRef, Page
+    from tasveer_tui.records import (
+        Access,
+        BucketInfo,
+        Chunk,
+        ObjectFacts,
+        ObjectRef,
+        ObjectVersion,
+        Page,
+    )
     from tasveer_tui.s3.channel import Channel
     from tasveer_tui.s3.finding import Finding
     from tasveer_tui.s3.firsts import First
@@ -97,13 +105,19 @@ class S3:
 
         return find(self._lister(bucket), keys)
 
-    def facts(self, bucket: str, key: str) -> ObjectFacts:
-        """What HeadObject says."""
+    def facts(self, bucket: str, key: str, version_id: str = "") -> ObjectFacts:
+        """What HeadObject says, of the latest version or of this one."""
         from tasveer_tui.s3 import control
 
-        return control.facts(self._channel, self._object(bucket, key))
+        return control.facts(self._channel, self._object(bucket, key, version_id))
 
-    def read(
+    def versions(self, bucket: str, key: str) -> tuple[ObjectVersion, ...]:
+        """The versions that the bucket keeps of an object, the newest first."""
+        from tasveer_tui.s3 import control
+
+        return control.versions(self._channel, self._object(bucket, key))
+
+    def read(  # noqa: PLR0913 - named ones have defaults
         self,
         bucket: str,
         key: str,
@@ -111,6 +125,7 @@ class S3:
         length: int,
         *,
         etag: str = "",
+        version_id: str = "",
         failed: StorageError | None = None,
     ) -> Chunk:
         """`length` (≥ 1) bytes from `start`: the bytes that were asked for, or an error.
@@ -119,7 +134,7 @@ class S3:
         replaced raises ObjectChangedError. One with zero bytes raises ObjectEmptyError.
         `failed` is how a first try ended that was made elsewhere; it counts as one.
         """
-        place, channel = self._object(bucket, key), self._channel
+        place, channel = self._object(bucket, key, version_id), self._channel
 
         def once() -> Chunk:
             with self.window.turn():
@@ -170,8 +185,8 @@ class S3:
     def _lister(self, bucket: str) -> Lister:
         return Lister(self._channel, self._patience, self._channel.session.place(bucket))
 
-    def _object(self, bucket: str, key: str) -> Place:
-        place = Place(bucket, key, self.access.profile, self.access.is_anonymous)
+    def _object(self, bucket: str, key: str, version_id: str = "") -> Place:
+        place = Place(bucket, key, self.access.profile, self.access.is_anonymous, version_id)
         if not key:
             raise ObjectNotFoundError(f"{place} is a bucket, not an object.")
         return place

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tasveer_tui.records import BucketInfo, ObjectFacts, ObjectRef
+from tasveer_tui.errors import AccessDeniedError
+from tasveer_tui.records import BucketInfo, ObjectFacts, ObjectRef, ObjectVersion
 from tasveer_tui.s3.ranges import bare_etag
 from tasveer_tui.s3.translate import translated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tasveer_tui.s3.channel import Channel
     from tasveer_tui.s3.faults import Place
 
@@ -18,6 +21,9 @@ _FACTS = frozenset(
 _NOT_FACTS = frozenset(
     {"x-amz-id-2", "x-amz-request-id", "x-amz-storage-class", "x-amz-version-id"}
 )
+
+
+_MOST_PAGES = 10
 
 
 def buckets(channel: Channel) -> tuple[BucketInfo, ...]:
@@ -34,10 +40,39 @@ def buckets(channel: Channel) -> tuple[BucketInfo, ...]:
 
 def facts(channel: Channel, place: Place) -> ObjectFacts:
     """What HeadObject says."""
-    payer = {"RequestPayer": "requester"} if channel.requester_pays else {}
+    more = {"RequestPayer": "requester"} if channel.requester_pays else {}
+    if place.version_id:
+        more["VersionId"] = place.version_id
     with translated(place):
         client = channel.session.client(channel.region(place.bucket))
-        return _facts(place.key, client.head_object(Bucket=place.bucket, Key=place.key, **payer))
+        return _facts(place.key, client.head_object(Bucket=place.bucket, Key=place.key, **more))
+
+
+def versions(channel: Channel, place: Place) -> tuple[ObjectVersion, ...]:
+    """The versions that the bucket keeps of an object, the newest first, some thousands at most.
+
+    A bucket that keeps none has one, whose id is "null".
+    """
+    asked: dict[str, Any] = {"Bucket": place.bucket, "Prefix": place.key}
+    if channel.requester_pays:
+        asked["RequestPayer"] = "requester"
+    found = list[ObjectVersion]()
+    try:
+        with translated(place):
+            client = channel.session.client(channel.region(place.bucket))
+            for _ in range(_MOST_PAGES):
+                answer = client.list_object_versions(**asked)
+                found += _versions(place.key, answer)
+                if not answer.get("IsTruncated") or answer.get("NextKeyMarker") != place.key:
+                    break
+                asked["KeyMarker"] = place.key
+                asked["VersionIdMarker"] = answer["NextVersionIdMarker"]
+    except AccessDeniedError as error:
+        raise AccessDeniedError(
+            f"The versions of {place} may not be listed.",
+            "It takes the right s3:ListBucketVersions; the latest version is shown without it.",
+        ) from error
+    return tuple(sorted(found, key=lambda one: (not one.is_latest, -one.ref.modified_at)))
 
 
 def presigned(channel: Channel, place: Place, expires_s: int) -> str:
@@ -55,6 +90,25 @@ def presigned(channel: Channel, place: Place, expires_s: int) -> str:
 def _bucket(row: dict[str, Any]) -> BucketInfo:
     created = row.get("CreationDate")
     return BucketInfo(row["Name"], created.timestamp() if created else 0.0)
+
+
+def _versions(key: str, answer: dict[str, Any]) -> Iterator[ObjectVersion]:
+    """Those of this key: the answer has those of every key that begins like it."""
+    for field in ("Versions", "DeleteMarkers"):
+        for row in answer.get(field) or ():
+            if row["Key"] == key:
+                yield ObjectVersion(
+                    ObjectRef(
+                        key,
+                        int(row.get("Size", 0)),
+                        bare_etag(row.get("ETag", "")),
+                        row["LastModified"].timestamp() if "LastModified" in row else 0.0,
+                        row.get("StorageClass", "STANDARD"),
+                    ),
+                    row.get("VersionId", "null"),
+                    is_latest=bool(row.get("IsLatest")),
+                    is_deletion=field == "DeleteMarkers",
+                )
 
 
 def _facts(key: str, answer: dict[str, Any]) -> ObjectFacts:

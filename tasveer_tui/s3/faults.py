@@ -57,6 +57,8 @@ class Place:
     key: str = ""
     profile: str = ""
     is_anonymous: bool = False
+    version_id: str = ""
+    """Of the object; empty for the latest."""
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.key}" if self.bucket else "the list of buckets"

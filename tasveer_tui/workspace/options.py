@@ -31,6 +31,8 @@ class Inspection:
     source: Source
     facts: ObjectFacts
     record: Record
+    version_id: str = ""
+    """The version that was asked for; empty for the latest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         IngestState,
         JobSpec,
         ObjectRef,
+        ObjectVersion,
         Outcome,
         Page,
         Record,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
     from tasveer_tui.s3 import S3
     from tasveer_tui.workspace.downloads import Download
+    from tasveer_tui.workspace.viewer import Viewer
 
 
 class Workspace:
@@ -46,6 +48,7 @@ class Workspace:
         self._engine: Engine | None = None
         self._pictures: Pictures | None = None
         self._maker_notes: MakerNotes | None = None
+        self._viewer: Viewer | None = None
         self._thumbs = ThumbCache(options.state_dir / "thumbnails")
 
     # ------------------------------------------------------------------- S3
@@ -68,30 +71,62 @@ class Workspace:
         """One page of the prefixes and objects directly under `prefix`."""
         return self._reach(source).page(source.bucket, prefix, start_after=start_after, limit=limit)
 
-    def inspect(self, source: Source, key: str) -> Inspection:
+    def inspect(self, source: Source, key: str, version_id: str = "") -> Inspection:
         """Head the object and read its metadata by range, now, without the catalogue."""
         from tasveer_tui.exif import read
 
-        facts = self._reach(source).facts(source.bucket, key)
-        fetch = self._fetch(source, key, facts.ref.etag)
-        return Inspection(source, facts, read(fetch, maker_notes=self._note_reader()))
+        facts = self._reach(source).facts(source.bucket, key, version_id)
+        fetch = self._fetch(source, key, facts.ref.etag, version_id)
+        record = read(fetch, maker_notes=self._note_reader())
+        return Inspection(source, facts, record, version_id)
+
+    def versions(self, source: Source, key: str) -> tuple[ObjectVersion, ...]:
+        """The versions that the bucket keeps of an object, the newest first."""
+        return self._reach(source).versions(source.bucket, key)
 
     def thumbnail(
-        self, source: Source, key: str, record: Record, width: int, height: int
+        self,
+        source: Source,
+        key: str,
+        record: Record,
+        width: int,
+        height: int,
+        version_id: str = "",
     ) -> Pixels:
         """The embedded thumbnail within `width`×`height` pixels; 0×0 where there is none."""
-        from tasveer_tui.exif import Pictures, Pixels, thumbnail
+        from tasveer_tui.exif import Pixels, thumbnail
 
         data = self._thumbs.get(source, key, record.etag) if record.etag else None
         if data is None:
-            data = thumbnail(self._fetch(source, key, record.etag), record)
+            data = thumbnail(self._fetch(source, key, record.etag, version_id), record)
             if data and record.etag:
                 self._thumbs.put(source, key, record.etag, data)
         if not data:
             return Pixels(0, 0, b"")
+        return self.decoded(data, width, height, record.facts.orientation or 1)
+
+    def decoded(self, data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
+        """A picture's pixels within `width`×`height`. Raises ImageError."""
+        from tasveer_tui.exif import Pictures
+
         with self._lock:
             pictures = self._pictures = self._pictures or Pictures()
-        return pictures.decode(data, width, height, record.facts.orientation or 1)
+        return pictures.decode(data, width, height, orientation)
+
+    def fetch(self, source: Source, ref: ObjectRef, version_id: str = "") -> Iterator[bytes]:
+        """The whole object, piece by piece; each step is a request. Leave it to stop."""
+        from tasveer_tui.workspace.whole import pieces
+
+        yield from pieces(self._fetch(source, ref.key, ref.etag, version_id), ref)
+
+    @property
+    def viewer(self) -> Viewer:
+        """The system's own program for pictures."""
+        from tasveer_tui.workspace.viewer import Viewer
+
+        with self._lock:
+            self._viewer = self._viewer or Viewer()
+            return self._viewer
 
     def download(
         self, spec: JobSpec, folder: Path, *, overwrites: bool = False, below: str = ""
@@ -139,8 +174,9 @@ class Workspace:
             self._maker_notes = self._maker_notes or MakerNotes()
             return self._maker_notes
 
-    def _fetch(self, source: Source, key: str, etag: str) -> Fetch:
-        return partial(self._reach(source).read, source.bucket, key, etag=etag)
+    def _fetch(self, source: Source, key: str, etag: str, version_id: str = "") -> Fetch:
+        read = self._reach(source).read
+        return partial(read, source.bucket, key, etag=etag, version_id=version_id)
 
     # ------------------------------------------------------------ catalogue
 
@@ -243,8 +279,8 @@ class Workspace:
         with self._lock:
             engine, catalogue, clients = self._engine, self._catalogue, self._clients
             self._engine, self._catalogue, self._clients = None, None, {}
-            helpers = (self._pictures, self._maker_notes)
-            self._pictures, self._maker_notes = None, None
+            helpers = (self._pictures, self._maker_notes, self._viewer)
+            self._pictures, self._maker_notes, self._viewer = None, None, None
         if engine is not None:
             engine.close()
         for helper in helpers:

@@ -91,6 +91,24 @@ def test_a_deleted_version_is_gone(s3: S3, client: Any) -> None:
     assert s3.page("versions").objects == ()
 
 
+def test_versions_are_listed_and_read_the_deletion_among_them(s3: S3, client: Any) -> None:
+    client.create_bucket(Bucket="kept")
+    client.put_bucket_versioning(Bucket="kept", VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"1", b"22"):
+        client.put_object(Bucket="kept", Key="a b.jpg", Body=body)
+    client.put_object(Bucket="kept", Key="a b.jpg.old", Body=b"another key that begins the same")
+    client.delete_object(Bucket="kept", Key="a b.jpg")
+    found = s3.versions("kept", "a b.jpg")
+    assert [(one.is_deletion, one.is_latest, one.ref.size_bytes) for one in found] == [
+        (True, True, 0), (False, False, 2), (False, False, 1),
+    ]  # fmt: skip
+    oldest = found[-1]
+    assert s3.read("kept", "a b.jpg", 0, 9, version_id=oldest.version_id).data == b"1"
+    facts = s3.facts("kept", "a b.jpg", oldest.version_id)
+    assert (facts.ref.size_bytes, facts.version_id) == (1, oldest.version_id)
+    assert facts.ref.etag == oldest.ref.etag
+
+
 def test_an_object_in_glacier_is_listed_and_not_read(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="cold")
     client.put_object(Bucket="cold", Key="a.jpg", Body=b"1", StorageClass="GLACIER")

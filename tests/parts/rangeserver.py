@@ -238,7 +238,8 @@ def parse(head: bytes) -> Request:
     if request.key:
         request.op = "HeadObject" if method == "HEAD" else "GetObject"
     elif request.bucket:
-        request.op = "HeadBucket" if method == "HEAD" else "ListObjectsV2"
+        listed = "ListObjectVersions" if "versions" in values else "ListObjectsV2"
+        request.op = "HeadBucket" if method == "HEAD" else listed
         request.key = values.get("prefix", "")
     else:
         request.op = "ListBuckets"

@@ -68,6 +68,8 @@ class Bucket:
 
     def __init__(self) -> None:
         self.objects: dict[str, Stored] = {}
+        self.older: dict[str, list[Stored]] = {}
+        """Versions that were replaced, the oldest first; their ids are their ETags."""
         self.region = ""
         self._sorted: list[bytes] | None = None
 
@@ -124,6 +126,11 @@ class Store:
         held.objects.update(dict.fromkeys(keys, stored))
         held.touch()
 
+    def keep(self, bucket: str, key: str) -> None:
+        """Make a version of what is there now; `put` then makes the next one."""
+        held = self.buckets[bucket]
+        held.older.setdefault(key, []).append(held.objects[key])
+
     def remove(self, bucket: str, key: str) -> None:
         held = self.buckets[bucket]
         del held.objects[key]
@@ -150,7 +157,9 @@ class Store:
             return Reply(200, headers={"x-amz-bucket-region": region})
         if request.op == "ListObjectsV2":
             return _list_objects(bucket, request)
-        return _object(bucket.objects.get(request.key), request)
+        if request.op == "ListObjectVersions":
+            return _list_versions(bucket, request.query["prefix"])
+        return _object(_version(bucket, request), request)
 
     def _list_buckets(self) -> Reply:
         rows = "".join(
@@ -159,6 +168,15 @@ class Store:
             for name in sorted(self.buckets)
         )
         return xml("ListAllMyBucketsResult", f"<Buckets>{rows}</Buckets>")
+
+
+def _version(bucket: Bucket, request: Request) -> Stored | None:
+    """The object, or the version of it that was asked for."""
+    stored, wanted = bucket.objects.get(request.key), request.query.get("versionId")
+    if wanted is None:
+        return stored
+    kept = [*bucket.older.get(request.key, ()), *filter(None, [stored])]
+    return next((one for one in kept if one.etag == wanted), None)
 
 
 def _object(stored: Stored | None, request: Request) -> Reply:
@@ -222,10 +240,23 @@ def _list_objects(bucket: Bucket, request: Request) -> Reply:
     return xml("ListBucketResult", told + "".join(rows))
 
 
-def _contents(name: str, stored: Stored) -> str:
+def _list_versions(bucket: Bucket, prefix: str) -> Reply:
+    rows = [
+        _contents(
+            escape(key), stored, "Version", f"<VersionId>{stored.etag}</VersionId>"
+            f"<IsLatest>{str(stored is latest).lower()}</IsLatest>",
+        )
+        for key, latest in sorted(bucket.objects.items())
+        if key.startswith(prefix)
+        for stored in (latest, *reversed(bucket.older.get(key, ())))
+    ]  # fmt: skip
+    return xml("ListVersionsResult", "<IsTruncated>false</IsTruncated>" + "".join(rows))
+
+
+def _contents(name: str, stored: Stored, tag: str = "Contents", more: str = "") -> str:
     stamp = strftime("%Y-%m-%dT%H:%M:%S.000Z", gmtime(stored.modified_at))
     return (
-        f"<Contents><Key>{name}</Key><LastModified>{stamp}</LastModified>"
+        f"<{tag}><Key>{name}</Key><LastModified>{stamp}</LastModified>"
         f"<ETag>&quot;{stored.etag}&quot;</ETag><Size>{len(stored.data)}</Size>"
-        f"<StorageClass>{stored.storage_class}</StorageClass></Contents>"
+        f"<StorageClass>{stored.storage_class}</StorageClass>{more}</{tag}>"
     )

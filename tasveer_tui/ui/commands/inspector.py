@@ -110,6 +110,27 @@ INSPECTOR = (
         _INSPECTOR,
     ),
     Command(
+        "inspector.fetch_picture",
+        "P",
+        "whole picture",
+        "Fetch the whole picture and show it here; asked once, with its size.",
+        _INSPECTOR,
+    ),
+    Command(
+        "inspector.open_viewer",
+        "O",
+        "system viewer",
+        "Fetch the whole picture and open it in the system's own program.",
+        _INSPECTOR,
+    ),
+    Command(
+        "inspector.versions",
+        "V",
+        "versions",
+        "List the versions that the bucket keeps of the object, and read one of them.",
+        _INSPECTOR,
+    ),
+    Command(
         "inspector.copy_link",
         "w",
         "copy link",

@@ -5,7 +5,7 @@
     inspector.show_reading(key)
     inspector.show(inspection_or_image, thumbnail=lambda w, h: workspace.thumbnail(…, w, h))
     inspector.show_error(key, error)
-    inspector.close_innermost()     # True if escape closed something: the filter
+    inspector.close_innermost()     # True if escape closed something: a fetch, the filter
 
 `thumbnail` takes the room in pixels, blocks, and is called in a thread. Needs the app's
 `background`.
@@ -25,6 +25,7 @@ from tasveer_tui.records import Image, Outcome
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.comparing import as_json, as_text, compared
+from tasveer_tui.ui.fetching import Fetching, offer
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, SearchFor, ShowNote
 from tasveer_tui.ui.search_text import near_value, same_value
@@ -83,9 +84,11 @@ class Inspector(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._report: Report | None = None
+        self._state_look = ""
         self._subject: Subject | None = None
         self._thumbnail: Callable[[int, int], PixelGrid] | None = None
         self._thumbnail_timer: Timer | None = None
+        self._fetching = Fetching(self)
 
     def compose(self) -> ComposeResult:
         """Title, state, thumbnail, filter, tags, detail of one tag."""
@@ -122,12 +125,14 @@ class Inspector(Vertical):
         self, subject: Subject, *, thumbnail: Callable[[int, int], PixelGrid] | None = None
     ) -> None:
         """Show an object that was read, just now or for the catalogue."""
+        self._fetching.forget()
         self._subject = subject
         self._thumbnail = thumbnail if subject.record.thumb_length else None
         background(self).run(self, "report", lambda: report(subject), self._show_report)
 
     def _clear(self, title: str, sentence: str, look: str) -> None:
         background(self).forget(self, "report")
+        self._fetching.forget()
         self._report, self._thumbnail, self._subject = None, None, None
         self._say(title.rpartition("/")[2] or title, sentence, look)
         self._tags.show(())
@@ -144,9 +149,31 @@ class Inspector(Vertical):
         look = "-good" if made.outcome in _GOOD else "-warn"
         if not made.entries or made.outcome.status() in {"failed", "gone"}:
             look = "-bad"
-        self._say(made.title, made.said, look)
+        self._state_look = look
+        self.say_more()
         self._filter()
         self._show_thumbnail()
+
+    @property
+    def subject(self) -> Subject | None:
+        """What is shown, once it was read."""
+        return self._subject
+
+    def say_more(self, more: str = "", *, is_bad: bool = False) -> None:
+        """Say something under what became of the object; without it, what can be had of it."""
+        if self._report is None or self._subject is None:
+            return
+        text = more or offer(self._subject)
+        look = "-warn" if is_bad else self._state_look
+        self._say(self._report.title, "\n".join(filter(None, (self._report.said, text))), look)
+
+    def show_picture(self, load: Callable[[int, int], PixelGrid]) -> None:
+        """Show this instead of the thumbnail; called as `thumbnail` of `show` is."""
+        self._thumbnail = load
+        if self.has_preview:
+            self._show_thumbnail()
+        else:
+            self.has_preview = True
 
     # ---------------------------------------------------------------- thumbnail
 
@@ -200,9 +227,7 @@ class Inspector(Vertical):
     def _thumbnail_failed(self, error: TasveerError) -> None:
         """Leave the tags as they are and say why there is no picture."""
         self.query_one(Picture).display = False
-        if self._report is not None:
-            said = f"{self._report.said}\nNo thumbnail: {error}"
-            self._say(self._report.title, said, "-warn")
+        self.say_more(f"No picture: {error}", is_bad=True)
 
     # --------------------------------------------------------------------- tags
 
@@ -224,7 +249,9 @@ class Inspector(Vertical):
         self._filter_input.focus()
 
     def close_innermost(self) -> bool:
-        """Close the filter, if it is open, and show every tag again."""
+        """Stop what is fetched, or close the filter and show every tag again."""
+        if self._fetching.stop():
+            return True
         if not self.has_class("-filtering"):
             return False
         had_focus = self._filter_input.has_focus
@@ -312,6 +339,18 @@ class Inspector(Vertical):
         if self._report is not None:
             shown = compared([replace(self._report, entries=self._tags.entries)])
             self.post_message(CopyText(as_json(shown.titles, shown.rows), "the tags as JSON"))
+
+    def action_fetch_picture(self) -> None:
+        """Ask, then fetch the whole picture."""
+        self._fetching.ask_picture()
+
+    def action_open_viewer(self) -> None:
+        """Ask, then open the picture in the system's own program."""
+        self._fetching.ask_viewer()
+
+    def action_versions(self) -> None:
+        """List the versions of the object."""
+        self._fetching.list_versions()
 
     def action_copy_link(self) -> None:
         """Copy a link that lets anybody read the object for an hour."""
