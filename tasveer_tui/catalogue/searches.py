@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tasveer_tui.catalogue.search import parse
-from tasveer_tui.catalogue.search.spelling import split_order
 from tasveer_tui.catalogue.texts import from_stored, to_stored
 from tasveer_tui.errors import QueryError, UsageError
 
@@ -128,6 +127,8 @@ def expanded(text: str, known: Mapping[str, str], depth: int = 0) -> str:
 
 def _inside(query: str) -> str:
     """As a part of another search: without its order; an empty search finds everything."""
+    from tasveer_tui.catalogue.search.spelling import split_order
+
     wanted, _ = split_order(query)
     return f"({wanted})" if wanted else "(has:path)"
 

@@ -20,7 +20,7 @@ from tasveer_tui.exif.makertags import complete
 from tasveer_tui.exif.ranges import Fetch, Ranges, Source
 from tasveer_tui.exif.sniff import Kind, sniff
 from tasveer_tui.exif.tags import tags_of
-from tasveer_tui.exif.thumbnail import thumbnail_place
+from tasveer_tui.exif.thumbnails import thumbnail_place
 from tasveer_tui.records import Outcome, Record, Tag
 
 _S = TypeVar("_S")

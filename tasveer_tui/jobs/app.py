@@ -11,7 +11,14 @@ from kombu import Exchange, Queue
 
 from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import memory
-from tasveer_tui.jobs.broker import EMBEDDED_URL, READ_QUEUE, SCAN_QUEUE, is_embedded, kind
+from tasveer_tui.jobs.broker import (
+    BATCH_DEADLINE_S,
+    EMBEDDED_URL,
+    READ_QUEUE,
+    SCAN_QUEUE,
+    is_embedded,
+    kind,
+)
 
 HEARTBEAT_S = 10
 SILENCE_S = 10
@@ -19,9 +26,6 @@ SILENCE_S = 10
 
 RECORD_QUEUE_EXPIRES_S = 14 * 86_400
 """A reply queue that nobody has taken from for so long is deleted by RabbitMQ."""
-
-BATCH_DEADLINE_S = 180.0
-"""Objects of a batch that have not been begun by then go back to the ledger."""
 
 HARD_LIMIT_S = BATCH_DEADLINE_S + 240
 """A task that hangs longer is ended with its process; well within RabbitMQ's 30 minutes."""

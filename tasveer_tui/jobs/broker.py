@@ -34,6 +34,9 @@ LOCKED_EXIT = 75
 LEASE_S = 300.0
 """After so long without an answer, while nothing waits in the queues, work counts as lost."""
 
+BATCH_DEADLINE_S = 180.0
+"""Objects of a batch that have not been begun by then go back to the ledger."""
+
 _USERINFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]*:[^\s/]*@", re.IGNORECASE)
 
 

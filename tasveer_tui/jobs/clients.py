@@ -11,11 +11,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tasveer_tui.exif import MakerNotes
 from tasveer_tui.jobs.holds import Holds
 from tasveer_tui.s3 import S3
 
 if TYPE_CHECKING:
+    from tasveer_tui.exif import MakerNotes
     from tasveer_tui.records import Access
 
 MOST_CLIENTS = 16
@@ -29,7 +29,7 @@ class Clients:
         self.in_flight = in_flight
         self.holds = Holds()
         """Jobs whose objects are not to be begun."""
-        self._wants_maker_notes = maker_notes and MakerNotes.is_installed()
+        self._wants_maker_notes = maker_notes
         self._maker_notes: MakerNotes | None = None
         self.is_stopping = threading.Event()
         """Set when the process is about to end: batches stop where they are."""
@@ -61,7 +61,10 @@ class Clients:
         with self._lock:
             self._renew()
             if self._wants_maker_notes and self._maker_notes is None:
-                self._maker_notes = MakerNotes()
+                from tasveer_tui.exif import MakerNotes
+
+                self._wants_maker_notes = MakerNotes.is_installed()
+                self._maker_notes = MakerNotes() if self._wants_maker_notes else None
             return self._maker_notes
 
     def close(self) -> None:

@@ -23,8 +23,7 @@ from tasveer_tui.errors import (
     UnreachableError,
     WrongRegionError,
 )
-from tasveer_tui.jobs.app import BATCH_DEADLINE_S
-from tasveer_tui.jobs.broker import READ, RECORD_BATCH, RETURNED, STOP_JOB
+from tasveer_tui.jobs.broker import BATCH_DEADLINE_S, READ, RECORD_BATCH, RETURNED, STOP_JOB
 from tasveer_tui.jobs.messages import (
     PARCEL_BYTES,
     MessageError,

@@ -1,18 +1,20 @@
 """The search language: text to tree, tree to SQL, SQL to images. Never writes.
 
-`parse` loads the grammar when it is first called; importing this room does not.
+The grammar and the tree are loaded when something is first parsed; importing this room does not.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tasveer_tui.catalogue.search.tree import Query
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.finder import Finder, Row, Summary
+    from tasveer_tui.catalogue.search.tree import Query
 
 __all__ = ["Finder", "Query", "Row", "Summary", "parse"]
+
+_HOMES: Final = {"Finder": "finder", "Query": "tree", "Row": "finder", "Summary": "finder"}
 
 
 def parse(text: str) -> Query:
@@ -28,8 +30,6 @@ def parse(text: str) -> Query:
 
 
 def __getattr__(name: str) -> object:
-    if name in ("Finder", "Row", "Summary"):
-        from tasveer_tui.catalogue.search import finder
-
-        return getattr(finder, name)
-    raise AttributeError(name)
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
