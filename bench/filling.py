@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 SOURCE: Final = Source("", "archive")
 _PAGE: Final = 1000
-_BATCH: Final = 100
+_BATCH: Final = 200
+"""As the engine hands out."""
 
 
 class Stopwatch:

@@ -47,13 +47,14 @@ _COUNTS = (
     ),
     (
         """SELECT count(*) FROM job j
-           WHERE total <> (SELECT count(*) FROM ledger l WHERE l.job_id = j.id)""",
+           WHERE total <> ok + noexif + notimage
+                + (SELECT count(*) FROM ledger l WHERE l.job_id = j.id AND l.state <> 2)""",
         "{} jobs count their objects wrongly.",
     ),
     (
-        """SELECT count(*) FROM job j WHERE ok + noexif + notimage + failed <>
-           (SELECT count(*) FROM ledger l WHERE l.job_id = j.id AND l.state IN (2, 3))""",
-        "{} jobs count their results wrongly.",
+        """SELECT count(*) FROM job j WHERE failed <>
+           (SELECT count(*) FROM ledger l WHERE l.job_id = j.id AND l.state = 3)""",
+        "{} jobs count their failures wrongly.",
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.texts import etag_text, from_stored, to_stored
@@ -83,10 +84,11 @@ class Leases:
         objects = self._pending(job_id, attempts, sizes.get(attempts, 1))
         objects = _within(objects, max_bytes)
         batch_id = self._next_batch()
-        self._connection.executemany(
+        ids = json.dumps([each.object_id for each in objects])
+        self._connection.execute(
             """UPDATE ledger SET state = 1, batch_id = ?, lease_until = ?
-               WHERE job_id = ? AND object_id = ?""",
-            ((batch_id, lease_until, job_id, each.object_id) for each in objects),
+               WHERE job_id = ? AND object_id IN (SELECT value FROM json_each(?))""",
+            (batch_id, lease_until, job_id, ids),
         )
         return Batch(job_id, batch_id, tuple(objects))
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 MOST_EXACT: Final = 2_000
 """Numbers of one tag that stand for themselves."""
 _MAX_REMEMBERED: Final = 200_000
+_MOST_TAGS: Final = 1_000
+"""Tags whose exact numbers are remembered."""
 _EXACT_INTEGERS: Final = 2**53
 """From here on a float may stand for a neighbouring whole number."""
 _COARSE: Final = 44
 """Bits of a float's fraction, of 52, that a stretch leaves open."""
+_FAR: Final = 1 << 60
+"""No float has these first bits."""
 _DOUBLE: Final = struct.Struct("<d")
 _BITS: Final = struct.Struct("<q")
 
@@ -31,14 +35,12 @@ class Numbers:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._known: dict[tuple[int, float], tuple[int, bool]] = {}
-        self._exact: dict[int, int] = {}
-        self._stretches: dict[tuple[int, float, float], int] = {}
+        self._exact: dict[int, dict[float, int]] = {}
+        self._stretches: dict[tuple[int, int], int] = {}
         self._next = 0
 
     def forget(self) -> None:
         """Drop everything remembered, as after a rollback."""
-        self._known.clear()
         self._exact.clear()
         self._stretches.clear()
         self._next = 0
@@ -48,42 +50,39 @@ class Numbers:
 
         With it, whether the id stands for this number alone.
         """
-        known = self._known.get((tag_id, value))
-        if known is None:
-            known = self._exactly(tag_id, value)
-            if known is None:
-                return self._nearly(tag_id, value), False
-            if len(self._known) > _MAX_REMEMBERED:
-                self._known.clear()
-            self._known[tag_id, value] = known
-        return known
-
-    def _exactly(self, tag_id: int, value: float) -> tuple[int, bool] | None:
         if abs(value) >= _EXACT_INTEGERS:
-            return None
-        is_full = self._count(tag_id) >= MOST_EXACT
-        if number := self._found(tag_id, value, value):
+            return self._nearly(tag_id, value, is_exact=False), False
+        exact = self._exact.get(tag_id)
+        if exact is None:
+            exact = self._exact_numbers(tag_id)
+        number = exact.get(value)
+        if number is not None:
             return number, True
-        if is_full:
-            return None
-        self._exact[tag_id] += 1
-        return self._insert(tag_id, value, value), True
+        if len(exact) >= MOST_EXACT:
+            return self._nearly(tag_id, value, is_exact=True), False
+        number = exact[value] = self._insert(tag_id, value, value)
+        return number, True
 
-    def _nearly(self, tag_id: int, value: float) -> int:
-        is_exact = abs(value) < _EXACT_INTEGERS
-        low, high = stretch(value) if is_exact else (-sys.float_info.max, sys.float_info.max)
-        if (tag_id, low, high) not in self._stretches:
+    def _exact_numbers(self, tag_id: int) -> dict[float, int]:
+        if len(self._exact) > _MOST_TAGS:
+            self._exact.clear()
+        rows = self._connection.execute(
+            "SELECT low, id FROM number WHERE tag_id = ? AND low = high", (tag_id,)
+        )
+        found = self._exact[tag_id] = dict(rows.fetchall())
+        return found
+
+    def _nearly(self, tag_id: int, value: float, *, is_exact: bool) -> int:
+        # Numbers so large that floats do not tell them apart share one.
+        same = (tag_id, _BITS.unpack(_DOUBLE.pack(value))[0] >> _COARSE if is_exact else _FAR)
+        number = self._stretches.get(same)
+        if number is None:
             if len(self._stretches) > _MAX_REMEMBERED:
                 self._stretches.clear()
+            low, high = stretch(value) if is_exact else (-sys.float_info.max, sys.float_info.max)
             number = self._found(tag_id, low, high) or self._insert(tag_id, low, high)
-            self._stretches[tag_id, low, high] = number
-        return self._stretches[tag_id, low, high]
-
-    def _count(self, tag_id: int) -> int:
-        if tag_id not in self._exact:
-            sql = "SELECT count(*) FROM number WHERE tag_id = ? AND low = high"
-            self._exact[tag_id] = self._connection.execute(sql, (tag_id,)).fetchone()[0]
-        return self._exact[tag_id]
+            self._stretches[same] = number
+        return number
 
     def _found(self, tag_id: int, low: float, high: float) -> int:
         row = self._connection.execute(

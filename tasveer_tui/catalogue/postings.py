@@ -8,8 +8,7 @@ image's shape is in no table).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from tasveer_tui.catalogue import blob
 from tasveer_tui.catalogue.common_tags import KEY_TAG, known_ids
@@ -36,8 +35,7 @@ _Told: TypeAlias = "tuple[int, list[Any], list[str]]"
 """What becomes of one tag: the number of its slot, its cells, its terms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """What the tables image_tags and posting hold of one image."""
 
     shape_id: int
@@ -61,6 +59,7 @@ class Indexer:
         self._terms: list[str] = []
         self._partial: set[int] = set()
         self._is_lasting = True
+        self._folder: tuple[str, list[str]] | None = None
 
     def forget(self) -> None:
         """Drop everything remembered, as after a rollback."""
@@ -68,10 +67,11 @@ class Indexer:
             part.forget()
         self._told.clear()
         self._partial.clear()
+        self._folder = None
 
     def flush(self) -> None:
         """Write what was put off, and of which tags the index does not hold every value."""
-        self._tags.ids((KEY_TAG,))
+        self._tags.id_of(KEY_TAG)
         self._values.flush()
         self._tags.mark_partial(self._partial)
         self._partial.clear()
@@ -104,8 +104,8 @@ class Indexer:
         return self._tagged(key, [self._told_of(row) for row in rows])
 
     def _tagged(self, key: str, told: list[_Told]) -> Tagged:
-        id_of = self._values.id_of
-        terms = [str(id_of(_KEY_ID, part[:MAX_VALUE])) for part in key.split("/") if part]
+        folder, _, name = key.rpartition("/")
+        terms = [*self._terms_of_folder(folder), *self._terms_of_key(name)]
         if not told:
             return Tagged(INLINE, b"", _joined(terms))
         cells: list[Any] = []
@@ -122,11 +122,20 @@ class Indexer:
             terms.append(f"s{shape_id}")
         return Tagged(shape_id, blob.pack(cells), _joined(terms))
 
+    def _terms_of_folder(self, folder: str) -> list[str]:
+        """Neighbours share it."""
+        if self._folder is None or self._folder[0] != folder:
+            self._folder = folder, self._terms_of_key(folder)
+        return self._folder[1]
+
+    def _terms_of_key(self, key: str) -> list[str]:
+        id_of = self._values.id_of
+        return [str(id_of((_KEY_ID, part[:MAX_VALUE]))) for part in key.split("/") if part]
+
     # ------------------------------------------------------------------------- one tag
 
     def _tell(self, tag: Tag, same: tuple[object, ...]) -> _Told:
-        name = (tag.group, tag.name)
-        tag_id = self._tags.ids((name,))[name]
+        tag_id = self._tags.id_of((tag.group, tag.name))
         told = self._told_of((tag_id, tag.number, tag.type, tag.count, tag.value, tag.raw))
         if self._is_lasting and not isinstance(tag.value, list):
             if len(self._told) > _MAX_REMEMBERED:
@@ -151,7 +160,7 @@ class Indexer:
             self._is_lasting = False
         if not part:
             return text
-        number = self._values.id_of(tag_id, part)
+        number = self._values.id_of((tag_id, part))
         self._terms.append(str(number))
         return number if is_whole else text
 
@@ -164,7 +173,7 @@ class Indexer:
 
     def _put_number(self, tag_id: int, value: float) -> None:
         if isinstance(value, int) and -FEW_NUMBERS < value < FEW_NUMBERS:
-            self._terms.append(str(self._values.id_of(tag_id, str(value))))
+            self._terms.append(str(self._values.id_of((tag_id, str(value)))))
         elif (number := indexable(value)) is None:
             self._partial.add(tag_id)
         else:

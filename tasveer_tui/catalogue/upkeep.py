@@ -39,7 +39,8 @@ _COUNTS: Final = (
     "DELETE FROM failure_count",
     """INSERT INTO failure_count SELECT job_id, outcome, count(*) FROM ledger
        WHERE state = 3 GROUP BY job_id, outcome""",
-    """UPDATE job SET total = (SELECT count(*) FROM ledger l WHERE l.job_id = job.id),
+    """UPDATE job SET total = ok + noexif + notimage
+         + (SELECT count(*) FROM ledger l WHERE l.job_id = job.id AND l.state <> 2),
          failed = (SELECT count(*) FROM ledger l WHERE l.job_id = job.id AND l.state = 3)""",
 )
 

@@ -37,25 +37,35 @@ class Numbering(Generic[Text]):
         self._known.clear()
         self._next = 0
 
-    def ids(self, texts: Iterable[Text]) -> Mapping[Text, int]:
-        """Ids that hold until the next call; unknown texts are added to the table."""
-        if len(self._known) > _MAX_REMEMBERED:
-            self._known.clear()
-        missing = dict.fromkeys(text for text in texts if text not in self._known)
-        new = [text for text in missing if not self._look_up(text)]
-        if new:
-            self._add({text: self._number(text) for text in new})
-        return self._known
+    def id_of(self, text: Text) -> int:
+        """The text's id; an unknown one is added to the table."""
+        number = self._known.get(text)
+        return self._met(text) if number is None else number
 
-    def _look_up(self, text: Text) -> bool:
+    def ids(self, texts: Iterable[Text]) -> Mapping[Text, int]:
+        """Ids of several."""
+        return {text: self.id_of(text) for text in texts}
+
+    def _met(self, text: Text) -> int:
+        if len(self._known) > _MAX_REMEMBERED:
+            self._start_afresh()
+        number = self._look_up(text)
+        if number is None:
+            number = self._number(text)
+            self._insert({text: number})
+        self._known[text] = number
+        return number
+
+    def _start_afresh(self) -> None:
+        self._known.clear()
+
+    def _look_up(self, text: Text) -> int | None:
         sql = f"SELECT id FROM {self.table} WHERE {self.where}"  # noqa: S608 - class constants
         parameters = [
             to_stored(part) if isinstance(part, str) else part for part in self._parts(text)
         ]
         row = self._connection.execute(sql, parameters).fetchone()
-        if row is not None:
-            self._known[text] = row[0]
-        return row is not None
+        return None if row is None else int(row[0])
 
     def _number(self, _text: Text) -> int:
         if not self._next:
@@ -63,10 +73,6 @@ class Numbering(Generic[Text]):
             self._next = self._connection.execute(sql).fetchone()[0]
         number, self._next = self._next, self._next + 1
         return number
-
-    def _add(self, new: dict[Text, int]) -> None:
-        self._insert(new)
-        self._known.update(new)
 
     def _parts(self, text: Text) -> tuple[str | int, ...]:
         """The parameters of `where`."""
@@ -180,7 +186,7 @@ class Tags(Numbering["tuple[str, str]"]):
 
 
 class Values(Numbering["tuple[int, str]"]):
-    """Table value and its trigram index, by tag id and text."""
+    """Table value and its trigram index, by tag id and text; written at the next `flush`."""
 
     table = "value"
     where = "tag_id = ? AND text = ?"
@@ -189,16 +195,9 @@ class Values(Numbering["tuple[int, str]"]):
         super().__init__(connection)
         self._new: list[tuple[int, int, str]] = []
 
-    def id_of(self, tag_id: int, text: str) -> int:
-        """The id of one text of a tag; it is added if need be."""
-        number = self._known.get((tag_id, text))
-        return self.ids([(tag_id, text)])[tag_id, text] if number is None else number
-
-    def ids(self, texts: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], int]:
-        """Ids that hold until the next call; unknown texts are added, at the next `flush`."""
-        if len(self._known) > _MAX_REMEMBERED:
-            self.flush()
-        return super().ids(texts)
+    def _start_afresh(self) -> None:
+        self.flush()
+        super()._start_afresh()
 
     def forget(self) -> None:
         """Drop everything remembered, as after a rollback."""

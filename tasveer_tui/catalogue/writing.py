@@ -145,12 +145,6 @@ class ImageWriter:
         )
 
     def _image_rows(self, readings: Sequence[Reading], now: float) -> list[tuple[object, ...]]:
-        facts = [reading.record.facts for reading in readings]
-        cameras = self._cameras.ids((fact.make, fact.model) for fact in facts)
-        lenses = self._lenses.ids(fact.lens for fact in facts)
-        words = self._words.ids(text for fact in facts for text in _word_texts(fact))
-        towns = [_town(fact) for fact in facts]
-        town_ids = self._towns.ids(towns)
         return [
             (
                 *_identity(reading),
@@ -159,14 +153,26 @@ class ImageWriter:
                 now,
                 columns.integer(reading.record.bytes_read),
                 columns.integer(reading.record.requests),
-                cameras[fact.make, fact.model],
-                lenses[fact.lens],
-                *(words[text] for text in _word_texts(fact)),
+                *self._shared_texts(reading.record.facts),
                 *columns.trailing(reading.record),
-                town_ids[town],
+                self._towns.id_of(_town(reading.record.facts)),
             )
-            for reading, fact, town in zip(readings, facts, towns, strict=True)
+            for reading in readings
         ]
+
+    def _shared_texts(self, facts: Facts) -> tuple[int, ...]:
+        """Ids, from the camera's to the caption's; 0 is that of no text."""
+        word = self._words.id_of
+        return (
+            self._cameras.id_of((facts.make, facts.model)),
+            self._lenses.id_of(facts.lens),
+            word(facts.serial) if facts.serial else 0,
+            word(facts.software) if facts.software else 0,
+            word(facts.artist) if facts.artist else 0,
+            word(facts.copyright) if facts.copyright else 0,
+            word(facts.title) if facts.title else 0,
+            word(facts.caption) if facts.caption else 0,
+        )
 
     def _insert_places(self, readings: Sequence[Reading]) -> None:
         places = (
@@ -235,15 +241,4 @@ def _identity(reading: Reading) -> tuple[object, ...]:
         record.outcome.value,
         to_stored(reading.message),
         json.dumps(record.notes) if record.notes else "[]",
-    )
-
-
-def _word_texts(facts: Facts) -> tuple[str, ...]:
-    return (
-        facts.serial,
-        facts.software,
-        facts.artist,
-        facts.copyright,
-        facts.title,
-        facts.caption,
     )

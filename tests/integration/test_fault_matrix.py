@@ -91,8 +91,9 @@ class Ground:
 
     def outcomes(self, job_id: int) -> dict[str, Outcome]:
         rows = self.catalogue.reader().execute(
-            """SELECT o.key, l.outcome FROM ledger l JOIN object o ON o.id = l.object_id
-               WHERE l.job_id = ? AND l.state IN (2, 3)""",
+            """SELECT o.key, i.outcome FROM image i JOIN object o ON o.id = i.id
+               WHERE NOT EXISTS (SELECT 1 FROM ledger l
+                 WHERE l.job_id = ? AND l.object_id = i.id AND l.state <> 3)""",
             (job_id,),
         )
         return {key: Outcome(outcome) for key, outcome in rows}

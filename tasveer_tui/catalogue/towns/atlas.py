@@ -110,16 +110,16 @@ class _Atlas:
     def around(self, lat_deg: float, lon_deg: float, room_m: float) -> Iterator[Near]:
         """The towns that can be the nearest of a point so near to this one."""
         least_m = math.inf
-        for steps in _STEPS:
-            least_m = min(
-                (away_m for away_m, _ in self._near(lat_deg, lon_deg, steps)), default=least_m
-            )
+        near: list[tuple[float, int]] = []
+        for seen in _STEPS:
+            near = list(self._near(lat_deg, lon_deg, seen))
+            least_m = min(near, default=(math.inf, 0))[0]
             # Whatever lies outside the cells seen is farther than this from where it reaches.
-            if least_m <= steps * _CELL_M - _WIDEST_M:
+            if least_m <= seen * _CELL_M - _WIDEST_M:
                 break
         limit_m = least_m + 2 * room_m
         steps = math.ceil((min(limit_m, MAX_M + room_m) + _WIDEST_M) / _CELL_M)
-        for away_m, number in self._near(lat_deg, lon_deg, steps):
+        for away_m, number in near if steps <= seen else self._near(lat_deg, lon_deg, steps):
             if away_m <= limit_m:
                 lat, lon = self._lats[number] / UNITS, self._lons[number] / UNITS
                 yield lat, lon, self._reaches[number] * REACH_M, self.named(number)
@@ -137,7 +137,7 @@ class _Atlas:
 
     def _near(self, lat_deg: float, lon_deg: float, steps: int) -> Iterator[tuple[float, int]]:
         """The distances from where the towns of the cells around a point reach, and the towns."""
-        unit_m = _DEGREE_M / UNITS
+        unit_m, reach_m = _DEGREE_M / UNITS, REACH_M
         narrow = math.cos(math.radians(lat_deg))
         lat, lon = round(lat_deg * UNITS), round(lon_deg * UNITS)
         half, whole = 180 * UNITS, 360 * UNITS
@@ -146,7 +146,7 @@ class _Atlas:
             for number in range(start, stop):
                 across = ((lons[number] - lon + half) % whole - half) * narrow
                 away_m = hypot(lats[number] - lat, across) * unit_m
-                yield away_m - reaches[number] * REACH_M, number
+                yield away_m - reaches[number] * reach_m, number
 
     def _runs(self, lat: int, lon: int, steps: int, narrow: float) -> Iterator[tuple[int, int]]:
         """The towns of the cells around a point, as ranges; a row may go over the date line."""
