@@ -41,6 +41,7 @@ _OPERATORS: Final = (
     ("=", "exactly"),
     ("!=", "anything but"),
 )
+_TAG: Final = re.compile(r"[\w-]+")
 _CUT: Final = 80
 """Longer values are not offered."""
 
@@ -143,12 +144,28 @@ def _tags(word: str, finder: Finder | None) -> Iterator[str]:
         return
     if finder is None or family.lower() not in FAMILIES:
         return
+    start = f"{family}.{rest}".lower()
+    yield from (name for name in tag_names(finder) if name.lower().startswith(start))
+
+
+def tag_names(finder: Finder) -> tuple[str, ...]:
+    """Every tag that occurs and that a search can name: `exif.ISO`, by family and name.
+
+    Raises:
+        CatalogueError: the catalogue did not answer.
+
+    """
     with finder.reading() as connection:
         rows = connection.execute("SELECT DISTINCT grp, name FROM tag ORDER BY name").fetchall()
-    names = (from_stored(name) for group, name in rows if has_group(family.lower(), group))
-    for name in dict.fromkeys(names):
-        if name.lower().startswith(rest.lower()) and re.fullmatch(r"[\w-]+", name):
-            yield f"{family.lower()}.{name}"
+    names = [(group, from_stored(name)) for group, name in rows]
+    return tuple(
+        dict.fromkeys(
+            f"{family}.{name}"
+            for family in FAMILIES
+            for group, name in names
+            if has_group(family, group) and _TAG.fullmatch(name)
+        )
+    )
 
 
 def _values(

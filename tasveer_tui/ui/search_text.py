@@ -33,6 +33,8 @@ __all__ = [
     "split_order",
 ]
 
+_BUCKET = re.compile(r'(?<!\S)bucket[:=]("[^"*?]+"|[\w.-]+)(?!\S)', re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
@@ -40,6 +42,14 @@ def ordered(text: str, name: str, *, is_descending: bool) -> str:
     """Order by this field instead of whatever the search says."""
     wanted, _ = split_order(text)
     return f"{wanted} order by {name}{' desc' if is_descending else ''}".strip()
+
+
+def bucket_of(text: str) -> str:
+    """The only bucket that a search is about, if it says so; else nothing."""
+    found = _BUCKET.findall(text)
+    if len(found) != 1 or _OR.search(text):
+        return ""
+    return str(found[0]).strip('"')
 
 
 def search_command(text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tasveer_tui.errors import CatalogueError
+from tasveer_tui.ui.messages import CopyText
 from tasveer_tui.ui.widgets.columns import Column, ColumnSet, fit
 from tasveer_tui.ui.widgets.id_table import Sort
 from tasveer_tui.ui.widgets.image_table import ImageTable
@@ -73,6 +74,9 @@ class Host(App[None]):
         self.news.append(event)
 
     def on_image_table_columns_changed(self, event: ImageTable.ColumnsChanged) -> None:
+        self.news.append(event)
+
+    def on_copy_text(self, event: CopyText) -> None:
         self.news.append(event)
 
     def on_id_table_failed(self, event: ImageTable.Failed) -> None:
@@ -168,6 +172,29 @@ async def test_the_first_column_stands_while_the_others_scroll(rows: Rows) -> No
         await pilot.press("h", "h", "h", "h")
         await pilot.pause()
         assert "ISO" in shown(app).splitlines()[0]
+        await pilot.press("l", "exclamation_mark", "l", "l", "l")
+        await pilot.pause()
+        header, _, second, *_ = shown(app).splitlines()
+        assert header.startswith(" Name               ISO  ")
+        assert header.rstrip().endswith("Path")
+        assert "Camera" not in header
+        assert second.startswith(" IMG_1                1  ")
+        await pilot.press("h", "h", "h", "exclamation_mark", "l", "l", "l")
+        await pilot.pause()
+        assert "ISO" not in shown(app).splitlines()[0]
+
+
+async def test_a_cell_and_a_row_are_copied_as_they_are_shown(rows: Rows) -> None:
+    app = Host(rows)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await start(app, pilot, 50)
+        await pilot.press("j", "j", "l", "c", "Y")
+        await pilot.pause()
+        copied = [news for news in app.news if isinstance(news, CopyText)]
+        assert [(news.text, news.what) for news in copied] == [
+            ("2", "the iso"),
+            ("IMG_2\t2\ta[/oops]␛]52;c;aGk=␇␛[31m‹202E›\tgps 2\tpath 2", "the row"),
+        ]
 
 
 async def test_brackets_ask_for_an_order_where_the_column_has_one(rows: Rows) -> None:

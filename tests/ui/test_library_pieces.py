@@ -11,6 +11,7 @@ from tasveer_tui.figures import duration_text, plural, rate_text, size_text, tim
 from tasveer_tui.records import Tag
 from tasveer_tui.ui.facets import Counter
 from tasveer_tui.ui.search_text import (
+    bucket_of,
     exactly,
     narrowed,
     ordered,
@@ -104,3 +105,10 @@ def test_figures_read_as_a_person_writes_them() -> None:
     assert time_text(1_600_000_000) == "2020-09-13 12:26:40 UTC"
     assert plural(1, "prefix", "prefixes") == "1 prefix"
     assert plural(1200, "prefix", "prefixes") == "1,200 prefixes"
+
+
+def test_a_search_is_about_one_bucket_where_it_says_so() -> None:
+    assert bucket_of("iso>100 bucket:photos order by taken") == "photos"
+    assert bucket_of('bucket="my photos"') == "my photos"
+    for text in ("", "-bucket:photos", "bucket:a bucket:b", "bucket:a OR iso:1", "bucket:a*", "x"):
+        assert bucket_of(text) == "", text

@@ -233,18 +233,29 @@ def _contrast(segment: Segment) -> float:
     return abs(fore.brightness - back.brightness)
 
 
-async def test_columns_are_remembered(db: Path) -> None:
+async def test_columns_are_remembered_also_for_one_bucket(db: Path) -> None:
     async with opened(db, "library", size=(80, 24)) as (app, pilot):
         screen = await loaded(app, pilot)
-        await pilot.press("l", "minus", "L", "plus")
+        await pilot.press("l", "minus", "L", "plus", "exclamation_mark")
+        names = screen.table.columns.names
+        screen.search_for("bucket:photos")
+        await pilot.press("minus")
+        narrow = screen.table.columns.names
+        assert len(narrow) == len(names) - 1
+        screen.search_for("")
+        await pilot.pause()
+        assert screen.table.columns.names == names
         state = db.parent / "state" / "library.json"
         await until(pilot, state.exists, "the file")
-        names = screen.table.columns.names
     async with opened(db, "library", size=(80, 24)) as (app, pilot):
         screen = await loaded(app, pilot)
         assert screen.table.columns.names == names
         assert "taken" not in names
         assert screen.table.columns.shown[2].width == 24
+        assert screen.table.columns.frozen == 3
+        screen.search_for("bucket:photos iso>100")
+        await loaded(app, pilot, _count(db, "iso>100"))
+        assert screen.table.columns.names == narrow
 
 
 async def test_a_broken_memory_of_columns_does_no_harm(db: Path) -> None:
@@ -260,7 +271,8 @@ async def test_any_tag_becomes_a_column(db: Path) -> None:
     async with opened(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("a")
-        await typed(pilot, "exif.ExposureProgram")
+        await typed(pilot, "sureprog exif")
+        await until(pilot, lambda: " exif.ExposureProgram" in shown(app), "the tag")
         await pilot.press("enter")
         await pilot.pause()
         assert screen.table.columns.names[1] == "exif.ExposureProgram"

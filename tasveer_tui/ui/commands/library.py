@@ -154,6 +154,15 @@ TABLE = (
         _TABLE,
     ),
     Command(
+        "table.freeze",
+        "exclamation_mark",
+        "freeze columns",
+        "Let the columns up to this one stand while the others scroll, or only the first again.",
+        _TABLE,
+    ),
+    Command("table.copy_cell", "c", "copy cell", "Copy what stands in this cell.", _TABLE),
+    Command("table.copy_row", "Y", "copy row", "Copy the row, tabs between its cells.", _TABLE),
+    Command(
         "table.column_left",
         "H",
         "move column left",

@@ -135,7 +135,7 @@ class LibraryScreen(LibraryPanel):
         )
 
     def _show_state(self, state: library_state.LibraryState) -> None:
-        self.table.set_columns(state.columns)
+        self.restore_columns(state)
         self.restore_panel(state)
         self.search_again()
 
@@ -168,6 +168,7 @@ class LibraryScreen(LibraryPanel):
         self._searcher.stop()
         self.tasveer.present_search = self._seen_search = self.bar.text
         self.bar.show_busy()
+        self.follow_bucket(self.bar.text)
         columns = tuple(self.table.columns.shown)
         background(self).follow(
             self,

@@ -62,7 +62,8 @@ class LibraryPanel(LibraryMarks):
     def on_facet_panel_section_wanted(self, event: FacetPanel.SectionWanted) -> None:
         """Ask which field to count."""
         event.stop()
-        self.app.push_screen(AddColumnScreen(), self._add_section)
+        screen = AddColumnScreen("Count another field", known=self.panel.sections)
+        self.app.push_screen(screen, self._add_section)
 
     def _add_section(self, name: str | None) -> None:
         if not name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.errors import UsageError
@@ -15,13 +16,17 @@ from tasveer_tui.ui.screens.export import ExportScreen
 from tasveer_tui.ui.screens.facets import FacetScreen
 from tasveer_tui.ui.screens.place import PlaceScreen
 from tasveer_tui.ui.screens.searches import SearchesScreen
-from tasveer_tui.ui.search_text import narrowed
+from tasveer_tui.ui.search_text import bucket_of, narrowed
 from tasveer_tui.ui.widgets.facet_panel import FacetPanel
 from tasveer_tui.ui.widgets.image_table import ImageTable
 from tasveer_tui.ui.widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.timer import Timer
+
+    from tasveer_tui.ui.widgets.columns import Column
 
 SAVE_DELAY_S: Final = 0.8
 """How long the columns must rest before they are remembered."""
@@ -31,6 +36,9 @@ class LibrarySheets(PlaceScreen):
     """The library without its search: table, bar, and the sheets over them."""
 
     _save_timer: Timer | None = None
+    _bucket = ""
+    """Whose columns the table shows; empty for those of searches about no single bucket."""
+    _columns_of: Mapping[str, tuple[Column, ...]] = MappingProxyType({})
 
     @property
     def table(self) -> ImageTable:
@@ -105,7 +113,8 @@ class LibrarySheets(PlaceScreen):
     def on_image_table_column_wanted(self, event: ImageTable.ColumnWanted) -> None:
         """Ask which column to add."""
         event.stop()
-        self.app.push_screen(AddColumnScreen(), self._add_column)
+        screen = AddColumnScreen("Add a column", known=self.table.columns.names)
+        self.app.push_screen(screen, self._add_column)
 
     def _add_column(self, name: str | None) -> None:
         if not name:
@@ -120,6 +129,23 @@ class LibrarySheets(PlaceScreen):
         event.stop()
         self.remember()
 
+    def restore_columns(self, state: library_state.LibraryState) -> None:
+        """Bring them back as they were left."""
+        self._columns_of = {"": state.columns, **state.of_bucket}
+        self.table.set_columns(state.columns, state.frozen)
+
+    def follow_bucket(self, text: str) -> None:
+        """Show the columns of the bucket that a search is about, where it has its own."""
+        bucket = bucket_of(text)
+        if bucket == self._bucket:
+            return
+        present = self.table.columns
+        self._columns_of = {**self._columns_of, self._bucket: tuple(present.all)}
+        self._bucket = bucket
+        columns = self._columns_of.get(bucket)
+        if columns is not None and columns != tuple(present.all):
+            self.table.set_columns(columns, present.frozen)
+
     def remember(self) -> None:
         """Keep how the library is left, as soon as that rests."""
         if self._save_timer is not None:
@@ -128,8 +154,14 @@ class LibrarySheets(PlaceScreen):
 
     def _save(self) -> None:
         panel = self.query_one(FacetPanel)
+        columns = self.table.columns
+        of_bucket = {**self._columns_of, self._bucket: tuple(columns.all)}
         state = library_state.LibraryState(
-            tuple(self.table.columns.all), panel.sections, self.has_class("-facets")
+            of_bucket.pop(""),
+            of_bucket,
+            columns.frozen,
+            panel.sections,
+            self.has_class("-facets"),
         )
         folder = workspace(self).options.state_dir
         background(self).run(self, "save", partial(library_state.save, folder, state))

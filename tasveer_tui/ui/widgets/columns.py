@@ -83,10 +83,12 @@ def fit_end(text: str, width: int) -> str:
 
 
 class ColumnSet:
-    """Columns in order, some hidden; the first shown one stands still."""
+    """Columns in order, some hidden; the first shown ones stand still."""
 
-    def __init__(self, columns: Iterable[Column]) -> None:
+    def __init__(self, columns: Iterable[Column], frozen: int = 1) -> None:
         self.all: list[Column] = list(columns)
+        self.frozen = frozen
+        """How many of the shown columns stand while the others scroll."""
 
     @property
     def shown(self) -> list[Column]:
@@ -125,6 +127,10 @@ class ColumnSet:
         shown = self.shown
         if len(shown) > 1:
             self.change(shown[index].name, is_hidden=True)
+
+    def freeze(self, index: int) -> None:
+        """Let the shown columns up to this one stand; where they do already, only the first."""
+        self.frozen = 1 if self.frozen == index + 1 else index + 1
 
     def show_all(self) -> None:
         """Show every column again."""

@@ -120,6 +120,12 @@ class IdTable(RowList):
         cells = None if self.current_id is None else self._cache.get(self.current_id)
         return cells[self.column] if cells and self.column < len(cells) else ""
 
+    @property
+    def current_row(self) -> str:
+        """The texts of the row under the cursor with tabs between, if they have come."""
+        cells = None if self.current_id is None else self._cache.get(self.current_id)
+        return "\t".join(cells or ())
+
     def show_ids(self, ids: Sequence[int], ready: Mapping[int, Cells] | None = None) -> None:
         """Show other ids from the first row on; `ready` rows need no fetching."""
         self._ids = ids
@@ -153,10 +159,9 @@ class IdTable(RowList):
         except ValueError:
             return here
 
-    def set_columns(self, columns: Iterable[Column], sort: Sort | None = None) -> None:
+    def set_columns(self, columns: Iterable[Column], frozen: int = 1) -> None:
         """Show other columns."""
-        self.columns = ColumnSet(columns)
-        self.sort = sort or self.sort
+        self.columns = ColumnSet(columns, frozen)
         self.reload()
 
     def set_sort(self, sort: Sort) -> None:
@@ -171,7 +176,7 @@ class IdTable(RowList):
 
     def layout_changed(self) -> None:
         """Draw every row anew, for the columns have other widths."""
-        self._painter = RowPainter(self.columns.shown)
+        self._painter = RowPainter(self.columns.shown, self.columns.frozen)
         self.rows_changed()
 
     def _content_changed(self) -> None:
@@ -258,11 +263,11 @@ class IdTable(RowList):
         return max(0, min(column, len(self.columns.shown) - 1))
 
     def watch_column(self) -> None:
-        """Bring the column into view beside the one that stands still."""
+        """Bring the column into view beside those that stand still."""
         shown = self.columns.shown
         left = LEAD + sum(column.span for column in shown[: self.column])
         room = self.scrollable_content_region.width
-        if self.column:
+        if self.column >= self._painter.standing:
             x, span = self.scroll_offset.x, shown[self.column].span
             if left + span - x > room or left - x < self._painter.frozen:
                 self.scroll_to(

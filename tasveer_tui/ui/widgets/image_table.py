@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.message import Message
 
 from tasveer_tui.ui.keys import Place, bindings
-from tasveer_tui.ui.messages import ShowNote
+from tasveer_tui.ui.messages import CopyText, ShowNote
 from tasveer_tui.ui.widgets.columns import LEAD, Column, ColumnSet
 from tasveer_tui.ui.widgets.id_table import IdTable, Sort
 
@@ -95,6 +95,23 @@ class ImageTable(IdTable):
         before = self.columns.names
         self.columns.show_all()
         self._columns_changed(before)
+
+    def action_freeze(self) -> None:
+        """Let the columns up to the one under the cursor stand, or only the first again."""
+        self.columns.freeze(self.column)
+        self.layout_changed()
+        self.watch_column()
+        self.post_message(self.ColumnsChanged(self.columns))
+
+    def action_copy_cell(self) -> None:
+        """Copy the cell under the cursor."""
+        if (column := self.current_column) is not None:
+            self.post_message(CopyText(self.current_cell, f"the {column.label.lower()}"))
+
+    def action_copy_row(self) -> None:
+        """Copy the row, tabs between its cells."""
+        if row := self.current_row:
+            self.post_message(CopyText(row, "the row"))
 
     def action_move_column(self, by: int) -> None:
         """Move the column under the cursor left or right."""

@@ -1,4 +1,4 @@
-"""Lines of a table: cells laid out side by side, the first standing while the others scroll."""
+"""Lines of a table: cells side by side, the first ones standing while the others scroll."""
 
 from __future__ import annotations
 
@@ -33,17 +33,19 @@ class Look:
     width: int
     """Cells of the view."""
     x: int
-    """Cells that the columns but the first are scrolled by."""
+    """Cells that the columns but the standing ones are scrolled by."""
     style: Style
 
 
 class RowPainter:
     """Draws rows of cells; a row that looks as before is not drawn again."""
 
-    def __init__(self, columns: Sequence[Column] = ()) -> None:
+    def __init__(self, columns: Sequence[Column] = (), standing: int = 1) -> None:
         self.columns = tuple(columns)
-        self.frozen = LEAD + self.columns[0].span if self.columns else 0
-        """Cells of the column that stands still."""
+        self.standing = max(1, standing)
+        """How many columns stand still."""
+        self.frozen = LEAD + sum(column.span for column in self.columns[: self.standing])
+        """Cells of them."""
         self._look: Look | None = None
         self._lines: dict[int, Strip] = {}
 
@@ -75,11 +77,12 @@ class RowPainter:
     def _quick(self, texts: list[str], look: Look) -> Strip:
         """Do what `line` does, faster where every character is one cell wide."""
         room = look.width - self.frozen
-        rest = _GAP_TEXT.join(texts[1:])
+        rest = _GAP_TEXT.join(texts[self.standing :])
         if room <= 0 or not texts or not (rest.isascii() or cell_len(rest) == len(rest)):
             return self.line(texts, look)
         seen = rest[look.x : look.x + room].ljust(room)
-        return Strip([Segment(_LEAD_TEXT + texts[0] + _GAP_TEXT + seen, look.style)], look.width)
+        head = _GAP_TEXT.join(texts[: self.standing])
+        return Strip([Segment(_LEAD_TEXT + head + _GAP_TEXT + seen, look.style)], look.width)
 
     def line(self, texts: list[str], look: Look, lit: tuple[int, Style] | None = None) -> Strip:
         """Draw fitted texts; `lit` is the index of one with a style of its own."""

@@ -108,8 +108,8 @@ class SearchBar(Vertical):
             )
             yield Static(id="search-marked", markup=False)
             yield Static(id="search-count", markup=False)
-        yield OfferList()
         yield Static(id="search-error", markup=False)
+        yield OfferList()
 
     # ------------------------------------------------------------------ content
 
