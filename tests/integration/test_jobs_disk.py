@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from tests.parts.rangeserver import RangeServer
 
-COUNT = 3_000
-SIZE_KIB = 900
+COUNT = 1_500
+SIZE_KIB = 700
 
 
 class Disk:

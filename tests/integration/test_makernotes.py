@@ -29,9 +29,8 @@ def program(range_server: RangeServer, tmp_path: Path) -> Program:
 
 def test_lens_and_serial_of_the_note_are_searched(program: Program) -> None:
     program.run("ingest", "s3://photos")
-    queries = ("lens:24-105", "serial:123456789", "maker.LensModel:EF24*", "has:maker.SerialNumber")
-    for query in queries:
-        assert program.run("search", query, "--format", "keys").stdout.split() == [KEY], query
+    query = "lens:24-105 serial:123456789 maker.LensModel:EF24* has:maker.SerialNumber"
+    assert program.run("search", query, "--format", "keys").stdout.split() == [KEY]
     assert not program.run("search", "exif.LensModel:EF24", "--format", "keys").stdout.split()
 
 
@@ -49,10 +48,6 @@ def test_the_setting_leaves_notes_unread_everywhere(program: Program) -> None:
     assert not program.run("search", "has:lens", "--format", "keys").stdout.split()
     text = program.run("show", KEY).stdout
     assert "bytes, unread" in text
-    assert "switched off" in program.run("doctor").stdout
-
-
-def test_doctor_says_which_extras_are_there(program: Program) -> None:
-    text = program.run("doctor").stdout
-    assert "makernotes" in text
-    assert "heif" in text
+    told = program.run("doctor").stdout
+    assert "switched off" in told
+    assert "heif" in told

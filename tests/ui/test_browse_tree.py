@@ -252,13 +252,12 @@ async def test_without_credentials_the_commands_that_give_some_are_shown(
         assert "tasveer-tui demo" in shown(app)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_hostile_keys_are_shown_as_signs_and_do_nothing(
-    range_server: RangeServer, tmp_path: Path, size: tuple[int, int]
+    range_server: RangeServer, tmp_path: Path
 ) -> None:
     keys = [*HOSTILE, "dir\x1b[2J/[/bold]/x.jpg", "\u202edir/x.jpg", "]8;;x/y.jpg"]
     range_server.put_same("photos", keys, SAME)
-    async with browsing(range_server, tmp_path, "photos", size=size) as (app, pilot):
+    async with browsing(range_server, tmp_path, "photos", size=(80, 24)) as (app, pilot):
         await until(pilot, lambda: objects(app).row_count >= 5)
         text = shown(app)
         for sign in ("[/", "[@click=app.quit]x[", "[red]b", "␛", "␊", "‹202E›"):
