@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from tests.parts.rangeserver import range_server
 from tests.parts.seaweed import seaweed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["range_server", "seaweed"]
@@ -19,10 +21,18 @@ _OURS = ("AWS_", "TASVEER_", "XDG_", "NO_COLOR", "COLORTERM", "TEXTUAL")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where each next test lives: counted here, as pytest looks at all folders to number one."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder; nothing of the developer's environment is left."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = next(homes)
+    folder.mkdir()
     for name in list(os.environ):
         if name.startswith(_OURS) or name.lower() in _PROXIES:
             monkeypatch.delenv(name)

@@ -17,14 +17,28 @@ MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 50
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_and_functions_stay_small(path: Path) -> None:
-    source = path.read_text("utf-8")
-    assert len(source.splitlines()) <= MAX_FILE_LINES
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= MAX_FUNCTION_LINES, f"{path.name}: {node.name} has {length} lines"
+@pytest.fixture(scope="module")
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text("utf-8")) for path in FILES}
+
+
+def test_files_stay_small() -> None:
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in FILES}
+    assert not [path for path, count in lines.items() if count > MAX_FILE_LINES]
+
+
+def test_functions_stay_small(trees: dict[Path, ast.Module]) -> None:
+    functions = (
+        (path, node)
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    assert not [
+        f"{path.name}: {node.name}"
+        for path, node in functions
+        if (node.end_lineno or node.lineno) - node.lineno >= MAX_FUNCTION_LINES
+    ]
 
 
 def _modules_after(statement: str) -> set[str]:
@@ -55,6 +69,5 @@ def test_importing_a_room_loads_nothing_that_it_must_not(statement: str, absent:
     assert not _modules_after(statement) & absent
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_module_says_what_it_is_for(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+def test_every_module_says_what_it_is_for(trees: dict[Path, ast.Module]) -> None:
+    assert not [path for path, tree in trees.items() if not ast.get_docstring(tree)]
