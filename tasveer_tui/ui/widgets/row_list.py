@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -14,6 +15,7 @@ from textual.strip import Strip
 
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.theme import UNICODE
+from tasveer_tui.ui.widgets.calm_bar import CalmBar
 
 if TYPE_CHECKING:
     from textual import events
@@ -112,6 +114,10 @@ class RowList(ScrollView, can_focus=True):
         """Draw the header's only line."""
         raise NotImplementedError
 
+    def on_mount(self) -> None:
+        """Let the scroll bar rest while it looks the same."""
+        self.vertical_scrollbar.__class__ = CalmBar
+
     # ------------------------------------------------------------------ drawing
 
     def part(self, name: str) -> Style:
@@ -145,7 +151,22 @@ class RowList(ScrollView, can_focus=True):
         """Every line of the view that changed."""
         # Either costs as much as drawing a line does.
         self._frame = (self.scrollable_content_region.width, self.rich_style)
-        return super().render_lines(crop)
+        if self.styles.gutter or self.opacity < 1:
+            return super().render_lines(crop)
+        return self._plain_lines(crop)
+
+    def _plain_lines(self, crop: Region) -> list[Strip]:
+        """Do what Textual does where there is nothing around the lines, at half its cost."""
+        lines = [self.render_line(y) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            # Rows have no ANSI colours, and going through every line for them is not cheap.
+            if not isinstance(line_filter, ANSIToTruecolor):
+                background = self.background_colors[1]
+                lines = [line.apply_filter(line_filter, background) for line in lines]
+        left, right = crop.column_span
+        if left or right < self._frame[0]:
+            lines = [line.crop(left, right) for line in lines]
+        return lines
 
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
@@ -157,7 +178,8 @@ class RowList(ScrollView, can_focus=True):
         if row >= self.row_count:
             return self.draw_beyond(row - self.row_count, width, base)
         style = self.get_component_rich_style("row--cursor") if row == self.cursor else base
-        return self.draw_row(row, width, style).crop_extend(0, width, style)
+        line = self.draw_row(row, width, style)
+        return line if line.cell_length == width else line.crop_extend(0, width, style)
 
     def draw_beyond(self, line: int, width: int, style: Style) -> Strip:
         """Draw what stands under the last row; nothing, unless a subclass has something."""
