@@ -10,7 +10,7 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -60,6 +60,8 @@ class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ascii: bool = False
     """Marks and frames in ASCII only."""
     images: bool = True
+    graphics: Literal["blocks", "kitty", "sixel"] = "blocks"
+    """How thumbnails of the contact sheet are drawn; the latter two only where they are known."""
     refresh_hz: float = 5.0
 
 

@@ -39,6 +39,7 @@ def open_screens(settings: Settings, place: str) -> int:
                 keys=settings.keys,
                 ascii=screen.ascii,
                 images=screen.images,
+                graphics=screen.graphics,
                 refresh_hz=screen.refresh_hz,
             ),
         )

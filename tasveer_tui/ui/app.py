@@ -23,6 +23,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui import theme
 from tasveer_tui.ui.ascii import AsciiFilter
 from tasveer_tui.ui.background import Background
+from tasveer_tui.ui.graphics import Graphics
 from tasveer_tui.ui.jobs_ends import Ends
 from tasveer_tui.ui.keys import Place, bindings, problems
 from tasveer_tui.ui.messages import LedgerChanged
@@ -72,6 +73,8 @@ class TasveerApp(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
 
     status: reactive[Status] = reactive(Status())
+    graphics: reactive[Graphics] = reactive(Graphics.BLOCKS)
+    """How thumbnails of the contact sheet are drawn."""
 
     def __init__(self, workspace: Workspace, start: str, settings: UiSettings) -> None:
         self.workspace = workspace
@@ -100,6 +103,7 @@ class TasveerApp(App[None]):
         for one in theme.THEMES:
             self.register_theme(one)
         self.theme = self._theme_name()
+        self.set_reactive(TasveerApp.graphics, Graphics(settings.graphics))
         self.set_class(self.marks.is_ascii, "-ascii")
         if self.marks.is_ascii:
             self._filters.append(AsciiFilter())
@@ -259,6 +263,18 @@ class TasveerApp(App[None]):
     def action_flip_theme(self) -> None:
         """Change between dark and light."""
         self.theme = theme.LIGHT if self.current_theme.dark else theme.DARK
+
+    def action_flip_graphics(self) -> None:
+        """Draw thumbnails in the next way."""
+        self.graphics = self.graphics.next()
+        what = {Graphics.BLOCKS: "half blocks", Graphics.KITTY: "Kitty's graphics"}
+        said = what.get(self.graphics, "Sixel graphics")
+        self.notify(f"The contact sheet is drawn with {said}.", markup=False)
+
+    def send(self, sequences: str) -> None:
+        """Write to the terminal what Textual knows nothing of."""
+        if self._driver is not None and sequences:
+            self._driver.write(sequences)
 
     def action_leave(self) -> None:
         """Leave, after asking if a job works that would pause."""

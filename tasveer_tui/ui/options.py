@@ -18,5 +18,7 @@ class UiSettings:
     """Marks and frames in ASCII only; also where the locale is not UTF-8."""
     images: bool = True
     """Show thumbnails."""
+    graphics: str = "blocks"
+    """How thumbnails of the contact sheet are drawn: `blocks`, `kitty` or `sixel`."""
     refresh_hz: float = 5.0
     """How often live figures are drawn, at most."""

@@ -12,7 +12,8 @@ from textual.app import App
 from tasveer_tui.errors import NetworkError
 from tasveer_tui.ui.background import Background
 from tasveer_tui.ui.screens.library import LibraryScreen
-from tasveer_tui.ui.widgets.contact_sheet import LANES, ContactSheet, Thumb
+from tasveer_tui.ui.widgets.contact_sheet import LANES, ContactSheet
+from tasveer_tui.ui.widgets.tiles import Thumb
 from tests.parts import catalogues
 from tests.parts.screens import opened, shown, until
 

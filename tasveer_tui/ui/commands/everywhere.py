@@ -64,6 +64,14 @@ EVERYWHERE = (
         action="flip_theme",
     ),
     Command(
+        "app.graphics",
+        "f3",
+        "graphics",
+        "Draw thumbnails with half blocks, or with the graphics of Kitty or of Sixel.",
+        _ALL,
+        action="flip_graphics",
+    ),
+    Command(
         "app.back",
         "escape",
         "back",

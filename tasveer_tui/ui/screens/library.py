@@ -18,11 +18,12 @@ from tasveer_tui.ui.messages import CopyText, ShowError
 from tasveer_tui.ui.screens.library_panel import LibraryPanel
 from tasveer_tui.ui.screens.library_texts import empty_text, nothing_text
 from tasveer_tui.ui.search_text import ordered, search_command, split_order
-from tasveer_tui.ui.widgets.contact_sheet import ContactSheet, Thumb
+from tasveer_tui.ui.widgets.contact_sheet import ContactSheet
 from tasveer_tui.ui.widgets.facet_panel import FacetPanel
 from tasveer_tui.ui.widgets.image_table import ImageTable
 from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.search_bar import SearchBar
+from tasveer_tui.ui.widgets.tiles import Thumb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

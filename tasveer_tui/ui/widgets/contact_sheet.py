@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -17,19 +18,20 @@ from textual.strip import Strip
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background
+from tasveer_tui.ui.graphics import Graphics, kitty_dropped
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.theme import UNICODE
 from tasveer_tui.ui.widgets.columns import fit
-from tasveer_tui.ui.widgets.halfblocks import half_block_strips, ramp_strips
+from tasveer_tui.ui.widgets.tiles import Thumb, Tile, Way, cell_pixels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual import events
     from textual.binding import BindingType
 
     from tasveer_tui.errors import TasveerError
-    from tasveer_tui.ui.widgets.halfblocks import PixelGrid
+    from tasveer_tui.ui.app import TasveerApp
 
 LANES: Final = 6
 """Thumbnails fetched at the same time."""
@@ -37,25 +39,7 @@ MOST_KEPT: Final = 2_000
 SIZES: Final = (Size(14, 6), Size(20, 8), Size(30, 12), Size(46, 18))
 """Cells of a tile, its caption and a gap included."""
 GAP: Final = 1
-LOADING, NOTHING = "…", "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Thumb:
-    """What one image shows: pixels, if it has some, and its name."""
-
-    pixels: PixelGrid | None
-    caption: str
-
-
-@dataclass(slots=True)
-class _Tile:
-    """A thumbnail as it is drawn."""
-
-    caption: str
-    strips: list[Strip]
-    width: int = 0
-    note: str = ""
+LOADING: Final = "…"
 
 
 class ContactSheet(ScrollView, can_focus=True):
@@ -107,9 +91,39 @@ class ContactSheet(ScrollView, can_focus=True):
         """Ids with a mark before their caption."""
         self._ids: Sequence[int] = ()
         self._step = 1
-        self._kept: OrderedDict[int, _Tile] = OrderedDict()
+        self._kept: OrderedDict[int, Tile] = OrderedDict()
         self._lanes: dict[int, int] = {}
         """Which image each busy lane fetches."""
+        self._way = Way()
+        self._is_painting_due = False
+
+    def on_mount(self) -> None:
+        """Draw as the person wants it, also later on."""
+        if isinstance(getattr(self.app, "graphics", None), Graphics):
+            self.watch(self.app, "graphics", self._draw_anew)
+
+    def _draw_anew(self) -> None:
+        marks = getattr(self.app, "marks", UNICODE)
+        self._forget(tuple(self._kept))
+        self._way = Way(
+            getattr(self.app, "graphics", Graphics.BLOCKS),
+            self.app.no_color or marks.is_ascii,
+            cell_pixels(),
+        )
+        self._laid_out()
+
+    def on_unmount(self) -> None:
+        """Let the terminal forget its copies."""
+        self._forget(tuple(self._kept))
+
+    def _forget(self, image_ids: Iterable[int]) -> None:
+        for image_id in image_ids:
+            if self._kept.pop(image_id).sent:
+                self._send(kitty_dropped(image_id))
+
+    def _send(self, sequences: str) -> None:
+        if sequences:
+            cast("TasveerApp", self.app).send(sequences)
 
     # ------------------------------------------------------------------ content
 
@@ -182,38 +196,31 @@ class ContactSheet(ScrollView, can_focus=True):
 
     def _fetch(self, lane: int, image_id: int) -> None:
         self._lanes[lane] = image_id
-        width, height = self._room.width, 2 * self._room.height
+        room, way = self._room, self._way
         background(self).run(
             self,
             f"lane {lane}",
-            lambda: self._load(image_id, width, height),
-            partial(self._came, lane, image_id, self._step),
+            lambda: way.tile(image_id, self._load(image_id, *way.pixels(room)), room),
+            partial(self._came, lane, image_id, (room, way)),
             failed=partial(self._failed, lane, image_id),
         )
 
-    def _came(self, lane: int, image_id: int, size: int, thumb: Thumb) -> None:
+    def _came(self, lane: int, image_id: int, made_for: tuple[Size, Way], tile: Tile) -> None:
         self._lanes.pop(lane, None)
-        if size == self._step:
-            self._keep(image_id, self._drawn(thumb))
+        if made_for == (self._room, self._way):
+            self._send(tile.sent)
+            self._keep(image_id, tile)
         self._want()
 
     def _failed(self, lane: int, image_id: int, error: TasveerError) -> None:
         self._lanes.pop(lane, None)
-        self._keep(image_id, _Tile("", [], note=error.message))
+        self._keep(image_id, Tile("", [], note=error.message))
         self._want()
 
-    def _drawn(self, thumb: Thumb) -> _Tile:
-        pixels = thumb.pixels
-        if pixels is None or not pixels.width or not pixels.height:
-            return _Tile(thumb.caption, [], note=NOTHING)
-        marks = getattr(self.app, "marks", UNICODE)
-        draw = ramp_strips if self.app.no_color or marks.is_ascii else half_block_strips
-        return _Tile(thumb.caption, draw(pixels), pixels.width)
-
-    def _keep(self, image_id: int, tile: _Tile) -> None:
+    def _keep(self, image_id: int, tile: Tile) -> None:
         self._kept[image_id] = tile
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        if len(self._kept) > MOST_KEPT:
+            self._forget(tuple(islice(self._kept, len(self._kept) - MOST_KEPT)))
         self.refresh()
 
     # ----------------------------------------------------------------- movement
@@ -256,7 +263,7 @@ class ContactSheet(ScrollView, can_focus=True):
         size = max(0, min(self._step + by, len(SIZES) - 1))
         if size != self._step:
             self._step = size
-            self._kept.clear()
+            self._forget(tuple(self._kept))
             self._laid_out()
             self._reveal()
 
@@ -276,6 +283,33 @@ class ContactSheet(ScrollView, can_focus=True):
                 self.action_choose()
 
     # ------------------------------------------------------------------ drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Every line that changed; then what is written over them."""
+        if self._way.graphics is Graphics.SIXEL and not self._is_painting_due:
+            self._is_painting_due = True
+            self.call_after_refresh(self._paint)
+        return super().render_lines(crop)
+
+    def _paint(self) -> None:
+        """Write the pictures over their cells, those that are wholly in view."""
+        self._is_painting_due = False
+        if self.screen.is_current and self.display:
+            written = "".join(map(self._painted, self._in_view))
+            self._send(written and f"\x1b7{written}\x1b8")
+
+    def _painted(self, index: int) -> str:
+        tile = self._kept.get(self._ids[index])
+        if tile is None or not tile.over:
+            return ""
+        row, column = divmod(index, self.columns)
+        top = row * self.tile.height + (self._room.height - len(tile.strips)) // 2
+        y = top - self.scroll_offset.y
+        if y < 0 or y + len(tile.strips) > self.size.height:
+            return ""  # half a picture would push the screen up
+        x = column * self.tile.width + 1 + (self._room.width - tile.width) // 2
+        left, upper = self.content_region.offset
+        return f"\x1b[{upper + y + 1};{left + x + 1}H{tile.over}"
 
     def render_line(self, y: int) -> Strip:
         """One line through a row of tiles."""
@@ -309,7 +343,7 @@ class ContactSheet(ScrollView, can_focus=True):
         framed = Strip.join([Strip([lead]), inner])
         return framed.crop_extend(0, width - GAP, style).extend_cell_length(width, base)
 
-    def _picture_line(self, tile: _Tile | None, line: int, style: Style) -> Strip:
+    def _picture_line(self, tile: Tile | None, line: int, style: Style) -> Strip:
         room = self._room
         if tile is None or not tile.strips:
             is_middle = line == room.height // 2
