@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasveer_tui.catalogue import numbers, shapes
-from tasveer_tui.catalogue.search import Finder, compiling, parse, planning
+from tasveer_tui.catalogue.search import Finder, compiling, parse, planning, probing
 from tests.parts.gallery import NOW, Gallery
 from tests.parts.naive_search import SORTABLE, Naive
 
@@ -158,18 +158,20 @@ KEYS = st.lists(
 )
 
 
-@pytest.fixture(scope="module", params=["few", "many"])
+@pytest.fixture(scope="module", params=[("few", 0.0), ("many", 0.0), ("many", 0.5)])
 def gallery(request: pytest.FixtureRequest) -> Iterator[Gallery]:
     """The same images, taken as so few and as so many that other ways through them are best."""
     with pytest.MonkeyPatch.context() as patch:
-        if request.param == "many":
+        if request.param[0] == "many":
             patch.setattr(numbers, "MOST_EXACT", 5)
             patch.setattr(shapes, "MOST", 40)
             patch.setattr(planning, "_NARROW", 1)
-            patch.setattr(planning, "_MANY", 1)
-            patch.setattr(planning, "_LARGE_SHARE", 0.0)
+            patch.setattr(planning, "sqrt", lambda _: 0)
+            patch.setattr(planning, "_NARROW_SHARE", 0.0)
+            patch.setattr(planning, "_BROAD_SHARE", request.param[1])
+            patch.setattr(planning, "_LOOK_UP", 1000.0)
             patch.setattr(compiling, "_COMMON", 1)
-            patch.setattr(compiling, "_RARE", 1)
+            patch.setattr(probing, "_RARE", 1)
         made = Gallery(IMAGES)
         yield made
     made.connection.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from tasveer_tui.catalogue import fields
 from tasveer_tui.catalogue.fields import TagName
 from tasveer_tui.catalogue.formats import CellValue, plain
-from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, PLACED, SHARED
+from tasveer_tui.catalogue.search.storage import DUPLICATE, NUMBERS, OWN, PLACED, SHARED
 from tasveer_tui.catalogue.stored import tags_of
 from tasveer_tui.catalogue.texts import from_stored
 
@@ -26,10 +26,6 @@ Row: TypeAlias = tuple[CellValue, ...]
 _CHUNK: Final = 1000
 """Images asked for in one statement."""
 _LIST_MARK: Final = ", "
-_DUPLICATE: Final = (
-    "EXISTS (SELECT 1 FROM image AS d WHERE d.etag = i.etag AND d.etag <> ''"
-    " AND d.size_bytes = i.size_bytes AND d.id <> i.id)"
-)
 _KEYWORDS: Final = (
     "(SELECT json_group_array(text) FROM (SELECT w.text FROM keyword AS k"
     " JOIN word AS w ON w.id = k.word_id WHERE k.image_id = i.id ORDER BY w.text))"
@@ -127,7 +123,7 @@ def _list(value: CellValue) -> CellValue:
 _ABSENT: Final = -9e17
 _SPECIAL: Final = {
     "gps": _Column(PLACED.expression, _switch),
-    "dup": _Column(_DUPLICATE, _switch),
+    "dup": _Column(DUPLICATE, _switch),
     "keyword": _Column(_KEYWORDS, _list),
     "path": _Column("(SELECT o.key FROM object AS o WHERE o.id = i.id)", _text),
 }

@@ -14,6 +14,7 @@ from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, SHARED
 from tasveer_tui.catalogue.search.tree import (
     And,
     BBox,
+    Compare,
     Everything,
     Has,
     Near,
@@ -28,9 +29,9 @@ from tasveer_tui.catalogue.search.tree import (
 from tasveer_tui.catalogue.texts import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
+    from tasveer_tui.catalogue.search.probing import Probe
     from tasveer_tui.catalogue.search.tree import Leaf, Member, Node
 
 DEFAULT_ORDER: Final = (OrderBy("taken", is_descending=True),)
@@ -38,7 +39,6 @@ DEFAULT_ORDER: Final = (OrderBy("taken", is_descending=True),)
 
 _COMMON: Final = 5000
 """Values with a text: more of them are sooner met on the way than looked up one by one."""
-_RARE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ class Compiler:
 
     now: datetime
     """With its zone: what `today` means."""
-    has_values: Callable[[str, int], bool]
-    """Whether so many values hold a folded text."""
+    probe: Probe
     is_walking: bool = False
     """Images are met one by one and only the first are wanted."""
 
@@ -83,7 +82,8 @@ class Compiler:
             case Has(target=TagName() as tag):
                 return words.row_has_tag(tag) if self.is_walking else words.has_tag(tag)
             case Has(target=name):
-                return conditions.has(str(name))
+                is_row = self.is_walking and name == "dup"
+                return conditions.row_copied() if is_row else conditions.has(str(name))
             case _:
                 return self._member(node)
 
@@ -92,25 +92,25 @@ class Compiler:
             case Wildcard(target=None) | Regex(target=None):
                 return words.matches(member)
             case _ if isinstance(member.target, TagName):
-                fits = words.row_tag_fits if self.is_walking else words.tag_fits
-                return fits(member.target, member)
+                if self.is_walking:
+                    return words.row_tag_fits(member.target, member)
+                return words.tag_fits(member.target, member, self.probe.rows)
             case _ if self.is_walking and member.target in ("path", "keyword"):
                 return words.row_fits(str(member.target), member)
+            case Compare(target="dup", value=bool(is_on)) if self.is_walking:
+                return conditions.row_copied(is_on=is_on)
             case _:
-                is_rare = _never if self.is_walking else self._is_rare
-                return conditions.fits(str(member.target), member, self.now, is_rare)
+                rarest = _none if self.is_walking else self.probe.rarest
+                return conditions.fits(str(member.target), member, self.now, rarest)
 
     def _text(self, needle: str) -> Sql:
-        if not self.has_values(needle, _COMMON):
+        if not self.probe.has_values(needle, _COMMON):
             return words.contains(needle)
         return words.row_contains(needle) if self.is_walking else words.contains_common(needle)
 
-    def _is_rare(self, needle: str) -> bool:
-        return not self.has_values(needle, _RARE)
 
-
-def _never(_needle: str) -> bool:
-    return False
+def _none(_needles: list[str]) -> str:
+    return ""
 
 
 def _row_placed(place: Near | BBox) -> Sql:
@@ -137,6 +137,7 @@ def _placed(place: Near | BBox) -> Sql:
         frozenset({"lat_deg", "lon_deg"}),
         gives_ids=True,
         ids=(union, tuple(degree for box in boxes for degree in box)),
+        are_slow=True,
     )
 
 

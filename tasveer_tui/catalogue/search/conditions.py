@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,14 @@ from tasveer_tui.catalogue.search.sql import (
     both,
     ids_in,
 )
-from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, PLACED, SHAPES, SHARED
+from tasveer_tui.catalogue.search.storage import (
+    DUPLICATE,
+    NUMBERS,
+    OWN,
+    PLACED,
+    SHAPES,
+    SHARED,
+)
 from tasveer_tui.catalogue.search.tree import (
     Codes,
     Compare,
@@ -39,7 +47,7 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.bounds import Ends
     from tasveer_tui.catalogue.search.tree import Member, Value
 
-_DUPLICATE: Final = ids_in(
+_COPIES: Final = ids_in(
     Sql(
         "SELECT d.id FROM (SELECT etag, size_bytes FROM image INDEXED BY image_by_etag"
         " WHERE etag <> '' GROUP BY etag, size_bytes HAVING count(*) > 1) AS g"
@@ -67,10 +75,19 @@ def _has_text(name: str) -> Sql:
     return ALL
 
 
-_SWITCHES: Final = {"gps": Sql(PLACED.expression, columns=PLACED.columns), "dup": _DUPLICATE}
+_SWITCHES: Final = {
+    "gps": Sql(PLACED.expression, columns=PLACED.columns),
+    "dup": replace(_COPIES, ids=None),
+}
 
 
-def fits(name: str, member: Member, now: datetime, is_rare: Callable[[str], bool]) -> Sql:
+def row_copied(*, is_on: bool = True) -> Sql:
+    """Whether it is a copy, asked image by image."""
+    test = Sql(DUPLICATE, (), words.READ)
+    return test if is_on else complement(test)
+
+
+def fits(name: str, member: Member, now: datetime, rarest: Callable[[list[str]], str]) -> Sql:
     """Whether the field fits a member of the search."""
     match member:
         case Range(low=low, high=high):
@@ -83,7 +100,7 @@ def fits(name: str, member: Member, now: datetime, is_rare: Callable[[str], bool
         case Compare(op=op, value=Span() | Period() | Last() | Yesterday() as value):
             return _within(name, bounds.compared(op, _ends(name, value, now)))
         case _:
-            return _fits_text(name, member, is_rare)
+            return _fits_text(name, member, rarest)
 
 
 def complement(part: Sql) -> Sql:
@@ -133,7 +150,7 @@ def _coded(name: str, codes: tuple[int, ...]) -> Sql:
     return Sql(f"{number.expression} IN ({marks})", codes, number.columns)
 
 
-def _fits_text(name: str, member: Member, is_rare: Callable[[str], bool]) -> Sql:
+def _fits_text(name: str, member: Member, rarest: Callable[[list[str]], str]) -> Sql:
     if name in SHARED:
         return _shared(name, matching.test(SHARED[name].text, member))
     if name == "keyword":
@@ -145,8 +162,8 @@ def _fits_text(name: str, member: Member, is_rare: Callable[[str], bool]) -> Sql
         return Sql(SHAPES[str(member.value)], columns=OWN[name].columns)
     if name == "status" and isinstance(member, Compare):
         return _of_status(str(member.value))
-    needle = _key_part(name, member)
-    narrowed = words.in_key_part(needle) if needle and is_rare(needle) else None
+    needle = rarest(_key_parts(name, member))
+    narrowed = words.in_key_part(needle) if needle else None
     if name in OWN:
         own = OWN[name]
         test = matching.test(own.expression, member)
@@ -163,19 +180,19 @@ def _of_status(word: str) -> Sql:
     return Sql("(i.status = ? AND i.status <> 'ok')", (word,), columns, index_column="status")
 
 
-def _key_part(name: str, member: Member) -> str:
-    """A folded text that a part of the key must contain to fit; empty where none is known."""
+def _key_parts(name: str, member: Member) -> list[str]:
+    """Folded texts that parts of the key must contain to fit."""
     if name not in ("name", "path"):
-        return ""
+        return []
     match member:
         case Compare(op=Op.HAS | Op.EQ, value=str(text)):
-            parts = fold(text).split("/")
+            found = [fold(text)]
         case Wildcard(pattern=pattern):
-            parts = patterns.longest_literal(pattern).split("/")
+            found = patterns.literals(pattern)
         case _:
-            return ""
-    longest = max(parts, key=len)
-    return longest if len(longest) >= words.MIN_TRIGRAM else ""
+            return []
+    parts = {part for text in found for part in text.split("/")}
+    return sorted(part for part in parts if len(part) >= words.MIN_TRIGRAM)
 
 
 def _shared(name: str, test: Sql) -> Sql:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.catalogue import faults
 from tasveer_tui.catalogue.connections import held
-from tasveer_tui.catalogue.fields import TagName
-from tasveer_tui.catalogue.search import cells, functions, planning, tagorder
+from tasveer_tui.catalogue.search import cells, functions, planning, walking
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
+from tasveer_tui.catalogue.search.probing import Probe
 from tasveer_tui.catalogue.search.sql import Sql, both
 from tasveer_tui.catalogue.search.words import READ
 from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
@@ -38,6 +38,8 @@ _WALK_S: Final = 0.03
 """How long the first page may be looked for along the order's index."""
 _READ_S: Final = 0.1
 """The same where more than a row is read of each image."""
+_HIT_S: Final = 1.5e-6
+"""The same besides, for each id that is known to fit: looking it up would take as long."""
 _TOP_CAMERAS: Final = 10
 
 
@@ -60,6 +62,7 @@ class Finder:
         """`now` decides what `today` is, on its own clock; S3's dates are told in UTC."""
         self._connection = connection
         self._now = now
+        self._probe = Probe(connection)
         with self._translated():
             functions.register(connection)
 
@@ -119,6 +122,7 @@ class Finder:
 
     def statement(self, query: Query, wanted: Sql, joins: str = "") -> Sql:
         """`SELECT wanted …` over the images found, in no order; for counting."""
+        self._probe = Probe(self._connection)
         where = self._conditions(query)
         needed = Ordering("", Sql("", columns=wanted.columns))
         hint = self._way(where, needed) if where else planning.sweep(wanted.columns)
@@ -134,11 +138,13 @@ class Finder:
     # ------------------------------------------------------------------ how it is found
 
     def _conditions(self, query: Query, *, is_walking: bool = False) -> tuple[Sql, ...]:
-        has_values = partial(planning.has_values, self._connection)
-        return Compiler(self._now, has_values, is_walking).conditions(query.where)
+        known = self._probe.compiled
+        if (same := (query, is_walking)) not in known:
+            known[same] = Compiler(self._now, self._probe, is_walking).conditions(query.where)
+        return known[same]
 
     def _way(self, where: Sequence[Sql], order: Ordering) -> str:
-        return planning.way(self._connection, where, order)
+        return planning.way(self._probe, where, order)
 
     def _sorted(self, query: Query, limit: int, offset: int) -> list[int]:
         where, order = self._conditions(query), ordering(query.order)
@@ -152,36 +158,42 @@ class Finder:
         ]
 
     def _walked(self, query: Query, limit: int, offset: int) -> list[int] | None:
-        """The page met along the order's index; None where that is not the way, or too slow."""
+        """The page met in the order's way; None where there is none, or it is too slow."""
         order = ordering(query.order)
         hint = planning.walk(order)
-        is_by_tag = any(isinstance(key.target, TagName) for key in query.order)
-        if not (hint or is_by_tag) or planning.is_led(self._connection, self._conditions(query)):
+        by_groups = None if hint else walking.by_groups(query.order)
+        if not (hint or by_groups):
+            return None
+        by_list = self._conditions(query)
+        lead = planning.lead(self._probe, by_list, limit + offset)
+        if lead.is_led:
             return None
         where = self._conditions(query, is_walking=True)
-        if is_by_tag:
-            return self._by_tag(query, where, limit, offset)
-        if not order.is_descending:
-            order, present, _ = order.presence()
-            where = (*where, present)
-        reads = any(part.columns & READ for part in where)
+        reads = by_groups or any(part.columns & READ for part in where)
+        seconds = _READ_S if reads else _WALK_S
         try:
-            with planning.limited(self._connection, _READ_S if reads else _WALK_S):
-                page = self._page(where, order, hint, limit, offset)
+            if by_groups:
+                with planning.limited(self._connection, seconds):
+                    page = by_groups(self._connection, query.order, where, offset + limit)
+                return None if page is None else page[offset:]
+            if any(lead.listed):
+                chosen = zip(by_list, where, lead.listed, strict=True)
+                where = tuple(one if is_list else other for one, other, is_list in chosen)
+                seconds = _WALK_S + lead.hits * _HIT_S
+            with planning.limited(self._connection, seconds):
+                return self._along(order, where, hint, limit, offset)
         except planning.OutOfTimeError:
             return None
-        # Images without a value of an ascending key come after all of these.
-        return page if order.is_descending or len(page) == limit else None
 
-    def _by_tag(
-        self, query: Query, where: tuple[Sql, ...], limit: int, offset: int
+    def _along(
+        self, order: Ordering, where: tuple[Sql, ...], hint: str, limit: int, offset: int
     ) -> list[int] | None:
-        try:
-            with planning.limited(self._connection, _READ_S):
-                page = tagorder.page(self._connection, query.order, where, offset + limit)
-        except planning.OutOfTimeError:
-            return None
-        return None if page is None else page[offset:]
+        if order.is_descending:
+            return self._page(where, order, hint, limit, offset)
+        order, present, _ = order.presence()
+        page = self._page((*where, present), order, hint, limit, offset)
+        # Images without a value of an ascending key come after all of these.
+        return page if len(page) == limit else None
 
     def _page(
         self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int
@@ -192,7 +204,9 @@ class Finder:
         return [row[0] for row in self._connection.execute(sql, parameters)]
 
     def _select(self, what: str, where: Sequence[Sql], hint: str, joins: str = "") -> Sql:
-        condition = both(where, "AND") if where else Sql("1")
+        # What is told by a column alone goes first.
+        ordered = sorted(where, key=lambda part: part.gives_ids or part.columns >= READ)
+        condition = both(ordered, "AND") if where else Sql("1")
         return Sql(
             f"SELECT {what} FROM image AS i {hint}{joins} WHERE {condition.text}",
             condition.parameters,
@@ -213,6 +227,7 @@ class Finder:
     def _translated(self) -> Iterator[None]:
         try:
             with held(self._connection):
+                self._probe = Probe(self._connection)
                 yield
         except sqlite3.Error as error:
             raise self._as_ours(error) from error

@@ -30,9 +30,14 @@ def is_wildcard(text: str) -> bool:
     return "*" in text or "?" in text
 
 
+def literals(pattern: str) -> list[str]:
+    """The parts of a wildcard pattern that every match contains, folded."""
+    return [fold(part) for part in re.split(r"[*?]+", pattern)]
+
+
 def longest_literal(pattern: str) -> str:
-    """The longest part of a wildcard pattern that every match contains, folded."""
-    return max(map(fold, re.split(r"[*?]+", pattern)), key=len)
+    """The longest of them."""
+    return max(literals(pattern), key=len)
 
 
 @lru_cache(maxsize=256)

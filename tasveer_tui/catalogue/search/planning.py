@@ -11,34 +11,42 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue.search import words
 from tasveer_tui.catalogue.search.storage import COVER, COVERED, INDEXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tasveer_tui.catalogue.search.compiling import Ordering
+    from tasveer_tui.catalogue.search.probing import Probe
     from tasveer_tui.catalogue.search.sql import Sql
 
 _NARROW: Final = 2000
-"""Rows that are sooner looked up one by one than passed over in the covering index."""
-_MANY: Final = 30_000
-_LARGE_SHARE: Final = 0.03
-"""Of so many ids a page in order is sooner met on the way than sorted out."""
+"""Rows that are sooner looked up one by one than passed over in the covering index…"""
+_NARROW_SHARE: Final = 0.025
+"""… or such a share of all images."""
+_LOOK_UP: Final = 3.0
+"""What looking up a row by its id costs, where passing it on the way costs one."""
+_BROAD_SHARE: Final = 0.15
+"""Of so many images, the first are sooner met and asked than told apart by a list of ids."""
 _CHECK_EVERY: Final = 2000
 """Steps of SQLite's machine between two looks at the clock."""
+_WAITING: Final = 3.0
+"""Times longer than its processor's time a statement may take, for the disk or for others."""
 
 
-def way(connection: sqlite3.Connection, where: Sequence[Sql], ordering: Ordering) -> str:
+def way(probe: Probe, where: Sequence[Sql], ordering: Ordering) -> str:
     """The hint behind `FROM image AS i`."""
     if not where:
         return ""
     if any(part.gives_ids for part in where):
         return "NOT INDEXED"
+    narrow = max(_NARROW, int(probe.images() * _NARROW_SHARE))
     for part in where:
-        if part.index_column in INDEXES and _is_narrow(connection, part):
+        if part.index_column in INDEXES and _reached_by_index(probe, part, narrow) < narrow:
             return f"INDEXED BY {INDEXES[part.index_column]}"
     needed = ordering.keys.columns.union(*(part.columns for part in where))
     return f"INDEXED BY {COVER}" if needed <= COVERED else "NOT INDEXED"
@@ -58,37 +66,43 @@ def walk(ordering: Ordering) -> str:
     return f"INDEXED BY {index}" if index else ""
 
 
-def is_led(connection: sqlite3.Connection, where: Sequence[Sql]) -> bool:
-    """Whether one of the conditions that must hold leaves so few images that they should lead."""
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How the first of the images that fit are found soonest."""
+
+    is_led: bool
+    """So few fit a condition that they are looked up and put in order."""
+    listed: tuple[bool, ...] = ()
+    """By condition: whether the ids that it names are kept while images are met in order."""
+    hits: int = 0
+    """The fewest ids that a condition names."""
+
+
+def lead(probe: Probe, where: Sequence[Sql], wanted: int) -> Lead:
+    """Probe the conditions that must all hold.
+
+    Of `hits` images evenly spread, so many must be met for one wanted as `hits` go into all.
+    """
+    images = probe.images()
+    few = max(_NARROW, int(sqrt(wanted * images)))
     for part in where:
-        if part.index_column in INDEXES and _is_narrow(connection, part):
-            return True
-    lists = [part.ids for part in where if part.gives_ids]
-    if not lists:
-        return False
-    images = connection.execute("SELECT ifnull(sum(images), 0) FROM source").fetchone()[0]
-    many = max(_MANY, int(images * _LARGE_SHARE))
-    return any(one is None or not _reaches(connection, *one, many) for one in lists)
+        if part.index_column in INDEXES and _reached_by_index(probe, part, few) < few:
+            return Lead(is_led=True)
+    broad = max(few, int(images * _BROAD_SHARE))
+    counts = []
+    for part in where:
+        limit = few if part.are_slow else broad
+        count = probe.reached(*part.ids, limit) if part.ids else limit
+        if count < (few if part.are_slow else few / _LOOK_UP):
+            return Lead(is_led=True)
+        counts.append(broad if part.are_slow else count)
+    listed = tuple(count < broad for count in counts)
+    return Lead(is_led=False, listed=listed, hits=min(counts, default=broad))
 
 
-def has_values(connection: sqlite3.Connection, needle: str, count: int) -> bool:
-    """Whether so many values contain the folded text."""
-    values = words.values_with(needle)
-    return _reaches(connection, values.text, values.parameters, count)
-
-
-def _is_narrow(connection: sqlite3.Connection, part: Sql) -> bool:
+def _reached_by_index(probe: Probe, part: Sql, limit: int) -> int:
     select = f"SELECT 1 FROM image AS i INDEXED BY {INDEXES[part.index_column]} WHERE {part.text}"
-    return not _reaches(connection, select, part.parameters, _NARROW)
-
-
-def _reaches(
-    connection: sqlite3.Connection, select: str, parameters: Sequence[object], count: int
-) -> bool:
-    """Whether the statement yields so many rows; it is stopped there."""
-    sql = f"SELECT count(*) FROM ({select} LIMIT ?)"
-    found: int = connection.execute(sql, (*parameters, count)).fetchone()[0]
-    return found >= count
+    return probe.reached(select, part.parameters, limit)
 
 
 class OutOfTimeError(Exception):
@@ -103,12 +117,12 @@ def limited(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
         OutOfTimeError: it took longer.
 
     """
-    end = time.monotonic() + seconds
+    end_s, latest_s = time.thread_time() + seconds, time.monotonic() + _WAITING * seconds
     is_late = False
 
     def look() -> bool:
         nonlocal is_late
-        is_late = is_late or time.monotonic() > end
+        is_late = is_late or time.thread_time() > end_s or time.monotonic() > latest_s
         return is_late
 
     connection.set_progress_handler(look, _CHECK_EVERY)

@@ -29,6 +29,8 @@ class Sql:
     """It is a list of ids found elsewhere, so it should lead the search."""
     ids: tuple[str, tuple[Parameter, ...]] | None = None
     """A select of at least those ids, and its parameters, where it is such a list alone."""
+    are_slow: bool = False
+    """Finding these ids takes as long as looking up the images."""
 
 
 ALL: Final = Sql("1")
@@ -38,12 +40,17 @@ def both(parts: Iterable[Sql], word: str) -> Sql:
     """The conditions joined by `AND` or `OR`."""
     known = tuple(parts)
     return Sql(
-        "(" + f" {word} ".join(part.text for part in known) + ")",
+        "(" + f" {word} ".join(_joinable(part, word) for part in known) + ")",
         tuple(value for part in known for value in part.parameters),
         frozenset().union(*(part.columns for part in known)),
         gives_ids=(any if word == "AND" else all)(part.gives_ids for part in known),
         ids=_ids_of(known, word),
     )
+
+
+def _joinable(part: Sql, word: str) -> str:
+    """In a choice, an index would give images in no order: a plus keeps SQLite from it."""
+    return f"+{part.text}" if word == "OR" and part.index_column else part.text
 
 
 def _ids_of(parts: tuple[Sql, ...], word: str) -> tuple[str, tuple[Parameter, ...]] | None:

@@ -137,6 +137,11 @@ OWN: Final[dict[str, Own]] = {
     "error": Own(_ERROR, frozenset({"outcome", "message"})),
 }
 
+DUPLICATE: Final = (
+    "EXISTS (SELECT 1 FROM image AS d WHERE d.etag = i.etag AND d.etag <> ''"
+    " AND d.size_bytes = i.size_bytes AND d.id <> i.id)"
+)
+"""Whether another image has the same ETag and size."""
 PLACED: Final = Number(
     "(i.lat_deg > -9e17 AND i.lon_deg > -9e17)", frozenset({"lat_deg", "lon_deg"})
 )

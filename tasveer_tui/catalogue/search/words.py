@@ -4,18 +4,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.common_tags import KEY_TAG
 from tasveer_tui.catalogue.search import matching, patterns, tagtests
-from tasveer_tui.catalogue.search.sql import Sql, both, ids_in
+from tasveer_tui.catalogue.search.sql import ALL, Sql, both, ids_in
 from tasveer_tui.catalogue.search.tagtests import Fit
 from tasveer_tui.catalogue.search.tree import Compare, Either, Op, Regex, Wildcard
 from tasveer_tui.catalogue.texts import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from tasveer_tui.catalogue.fields import TagName
     from tasveer_tui.catalogue.search.tree import Member
+
+    Resolve = Callable[[Sql], Sequence[tuple[int, int]]]
 
 MIN_TRIGRAM: Final = 3
 """Characters; all values are looked through for shorter texts."""
@@ -165,15 +170,17 @@ def _together(*selects: Sql) -> Sql:
     )
 
 
-def tag_fits(tag: TagName, member: Member) -> Sql:
+def tag_fits(tag: TagName, member: Member, resolve: Resolve) -> Sql:
     """Images with a value of the tag that fits.
 
     The index answers where it holds the value whole, or enough of it: the day of a date, the
     stretch of a number. The stored tags are read of those images only where that is not enough.
+    `resolve` yields what a statement selects.
     """
     encoded = tagtests.encode(member)
-    surely = _together(*_posted_values(tag, member, encoded, Fit.SURELY))
-    maybe = _together(*_posted_values(tag, member, encoded, Fit.MAYBE))
+    fitting = resolve(_values_of(tag, member, encoded))
+    surely = _posted_values(tag, member, fitting, Fit.SURELY)
+    maybe = _posted_values(tag, member, fitting, Fit.MAYBE)
     read = row_tag_fits(tag, member)
     return Sql(
         f"(i.id IN ({surely.text}) OR (i.id IN (SELECT * FROM ({maybe.text})"
@@ -201,19 +208,22 @@ def row_tag_fits(tag: TagName, member: Member) -> Sql:
     )
 
 
-def _posted_values(tag: TagName, member: Member, encoded: str, fit: Fit) -> tuple[Sql, Sql]:
+def _posted_values(
+    tag: TagName, member: Member, fitting: Sequence[tuple[int, int]], fit: Fit
+) -> Sql:
     """Images by texts and by numbers."""
-    return _posted(_values_of(tag, member, encoded, fit)), _posted(
-        _numbers_of(tag, member, fit), "n"
-    )
+    ids = json.dumps([number for number, found in fitting if found == fit])
+    texts = Sql("SELECT value AS id FROM json_each(?)", (ids,))
+    return _together(_posted(texts), _posted(_numbers_of(tag, member, fit), "n"))
 
 
-def _values_of(tag: TagName, member: Member, encoded: str, fit: Fit) -> Sql:
-    narrowed = _narrowed(member) if fit is Fit.SURELY else Sql("")
+def _values_of(tag: TagName, member: Member, encoded: str) -> Sql:
+    """The tag's values that fit, and whether surely; all are tried once."""
+    narrowed = _narrowed(member)
     return Sql(
-        f"SELECT v.id FROM ({TAGS}) AS t CROSS JOIN value AS v ON v.tag_id = t.id"
-        f" WHERE index_fits(v.text, t.is_text, ?) = {fit:d}{narrowed.text}",
-        (tag.name, tag.family, encoded, *narrowed.parameters),
+        f"SELECT * FROM (SELECT v.id, index_fits(v.text, t.is_text, ?) AS fit FROM ({TAGS}) AS t"
+        f" CROSS JOIN value AS v ON v.tag_id = t.id WHERE {narrowed.text}) WHERE fit > 0",
+        (encoded, tag.name, tag.family, *narrowed.parameters),
     )
 
 
@@ -235,18 +245,18 @@ def _numbers_of(tag: TagName, member: Member, fit: Fit) -> Sql:
 
 
 def _narrowed(member: Member) -> Sql:
-    """Only values with the right trigrams, where nothing else can fit."""
+    """Only values with the right trigrams, where the index has every value whole."""
     match member:
         case Compare(op=Op.HAS | Op.EQ, value=Either(text=text, number=None, period=None)):
             needle = fold(text)
         case Wildcard(pattern=pattern):
             needle = patterns.longest_literal(pattern)
         case _:
-            return Sql("")
+            return ALL
     if len(needle) < MIN_TRIGRAM:
-        return Sql("")
+        return ALL
     some = values_with(needle)
-    return Sql(f" AND v.id IN ({some.text})", some.parameters)
+    return Sql(f"(t.is_text = 0 OR v.id IN ({some.text}))", some.parameters)
 
 
 def tag_sort_key(tag: TagName) -> Sql:

@@ -1,0 +1,69 @@
+"""What the catalogue says while a search is compiled: which values fit, and how many there are."""
+
+# ruff: noqa: S608 - only constants of this room and placeholders are put together
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue.search import words
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from tasveer_tui.catalogue.search.sql import Parameter, Sql
+    from tasveer_tui.catalogue.search.tree import Query
+
+_RARE: Final = 2_000
+"""Values with a text: more of them are not looked up one by one."""
+_FEW_KEYS: Final = 0.1
+"""Of all images: where so many keys have a part of a path, all keys are sooner asked."""
+_LEAST_KEYS: Final = 500
+
+
+class Probe:
+    """Answers over one connection; for one search, as it remembers them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.compiled: dict[tuple[Query, bool], tuple[Sql, ...]] = {}
+        """What searches were compiled to; to be met image by image, or not."""
+        self._images = -1
+        self._found: dict[tuple[str, tuple[Parameter, ...]], list[tuple[int, int]]] = {}
+
+    def images(self) -> int:
+        """About how many images there are."""
+        if self._images < 0:
+            sql = "SELECT ifnull(sum(images), 0) FROM source"
+            self._images = self._connection.execute(sql).fetchone()[0]
+        return self._images
+
+    def rows(self, statement: Sql) -> list[tuple[int, int]]:
+        """What the statement selects."""
+        same = (statement.text, statement.parameters)
+        if same not in self._found:
+            self._found[same] = self._connection.execute(*same).fetchall()
+        return self._found[same]
+
+    def reached(self, select: str, parameters: tuple[Parameter, ...], limit: int) -> int:
+        """How many rows the statement yields; it is stopped at the limit."""
+        sql = f"SELECT count(*) FROM ({select} LIMIT ?)"
+        found: int = self._connection.execute(sql, (*parameters, limit)).fetchone()[0]
+        return found
+
+    def has_values(self, needle: str, count: int) -> bool:
+        """Whether so many values contain the folded text."""
+        values = words.values_with(needle)
+        return self.reached(values.text, values.parameters, count) >= count
+
+    def rarest(self, needles: list[str]) -> str:
+        """The text that the fewest keys have in a part of theirs; "" where all are frequent."""
+        best, fewest = "", max(_LEAST_KEYS, int(self.images() * _FEW_KEYS))
+        for needle in needles:
+            part = words.in_key_part(needle)
+            if part.ids is None or self.has_values(needle, _RARE):
+                continue
+            count = self.reached(*part.ids, fewest)
+            if count < fewest:
+                best, fewest = needle, count
+        return best

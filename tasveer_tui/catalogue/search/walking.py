@@ -1,0 +1,95 @@
+"""The first images in an order that no index on images has, met group by group.
+
+By a text that images share, group after group of those that have the same; by key, along the
+index of the objects; by a tag, value by value.
+"""
+
+# ruff: noqa: S608 - only constants of this room and placeholders are put together
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from tasveer_tui.catalogue.fields import TagName
+from tasveer_tui.catalogue.search import tagorder
+from tasveer_tui.catalogue.search.sql import ALL, both
+from tasveer_tui.catalogue.search.storage import INDEXES, SHARED
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+    from tasveer_tui.catalogue.search.sql import Sql
+    from tasveer_tui.catalogue.search.tree import OrderBy
+
+    Way: TypeAlias = Callable[
+        [sqlite3.Connection, tuple[OrderBy, ...], Sequence[Sql], int], list[int] | None
+    ]
+
+_MOST_GROUPS: Final = 10_000
+_MOST_SOURCES: Final = 100
+
+
+def by_groups(order: tuple[OrderBy, ...]) -> Way | None:
+    """How to meet images in this order; None where there is no such way."""
+    if len(order) != 1:
+        return None
+    target = order[0].target
+    if isinstance(target, TagName):
+        return tagorder.page
+    if target == "path":
+        return _by_key
+    is_grouped = target in SHARED and SHARED[target].column in INDEXES
+    return _by_shared_text if is_grouped else None
+
+
+def _by_shared_text(
+    connection: sqlite3.Connection, order: tuple[OrderBy, ...], where: Sequence[Sql], wanted: int
+) -> list[int] | None:
+    shared = SHARED[str(order[0].target)]
+    direction = " DESC" if order[0].is_descending else ""
+    text = f"{shared.text} COLLATE NOCASE"
+    groups = connection.execute(
+        f"SELECT json_group_array(id) FROM {shared.table}"
+        f" GROUP BY {text} ORDER BY {shared.text} = '', {text}{direction} LIMIT ?",
+        (_MOST_GROUPS + 1,),
+    ).fetchall()
+    if len(groups) > _MOST_GROUPS:
+        return None
+    condition = both([ALL, *where], "AND")
+    select = (
+        f"SELECT i.id FROM image AS i INDEXED BY {INDEXES[shared.column]}"
+        f" WHERE i.{shared.column} {{}} AND {condition.text} ORDER BY i.id{direction} LIMIT ?"
+    )
+    # Of one group the index itself has the ids in order.
+    one, several = select.format("= ?"), select.format("IN (SELECT value FROM json_each(?))")
+    found: list[int] = []
+    for (group,) in groups:
+        ids = json.loads(group)
+        sql, first = (one, ids[0]) if len(ids) == 1 else (several, group)
+        rows = connection.execute(sql, (first, *condition.parameters, wanted - len(found)))
+        found += [row[0] for row in rows]
+        if len(found) >= wanted:
+            break
+    return found
+
+
+def _by_key(
+    connection: sqlite3.Connection, order: tuple[OrderBy, ...], where: Sequence[Sql], wanted: int
+) -> list[int] | None:
+    sources = connection.execute("SELECT id FROM source").fetchall()
+    if len(sources) > _MOST_SOURCES:
+        return None
+    is_descending = order[0].is_descending
+    condition = both([ALL, *where], "AND")
+    direction = " DESC" if is_descending else ""
+    sql = (
+        "SELECT CAST(o.key AS BLOB), i.id FROM object AS o CROSS JOIN image AS i ON i.id = o.id"
+        f" WHERE o.source_id = ? AND {condition.text} ORDER BY o.key{direction} LIMIT ?"
+    )
+    found: list[tuple[bytes, int]] = []
+    for (source,) in sources:
+        found += connection.execute(sql, (source, *condition.parameters, wanted))
+    found.sort(reverse=is_descending)
+    return [number for _, number in found[:wanted]]
