@@ -181,18 +181,26 @@ def _of_status(word: str) -> Sql:
 
 
 def _key_parts(name: str, member: Member) -> list[str]:
-    """Folded texts that parts of the key must contain to fit."""
+    """Folded texts that parts of the key must contain to fit; after a slash, begin with."""
     if name not in ("name", "path"):
         return []
     match member:
-        case Compare(op=Op.HAS | Op.EQ, value=str(text)):
+        case Compare(op=Op.HAS, value=str(text)):
             found = [fold(text)]
+        case Compare(op=Op.EQ, value=str(text)):
+            found = ["/" + fold(text)]
         case Wildcard(pattern=pattern):
-            found = patterns.literals(pattern)
+            first, *others = patterns.literals(pattern)
+            found = ["/" + first, *others]
         case _:
             return []
-    parts = {part for text in found for part in text.split("/")}
-    return sorted(part for part in parts if len(part) >= words.MIN_TRIGRAM)
+    parts = {
+        part if place == 0 else "/" + part
+        for text in found
+        for place, part in enumerate(text.split("/"))
+        if len(part) >= words.MIN_TRIGRAM
+    }
+    return sorted(parts)
 
 
 def _shared(name: str, test: Sql) -> Sql:

@@ -30,7 +30,7 @@ _NARROW_SHARE: Final = 0.025
 """… or such a share of all images."""
 _LOOK_UP: Final = 3.0
 """What looking up a row by its id costs, where passing it on the way costs one."""
-_BROAD_SHARE: Final = 0.15
+_BROAD_SHARE: Final = 0.2
 """Of so many images, the first are sooner met and asked than told apart by a list of ids."""
 _CHECK_EVERY: Final = 2000
 """Steps of SQLite's machine between two looks at the clock."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _RARE: Final = 2_000
 """Values with a text: more of them are not looked up one by one."""
+_AT_START: Final = 5
+"""So many more are looked through for those that begin with it."""
 _FEW_KEYS: Final = 0.1
 """Of all images: where so many keys have a part of a path, all keys are sooner asked."""
 _LEAST_KEYS: Final = 500
@@ -61,7 +63,8 @@ class Probe:
         best, fewest = "", max(_LEAST_KEYS, int(self.images() * _FEW_KEYS))
         for needle in needles:
             part = words.in_key_part(needle)
-            if part.ids is None or self.has_values(needle, _RARE):
+            most = _RARE * _AT_START if needle.startswith("/") else _RARE
+            if part.ids is None or self.has_values(needle.removeprefix("/"), most):
                 continue
             count = self.reached(*part.ids, fewest)
             if count < fewest:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MAX_SUBJECT: Final = 10_000
 """Characters of a value that a pattern sees."""
 _DAY_S: Final = 86_400
+_FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _NUMBER: Final = re.compile(
     r"\s*([+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:e[+-]?[0-9]{1,2})?)"
     r"(?:/([0-9]{1,15}))?\s*",
@@ -217,6 +218,12 @@ def _as_number(text: str) -> float | None:
 
 
 def _as_time(text: str) -> float | None:
+    if _DAY.fullmatch(text):  # as the index has them by the thousand
+        try:
+            whole = date(int(text[:4]), int(text[5:7]), int(text[8:]))
+        except ValueError:
+            return None
+        return float((whole.toordinal() - _FIRST_DAY) * _DAY_S)
     match = _DATE.fullmatch(text)
     if not match:
         return None

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.common_tags import KEY_TAG
@@ -76,10 +77,15 @@ def _keys_with(needle: str) -> Sql:
 
 
 def in_key_part(needle: str) -> Sql:
-    """Images with the folded text, which has no slash, in a part of the key."""
-    values = values_with(needle)
+    """Images with the folded text in a part of the key; after a slash, at the part's start."""
+    start = needle.removeprefix("/")
+    values = values_with(start)
     of_keys = f"SELECT id FROM value WHERE id IN ({values.text}) AND NOT ({_NOT_OF_KEYS})"
-    return ids_in(_posted(Sql(of_keys, values.parameters)))
+    if start == needle:
+        return ids_in(_posted(Sql(of_keys, values.parameters)))
+    # Folding makes slashes of some characters that part no keys.
+    of_keys += " AND (instr(fold(text), ?) = 1 OR instr(fold(text), ?) > 0)"
+    return ids_in(_posted(Sql(of_keys, (*values.parameters, start, needle))))
 
 
 def values_with(needle: str) -> Sql:
@@ -116,7 +122,9 @@ def keys(member: Member, narrowed: Sql | None = None) -> Sql:
     """Images whose key fits; `narrowed` names few of which all must be, else all are asked."""
     test = matching.test("key", member)
     if narrowed is None:
-        return ids_in(Sql(f"SELECT id FROM object WHERE {test.text}", test.parameters))
+        # Every key is asked, so nobody should do so only to count.
+        every = ids_in(Sql(f"SELECT id FROM object WHERE {test.text}", test.parameters))
+        return replace(every, ids=None)
     asked = Sql(f"(SELECT {test.text} FROM object AS o WHERE o.id = i.id)", test.parameters)
     return both((narrowed, asked), "AND")
 
