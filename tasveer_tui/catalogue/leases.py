@@ -37,11 +37,18 @@ class Leases:
             """UPDATE scan SET lease_until = ? WHERE id IN (
                  SELECT id FROM scan WHERE job_id = ? AND is_done = 0 AND lease_until = 0
                    AND not_before <= ? AND is_exact = ifnull(?, is_exact) ORDER BY id LIMIT ?)
-               RETURNING id, job_id, prefix, cursor, is_exact""",
+               RETURNING id, job_id, prefix, cursor, is_exact, until""",
             (now + lease_s, job_id, now, is_exact, limit),
         ).fetchall()
         return [
-            ScanLease(row[0], row[1], from_stored(row[2]), from_stored(row[3]), bool(row[4]))
+            ScanLease(
+                row[0],
+                row[1],
+                from_stored(row[2]),
+                from_stored(row[3]),
+                bool(row[4]),
+                from_stored(row[5]),
+            )
             for row in rows
         ]
 

@@ -266,12 +266,14 @@ class Recorder:
     def _scan_at(self, page: ScannedPage) -> Scan | None:
         """The page's scan, if it stands where the page begins and its job is not over."""
         row = self._connection.execute(
-            """SELECT s.id, s.prefix, s.is_exact FROM scan s JOIN job j ON j.id = s.job_id
+            """SELECT s.id, s.prefix, s.is_exact, s.until FROM scan s JOIN job j ON j.id = s.job_id
                WHERE s.id = ? AND s.job_id = ? AND s.is_done = 0 AND s.cursor = ?
                  AND j.state IN ('queued', 'running', 'paused')""",
             (page.scan_id, page.job_id, to_stored(page.start_after)),
         ).fetchone()
-        return None if row is None else Scan(row[0], from_stored(row[1]), bool(row[2]))
+        if row is None:
+            return None
+        return Scan(row[0], from_stored(row[1]), bool(row[2]), from_stored(row[3]))
 
     def _facts(self, job_id: int) -> JobFacts | None:
         if job_id not in self._jobs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tasveer_tui.catalogue import pieces
 from tasveer_tui.catalogue.comparing import (
     Known,
     Listed,
@@ -47,6 +48,8 @@ class Scan:
     id: int
     prefix: str
     is_exact: bool
+    until: str = ""
+    """See ScanLease."""
 
 
 class PageWriter:
@@ -58,6 +61,7 @@ class PageWriter:
 
     def write(self, job: JobFacts, scan: Scan, page: ScannedPage, now: float) -> None:
         """Apply the page; its scan must stand exactly where the page begins."""
+        page = pieces.cut(page, scan.until)
         refs = _of_scan(scan, page)
         found = self._compare(job, scan, page, now)
         wanted = [
@@ -143,7 +147,7 @@ class PageWriter:
         )
 
     def _advance(self, job: JobFacts, scan: Scan, page: ScannedPage, now: float) -> None:
-        is_done = scan.is_exact or page.page.is_last
+        is_done = scan.is_exact or page.page.is_last or pieces.is_met(page, scan.until)
         self._connection.execute(
             """UPDATE job SET error = '' WHERE id = ? AND error <> ''
                AND error = (SELECT error FROM scan WHERE id = ?)""",
@@ -154,8 +158,14 @@ class PageWriter:
                                attempts = 0, not_before = 0, error = '' WHERE id = ?""",
             (to_stored(page.page.cursor), is_done, page.goes_on, scan.id),
         )
+        if pieces.is_missed(page, scan.until):
+            pieces.join(self._connection, scan.id)
+        elif page.splits and not (is_done or job.spec.force) and is_ordered(page):
+            # What is read by force would be read twice where pieces are joined again.
+            cursor = page.page.cursor
+            pieces.split(self._connection, scan.id, cursor, scan.until, page.splits)
         is_whole = not (scan.is_exact or job.spec.include or job.spec.exclude)
-        if is_done and is_whole:
+        if is_done and is_whole and pieces.is_last(self._connection, scan.id):
             self._cover(job, scan.prefix, now)
 
     def _cover(self, job: JobFacts, scanned: str, now: float) -> None:

@@ -81,6 +81,8 @@ class Scan(peewee.Model):
     job_id = peewee.IntegerField()
     prefix = peewee.TextField()
     is_exact = peewee.IntegerField(default=0)
+    since = peewee.TextField(default="")
+    until = peewee.TextField(default="")
     cursor = peewee.TextField(default="")
     is_done = peewee.IntegerField(default=0)
     attempts = peewee.IntegerField(default=0)

@@ -129,5 +129,7 @@ def _run_again(database: Database, job_id: int, now: float) -> None:
             state=JobState.QUEUED, created_at=now, started_at=0, finished_at=0, error="", **nothing
         )
         database.run(query.where(Job.id == job_id))
-        anew = Scan.update(is_done=0, cursor="", error="", attempts=0, lease_until=0, not_before=0)
+        database.run(Scan.delete().where((Scan.job_id == job_id) & (Scan.since != "")))
+        nowhere = {"cursor": "", "until": "", "error": ""}
+        anew = Scan.update(is_done=0, attempts=0, lease_until=0, not_before=0, **nowhere)
         database.run(anew.where(Scan.job_id == job_id))

@@ -195,19 +195,23 @@ class Dispatcher:
             if job.is_scanned or job.left >= self._limits.open_objects:
                 continue
             pages = min(MOST_PAGES, (self._limits.open_objects - job.left) // PAGE_KEYS + 1)
-            for leases in self._leased(job, room):
-                self._send(self._scan(job, leases, pages))
+            for leases, pieces in self._leased(job, room):
+                self._send(self._scan(job, leases, pages, pieces))
                 room -= 1
 
-    def _leased(self, job: JobView, room: int) -> Iterator[list[ScanLease]]:
-        """Prefixes, each alone, and single keys by the hundred."""
+    def _leased(self, job: JobView, room: int) -> Iterator[tuple[list[ScanLease], int]]:
+        """Prefixes, each alone, and single keys by the hundred; how many might share each."""
         lease = partial(self._recorder.lease_scans, job.id, lease_s=self._limits.lease_s)
-        for prefix in lease(limit=room, is_exact=False):
+        prefixes = lease(limit=room, is_exact=False)
+        # Readers that have little left wait for the listing: then a long one is cut up.
+        is_slow = 2 * job.left < self._limits.open_objects and not job.spec.force
+        share = room // len(prefixes) if prefixes and is_slow else 1
+        for prefix in prefixes:
             room -= 1
-            yield [prefix]
+            yield [prefix], (share if prefix.cursor else 1)
         while room > 0 and (keys := lease(limit=MOST_KEYS, is_exact=True)):
             room -= 1
-            yield keys
+            yield keys, 1
 
     def _send_batches(self, jobs: Sequence[JobView], room: int) -> None:
         """What the highest priority has; jobs of the same one take turns."""
@@ -231,9 +235,9 @@ class Dispatcher:
                 turns.append(job)
         return room
 
-    def _scan(self, job: JobView, leases: Sequence[ScanLease], pages: int) -> _Letter:
+    def _scan(self, job: JobView, leases: Sequence[ScanLease], pages: int, pieces: int) -> _Letter:
         spec, (lease, *more) = job.spec, leases
-        order = ScanOrder(spec.access, spec.source.bucket, lease, pages, tuple(more))
+        order = ScanOrder(spec.access, spec.source.bucket, lease, pages, tuple(more), pieces)
         text = pack(job.id, order, reply=self._reply, scan_id=lease.scan_id)
         return _Letter(SCAN, SCAN_QUEUE, text, f"scan {lease.scan_id} of job {job.id}")
 

@@ -102,6 +102,8 @@ class ScanOrder:
     """As many at most."""
     more: tuple[ScanLease, ...] = ()
     """Further single keys, where `lease` is one."""
+    pieces: int = 1
+    """So many might list the rest side by side."""
 
 
 class Unread(msgspec.Struct, frozen=True):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tasveer_tui.jobs.clients import Clients
     from tasveer_tui.jobs.read import Out
     from tasveer_tui.records import ScanLease
+    from tasveer_tui.s3 import S3
 
 _log = logging.getLogger(__name__)
 
@@ -68,16 +69,28 @@ def _pages(
     order: ScanOrder, clients: Clients, is_held: Callable[[], bool]
 ) -> Iterator[tuple[ScannedPage]]:
     """Page after page; the next is asked for while the last is on its way."""
-    lease = order.lease
-    cursor, left = lease.cursor, order.pages
-    walk = clients.s3(order.access).walk(order.bucket, lease.prefix, start_after=cursor)
+    lease, s3 = order.lease, clients.s3(order.access)
+    cursor, until, left, pieces = lease.cursor, lease.until, order.pages, order.pieces
+    walk = s3.walk(order.bucket, lease.prefix, start_after=cursor)
     page: Page | None = next(walk)
     while page is not None:
         left -= 1
-        goes_on = not page.is_last and left > 0 and not is_held()
+        is_end = page.is_last or (until != "" and page.cursor >= until)
+        goes_on = not is_end and left > 0 and not is_held()
         following = clients.threads().submit(next, walk) if goes_on else None
-        yield (ScannedPage(lease.scan_id, lease.job_id, cursor, page, goes_on=goes_on),)
+        splits = _splits(order, s3, page, until) if goes_on and pieces > 1 else ()
+        yield (ScannedPage(lease.scan_id, lease.job_id, cursor, page, "", goes_on, splits),)
         cursor, page = page.cursor, following.result() if following else None
+        until, pieces = splits[0] if splits else until, 1
+
+
+def _splits(order: ScanOrder, s3: S3, page: Page, until: str) -> tuple[str, ...]:
+    """Where others may list on; nowhere if that cannot be found out."""
+    try:
+        return s3.split(order.bucket, order.lease.prefix, page.cursor, until, order.pieces)
+    except TasveerError as error:
+        _log.info("Scan %d stays whole: %s", order.lease.scan_id, error)
+        return ()
 
 
 def _keys(

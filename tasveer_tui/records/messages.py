@@ -19,6 +19,8 @@ class ScanLease:
     cursor: str
     is_exact: bool = False
     """`prefix` is a key and only that object counts, so one listed key is enough."""
+    until: str = ""
+    """The last key of this piece of the listing; "" where it goes on to the prefix's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class ScannedPage:
     worker: str = ""
     goes_on: bool = False
     """Who listed it is listing the next one already: the scan stays leased."""
+    splits: tuple[str, ...] = ()
+    """Keys further on, at which the rest of the listing may be cut into pieces."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,26 @@ class S3:
         """Every key under `prefix`, page by page; each step is a request."""
         return self._lister(bucket).pages(prefix, "", start_after)
 
+    def split(
+        self, bucket: str, prefix: str, cursor: str, until: str, pieces: int
+    ) -> tuple[str, ...]:
+        """Keys behind `cursor`, and before `until` if given, that part the rest of a listing.
+
+        At most `pieces` - 1, in order, at the cost of some small requests. None where the keys do
+        not branch, and where the service lists in no order.
+        """
+        from tasveer_tui.s3 import splitting
+
+        lister = self._lister(bucket)
+        if lister.is_unordered:
+            return ()
+
+        def first_after(text: str) -> str:
+            page = next(lister.pages(prefix, "", text, 1))
+            return page.objects[0].key if page.objects else ""
+
+        return splitting.points(first_after, prefix, cursor, until, pieces)
+
     def find(self, bucket: str, keys: Sequence[str]) -> Finding:
         """These objects as listed, in few requests where they stand near each other."""
         from tasveer_tui.s3.finding import find

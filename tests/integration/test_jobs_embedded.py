@@ -58,6 +58,25 @@ def test_a_listing_of_many_pages_is_read_whole(site: Site) -> None:
     assert site.server.counts["ListObjectsV2"] == 3
 
 
+def test_a_long_listing_is_cut_into_pieces_and_survives_kills(site: Site) -> None:
+    for number in range(4_000):
+        site.server.put(BUCKET, f"{number:05}.txt", b"-")
+    fill(site.server, 40, prefix="9")
+    site.server.buckets[BUCKET].most_keys = 25
+    site.server.latency_s = 0.003
+    job_id = site.add()
+    for listed in (800, 2_400):
+        site.until(job_id, lambda job, least=listed: job.listed >= least)
+        site.kill_engine()
+
+    job = site.finish(job_id)
+
+    assert (job.listed, job.filtered, job.total, job.ok) == (4_040, 4_000, 40, 40)
+    with closing(sqlite3.connect(site.db)) as connection:
+        ((pieces,),) = connection.execute("SELECT count(*) FROM scan")
+    assert pieces > 1
+
+
 def test_a_single_key_is_read_alone(site: Site) -> None:
     fill(site.server, 3)
 

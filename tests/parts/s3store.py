@@ -71,6 +71,8 @@ class Bucket:
         self.older: dict[str, list[Stored]] = {}
         """Versions that were replaced, the oldest first; their ids are their ETags."""
         self.region = ""
+        self.most_keys = 1000
+        """In one page of a listing."""
         self._sorted: list[bytes] | None = None
 
     def touch(self) -> None:
@@ -210,7 +212,7 @@ def _list_objects(bucket: Bucket, request: Request) -> Reply:
     after = base64.b64decode(query.get("continuation-token", "")) or (
         query.get("start-after", "").encode()
     )
-    limit = min(int(query.get("max-keys", "1000")), 1000)
+    limit = min(int(query.get("max-keys", "1000")), bucket.most_keys)
     prefix, delimiter = query.get("prefix", "").encode(), query.get("delimiter", "").encode()
     entries, is_more = bucket.listing(prefix, delimiter, after, limit)
     is_encoded = query.get("encoding-type") == "url"

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,7 +21,6 @@ from tests.parts.rangeserver import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tasveer_tui.records import JobView
     from tests.parts.rangeserver import RangeServer
@@ -144,6 +144,8 @@ class Site:
 
     def kill_engine(self) -> None:
         """SIGKILL; returns when the lock is free."""
+        # One that has just started has not told its number yet.
+        eventually(lambda: Path(f"/proc/{self.pid()}").exists())
         os.kill(self.pid(), signal.SIGKILL)
         eventually(lambda: not self.engine.is_running())
 
