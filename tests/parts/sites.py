@@ -144,10 +144,14 @@ class Site:
 
     def kill_engine(self) -> None:
         """SIGKILL; returns when the lock is free."""
-        # One that has just started has not told its number yet.
-        eventually(lambda: Path(f"/proc/{self.pid()}").exists())
-        os.kill(self.pid(), signal.SIGKILL)
+        os.kill(eventually(self._living), signal.SIGKILL)
         eventually(lambda: not self.engine.is_running())
+
+    def _living(self) -> int:
+        """The number of an engine that has told it; one that was killed told its own before."""
+        self.engine.ensure()
+        pid = self.pid()
+        return pid if pid and Path(f"/proc/{pid}").exists() else 0
 
     def worker(self, **environment: str) -> subprocess.Popen[bytes]:
         """A distributed worker, which ends with the test."""
