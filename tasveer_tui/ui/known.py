@@ -17,6 +17,8 @@ class Known:
     def __init__(self) -> None:
         self.prefix_states: dict[tuple[Source, str], IngestState] = {}
         self.object_states: dict[tuple[Source, str], IngestState] = {}
+        self.watched: frozenset[tuple[Source, str]] = frozenset()
+        """The prefixes that are listed again and again."""
         self.sizes: dict[tuple[Source, str], Size] = {}
         """What was counted of prefixes, on request."""
         self._selections: dict[Source, Selection] = {}

@@ -87,6 +87,7 @@ class Marks:
     done: str
     stale: str
     failed: str
+    watched: str
     more: str
     separator: str
     up: str
@@ -95,13 +96,13 @@ class Marks:
 
 UNICODE = Marks(
     is_ascii=False, opened="▾", closed="▸", chosen="■", partly_chosen="◧", not_chosen="□",
-    never="·", partly="◐", done="●", stale="◌", failed="✗", more="…", separator="·",
+    never="·", partly="◐", done="●", stale="◌", failed="✗", watched="↻", more="…", separator="·",
     up="▲", down="▼",
 )  # fmt: skip
 
 ASCII = Marks(
     is_ascii=True, opened="v", closed=">", chosen="x", partly_chosen="-", not_chosen=".",
-    never=" ", partly="%", done="*", stale="~", failed="!", more="...", separator="|",
+    never=" ", partly="%", done="*", stale="~", failed="!", watched="@", more="...", separator="|",
     up="^", down="v",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from tasveer_tui.errors import TasveerError
-    from tasveer_tui.records import ObjectRef, Source
+    from tasveer_tui.records import ObjectRef, Source, WatchView
     from tasveer_tui.ui.known import Known
     from tasveer_tui.ui.widgets.bucket_tree import BucketTree
     from tasveer_tui.ui.widgets.object_list import ObjectList
@@ -33,7 +33,7 @@ class StateWatch:
         self._objects = objects
         self._known = known
         self._timer: Timer | None = None
-        self._is_again = False
+        self._is_again = True
 
     def look(self, *, again: bool = False) -> None:
         """See what is in view and not known; with `again`, what is known as well."""
@@ -43,6 +43,8 @@ class StateWatch:
 
     def _ask(self) -> None:
         again, self._is_again, self._timer = self._is_again, False, None
+        if again:
+            self._ask_watches()
         for source, prefixes in self._prefixes(again=again).items():
             self._ask_prefixes(source, prefixes)
         listing = self._objects.listing
@@ -79,6 +81,23 @@ class StateWatch:
             partial(self._objects_came, source, refs),
             failed=self._failed,
         )
+
+    def _ask_watches(self) -> None:
+        background(self._owner).run(
+            self._owner,
+            "watches in view",
+            workspace(self._owner).watches,
+            self._watches_came,
+            failed=self._failed,
+        )
+
+    def _watches_came(self, watches: tuple[WatchView, ...]) -> None:
+        found = frozenset(
+            (watch.spec.source, prefix) for watch in watches for prefix in watch.spec.prefixes
+        )
+        if found != self._known.watched:
+            self._known.watched = found
+            self._tree.refresh()
 
     def _prefixes_came(
         self, source: Source, prefixes: list[str], states: dict[str, IngestState]

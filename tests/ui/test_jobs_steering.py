@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.errors import CatalogueBusyError
 from tasveer_tui.jobs import Engine
 from tasveer_tui.records import Access, JobSpec, JobState, Source
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
@@ -174,3 +176,31 @@ async def test_everything_of_a_list_of_failures_is_read_again(catalogue: Catalog
         await until(pilot, lambda: "10 objects will be read again." in shown(app), "the note")
         assert isinstance(app.screen, JobsScreen)
         assert catalogue.job(job_id).left == 10
+
+
+async def test_a_wish_is_shown_at_once_even_while_the_ledger_takes_its_time(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id, _ = listed(catalogue, 20)
+    may_write, cancel = Event(), Catalogue.cancel
+
+    def slow(self: Catalogue, job_id: int) -> None:
+        assert may_write.wait(20)
+        cancel(self, job_id)
+
+    def held(_: Catalogue, __: int) -> None:
+        raise CatalogueBusyError("Another program holds the catalogue.", "Wait for it.")
+
+    monkeypatch.setattr(Catalogue, "cancel", slow)
+    monkeypatch.setattr(Catalogue, "pause", held)
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "20 left" in shown(app), "the job")
+        await pilot.press("P")
+        await until(pilot, lambda: "Another program holds" in shown(app), "the error")
+        assert "pausing" not in shown(app)
+        await pilot.press("x", "ctrl+d")
+        await until(pilot, lambda: " cancelling " in shown(app), "the wish")
+        assert not catalogue.job(job_id).state.is_final
+        may_write.set()
+        await until(pilot, lambda: " cancelled " in shown(app), "its end")
+        assert " cancelling " not in shown(app)

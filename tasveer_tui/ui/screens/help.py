@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from rich.table import Table
 from rich.text import Text
@@ -69,6 +69,19 @@ class HelpPane(VerticalScroll):
         self.scroll_end(animate=False)
 
 
+_MARKS: Final = (
+    ("chosen", "Chosen, with everything inside that is not left out."),
+    ("partly_chosen", "Something inside is chosen, or left out."),
+    ("not_chosen", "Not chosen."),
+    ("never", "Never read."),
+    ("partly", "Some of it was read."),
+    ("done", "All of it was read, and nothing changed since."),
+    ("stale", "Something in it changed since it was read."),
+    ("failed", "Something in it could not be read."),
+    ("watched", "Listed again and again; what is new is read by itself."),
+)
+
+
 class HelpScreen(ModalScreen[None]):
     """The commands that work in the place one came from, grouped; then those of other places."""
 
@@ -86,11 +99,24 @@ class HelpScreen(ModalScreen[None]):
         with HelpPane(classes="dialog"):
             yield Static(Text("What the keys do here"), classes="dialog--title")
             yield from self._groups(is_here=True)
+            if "browse.toggle" in self._here:
+                yield from self._legend()
             if "library.search" in self._here:
                 yield from _language()
             yield Static(Text("In other places"), classes="dialog--title")
             yield from self._groups(is_here=False)
         yield KeyBar()
+
+    def _legend(self) -> Iterator[Static]:
+        """What the marks in the tree and beside the objects mean."""
+        marks = cast("TasveerApp", self.app).marks
+        yield Static(Text("Marks"), classes="help--place")
+        table = Table.grid(padding=(0, 2))
+        table.add_column(width=KEY_CELLS)
+        table.add_column()
+        for name, meaning in _MARKS:
+            table.add_row(Text(getattr(marks, name), style="bold"), Text(meaning))
+        yield Static(table)
 
     def _groups(self, *, is_here: bool) -> Iterator[Static]:
         look = "" if is_here else "-elsewhere"

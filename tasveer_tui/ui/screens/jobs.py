@@ -10,7 +10,7 @@ from tasveer_tui.records import JobState
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.jobs_words import place_text
 from tasveer_tui.ui.keys import Place, bindings
-from tasveer_tui.ui.messages import CopyText, ShowNote, ShowObject
+from tasveer_tui.ui.messages import CopyText, ShowError, ShowNote, ShowObject
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.failures import FailuresScreen, retry
 from tasveer_tui.ui.screens.jobs_following import JobsFollowing
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
+    from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import JobView, Outcome, WatchView
     from tasveer_tui.ui.widgets.row_list import RowList
     from tasveer_tui.workspace import Workspace
@@ -178,14 +179,14 @@ class JobsScreen(JobsFollowing):
         job = self.table.current
         if job is not None:
             here = workspace(self)
-            self._wish(job, lambda: here.catalogue.pause(job.id))
+            self._wish(job, lambda: here.catalogue.pause(job.id), word="pausing")
 
     def action_resume(self) -> None:
         """Let a paused or failed job go on."""
         job = self.table.current
         if job is not None:
             here = workspace(self)
-            self._wish(job, lambda: _go_on(here, job.id))
+            self._wish(job, lambda: _go_on(here, job.id), word="going on")
 
     def action_cancel(self) -> None:
         """Cancel the job, asked once."""
@@ -203,7 +204,7 @@ class JobsScreen(JobsFollowing):
     def _cancel(self, job: JobView, is_sure: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if is_sure:
             here = workspace(self)
-            self._wish(job, lambda: here.catalogue.cancel(job.id))
+            self._wish(job, lambda: here.catalogue.cancel(job.id), word="cancelling")
 
     def action_unwatch(self) -> None:
         """Watch the place no longer, asked once."""
@@ -256,20 +257,36 @@ class JobsScreen(JobsFollowing):
         wished = max(-MOST_PRIORITY, min(MOST_PRIORITY, wished))
         self._priorities[job.id] = wished
         here = workspace(self)
-        self._wish(job, lambda: here.catalogue.prefer(job.id, wished), self._preferred)
+        self._wish(job, lambda: here.catalogue.prefer(job.id, wished), done=self._preferred)
 
     def _preferred(self) -> None:
         self._priorities.clear()
 
     def _wish(
-        self, job: JobView, write: Callable[[], object], done: Callable[[], object] | None = None
+        self,
+        job: JobView,
+        write: Callable[[], object],
+        *,
+        word: str = "",
+        done: Callable[[], object] | None = None,
     ) -> None:
+        """Write a wish into the ledger; `word` stands for the job's state until it shows there."""
+
         def written(_: object) -> None:
             if done is not None:
                 done()
+            self.written.add(job.id)
             self.look(anew=True)
 
-        background(self).run(self, f"wish for {job.id}", write, written)
+        def failed(error: TasveerError) -> None:
+            self.wished.pop(job.id, None)
+            self.show_jobs()
+            self.post_message(ShowError(error))
+
+        if word:
+            self.wished[job.id] = word
+            self.show_jobs()
+        background(self).run(self, f"wish for {job.id}", write, written, failed=failed)
 
     # --------------------------------------------------------------------- others
 

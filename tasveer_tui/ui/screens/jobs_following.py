@@ -76,6 +76,10 @@ class JobsFollowing(PlaceScreen):
         self._ticks = 0
         self._is_anew = self._is_again = False
         self._offered: tuple[object, ...] = ()
+        self.wished: dict[int, str] = {}
+        """By job: what was asked for, until the ledger shows it."""
+        self.written: set[int] = set()
+        """The jobs whose wish is in the ledger; the next look at it shows them."""
 
     def compose_body(self) -> ComposeResult:
         """Banner, filter, jobs, detail, watches, panes."""
@@ -165,6 +169,10 @@ class JobsFollowing(PlaceScreen):
 
     def _show(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        if not self._is_again:
+            for job_id in self.written:
+                self.wished.pop(job_id, None)
+            self.written.clear()
         self._pacer.note(ledger.jobs, ledger.at)
         self.set_class(not ledger.jobs, "-empty")
         problem = self.query_one("#jobs-problem", Static)
@@ -192,7 +200,7 @@ class JobsFollowing(PlaceScreen):
             title = "Where (/ for older)"
         empty = "No job is like that; esc shows every job again." if self.filter_text else ""
         is_ascii = self.tasveer.marks.is_ascii
-        self.table.show(jobs, is_ascii=is_ascii, title=title, empty=empty)
+        self.table.show(jobs, is_ascii=is_ascii, title=title, empty=empty, wished=self.wished)
         self.show_current()
 
     def show_current(self) -> None:

@@ -163,7 +163,8 @@ class BucketTree(BrowseList):
         place = (node.source, node.prefix)
         state = self.known.prefix_states.get(place)
         size = self.known.sizes.get(place)
-        counted = f" {size.text()}" if size is not None else ""
+        counted = f" {self.marks.watched}" if place in self.known.watched else ""
+        counted += f" {size.text()}" if size is not None else ""
         return Strip(
             [
                 Segment(" " * indent, style),

@@ -15,7 +15,7 @@ from tasveer_tui.ui.widgets.columns import fit, fit_end
 from tasveer_tui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.style import Style
 
@@ -52,6 +52,7 @@ class JobTable(RowList):
         self._is_ascii = False
         self._title = ""
         self._empty = ""
+        self._wished: Mapping[int, str] = {}
 
     @property
     def row_count(self) -> int:
@@ -64,14 +65,24 @@ class JobTable(RowList):
         return self._jobs[self.cursor] if self._jobs else None
 
     def show(
-        self, jobs: Sequence[JobView], *, is_ascii: bool = False, title: str = "", empty: str = ""
+        self,
+        jobs: Sequence[JobView],
+        *,
+        is_ascii: bool = False,
+        title: str = "",
+        empty: str = "",
+        wished: Mapping[int, str] | None = None,
     ) -> None:
-        """Show the jobs as they are now; `title` says which, `empty` why there are none."""
-        if jobs == self._jobs and (title, empty) == (self._title, self._empty):
+        """Show the jobs as they are now; `title` says which, `empty` why there are none.
+
+        `wished` has, by job, what was asked for and the ledger does not show yet.
+        """
+        said = (title, empty, dict(wished or {}))
+        if jobs == self._jobs and said == (self._title, self._empty, self._wished):
             return  # nothing that is shown here can have changed
         before = self.current
         self._jobs, self._is_ascii = jobs, is_ascii
-        self._title, self._empty = title, empty
+        self._title, self._empty, self._wished = said
         if before is not None:
             ids = [job.id for job in jobs]
             row = ids.index(before.id) if before.id in ids else 0
@@ -115,12 +126,13 @@ class JobTable(RowList):
         """Draw one job."""
         job = self._jobs[row]
         place, bar = self._rooms(width)
-        look = style + self.part(STATE_LOOKS[job.state])
+        wished = self._wished.get(job.id, "")
+        look = style + self.part("warn" if wished else STATE_LOOKS[job.state])
         left = f"{job.left:,}" if job.is_scanned or job.state.is_final else f"{job.left:,}+"
         return Strip(
             [
                 Segment(fit(str(job.id), _NUMBER, is_right=True) + "  ", style),
-                Segment(fit(_state(job), _STATE - 1) + " ", look),
+                Segment(fit(wished or _state(job), _STATE - 1) + " ", look),
                 Segment(fit_end(where_text(job.spec), place) + " ", style),
                 *self._bar(job, bar, style),
                 Segment(fit(_percent(job), _PERCENT, is_right=True) + " ", style),
