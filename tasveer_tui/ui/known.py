@@ -19,6 +19,8 @@ class Known:
         self.object_states: dict[tuple[Source, str], IngestState] = {}
         self.watched: frozenset[tuple[Source, str]] = frozenset()
         """The prefixes that are listed again and again."""
+        self.ways: dict[Source, str] = {}
+        """How each bucket is reached, where not all are reached alike."""
         self.sizes: dict[tuple[Source, str], Size] = {}
         """What was counted of prefixes, on request."""
         self._selections: dict[Source, Selection] = {}

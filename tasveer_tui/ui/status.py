@@ -45,16 +45,27 @@ class EngineStatus:
 def access_facts(source: Source | None, access: Access) -> tuple[str, ...]:
     """How the source is reached, in words that hold no secret."""
     facts = [source.uri().rstrip("/")] if source else []
-    if access.is_anonymous:
-        facts.append("unsigned")
-    elif access.profile:
-        facts.append(f"profile {access.profile}")
-    if access.region:
-        facts.append(access.region)
+    facts += filter(None, (_signer(access), access.region))
     endpoint = source.endpoint if source else access.endpoint_url
     if endpoint:
-        facts.append(endpoint.partition("://")[2].rpartition("@")[2] or endpoint)
+        facts.append(_host(endpoint))
     return tuple(facts)
+
+
+def way_text(source: Source, access: Access) -> str:
+    """What tells a bucket from one that is reached otherwise: who asks, and where."""
+    return " ".join(filter(None, (_signer(access), _host(source.endpoint) or "AWS")))
+
+
+def _signer(access: Access) -> str:
+    if access.is_anonymous:
+        return "unsigned"
+    return f"profile {access.profile}" if access.profile else ""
+
+
+def _host(endpoint: str) -> str:
+    """The endpoint without its scheme and whatever stands before an @."""
+    return endpoint.partition("://")[2].rpartition("@")[2] or endpoint
 
 
 def engine_words(engine: EngineStatus, *, has_broker: bool) -> str:

@@ -154,6 +154,19 @@ class Workspace:
         with self._lock:
             return self._routes.setdefault(source, access)
 
+    def renew(self, access: Access) -> None:
+        """Look for credentials anew at the next request: a person may have logged in."""
+        with self._lock:
+            client = self._clients.pop(access, None)
+        if client is not None:
+            client.close()
+
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles of the aws configuration; none where it cannot be read."""
+        from tasveer_tui.s3.profiles import profiles
+
+        return profiles()
+
     def _reach(self, source: Source) -> S3:
         return self._s3(self.access_of(source))
 

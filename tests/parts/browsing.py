@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from tasveer_tui.records import Access
 from tasveer_tui.ui.app import TasveerApp
 from tasveer_tui.ui.options import UiSettings
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.widgets.bucket_tree import BucketTree
+from tasveer_tui.ui.widgets.object_list import ObjectList
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 from tests.parts.screens import _wait_for_threads
 
@@ -43,3 +46,20 @@ async def browsing(
         server.latency_s = 0.0
         _wait_for_threads(app)
         workspace.close()
+
+
+def browse(app: TasveerApp) -> BrowseScreen:
+    """The screen itself, whatever stands over it."""
+    screen = app.screen_stack[0]
+    assert isinstance(screen, BrowseScreen)
+    return screen
+
+
+def tree(app: TasveerApp) -> BucketTree:
+    """The buckets and prefixes."""
+    return browse(app).query_one(BucketTree)
+
+
+def objects(app: TasveerApp) -> ObjectList:
+    """The objects of the prefix under the cursor."""
+    return browse(app).query_one(ObjectList)

@@ -14,7 +14,7 @@ from tasveer_tui.ui.selection import Chosen
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
 from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.object_list import ObjectList
-from tests.parts.browsing import browsing
+from tests.parts.browsing import browse, browsing, tree
 from tests.parts.images import jpeg
 from tests.parts.screens import shown, typed, until
 
@@ -39,16 +39,6 @@ def photos(range_server: RangeServer) -> RangeServer:
     range_server.put("photos", "raw/notes.txt", b"notes")
     range_server.put("photos", "top.jpg", PHOTO)
     return range_server
-
-
-def browse(app: TasveerApp) -> BrowseScreen:
-    screen = app.screen_stack[0]
-    assert isinstance(screen, BrowseScreen)
-    return screen
-
-
-def tree(app: TasveerApp) -> BucketTree:
-    return browse(app).query_one(BucketTree)
 
 
 def chosen(app: TasveerApp) -> Selection:

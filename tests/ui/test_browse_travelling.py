@@ -9,9 +9,7 @@ import pytest
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.screens.pick import PickScreen
 from tasveer_tui.ui.selection import Chosen
-from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-from tasveer_tui.ui.widgets.object_list import ObjectList
-from tests.parts.browsing import browsing
+from tests.parts.browsing import browse, browsing, objects, tree
 from tests.parts.images import jpeg
 from tests.parts.rangeserver import Stored
 from tests.parts.screens import shown, typed, until
@@ -35,20 +33,6 @@ def photos(range_server: RangeServer) -> RangeServer:
     for number in range(5):
         range_server.put("photos", f"trip/day{number}/x.jpg", PHOTO)
     return range_server
-
-
-def browse(app: TasveerApp) -> BrowseScreen:
-    screen = app.screen_stack[0]
-    assert isinstance(screen, BrowseScreen)
-    return screen
-
-
-def tree(app: TasveerApp) -> BucketTree:
-    return browse(app).query_one(BucketTree)
-
-
-def objects(app: TasveerApp) -> ObjectList:
-    return browse(app).query_one(ObjectList)
 
 
 def place(app: TasveerApp) -> str:

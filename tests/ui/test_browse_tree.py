@@ -11,9 +11,9 @@ from tasveer_tui.records import Access
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.screens.bucket import BucketScreen
 from tasveer_tui.ui.tree_lines import Kind
-from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-from tasveer_tui.ui.widgets.object_list import ObjectList
-from tests.parts.browsing import browsing
+from tasveer_tui.ui.widgets.tick import Tick
+from tests.parts.browsing import browsing, objects, tree
+from tests.parts.rangeserver import RangeServer
 from tests.parts.s3store import Stored
 from tests.parts.screens import shown, typed, until
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tasveer_tui.ui.app import TasveerApp
-    from tests.parts.rangeserver import RangeServer
 
 SAME = Stored(b"x", "0" * 32)
 HOSTILE = (
@@ -33,14 +32,6 @@ HOSTILE = (
     "c1\x9b31m.jpg",
     "[red]b[link=x].jpg",
 )
-
-
-def tree(app: TasveerApp) -> BucketTree:
-    return app.screen_stack[0].query_one(BucketTree)
-
-
-def objects(app: TasveerApp) -> ObjectList:
-    return app.screen_stack[0].query_one(ObjectList)
 
 
 def names(app: TasveerApp) -> list[str]:
@@ -326,3 +317,46 @@ async def test_escape_never_leaves_the_program(range_server: RangeServer, tmp_pa
         assert app.is_running
         assert isinstance(app.screen, BrowseScreen)
         assert tree(app).has_focus
+
+
+async def test_buckets_of_two_endpoints_stand_side_by_side_and_say_where_they_are(
+    range_server: RangeServer, home: Path, tmp_path: Path
+) -> None:
+    (home / "aws-config").write_text("[profile work]\nregion=us-east-1\n[profile archive]\n")
+    range_server.put_same("photos", ["here.jpg"], SAME)
+    with RangeServer() as other:
+        other.put_same("photos", ["there.jpg"], SAME)
+        other.make_bucket("scans")
+        async with browsing(range_server, tmp_path, "photos", size=(140, 40)) as (app, pilot):
+            await until(pilot, lambda: "here.jpg" in shown(app))
+            assert f"unsigned 127.0.0.1:{range_server.port}" not in shown(app)
+            await pilot.press("o")
+            await until(pilot, lambda: "or work, archive" in shown(app), "the profiles")
+            app.screen.query_one("#place", Input).value = ""
+            app.screen.query_one("#endpoint_url", Input).value = other.url
+            await pilot.press("enter")
+            await until(pilot, lambda: names(app) == ["photos", "photos", "scans"])
+            await until(pilot, lambda: "there.jpg" in shown(app))
+            for server in (range_server, other):
+                assert f"photos  unsigned 127.0.0.1:{server.port}" in shown(app)
+            await pilot.press("g")
+            await until(pilot, lambda: "here.jpg" in shown(app), "the first, reached as before")
+
+
+async def test_credentials_that_came_meanwhile_are_found_without_a_new_start(
+    range_server: RangeServer, home: Path, tmp_path: Path
+) -> None:
+    range_server.put_same("photos", ["a.jpg"], SAME)
+    range_server.is_signature_needed = True
+    access = Access(endpoint_url=range_server.url, region="us-east-1")
+    async with browsing(range_server, tmp_path, access=access) as (app, pilot):
+        await until(pilot, lambda: "aws configure" in shown(app))
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        assert app.screen.query_one("#unsigned", Tick).value, "offered where nothing signs"
+        await pilot.press("escape")
+        (home / "aws-credentials").write_text(
+            "[default]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=not-a-secret\n"
+        )
+        await pilot.press("r")
+        await until(pilot, lambda: "a.jpg" in shown(app))

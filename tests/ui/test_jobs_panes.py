@@ -7,37 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.jobs import Engine, EngineReport, WorkerBeat
 from tasveer_tui.records import Outcome
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.widgets.job_feed import FeedList
 from tasveer_tui.ui.widgets.job_log import LogPane
 from tests.parts import catalogues
+from tests.parts.jobs import HOSTILE, answered, listed, with_failures
 from tests.parts.screens import opened, shown, until
-from tests.ui.test_jobs_screen import HOSTILE, answered, listed, with_failures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from tasveer_tui.catalogue import Catalogue
+
+pytestmark = pytest.mark.usefixtures("woken")
 LINES = """\
 2026-11-22 17:28:24,231 INFO tasveer_tui.jobs.listener: The listener is there
 2026-11-22 17:28:25,000 WARNING tasveer_tui.jobs.dispatcher: A batch was lost
 2026-11-22 17:28:26,000 ERROR tasveer_tui.jobs.record: \x1b[31mNot recorded
 """
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    catalogue = Catalogue(tmp_path / "jobs.db")
-    yield catalogue
-    catalogue.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Engine, "ensure", lambda _: None)
 
 
 def write_log(folder: Path, text: str) -> None:

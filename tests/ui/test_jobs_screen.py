@@ -4,17 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.jobs import Engine
 from tasveer_tui.records import (
-    Access,
-    JobSpec,
     JobState,
-    ObjectRef,
-    ObjectResult,
     Outcome,
-    Record,
-    Source,
 )
 from tasveer_tui.ui.jobs_bar import widths
 from tasveer_tui.ui.jobs_pace import Pacer
@@ -22,73 +15,22 @@ from tasveer_tui.ui.jobs_words import left_text
 from tasveer_tui.ui.screens.failures import FailedObjects, FailuresScreen
 from tasveer_tui.ui.screens.jobs import JobsScreen
 from tests.parts import catalogues
+from tests.parts.jobs import HOSTILE, SPEC, answered, listed, with_failures
 from tests.parts.screens import opened, shown, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from tasveer_tui.catalogue import Recorder
-    from tasveer_tui.records import Batch, BatchResult
+    from tasveer_tui.catalogue import Catalogue
     from tasveer_tui.ui.app import TasveerApp
 
-HOSTILE = "a[/oops]\x1b]52;c;aGk=\x07\x1b[31m\u202e"
-SPEC = JobSpec(Source("", "photos"), Access())
 
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    catalogue = Catalogue(tmp_path / "jobs.db")
-    yield catalogue
-    catalogue.close()
-
-
-@pytest.fixture(autouse=True)
-def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """No engine process: the test is the engine. Says how often one was asked for."""
-    calls: list[str] = []
-    monkeypatch.setattr(Engine, "ensure", lambda _: calls.append("ensure"))
-    return calls
+pytestmark = pytest.mark.usefixtures("woken")
 
 
 def jobs(app: TasveerApp) -> JobsScreen:
     assert isinstance(app.screen, JobsScreen)
     return app.screen
-
-
-def refs(count: int) -> list[ObjectRef]:
-    return [ObjectRef(f"{HOSTILE if n == 7 else 'p'}/{n:04}.jpg", 1_000_000) for n in range(count)]
-
-
-def listed(catalogue: Catalogue, count: int, spec: JobSpec = SPEC) -> tuple[int, Recorder]:
-    """A job whose listing is complete and of which nothing has been read."""
-    recorder = catalogue.recorder()
-    job_id = catalogue.add_job(spec)
-    recorder.active_jobs()
-    catalogues.scan(recorder, job_id, refs(count))
-    return job_id, recorder
-
-
-def answered(batch: Batch, outcome: Outcome = Outcome.OK, message: str = "") -> BatchResult:
-    answer = catalogues.answer(
-        batch, lambda ref: Record(outcome, "jpeg", size_bytes=ref.size_bytes, bytes_read=65_536)
-    )
-    results = tuple(ObjectResult(one.object_id, one.record, message) for one in answer.results)
-    return type(answer)(answer.job_id, answer.batch_id, results, answer.worker)
-
-
-def with_failures(catalogue: Catalogue) -> int:
-    """A job that is done: 30 objects read, 20 denied, 10 timed out."""
-    job_id, recorder = listed(catalogue, 60)
-    for number, batch in enumerate(catalogues.batches(recorder, job_id, size=10)):
-        if number < 2:
-            recorder.record_batch(answered(batch, Outcome.DENIED, f"Denied: {HOSTILE}"))
-        elif number == 2:
-            recorder.record_batch(answered(batch, Outcome.TIMEOUT, "Too slow."))
-        else:
-            recorder.record_batch(answered(batch))
-    recorder.finish(job_id)
-    return job_id
 
 
 async def test_a_job_is_followed_while_it_runs_and_its_end_is_told(catalogue: Catalogue) -> None:

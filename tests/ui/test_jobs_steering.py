@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 from threading import Event
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import CatalogueBusyError
-from tasveer_tui.jobs import Engine
-from tasveer_tui.records import Access, JobSpec, JobState, Source
+from tasveer_tui.records import Access, JobSpec, JobState
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.jobs import JobsScreen
+from tests.parts.jobs import SPEC, listed, with_failures
 from tests.parts.screens import opened, shown, typed, until
-from tests.ui.test_jobs_screen import listed, with_failures
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-SPEC = JobSpec(Source("", "photos"), Access())
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    catalogue = Catalogue(tmp_path / "jobs.db")
-    yield catalogue
-    catalogue.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Engine, "ensure", lambda _: None)
+pytestmark = pytest.mark.usefixtures("woken")
 
 
 async def test_priority_follows_every_press_and_stays_within_bounds(catalogue: Catalogue) -> None:

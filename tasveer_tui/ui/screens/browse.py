@@ -7,6 +7,7 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, ClassVar
 
+from tasveer_tui.errors import ExpiredCredentialsError, NoCredentialsError
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.command_line import ingest_command
 from tasveer_tui.ui.keys import Place, bindings
@@ -163,16 +164,31 @@ class BrowseScreen(TravellingScreen):
         """Ask for a bucket by its name."""
         from tasveer_tui.ui.screens.bucket import BucketScreen
 
-        node = self.buckets.node
+        node, access = self.buckets.node, self.current_access
         place = node.source.uri(node.prefix) if node is not None else SCHEME
-        self.app.push_screen(BucketScreen(place, self.current_access), self._bucket_wished)
+        if isinstance(self.present_error, NoCredentialsError):
+            access = dataclasses.replace(access, is_anonymous=True)
+        self.app.push_screen(BucketScreen(place, access), self._bucket_wished)
 
     def _bucket_wished(self, wish: Wish | None) -> None:
-        if wish is not None:
+        if wish is None:
+            return
+        if wish.place:
             self.open_place(wish.place, wish.access)
+        else:
+            self.look_for_buckets(wish.access)
 
     def action_refresh(self) -> None:
         """List the prefix again."""
+        if not isinstance(self.present_error, (NoCredentialsError, ExpiredCredentialsError)):
+            self._list_again()
+            return
+        space, access = workspace(self), self.current_access
+        background(self).run(
+            self, "renew", lambda: space.renew(access), lambda _: self._list_again()
+        )
+
+    def _list_again(self) -> None:
         node = self.holder
         if node is None:
             self.look_for_buckets()
@@ -194,6 +210,12 @@ class BrowseScreen(TravellingScreen):
         self.set_class(not is_shown, INSPECTING)
         self.set_class(is_shown, PLAIN)
         self.call_after_refresh(self.follow_object)
+
+    def on_descendant_focus(self) -> None:
+        """What has the keys stays in a window that gets too small for everything."""
+        super().on_descendant_focus()
+        if self.is_ready and self._is_inspector_focused:
+            self.add_class(INSPECTING)
 
     @property
     def _is_narrow(self) -> bool:

@@ -14,9 +14,10 @@ from tasveer_tui.ui.choosing import Choosing
 from tasveer_tui.ui.inspecting import Inspecting
 from tasveer_tui.ui.known import Known
 from tasveer_tui.ui.lister import Lister
-from tasveer_tui.ui.messages import ShowError
+from tasveer_tui.ui.messages import ShowError, ShowNote
 from tasveer_tui.ui.places import leading_prefixes, parse_place
 from tasveer_tui.ui.screens.place import PlaceScreen
+from tasveer_tui.ui.status import way_text
 from tasveer_tui.ui.tree_lines import Kind
 from tasveer_tui.ui.watch import StateWatch
 from tasveer_tui.ui.widgets.browse_parts import Hint, PaneTitle, TotalLine
@@ -117,21 +118,40 @@ class BrowsingScreen(PlaceScreen):
         self.is_ready = True
         self.refresh_bindings()
 
-    def look_for_buckets(self) -> None:
-        """List the buckets that the credentials can see."""
+    def look_for_buckets(self, access: Access | None = None) -> None:
+        """List the buckets that the credentials can see, or those of another access."""
         self._is_looking_for_buckets = True
         self._tell_about_sources()
         space = workspace(self)
         background(self).run(
             self,
             "buckets",
-            lambda: [space.source(bucket.name) for bucket in space.buckets()],
-            self._sources_came,
+            lambda: [space.source(bucket.name, access) for bucket in space.buckets(access)],
+            self._buckets_came if access else self._sources_came,
             failed=self._buckets_failed,
         )
 
+    def _buckets_came(self, sources: list[Source]) -> None:
+        """The buckets of another access: go to the first, or say that there is none."""
+        for source in sources:
+            self.accesses.pop(source, None)
+        self._sources_came(sources)
+        node = self.buckets.shown.root(sources[0]) if sources else None
+        if node is None:
+            self.post_message(ShowNote("No bucket is seen that way."))
+            return
+        self.buckets.go_to(node)
+        self._follow_node(at_once=True)
+
+    @property
+    def present_error(self) -> TasveerError | None:
+        """What stands where objects would."""
+        listing = self.holder.listing if self.holder else None
+        return listing.error if listing else self._sources_error
+
     def _sources_came(self, sources: list[Source]) -> None:
         self._is_looking_for_buckets = background(self).is_busy(self, "buckets")
+        self._sources_error = None if sources else self._sources_error
         self.buckets.add_sources(sources)
         self._tell_about_sources()
 
@@ -144,9 +164,18 @@ class BrowsingScreen(PlaceScreen):
 
     def _tell_about_sources(self) -> None:
         count = f"{len(self.buckets.shown.roots):,}" if self.buckets.row_count else ""
+        self._tell_ways()
         self.query_one("#tree-title", PaneTitle).say("Buckets", count)
         if not self.buckets.row_count:
             self.show_listing(None)
+
+    def _tell_ways(self) -> None:
+        """Where buckets are reached in several ways, show beside each which one is its."""
+        sources = [node.source for node in self.buckets.shown.roots]
+        space = self.tasveer.workspace
+        ways = {s: way_text(s, self.accesses.get(s, space.options.access)) for s in sources}
+        self.known.ways = ways if len(set(ways.values())) > 1 else {}
+        self.buckets.refresh()
 
     # -------------------------------------------------------------------- places
 
@@ -265,6 +294,7 @@ class BrowsingScreen(PlaceScreen):
 
     def _access_came(self, source: Source, access: Access) -> None:
         self.accesses[source] = access
+        self._tell_ways()
         self.tasveer.show_source(source, access)
 
     def show_listing(self, listing: Listing | None) -> None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static
 
 from tasveer_tui.errors import UsageError
+from tasveer_tui.text import clean
+from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import ShowError
-from tasveer_tui.ui.places import parse_place
+from tasveer_tui.ui.places import SCHEME, parse_place
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.tick import Tick
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from tasveer_tui.records import Access
 
 FIELDS = (
-    ("place", "place", "BUCKET or s3://BUCKET/PREFIX"),
+    ("place", "place", "BUCKET, s3://BUCKET/PREFIX, or nothing for all buckets"),
     ("profile", "profile", "the default one"),
     ("region", "region", "found out"),
     ("endpoint_url", "endpoint", "AWS · or https://host:port"),
@@ -37,6 +40,7 @@ class Wish:
     """What a person asked to open."""
 
     place: str
+    """Empty for every bucket that is seen this way."""
     access: Access
 
 
@@ -74,6 +78,20 @@ class BucketScreen(ModalScreen[Wish | None]):
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()
 
+    def _place_said(self) -> str:
+        place = self._text("place")
+        return "" if place == SCHEME else place
+
+    def on_mount(self) -> None:
+        """Name the profiles that there are."""
+        background(self).run(self, "profiles", workspace(self).profiles, self._profiles_came)
+
+    def _profiles_came(self, profiles: tuple[str, ...]) -> None:
+        field = self.query_one("#profile", Input)
+        field.suggester = SuggestFromList(profiles)
+        if profiles:
+            field.placeholder = f"the default one · or {', '.join(map(clean, profiles))}"
+
     def on_input_submitted(self) -> None:
         """Open it."""
         self.action_accept()
@@ -88,7 +106,8 @@ class BucketScreen(ModalScreen[Wish | None]):
     def action_accept(self) -> None:
         """Open it, if the place can be understood."""
         try:
-            parse_place(self._text("place"))
+            if place := self._place_said():
+                parse_place(place)
         except UsageError as error:
             self.post_message(ShowError(error))
             return
@@ -100,7 +119,7 @@ class BucketScreen(ModalScreen[Wish | None]):
             is_anonymous=self.query_one("#unsigned", Tick).value,
             requester_pays=self.query_one("#payer", Tick).value,
         )
-        self.dismiss(Wish(self._text("place"), access))
+        self.dismiss(Wish(place, access))
 
     def action_back(self) -> None:
         """Leave as it is."""

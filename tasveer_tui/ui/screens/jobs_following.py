@@ -183,8 +183,10 @@ class JobsFollowing(PlaceScreen):
         self.feed.show(ledger.engine.last_read if ledger.engine else (), ledger.now)
         self.watch_list.show(ledger.watches, ledger.now)
         self.watch_list.set_class(bool(ledger.watches), "-some")
-        if not ledger.watches and self.watch_list.has_focus:
-            self.set_focus(self.table)
+        is_lost = self.focused is None and bool(ledger.jobs)
+        if is_lost or (not ledger.watches and self.watch_list.has_focus):
+            # What is hidden, as the jobs are while there is none, loses the keys.
+            self.call_after_refresh(self.set_focus, self.table)
         if self._is_again:
             self.look()
 
@@ -253,7 +255,7 @@ class JobsFollowing(PlaceScreen):
 def _empty_text() -> Text:
     text = Text()
     text.append("No job was dispatched yet.\n\n", "bold")
-    text.append("Press 1 for Browse, choose prefixes with space, and dispatch them with enter.\n")
+    text.append("In Browse (1), choose prefixes with space and dispatch them with enter.\n")
     text.append("W in Browse watches a prefix: what is new there is read by itself.\n\n")
     text.append("Or from a shell:  ", "dim")
     return text.append("tasveer-tui ingest s3://BUCKET/PREFIX")

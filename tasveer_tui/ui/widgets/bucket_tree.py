@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.message import Message
@@ -158,6 +159,7 @@ class BucketTree(BrowseList):
         name = clean(node.name, 512)
         if node.listing is not None and node.listing.seek:
             name += f" {clean(node.listing.seek)}*"
+        way = self.known.ways.get(node.source, "") if node.kind is Kind.SOURCE else ""
         kind = "strong" if node.kind is Kind.SOURCE else ""
         name_style = style + self.part(kind) if kind else style
         place = (node.source, node.prefix)
@@ -165,13 +167,16 @@ class BucketTree(BrowseList):
         size = self.known.sizes.get(place)
         counted = f" {self.marks.watched}" if place in self.known.watched else ""
         counted += f" {size.text()}" if size is not None else ""
+        room = width - indent - 7 - len(counted)
+        way = self.fit(f"  {clean(way)}", room - cell_len(name)) if way else ""
         return Strip(
             [
                 Segment(" " * indent, style),
                 Segment(f"{self._expander(node)} ", style + self.part("dim")),
                 self.chosen_segment(self._chosen(node), style),
                 Segment(" ", style),
-                Segment(self.fit(name, width - indent - 7 - len(counted)), name_style),
+                Segment(self.fit(name, room - cell_len(way)), name_style),
+                Segment(way, style + self.part("dim")),
                 Segment(f"{counted} ", style + self.part("dim")),
                 self.state_segment(state, style),
                 Segment(" ", style),

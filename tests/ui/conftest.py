@@ -1,0 +1,30 @@
+"""What the tests of Jobs share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.jobs import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    """An empty one."""
+    catalogue = Catalogue(tmp_path / "jobs.db")
+    yield catalogue
+    catalogue.close()
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """No engine process: the test is the engine. Says how often one was asked for."""
+    calls: list[str] = []
+    monkeypatch.setattr(Engine, "ensure", lambda _: calls.append("ensure"))
+    return calls
