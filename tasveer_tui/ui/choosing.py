@@ -27,6 +27,8 @@ COUNT_DELAY_S = 0.5
 MAX_COUNTED_PAGES = 1000
 """The total stops counting there, a million objects and half a US cent on; it says so."""
 
+GREETING = "Nothing was read yet: space chooses a prefix, enter reads it, ? explains every key."
+
 
 class Choosing:
     """The selections of one Browse screen, and the line that tells about them."""
@@ -42,6 +44,12 @@ class Choosing:
         self._counted: Estimate | None = None
         self._trouble = ""
         self._source: Source | None = None
+        self._is_new_here = False
+
+    def greet(self, *, is_new_here: bool) -> None:
+        """Say the next step to a person whose first start this is, until something was sent."""
+        self._is_new_here = is_new_here
+        self.tell()
 
     # -------------------------------------------------------------------- marks
 
@@ -126,7 +134,10 @@ class Choosing:
             lines = plural(len(rows.range_lines), "line")
             self._line.say(f"Range of {lines}: v or space chooses them, esc leaves them.")
         elif self._source is not None and (selection := self._known.selection(self._source)):
-            self._line.say(f"{_chosen_text(*selection.count())} {self._total_text()}")
+            step = " · enter shows what reading them takes" if self._is_new_here else ""
+            self._line.say(f"{_chosen_text(*selection.count())} {self._total_text()}{step}")
+        elif self._source is not None and self._is_new_here:
+            self._line.say(GREETING)
         else:
             self._line.say("")
 

@@ -186,7 +186,10 @@ async def test_a_dispatched_job_is_read_and_the_tree_shows_it(
 ) -> None:
     async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
-        await pilot.press("j", "space", "enter")
+        await until(pilot, lambda: "Nothing was read yet: space chooses" in shown(app))
+        await pilot.press("j", "space")
+        await until(pilot, lambda: "enter shows what reading them takes" in shown(app))
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, DispatchScreen))
         assert app.screen.query_one("#dispatch", Button).has_focus
         await pilot.press("enter")
@@ -200,6 +203,7 @@ async def test_a_dispatched_job_is_read_and_the_tree_shows_it(
         done = IngestState.DONE
         await until(pilot, lambda: known.prefix_states.get((source, "raw/2019/")) is done)
         assert not chosen(app)
+        assert "Nothing was read yet" not in shown(app)
         states = known.prefix_states
         assert states[source, "raw/"] is IngestState.PARTLY
         assert states[source, "raw/2020/"] is IngestState.NEVER

@@ -105,6 +105,7 @@ class BrowseScreen(TravellingScreen):
     def _dispatched(self, has_dispatched: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if has_dispatched:
             self.choosing.clear()
+            self.choosing.greet(is_new_here=False)
             self.states.look(again=True)
 
     def action_copy_command(self) -> None:

@@ -97,6 +97,10 @@ class BrowsingScreen(PlaceScreen):
             self.look_for_buckets()
         space = workspace(self)
         background(self).run(
+            self, "greeting", lambda: space.has_catalogue,
+            lambda known: self.choosing.greet(is_new_here=not known),
+        )  # fmt: skip
+        background(self).run(
             self,
             "sources",
             lambda: [view.source for view in space.sources()],
