@@ -3,56 +3,62 @@
 Words: an *object* is a key in a source as listed, an *image* is an object whose metadata has
 been read, a *record* is what reading one object's metadata yields, a *job* is what one
 dispatch asked for. Units are in the names; times are seconds since 1970 UTC unless said.
+
+Each is imported when it is first asked for: the screens need few of them before the first frame.
 """
 
-from tasveer_tui.records.images import (
-    Image,
-    SourceView,
-)
-from tasveer_tui.records.jobs import (
-    Failure,
-    FailureGroup,
-    JobSpec,
-    JobView,
-    LastRead,
-    WatchView,
-    WorkerView,
-)
-from tasveer_tui.records.makers import (
-    MAKER_GROUPS,
-    is_maker_group,
-)
-from tasveer_tui.records.messages import (
-    MESSAGE_VERSION,
-    Batch,
-    BatchResult,
-    LeasedObject,
-    ObjectResult,
-    ScanLease,
-    ScannedPage,
-)
-from tasveer_tui.records.metadata import (
-    Facts,
-    Record,
-    Tag,
-    TagValue,
-)
-from tasveer_tui.records.outcomes import (
-    IngestState,
-    JobState,
-    Outcome,
-    Status,
-)
-from tasveer_tui.records.storage import (
-    Access,
-    BucketInfo,
-    Chunk,
-    ObjectFacts,
-    ObjectRef,
-    ObjectVersion,
-    Page,
-    Source,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tasveer_tui.records.images import (
+        Image,
+        SourceView,
+    )
+    from tasveer_tui.records.jobs import (
+        Failure,
+        FailureGroup,
+        JobSpec,
+        JobView,
+        LastRead,
+        WatchView,
+        WorkerView,
+    )
+    from tasveer_tui.records.makers import (
+        MAKER_GROUPS,
+        is_maker_group,
+    )
+    from tasveer_tui.records.messages import (
+        MESSAGE_VERSION,
+        Batch,
+        BatchResult,
+        LeasedObject,
+        ObjectResult,
+        ScanLease,
+        ScannedPage,
+    )
+    from tasveer_tui.records.metadata import (
+        Facts,
+        Record,
+        Tag,
+        TagValue,
+    )
+    from tasveer_tui.records.outcomes import (
+        IngestState,
+        JobState,
+        Outcome,
+        Status,
+    )
+    from tasveer_tui.records.storage import (
+        Access,
+        BucketInfo,
+        Chunk,
+        ObjectFacts,
+        ObjectRef,
+        ObjectVersion,
+        Page,
+        Source,
+    )
 
 __all__ = [
     "MAKER_GROUPS",
@@ -90,3 +96,62 @@ __all__ = [
     "WorkerView",
     "is_maker_group",
 ]
+
+_ROOMS = {
+    "images": (
+        "Image",
+        "SourceView",
+    ),
+    "jobs": (
+        "Failure",
+        "FailureGroup",
+        "JobSpec",
+        "JobView",
+        "LastRead",
+        "WatchView",
+        "WorkerView",
+    ),
+    "makers": (
+        "MAKER_GROUPS",
+        "is_maker_group",
+    ),
+    "messages": (
+        "MESSAGE_VERSION",
+        "Batch",
+        "BatchResult",
+        "LeasedObject",
+        "ObjectResult",
+        "ScanLease",
+        "ScannedPage",
+    ),
+    "metadata": (
+        "Facts",
+        "Record",
+        "Tag",
+        "TagValue",
+    ),
+    "outcomes": (
+        "IngestState",
+        "JobState",
+        "Outcome",
+        "Status",
+    ),
+    "storage": (
+        "Access",
+        "BucketInfo",
+        "Chunk",
+        "ObjectFacts",
+        "ObjectRef",
+        "ObjectVersion",
+        "Page",
+        "Source",
+    ),
+}
+_HOME = {name: module for module, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
+    if name not in _HOME:
+        raise AttributeError(name)
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return value

@@ -24,9 +24,9 @@ from tasveer_tui.ui import theme
 from tasveer_tui.ui.ascii import AsciiFilter
 from tasveer_tui.ui.background import Background
 from tasveer_tui.ui.graphics import Graphics
-from tasveer_tui.ui.jobs_ends import Ends
 from tasveer_tui.ui.keys import Place, bindings, problems
 from tasveer_tui.ui.messages import LedgerChanged
+from tasveer_tui.ui.once import OnceStylesheet
 from tasveer_tui.ui.options import UiSettings
 from tasveer_tui.ui.palette import CommandProvider
 from tasveer_tui.ui.screens.browse import BrowseScreen
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import Access, Source
     from tasveer_tui.ui import messages
+    from tasveer_tui.ui.jobs_ends import Ends
     from tasveer_tui.workspace import Workspace
 
 POLL_S = 1.0
@@ -92,7 +93,7 @@ class TasveerApp(App[None]):
         self._source: Source | None = None
         self._access: Access = workspace.options.access
         self._engine = EngineStatus()
-        self._ends = Ends()
+        self._ends: Ends | None = None
         super().__init__()
         self.background = Background(self)
         for name, make in (
@@ -104,6 +105,7 @@ class TasveerApp(App[None]):
             self.register_theme(one)
         self.theme = self._theme_name()
         self.set_reactive(TasveerApp.graphics, Graphics(settings.graphics))
+        self.stylesheet = OnceStylesheet(variables=self.get_css_variables())
         self.set_class(self.marks.is_ascii, "-ascii")
         if self.marks.is_ascii:
             self._filters.append(AsciiFilter())
@@ -152,6 +154,9 @@ class TasveerApp(App[None]):
             )
 
     def _engine_read(self, engine: EngineStatus) -> None:
+        from tasveer_tui.ui.jobs_ends import Ends
+
+        self._ends = self._ends or Ends()
         for sentence, is_warning in self._ends.look(engine.recent, engine.rounds):
             self.show_note(sentence, is_warning=is_warning)
         if engine == self._engine:

@@ -11,12 +11,10 @@ from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from tasveer_tui.records import JobSpec
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tasveer_tui.records import Access, Source
+    from tasveer_tui.records import Access, JobSpec, Source
 
 
 class Chosen(Enum):
@@ -150,6 +148,8 @@ class Selection:
         force: bool = False,
     ) -> JobSpec:
         """The job that reads what is chosen; of its prefixes, the longest that fits decides."""
+        from tasveer_tui.records import JobSpec
+
         return JobSpec(
             source,
             access,

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path  # noqa: TC003 - a dataclass field
+from typing import TYPE_CHECKING
 
-from tasveer_tui.records import Access, ObjectFacts, Record, Source
+from tasveer_tui.records import Access
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasveer_tui.records import ObjectFacts, Record, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tasveer_tui.errors import ExpiredCredentialsError, NoCredentialsError
 from tasveer_tui.ui.background import background, workspace
-from tasveer_tui.ui.command_line import ingest_command
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText
 from tasveer_tui.ui.places import SCHEME
@@ -110,6 +109,8 @@ class BrowseScreen(TravellingScreen):
 
     def action_copy_command(self) -> None:
         """Copy the command line that does the same."""
+        from tasveer_tui.ui.command_line import ingest_command
+
         spec = self._job()
         if spec is not None:
             self.post_message(CopyText(ingest_command(spec), "the command"))

@@ -11,7 +11,6 @@ from tasveer_tui.errors import UsageError
 from tasveer_tui.ui import hints
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.choosing import Choosing
-from tasveer_tui.ui.inspecting import Inspecting
 from tasveer_tui.ui.known import Known
 from tasveer_tui.ui.lister import Lister
 from tasveer_tui.ui.messages import ShowError, ShowNote
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import Access, JobSpec, Source
+    from tasveer_tui.ui.inspecting import Inspecting
     from tasveer_tui.ui.listing import Listing
     from tasveer_tui.ui.tree_lines import Node
     from tasveer_tui.ui.widgets.browse_list import BrowseList
@@ -109,6 +109,7 @@ class BrowsingScreen(PlaceScreen):
         )
 
     async def _mount_rest(self) -> None:
+        from tasveer_tui.ui.inspecting import Inspecting
         from tasveer_tui.ui.widgets.inspector import Inspector
         from tasveer_tui.ui.widgets.seek_bar import SeekBar
 
