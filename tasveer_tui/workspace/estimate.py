@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import KeyFilter
 from tasveer_tui.workspace.chosen import pages
-from tasveer_tui.workspace.options import Estimate
+from tasveer_tui.workspace.views import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.workspace.options import Estimate, Inspection, WorkspaceOptions
 from tasveer_tui.workspace.thumbs import ThumbCache
 
 if TYPE_CHECKING:
@@ -33,7 +32,9 @@ if TYPE_CHECKING:
     )
     from tasveer_tui.s3 import S3
     from tasveer_tui.workspace.downloads import Download
+    from tasveer_tui.workspace.options import WorkspaceOptions
     from tasveer_tui.workspace.viewer import Viewer
+    from tasveer_tui.workspace.views import Estimate, Inspection
 
 
 class Workspace:
@@ -74,6 +75,7 @@ class Workspace:
     def inspect(self, source: Source, key: str, version_id: str = "") -> Inspection:
         """Head the object and read its metadata by range, now, without the catalogue."""
         from tasveer_tui.exif import read
+        from tasveer_tui.workspace.views import Inspection
 
         facts = self._reach(source).facts(source.bucket, key, version_id)
         fetch = self._fetch(source, key, facts.ref.etag, version_id)
