@@ -43,6 +43,13 @@ class Connection(sqlite3.Connection):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.in_use = threading.RLock()
+        self.stops = 0
+        """How often it was interrupted, be it between two statements, when SQLite forgets it."""
+
+    def interrupt(self) -> None:
+        """Stop what runs; for any thread to call."""
+        self.stops += 1
+        super().interrupt()
 
     def end(self) -> None:
         """Interrupt what runs and close as soon as nobody holds the connection.

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 import time
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from tasveer_tui.catalogue.expressions import searcher
 from tasveer_tui.catalogue.texts import fold
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class Regexp:
     """`text REGEXP pattern`, without regard to case, with a limit on the time of one search.
 
     The limit adds up over the rows of a search. One row cannot be interrupted, so its text is
-    cut, and patterns that can run away must be refused before they come here.
+    cut, and a pattern that runs away in it is stopped.
     """
 
     def __init__(self, limit_s: float = _REGEXP_LIMIT_S) -> None:
@@ -62,17 +61,12 @@ class Regexp:
         started_s = time.monotonic()
         if pattern != self._pattern or started_s - self._last_s > _REGEXP_IDLE_S:
             self._pattern, self._spent_s = pattern, 0.0
-        found = text is not None and _compiled(pattern).search(str(text)[:_MAX_SUBJECT])
+        found = text is not None and searcher(pattern)(str(text)[:_MAX_SUBJECT])
         self._last_s = time.monotonic()
         self._spent_s += self._last_s - started_s
         if self._spent_s > self._limit_s:
             raise TimeoutError(pattern)
         return bool(found)
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
 
 
 def _fold(text: object) -> str | None:

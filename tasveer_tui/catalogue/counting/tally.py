@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue.search.planning import OutOfTimeError, limited
+from tasveer_tui.catalogue.search.planning import OutOfTimeError
 from tasveer_tui.catalogue.search.sql import Sql
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
     from tasveer_tui.catalogue.formats import CellValue
     from tasveer_tui.catalogue.search import Finder, Query
@@ -67,7 +63,7 @@ def tally(
     with finder.reading() as connection:
         statement = finder.statement(query, whole, joins)
         try:
-            with _limit(connection, budget_s * _WHOLE):
+            with finder.within(budget_s * _WHOLE):
                 rows = connection.execute(f"{statement.text} GROUP BY 1", statement.parameters)
                 return _added(Tally(), rows)
         except OutOfTimeError:
@@ -75,7 +71,7 @@ def tally(
         found = Tally(is_final=False)
         statement = finder.statement(query, single, joins)
         try:
-            with limited(connection, deadline_s - time.monotonic()):
+            with finder.within(deadline_s - time.monotonic()):
                 rows = connection.execute(statement.text, statement.parameters)
                 while some := rows.fetchmany(_AT_ONCE):
                     _added(found, iter(some))
@@ -87,10 +83,6 @@ def tally(
 
 def _wanted(value: Sql, more: str, columns: set[str]) -> Sql:
     return Sql(f"{value.text}, {more}", value.parameters, value.columns | columns)
-
-
-def _limit(connection: sqlite3.Connection, seconds: float) -> AbstractContextManager[None]:
-    return limited(connection, seconds) if isfinite(seconds) else nullcontext()
 
 
 def _added(found: Tally, rows: Iterator[tuple[CellValue, int, int]]) -> Tally:

@@ -28,6 +28,7 @@ from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from tasveer_tui.catalogue.search.tree import Query
@@ -135,6 +136,10 @@ class Finder:
         with self._translated():
             yield self._connection
 
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Inside `reading`: statements that take longer end with `OutOfTimeError`."""
+        return self._watch.limited(seconds, waiting=1.0)
+
     # ------------------------------------------------------------------ how it is found
 
     def _conditions(self, query: Query, *, is_walking: bool = False) -> tuple[Sql, ...]:
@@ -173,14 +178,15 @@ class Finder:
         seconds = _READ_S if reads else _WALK_S
         try:
             if by_groups:
-                with planning.limited(self._connection, seconds):
-                    page = by_groups(self._connection, query.order, where, offset + limit)
+                with self._watch.limited(seconds):
+                    meeting = walking.Meeting(self._connection, where, self._watch.check)
+                    page = by_groups(meeting, query.order, offset + limit)
                 return None if page is None else page[offset:]
             if any(lead.listed):
                 chosen = zip(by_list, where, lead.listed, strict=True)
                 where = tuple(one if is_list else other for one, other, is_list in chosen)
                 seconds = _WALK_S + lead.hits * _HIT_S
-            with planning.limited(self._connection, seconds):
+            with self._watch.limited(seconds):
                 return self._along(order, where, hint, limit, offset)
         except planning.OutOfTimeError:
             return None
@@ -228,7 +234,11 @@ class Finder:
         try:
             with held(self._connection):
                 self._probe = Probe(self._connection)
-                yield
+                self._watch = planning.Watch(self._connection)
+                try:
+                    yield
+                finally:
+                    self._watch.close()
         except sqlite3.Error as error:
             raise self._as_ours(error) from error
 

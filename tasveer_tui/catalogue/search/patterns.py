@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from tasveer_tui.catalogue.expressions import REPEAT
 from tasveer_tui.catalogue.texts import fold
 
 MAX_PATTERN: Final = 200
@@ -14,7 +15,6 @@ MAX_REPEATS: Final = 4
 """Of `*`, `+` and `{…}` in a regular expression: the time grows with the power of it."""
 _SPECIAL_IN_SET: Final = ("[", "--", "&&", "~~", "||")
 """Python reserves these for sets of sets."""
-_REPEAT: Final = re.compile(r"[*+]|\{\d*,\d*\}|\{\d+\}")
 
 
 class PatternError(ValueError):
@@ -96,7 +96,7 @@ class _Scan:
             self._close()
         elif char == "|":
             self._choices[-1] = True
-        elif repeat := _REPEAT.match(self._pattern, self._at):
+        elif repeat := REPEAT.match(self._pattern, self._at):
             self._repeat(repeat)
         self._at += 2 if char == "\\" else 1
 
@@ -109,7 +109,7 @@ class _Scan:
 
     def _close(self) -> None:
         has_choice = self._choices.pop()
-        if has_choice and _REPEAT.match(self._pattern, self._at + 1):
+        if has_choice and REPEAT.match(self._pattern, self._at + 1):
             raise PatternError(
                 "A repeated group that itself repeats or chooses could take for ever",
                 self._at + 1,

@@ -8,14 +8,16 @@ index, which has everything that most searches ask; the table itself, once throu
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import sqrt
 from typing import TYPE_CHECKING, Final
 
+from tasveer_tui.catalogue.connections import Connection
 from tasveer_tui.catalogue.search.storage import COVER, COVERED, INDEXES
+from tasveer_tui.errors import SearchInterruptedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,7 +86,7 @@ def lead(probe: Probe, where: Sequence[Sql], wanted: int) -> Lead:
     Of `hits` images evenly spread, so many must be met for one wanted as `hits` go into all.
     """
     images = probe.images()
-    few = max(_NARROW, int(sqrt(wanted * images)))
+    few = max(_NARROW, int(math.sqrt(wanted * images)))
     for part in where:
         if part.index_column in INDEXES and _reached_by_index(probe, part, few) < few:
             return Lead(is_led=True)
@@ -109,28 +111,57 @@ class OutOfTimeError(Exception):
     """The statement took longer than it was given."""
 
 
-@contextmanager
-def limited(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
-    """Stop a statement that takes longer; an `interrupt()` from outside goes through as it is.
+class Watch:
+    """Ends the statements of one search where it was interrupted, or takes too long."""
 
-    Raises:
-        OutOfTimeError: it took longer.
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._stops = self._count()
+        self._end_s = self._latest_s = math.inf
+        connection.set_progress_handler(self._look, _CHECK_EVERY)
 
-    """
-    end_s, latest_s = time.thread_time() + seconds, time.monotonic() + _WAITING * seconds
-    is_late = False
+    def close(self) -> None:
+        """Look no more."""
+        self._connection.set_progress_handler(None, 0)
 
-    def look() -> bool:
-        nonlocal is_late
-        is_late = is_late or time.thread_time() > end_s or time.monotonic() > latest_s
-        return is_late
+    def check(self) -> None:
+        """Call between statements that are many and short.
 
-    connection.set_progress_handler(look, _CHECK_EVERY)
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if is_late and error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
-            raise OutOfTimeError from error
-        raise
-    finally:
-        connection.set_progress_handler(None, 0)
+        Raises:
+            SearchInterruptedError: an `interrupt()` came between them.
+            OutOfTimeError: they took longer than they were given.
+
+        """
+        if self._count() != self._stops:
+            raise SearchInterruptedError("The search was stopped before it had ended.")
+        if self._is_late():
+            raise OutOfTimeError
+
+    @contextmanager
+    def limited(self, seconds: float, waiting: float = _WAITING) -> Iterator[None]:
+        """Stop statements that take longer, waiting for the disk and others included.
+
+        Raises:
+            OutOfTimeError: they took longer.
+
+        """
+        self._end_s = time.thread_time() + seconds
+        self._latest_s = time.monotonic() + waiting * seconds
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            is_ours = error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
+            if is_ours and self._is_late() and self._count() == self._stops:
+                raise OutOfTimeError from error
+            raise
+        finally:
+            self._end_s = self._latest_s = math.inf
+
+    def _look(self) -> bool:
+        return self._count() != self._stops or self._is_late()
+
+    def _is_late(self) -> bool:
+        return time.thread_time() > self._end_s or time.monotonic() > self._latest_s
+
+    def _count(self) -> int:
+        return self._connection.stops if isinstance(self._connection, Connection) else 0

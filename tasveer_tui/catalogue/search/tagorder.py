@@ -14,7 +14,7 @@ from tasveer_tui.catalogue.texts import fold, from_stored
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tasveer_tui.catalogue.search.tree import OrderBy
 
@@ -25,9 +25,16 @@ _Key = tuple[int, float, str]
 
 
 def page(
-    connection: sqlite3.Connection, order: tuple[OrderBy, ...], where: Sequence[Sql], wanted: int
+    connection: sqlite3.Connection,
+    order: tuple[OrderBy, ...],
+    where: Sequence[Sql],
+    wanted: int,
+    check: Callable[[], None],
 ) -> list[int] | None:
-    """So many ids in order; None where the values cannot tell, or fewer images have the tag."""
+    """So many ids in order; None where the values cannot tell, or fewer images have the tag.
+
+    `check` is called between statements.
+    """
     key = order[0]
     tag = key.target
     if len(order) != 1 or not isinstance(tag, TagName):
@@ -38,6 +45,7 @@ def page(
     select = _select(where, words.tag_sort_key(tag), is_descending=key.is_descending)
     found: list[int] = []
     for value in sorted(groups, reverse=key.is_descending):
+        check()
         parameters = (" OR ".join(groups[value]), *select.parameters, _as_sql(value))
         rows = connection.execute(select.text, (*parameters, wanted - len(found)))
         found += [row[0] for row in rows]

@@ -15,6 +15,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from tasveer_tui.catalogue.expressions import searcher
 from tasveer_tui.catalogue.formats import plain
 from tasveer_tui.catalogue.search import bounds, dates, patterns
 from tasveer_tui.catalogue.search.tree import Compare, Either, Op, Range, Regex, Wildcard
@@ -193,7 +194,7 @@ def _decoded(encoded: str) -> _Comparison | _Pattern:
         matcher = patterns.wildcard(rest[0])
         return _Pattern(lambda text: matcher.fullmatch(fold(text)))
     if kind == "regex":
-        return _Pattern(re.compile(rest[0], re.IGNORECASE).search)
+        return _Pattern(searcher(rest[0]))
     return _Comparison(Op(kind), *rest)
 
 

@@ -9,7 +9,7 @@ index of the objects; by a tag, value by value.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from tasveer_tui.catalogue.fields import TagName
 from tasveer_tui.catalogue.search import tagorder
@@ -23,12 +23,19 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.sql import Sql
     from tasveer_tui.catalogue.search.tree import OrderBy
 
-    Way: TypeAlias = Callable[
-        [sqlite3.Connection, tuple[OrderBy, ...], Sequence[Sql], int], list[int] | None
-    ]
+    Way: TypeAlias = Callable[["Meeting", tuple[OrderBy, ...], int], list[int] | None]
 
 _MOST_GROUPS: Final = 10_000
 _MOST_SOURCES: Final = 100
+
+
+class Meeting(NamedTuple):
+    """What is needed to meet images one by one."""
+
+    connection: sqlite3.Connection
+    where: Sequence[Sql]
+    check: Callable[[], None]
+    """Called between statements: ends the search where it should."""
 
 
 def by_groups(order: tuple[OrderBy, ...]) -> Way | None:
@@ -37,27 +44,30 @@ def by_groups(order: tuple[OrderBy, ...]) -> Way | None:
         return None
     target = order[0].target
     if isinstance(target, TagName):
-        return tagorder.page
+        return _by_tag
     if target == "path":
         return _by_key
     is_grouped = target in SHARED and SHARED[target].column in INDEXES
     return _by_shared_text if is_grouped else None
 
 
-def _by_shared_text(
-    connection: sqlite3.Connection, order: tuple[OrderBy, ...], where: Sequence[Sql], wanted: int
-) -> list[int] | None:
+def _by_tag(meeting: Meeting, order: tuple[OrderBy, ...], wanted: int) -> list[int] | None:
+    connection, where, check = meeting
+    return tagorder.page(connection, order, where, wanted, check)
+
+
+def _by_shared_text(meeting: Meeting, order: tuple[OrderBy, ...], wanted: int) -> list[int] | None:
     shared = SHARED[str(order[0].target)]
     direction = " DESC" if order[0].is_descending else ""
     text = f"{shared.text} COLLATE NOCASE"
-    groups = connection.execute(
+    groups = meeting.connection.execute(
         f"SELECT json_group_array(id) FROM {shared.table}"
         f" GROUP BY {text} ORDER BY {shared.text} = '', {text}{direction} LIMIT ?",
         (_MOST_GROUPS + 1,),
     ).fetchall()
     if len(groups) > _MOST_GROUPS:
         return None
-    condition = both([ALL, *where], "AND")
+    condition = both([ALL, *meeting.where], "AND")
     select = (
         f"SELECT i.id FROM image AS i INDEXED BY {INDEXES[shared.column]}"
         f" WHERE i.{shared.column} {{}} AND {condition.text} ORDER BY i.id{direction} LIMIT ?"
@@ -66,23 +76,22 @@ def _by_shared_text(
     one, several = select.format("= ?"), select.format("IN (SELECT value FROM json_each(?))")
     found: list[int] = []
     for (group,) in groups:
+        meeting.check()
         ids = json.loads(group)
         sql, first = (one, ids[0]) if len(ids) == 1 else (several, group)
-        rows = connection.execute(sql, (first, *condition.parameters, wanted - len(found)))
+        rows = meeting.connection.execute(sql, (first, *condition.parameters, wanted - len(found)))
         found += [row[0] for row in rows]
         if len(found) >= wanted:
             break
     return found
 
 
-def _by_key(
-    connection: sqlite3.Connection, order: tuple[OrderBy, ...], where: Sequence[Sql], wanted: int
-) -> list[int] | None:
-    sources = connection.execute("SELECT id FROM source").fetchall()
+def _by_key(meeting: Meeting, order: tuple[OrderBy, ...], wanted: int) -> list[int] | None:
+    sources = meeting.connection.execute("SELECT id FROM source").fetchall()
     if len(sources) > _MOST_SOURCES:
         return None
     is_descending = order[0].is_descending
-    condition = both([ALL, *where], "AND")
+    condition = both([ALL, *meeting.where], "AND")
     direction = " DESC" if is_descending else ""
     sql = (
         "SELECT CAST(o.key AS BLOB), i.id FROM object AS o CROSS JOIN image AS i ON i.id = o.id"
@@ -90,6 +99,7 @@ def _by_key(
     )
     found: list[tuple[bytes, int]] = []
     for (source,) in sources:
-        found += connection.execute(sql, (source, *condition.parameters, wanted))
+        meeting.check()
+        found += meeting.connection.execute(sql, (source, *condition.parameters, wanted))
     found.sort(reverse=is_descending)
     return [number for _, number in found[:wanted]]
