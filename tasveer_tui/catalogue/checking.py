@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue.texts import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,12 +68,40 @@ def problems(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"The file is damaged: {found}."
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         yield f"Row {row} of table {table} refers to a missing row of {parent}."
-    for table in ("posting", "value_tri"):
-        yield from _index_problems(connection, table)
+    damage = [*_index_problems(connection, "posting"), *_index_problems(connection, "value_tri")]
+    yield from damage or _missing(connection)
     for sql, sentence in _COUNTS:
         count = connection.execute(sql).fetchone()[0]
         if count:
             yield sentence.format(count)
+
+
+def _missing(connection: sqlite3.Connection) -> Iterator[str]:
+    """What the search index, which holds no rows to compare with, does not find any more."""
+    shapes = "SELECT shape_id, count(*) FROM image_tags WHERE shape_id > 0 GROUP BY shape_id"
+    posted = "SELECT count(*) FROM posting WHERE posting MATCH 's' || ?"
+    lost = sum(
+        abs(images - connection.execute(posted, (shape_id,)).fetchone()[0])
+        for shape_id, images in connection.execute(shapes).fetchall()
+    )
+    if lost:
+        yield f"The search index does not know {lost} images."
+    texts = connection.execute(_SOME_TEXTS, (_SOME,)).fetchall()
+    found = "SELECT 1 FROM value_tri WHERE value_tri MATCH ? AND rowid = ?"
+    for number, text in texts:
+        needle = fold(text)[:_NEEDLE].replace('"', '""')
+        if connection.execute(found, (f'"{needle}"', number)).fetchone() is None:
+            yield "The search index does not know all texts."
+            return
+
+
+_SOME: Final = 200
+"""Texts that are looked up, of as many as there are."""
+_NEEDLE: Final = 40
+"""Characters of each."""
+_SOME_TEXTS: Final = """
+    SELECT id, text FROM value WHERE length(text) BETWEEN 5 AND 200
+      AND id % (SELECT 1 + max(id) / ?1 FROM value) = 0"""
 
 
 def _index_problems(connection: sqlite3.Connection, table: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ _BROAD_SHARE: Final = 0.2
 """Of so many images, the first are sooner met and asked than told apart by a list of ids."""
 _CHECK_EVERY: Final = 2000
 """Steps of SQLite's machine between two looks at the clock."""
-_WAITING: Final = 3.0
+_WAITING: Final = 6.0
 """Times longer than its processor's time a statement may take, for the disk or for others."""
 
 
