@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
+from tests.parts.certificates import authority
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -59,11 +61,12 @@ def die_with_parent() -> None:
 class RabbitNode:
     """Use as a context manager, from the main thread."""
 
-    def __init__(self, folder: Path, port: int = 0, *, tls: Path | None = None) -> None:
-        """`tls` holds a certificate and its key: it asks for a client's of the same authority."""
+    def __init__(self, folder: Path, port: int = 0) -> None:
         self.folder = folder
-        self.tls = tls
-        self.tls_port = free_port() if tls else 0
+        self.tls = folder / "certificate.pem"
+        """A certificate for `localhost`, and the key; clients may use it, too."""
+        self.authority = folder / "authority.pem"
+        self.tls_port = free_port()
         self.port = port or free_port()
         self._script = server_script()
         self._epmd_port = free_port()
@@ -176,15 +179,14 @@ class RabbitNode:
         (self.folder / "env.conf").write_text("")
         (self.folder / "enabled_plugins").write_text("[].\n")
         (self.folder / "definitions.json").write_text(json.dumps(_definitions()))
-        settings = f"load_definitions = {self.folder / 'definitions.json'}\nheartbeat = 10\n"
-        if self.tls is not None:
-            settings += (
-                f"listeners.ssl.default = 127.0.0.1:{self.tls_port}\n"
-                f"ssl_options.cacertfile = {self.tls}\nssl_options.certfile = {self.tls}\n"
-                f"ssl_options.keyfile = {self.tls}\nssl_options.verify = verify_peer\n"
-                "ssl_options.fail_if_no_peer_cert = true\n"
-            )
-        (self.folder / "rabbitmq.conf").write_text(settings)
+        authority("localhost", self.folder)
+        (self.folder / "rabbitmq.conf").write_text(
+            f"load_definitions = {self.folder / 'definitions.json'}\nheartbeat = 10\n"
+            f"listeners.ssl.default = 127.0.0.1:{self.tls_port}\n"
+            f"ssl_options.cacertfile = {self.authority}\nssl_options.certfile = {self.tls}\n"
+            f"ssl_options.keyfile = {self.tls}\nssl_options.verify = verify_peer\n"
+            "ssl_options.fail_if_no_peer_cert = true\n"
+        )
 
     def _environment(self) -> dict[str, str]:
         at = self.folder
