@@ -119,6 +119,19 @@ class Catalogue:
         with self._border():
             wishes.prefer(self._database, job_id, priority)
 
+    def tune(self, in_flight: int) -> None:
+        """Let each process of every worker read so many objects at once; 0: as it was started.
+
+        Takes effect within about a second where an engine runs, and for workers that come later.
+        """
+        with self._border():
+            wishes.tune(self._database, in_flight)
+
+    def tuned(self) -> int:
+        """What `tune` was given last."""
+        with self._border():
+            return wishes.tuned(self._database)
+
     def watch(self, spec: JobSpec, every_s: float) -> int:
         """List what the job would read at this interval, and read what is new; its number."""
         with self._border():

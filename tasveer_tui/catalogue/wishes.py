@@ -113,6 +113,21 @@ def prefer(database: Database, job_id: int, priority: int) -> None:
         _update(database, job_id, priority=priority)
 
 
+def tune(database: Database, in_flight: int) -> None:
+    """Wish that each reading process has so many objects in hand at once; 0 is no wish."""
+    with database.atomic("IMMEDIATE"):
+        database.raw().execute(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES ('in_flight', ?)", (str(in_flight),)
+        )
+
+
+def tuned(database: Database) -> int:
+    """What `tune` was given last."""
+    sql = "SELECT value FROM meta WHERE key = 'in_flight'"
+    row = database.raw().execute(sql).fetchone()
+    return 0 if row is None else int(row[0])
+
+
 def retry(database: Database, job_id: int, outcome: Outcome | None, keys: Sequence[str]) -> int:
     """Make failed objects pending again; how many.
 

@@ -52,7 +52,7 @@ _format = click.option(
 @click.group("jobs", invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List the jobs (`jobs list`), or show, pause, resume, cancel, retry, prefer one."""
+    """List the jobs (`jobs list`); show, pause, resume, cancel, retry, prefer one; tune workers."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_jobs)
 
@@ -164,6 +164,15 @@ def retry(
 def prefer(workspace: Workspace, job_id: int, priority: int) -> None:
     """Let the job go before all of a lower priority; jobs begin with 0."""
     workspace.catalogue.prefer(job_id, priority)
+
+
+@command.command("tune")
+@click.argument("in_flight", type=click.IntRange(0, 512))
+@with_settings
+@_with_workspace
+def tune(workspace: Workspace, in_flight: int) -> None:
+    """Let each process of the workers read so many objects at once; 0: as they were started."""
+    workspace.catalogue.tune(in_flight)
 
 
 @command.command("watches")

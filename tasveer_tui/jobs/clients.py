@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from tasveer_tui.jobs.dial import Dial
 from tasveer_tui.jobs.holds import Holds
 from tasveer_tui.s3 import S3
 
@@ -27,6 +28,8 @@ class Clients:
     def __init__(self, in_flight: int, *, maker_notes: bool = True) -> None:
         """At most `in_flight` objects are read at the same time by each process."""
         self.in_flight = in_flight
+        self.dial = Dial(in_flight)
+        """How many it is now: whoever made this may turn it."""
         self.holds = Holds()
         """Jobs whose objects are not to be begun."""
         self._wants_maker_notes = maker_notes
@@ -44,6 +47,7 @@ class Clients:
             self._renew()
             client = self._s3.pop(access, None) or S3(access, pool_size=self.in_flight)
             self._s3[access] = client
+            client.window.resize(self.dial.number())
             if len(self._s3) > MOST_CLIENTS:
                 self._s3.pop(next(iter(self._s3)))
             return client

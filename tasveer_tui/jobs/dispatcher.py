@@ -95,6 +95,8 @@ class Dispatcher:
         self._limits = limits
         self._on_problem = on_problem
         self._on_refusal = on_refusal
+        self.active: tuple[JobView, ...] = ()
+        """The jobs that were queued, running or paused at the last round."""
         self._unsent: deque[_Letter] = deque()
         self._busy_at = monotonic()
         """When work was last seen waiting, or could not be seen."""
@@ -127,7 +129,7 @@ class Dispatcher:
 
     def _running_jobs(self) -> list[JobView]:
         """The jobs to serve; whoever reads hears of the others."""
-        active = self._recorder.active_jobs()
+        active = self.active = self._recorder.active_jobs()
         paused = [job for job in active if job.state is JobState.PAUSED]
         running = [job for job in active if job.state is not JobState.PAUSED]
         try:

@@ -37,6 +37,7 @@ from tasveer_tui.jobs.broker import (
     record_queue,
 )
 from tasveer_tui.jobs.clients import Clients
+from tasveer_tui.jobs.diary import Diary
 from tasveer_tui.jobs.dispatcher import Dispatcher, Limits, Queues
 from tasveer_tui.jobs.listener import Listener
 from tasveer_tui.jobs.post import BRIEF, Post
@@ -45,7 +46,7 @@ from tasveer_tui.jobs.report import WorkerBeat
 from tasveer_tui.jobs.reporter import Reporter
 from tasveer_tui.jobs.roll import Roll
 from tasveer_tui.jobs.status import Lock
-from tasveer_tui.jobs.steering import BrokerSpeaker, EmbeddedSpeaker, Steering
+from tasveer_tui.jobs.steering import BrokerSpeaker, EmbeddedSpeaker, Steering, Tuning
 from tasveer_tui.records import MESSAGE_VERSION
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 EMBEDDED_THREADS = 8
 """More than all scans and batches at once, so that recording never waits for reading."""
 
-ACTIVE_S, IDLE_S, LEAST_S = 0.1, 0.5, 0.02
+ACTIVE_S, IDLE_S, LEAST_S = 0.1, 0.5, 0.05
 """Between two rounds of the dispatcher: with jobs, without, and at least."""
 
 END_S = 5.0
@@ -106,6 +107,9 @@ class Engine:
         self._post = Post(self._app, BRIEF)
         self._reply = record_queue(self._catalogue.id)
         self._backlog = self._open_queues()
+        self._speaker = self._make_speaker()
+        self._tuning = Tuning(self._speaker)
+        self._diary = Diary(self._catalogue.job)
         self._dispatcher = self._make_dispatcher(recorder)
         self._listener = self._make_listener()
         self._roll = None if self._is_embedded else self._make_roll()
@@ -152,7 +156,18 @@ class Engine:
         if os.getppid() != self._parent and not self._is_detached:
             self.stop()
         self._reporter.beat()
-        self._reporter.seen(self._backlog.waiting(), self._workers(), self._recorder.last_read())
+        if self._reporter.is_due():
+            workers = self._workers()
+            self._reporter.seen(self._backlog.waiting(), workers, self._recorder.last_read())
+            self._diary.jobs(self._dispatcher.active)
+            self._diary.workers(workers)
+            self._tune(workers)
+
+    def _tune(self, workers: Sequence[WorkerBeat]) -> None:
+        try:
+            self._tuning.look(self._catalogue.tuned(), [beat.name for beat in workers])
+        except (BrokerError, CatalogueError) as error:
+            _log.info("Workers are tuned later: %s", error)
 
     def _workers(self) -> tuple[WorkerBeat, ...]:
         if self._roll is not None:
@@ -164,7 +179,7 @@ class Engine:
             active=scans + batches,
             load=round(os.getloadavg()[0], 1),
             processes=self._readers.count,
-            threads=-(-self._options.concurrency // self._readers.count),
+            threads=self._readers.in_flight,
             program=__version__,
             messages=MESSAGE_VERSION,
         )
@@ -206,7 +221,7 @@ class Engine:
         return Dispatcher(
             recorder,
             Queues(self._post, self._backlog, self._reply),
-            Steering(self._make_speaker()),
+            Steering(self._speaker),
             limits=self._options.limits,
             on_problem=lambda sentence: self._reporter.problem("dispatcher", sentence),
             on_refusal=lambda sentence: self._reporter.problem("ledger", sentence),

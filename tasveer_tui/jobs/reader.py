@@ -30,12 +30,13 @@ _log = logging.getLogger(__name__)
 
 
 class Word(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line to the reader: a batch to read, or the jobs that are held from now on."""
+    """A line to the reader: a batch, the jobs that are held now, or how many objects at once."""
 
     order: str = ""
     worker: str = ""
     reply: str = ""
     held: tuple[int, ...] = ()
+    in_flight: int = 0
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -82,6 +83,8 @@ def _listen(clients: Clients, orders: SimpleQueue[Word]) -> None:
         word = msgspec.json.decode(line, type=Word)
         if word.order:
             orders.put(word)
+        elif word.in_flight:
+            clients.dial.turn(word.in_flight)
         else:
             clients.holds.hold(word.reply, word.held)
     os._exit(0)

@@ -51,7 +51,9 @@ class Readers:
         self._lock = threading.Lock()
         self._held: dict[str, tuple[int, ...]] = {}
         self._free = LifoQueue[_Reader]()
-        options = ["--in-flight", str(-(-in_flight // self.count))]
+        self.in_flight = self._first = -(-in_flight // self.count)
+        """Objects that each process reads at the same time."""
+        options = ["--in-flight", str(self.in_flight)]
         options += [] if maker_notes else ["--no-maker-notes"]
         self._all = [_Reader(options) for _ in range(self.count)]
         self._used_at = monotonic()
@@ -63,7 +65,7 @@ class Readers:
         reader = self._free.get()
         try:
             self._used_at = monotonic()
-            reader.start(self._holds())
+            reader.start(self._first_words())
             for line in reader.read(Word(order, self._worker)):
                 take(line.task, line.text)
         except ReaderLostError as error:
@@ -83,6 +85,13 @@ class Readers:
         for reader in self._all:
             reader.tell(Word(reply=reply, held=tuple(job_ids)))
 
+    def tune(self, in_flight: int) -> None:
+        """Let each process read so many objects at the same time; 0 means as many as at first."""
+        with self._lock:
+            self.in_flight = in_flight or self._first
+        for reader in self._all:
+            reader.tell(Word(in_flight=self.in_flight))
+
     def rest(self) -> None:
         """Call now and then while there is nothing to do."""
         if monotonic() - self._used_at > REST_S:
@@ -93,9 +102,10 @@ class Readers:
         for reader in self._all:
             reader.close()
 
-    def _holds(self) -> list[Word]:
+    def _first_words(self) -> list[Word]:
         with self._lock:
-            return [Word(reply=reply, held=ids) for reply, ids in self._held.items()]
+            holds = [Word(reply=reply, held=ids) for reply, ids in self._held.items()]
+            return [Word(in_flight=self.in_flight), *holds]
 
 
 class _Reader:

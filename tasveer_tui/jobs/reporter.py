@@ -65,18 +65,17 @@ class Reporter:
             with self._lock:
                 self._write(self._status)
 
+    def is_due(self) -> bool:
+        """Whether it is time for `seen` again."""
+        return monotonic() >= self._next_look
+
     def seen(
         self,
         queues: tuple[int, int, int],
         workers: tuple[WorkerBeat, ...],
         last_read: tuple[LastRead, ...] = (),
     ) -> None:
-        """So many scans, batches and answers wait, these workers were heard, this was read last.
-
-        Call it often.
-        """
-        if monotonic() < self._next_look:
-            return
+        """So many scans, batches and answers wait, these workers were heard, this was read last."""
         self._next_look = monotonic() + LOOK_S
         with self._lock:
             status = msgspec.structs.replace(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from celery import Celery
 
+    from tasveer_tui.jobs.dial import Dial
     from tasveer_tui.jobs.holds import Holds
     from tasveer_tui.jobs.post import Post
     from tasveer_tui.jobs.readers import Readers
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 HOLD = "tasveer_hold"
 """The name of Celery's remote control command."""
+
+TUNE = "tasveer_tune"
 
 REPEAT_S = 2.0
 """A worker that has just come has not heard what was said before."""
@@ -38,17 +41,29 @@ class Speaker(Protocol):
         """Hold these jobs of this catalogue and no others. Blocks; raises BrokerError."""
         ...
 
+    def tune(self, in_flight: int, workers: Sequence[str]) -> None:
+        """Let each process of these read so many objects at the same time, 0 for as at first.
+
+        Blocks; raises BrokerError.
+        """
+        ...
+
 
 class EmbeddedSpeaker:
     """For the readers of this engine."""
 
     def __init__(self, readers: Readers, reply: str) -> None:
-        self._holds = readers
+        self._readers = readers
         self._reply = reply
 
     def hold(self, job_ids: Sequence[int]) -> None:
         """See `Speaker`."""
-        self._holds.hold(self._reply, job_ids)
+        self._readers.hold(self._reply, job_ids)
+
+    def tune(self, in_flight: int, workers: Sequence[str]) -> None:
+        """See `Speaker`."""
+        del workers
+        self._readers.tune(in_flight)
 
 
 class BrokerSpeaker:
@@ -61,9 +76,15 @@ class BrokerSpeaker:
 
     def hold(self, job_ids: Sequence[int]) -> None:
         """See `Speaker`."""
-        arguments = {"reply": self._reply, "job_ids": list(job_ids)}
+        self._say(HOLD, {"reply": self._reply, "job_ids": list(job_ids)}, None)
+
+    def tune(self, in_flight: int, workers: Sequence[str]) -> None:
+        """See `Speaker`."""
+        self._say(TUNE, {"in_flight": in_flight}, list(workers))
+
+    def _say(self, command: str, arguments: dict[str, object], workers: list[str] | None) -> None:
         try:
-            self._app.control.broadcast(HOLD, arguments=arguments)
+            self._app.control.broadcast(command, arguments=arguments, destination=workers)
         except self._post.errors as error:
             raise self._post.error(error) from error
 
@@ -97,8 +118,32 @@ class Steering:
             self._told, self._told_at = told, now
 
 
-def obey(holds: Holds) -> None:
-    """Let this worker take the command: call it before the worker starts."""
+class Tuning:
+    """Tells each worker once how much it is to read at the same time."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self._number = 0
+        self._told: frozenset[str] = frozenset()
+        self._was_told = False
+
+    def look(self, number: int, workers: Iterable[str]) -> None:
+        """`number` is wished, 0 for none, and these workers are there; call it now and then.
+
+        Raises BrokerError; the next look says it then.
+        """
+        there = frozenset(workers)
+        heard = self._told & there if number == self._number else frozenset[str]()
+        new = sorted(there - heard)
+        if new and (number or self._was_told):
+            self._speaker.tune(number, new)
+            self._was_told = True
+        self._number, self._told = number, there
+
+
+def obey(holds: Holds, dial: Dial) -> None:
+    """Let this worker take the commands: call it before the worker starts."""
+    from celery.worker import state as worker_state
     from celery.worker.control import control_command
 
     @control_command(name=HOLD, args=[("reply", str), ("job_ids", list)])
@@ -106,3 +151,11 @@ def obey(holds: Holds) -> None:
         del state
         holds.hold(reply, job_ids)
         return {"held": len(job_ids)}
+
+    @control_command(name=TUNE, args=[("in_flight", int)])
+    def tune(state: Any, in_flight: int, **_: object) -> dict[str, int]:  # noqa: ANN401 - Celery's
+        del state
+        kept = dial.turn(in_flight)
+        about: dict[str, Any] = {"threads": kept}
+        worker_state.SOFTWARE_INFO.update(about)
+        return {"in_flight": kept}

@@ -53,7 +53,7 @@ def run(
     app = make_app(broker_url)
     reach(app, tries=TRIES)
     clients = Clients(threads, maker_notes=maker_notes)
-    obey(clients.holds)
+    obey(clients.holds, clients.dial)
     introduce(processes, threads)
     post = Post(app, PATIENT)
     scan.register(app, clients, post)

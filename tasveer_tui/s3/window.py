@@ -39,6 +39,16 @@ class Window:
         """So many may be in flight now; 1 at least."""
         return max(1, int(self._size))
 
+    def resize(self, ceiling: int) -> None:
+        """Let at most so many be in flight from now on."""
+        if ceiling == self.ceiling:
+            return
+        with self._changed:
+            is_wide = self._size >= self.ceiling
+            self.ceiling = ceiling
+            self._size = float(ceiling) if is_wide else min(self._size, float(ceiling))
+            self._changed.notify_all()
+
     def told(self, *, is_throttled: bool) -> None:
         """A request was answered."""
         if not is_throttled and self._size >= self.ceiling:

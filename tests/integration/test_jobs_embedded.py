@@ -77,6 +77,23 @@ def test_a_long_listing_is_cut_into_pieces_and_survives_kills(site: Site) -> Non
     assert pieces > 1
 
 
+def test_readers_are_tuned_while_they_run_and_the_log_tells_of_jobs(site: Site) -> None:
+    fill(site.server, 30)
+    site.catalogue.tune(3)
+
+    site.ingest()
+
+    (beat,) = eventually(lambda: site.engine.report().workers)
+    assert beat.threads == 3
+    site.catalogue.tune(0)
+    eventually(lambda: site.engine.report().workers[0].threads == 8)
+    eventually(lambda: "Job 1 is done after" in site.log.read_text())
+    log = site.log.read_text()
+    assert "Job 1 is done" in log
+    assert "30 read, 0 failed" in log
+    assert "Worker embedded-" in log
+
+
 def test_a_single_key_is_read_alone(site: Site) -> None:
     fill(site.server, 3)
 

@@ -57,6 +57,8 @@ def test_two_workers_share_a_job(site: Site) -> None:
     names = {worker.name for worker in site.catalogue.workers() if worker.objects}
     assert len(names) == 2
     assert site.engine.problem() == ""
+    site.catalogue.tune(3)
+    eventually(lambda: [beat.threads for beat in site.engine.report().workers] == [3, 3])
     report = check_broker(site.broker_url)
     assert len(report.workers) == 2
     assert "not-a-secret" not in report.url + site.log.read_text() + site.worker_log()

@@ -80,6 +80,8 @@ class Stage:
             on_refusal=self.refusals.append,
         )
 
+    def tune(self, in_flight: int, workers: Sequence[str]) -> None: ...
+
     def hold(self, job_ids: Sequence[int]) -> None:
         """As whoever reads would hear it."""
         self.held.append(tuple(job_ids))

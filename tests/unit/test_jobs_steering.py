@@ -8,8 +8,9 @@ import pytest
 
 from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import steering
+from tasveer_tui.jobs.dial import Dial
 from tasveer_tui.jobs.holds import MOST, Holds
-from tasveer_tui.jobs.steering import Steering
+from tasveer_tui.jobs.steering import Steering, Tuning
 from tasveer_tui.records import Access, JobSpec, JobState, JobView, Source
 
 if TYPE_CHECKING:
@@ -24,12 +25,18 @@ def job(number: int) -> JobView:
 class Speaker:
     def __init__(self) -> None:
         self.said: list[tuple[int, ...]] = []
+        self.tuned: list[tuple[int, list[str]]] = []
         self.is_down = False
 
     def hold(self, job_ids: Sequence[int]) -> None:
         if self.is_down:
             raise BrokerError("The broker is down.")
         self.said.append(tuple(job_ids))
+
+    def tune(self, in_flight: int, workers: Sequence[str]) -> None:
+        if self.is_down:
+            raise BrokerError("The broker is down.")
+        self.tuned.append((in_flight, list(workers)))
 
 
 def test_a_job_that_stops_is_held_until_it_runs_again() -> None:
@@ -46,6 +53,31 @@ def test_a_job_that_stops_is_held_until_it_runs_again() -> None:
     assert speaker.said == [(2,), (1,)]
     steering.look([job(1), job(2)], [])
     assert speaker.said[-1] == ()
+
+
+def test_each_worker_is_tuned_once_and_again_where_the_wish_changes() -> None:
+    speaker = Speaker()
+    tuning = Tuning(speaker)
+
+    tuning.look(0, ["a", "b"])
+    assert speaker.tuned == []
+    tuning.look(5, ["a", "b"])
+    tuning.look(5, ["a", "b"])
+    tuning.look(5, ["b", "c"])
+    assert speaker.tuned == [(5, ["a", "b"]), (5, ["c"])]
+    speaker.is_down = True
+    with pytest.raises(BrokerError):
+        tuning.look(0, ["b", "c"])
+    speaker.is_down = False
+    tuning.look(0, ["b", "c"])
+    assert speaker.tuned[2:] == [(0, ["b", "c"])]
+
+
+def test_a_dial_keeps_to_its_bounds_and_goes_back_to_where_it_stood() -> None:
+    dial = Dial(64)
+
+    assert [dial.turn(number) for number in (7, 9_999, -3, 0)] == [7, 512, 1, 64]
+    assert dial.number() == 64
 
 
 def test_what_could_not_be_said_is_said_at_the_next_look() -> None:

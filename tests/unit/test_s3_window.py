@@ -34,6 +34,17 @@ def test_refusals_halve_the_window_and_good_answers_widen_it_again() -> None:
     assert window.width() == 32
 
 
+def test_another_ceiling_counts_at_once_and_keeps_what_refusals_narrowed() -> None:
+    window = Window(8)
+    window.resize(20)
+    assert window.width() == 20
+    window.told(is_throttled=True)
+    window.resize(40)
+    assert window.width() == 10
+    window.resize(4)
+    assert window.width() == 4
+
+
 def test_what_is_refused_together_counts_once() -> None:
     window = Window(32, Clock())
     for _ in range(20):
