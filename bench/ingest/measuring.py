@@ -153,9 +153,9 @@ def peak_mb(pid: int) -> float:
     return 0.0
 
 
-def until(what: Callable[[], object], timeout_s: float = 600.0) -> None:
+def until(what: Callable[[], object], timeout_s: float = 600.0, every_s: float = 0.02) -> None:
     """Wait until `what()` is true."""
     end = time.monotonic() + timeout_s
     while not what():
         assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.02)
+        time.sleep(every_s)
