@@ -9,10 +9,12 @@ import re
 import signal
 import subprocess
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tasveer_tui.catalogue import Catalogue
 from tests.parts.images import jpeg, plain_jpeg
 from tests.parts.program import Program
 
@@ -342,6 +344,9 @@ def test_priorities_and_workers_are_told(program: Program) -> None:
     assert plain["priority"] == -2
     assert "not running" in program.run("jobs", "workers").stdout
     assert program.run("jobs", "prefer", "77", "1", code=7).stderr
+    program.run("jobs", "tune", "16")
+    with closing(Catalogue(program.db)) as catalogue:
+        assert catalogue.tuned() == 16
 
 
 @pytest.mark.parametrize("kind", ["systemd", "compose"])

@@ -214,3 +214,20 @@ def test_the_moment_of_a_preview_is_written_as_others_are() -> None:
 
 def test_a_mosaic_of_no_size_is_told_as_it_stands() -> None:
     assert value_of(0xA302, UNDEFINED, bytes(8)) == [0, 0, 0, 0, 0, 0]
+
+
+def test_tags_that_were_met_before_are_the_same_but_lists_are_nobody_elses() -> None:
+    cases: list[tuple[int, int, Values, str]] = [
+        (0x010F, ASCII, "Canon", "<"),
+        (0x9000, UNDEFINED, b"0232", "<"),
+        (0xA432, RATIONAL, [(24, 1), (70, 1), (28, 10), (28, 10)], ">"),
+        (0xA432, RATIONAL, [(24, 1), (70, 1), (28, 10), (28, 10)], "<"),
+        (0x8827, SHORT, [400], ">"),
+        (0x8827, SHORT, [400], "<"),
+    ]
+    first, again = ([tag_of(n, k, v, order=o) for n, k, v, o in cases] for _ in range(2))
+
+    assert first == again
+    values = [(one.value, other.value) for one, other in zip(first, again, strict=True)]
+    assert all(one is not other for one, other in values if isinstance(one, list))
+    assert [value for value, _ in values[-2:]] == [400, 400]
