@@ -47,17 +47,20 @@ def no_sources(error: TasveerError | None, *, is_loading: bool) -> Words:
     return ("These credentials see no bucket.", OPEN)
 
 
-def listing_failed(listing: Listing, error: TasveerError) -> Words:
+def listing_failed(listing: Listing, error: TasveerError, *, is_anonymous: bool = False) -> Words:
     """A prefix could not be listed."""
+    other_way = "If the bucket is public, open it unsigned with o."
+    if is_anonymous:
+        other_way = "o opens it with a profile of yours."
     advice: Words = ("r tries again.",)
     if isinstance(error, AccessDeniedError):
         advice = (
             "If you may list only a part of the bucket, open that part:",
             f"    o   s3://{listing.source.bucket}/PREFIX/",
-            "If the bucket is public, open it unsigned with o.",
+            other_way,
         )
     elif isinstance(error, (NoCredentialsError, ExpiredCredentialsError)):
-        advice = ("If the bucket is public, open it unsigned with o.", "r tries again.")
+        advice = (other_way, "r tries again, with whatever credentials there are then.")
     elif isinstance(error, BucketNotFoundError):
         advice = ("o opens another bucket, or this one at another endpoint.",)
     return (error.message, error.remedy, "", *advice)

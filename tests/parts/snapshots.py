@@ -14,6 +14,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import time
 from itertools import groupby
 from pathlib import Path
 from string import ascii_letters
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "ui" / "snapshots"
 SIZES = ((80, 24), (160, 50))
+PATIENCE_S = 5.0
 IS_WRITING = os.environ.get("SNAPSHOTS") == "write"
 _PORT = re.compile(r"127\.0\.0\.1:\d{5}")
 
@@ -70,16 +72,23 @@ class Snapshots:
         pilot.app.clear_notifications()
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await pilot.pause(0.25)
-            self._compare(f"{self._story}-{state}-{width}x{height}.txt", picture(pilot.app))
+            path = FOLDER / f"{self._story}-{state}-{width}x{height}.txt"
+            if IS_WRITING:
+                await pilot.pause(1.0)
+                FOLDER.mkdir(exist_ok=True)
+                path.write_text(picture(pilot.app), "utf-8")
+            else:
+                await self._compare(pilot, path)
 
-    def _compare(self, name: str, now: str) -> None:
-        path = FOLDER / name
-        if IS_WRITING:
-            FOLDER.mkdir(exist_ok=True)
-            path.write_text(now, "utf-8")
-            return
+    @staticmethod
+    async def _compare(pilot: Pilot[None], path: Path) -> None:
+        """Give the screen some time to come to look like that."""
         wanted = path.read_text("utf-8") if path.exists() else ""
-        if now != wanted:
-            lines = difflib.unified_diff(wanted.splitlines(), now.splitlines(), name, "now", n=1)
-            raise AssertionError("\n".join(lines))
+        deadline = time.monotonic() + PATIENCE_S
+        while (now := picture(pilot.app)) != wanted:
+            if time.monotonic() > deadline:
+                lines = difflib.unified_diff(
+                    wanted.splitlines(), now.splitlines(), path.name, "now", n=1
+                )
+                raise AssertionError("\n".join(lines))
+            await pilot.pause(0.05)

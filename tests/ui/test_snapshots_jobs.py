@@ -71,16 +71,18 @@ async def test_jobs_from_none_to_failures(
 ) -> None:
     path = tmp_path / "jobs.db"
     snap = Snapshots("jobs")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "engine.log").write_text(LOG)
     async with opened(path, "jobs", size=(80, 24)) as (app, pilot):
         await until(pilot, lambda: "No job was dispatched yet." in shown(app))
         await snap(pilot, "none")
-        (tmp_path / "state").mkdir(exist_ok=True)
-        (tmp_path / "state" / "engine.log").write_text(LOG)
         catalogue = Catalogue(path, clock=clock)
         report = filled(catalogue)
         catalogue.close()
         monkeypatch.setattr(Engine, "report", lambda _: report)
+        # The last picture was large, so that the log is in view and has been read.
         await until(pilot, lambda: "photos/old/" in shown(app), "every job")
+        await until(pilot, lambda: "A batch was lost" in shown(app), "the log")
         for keys, sentence, state in STORY:
             await pilot.press(*keys)
             await until(pilot, lambda said=sentence: said in shown(app), sentence)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tasveer_tui.errors import ExpiredCredentialsError, NoCredentialsError
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
-from tasveer_tui.ui.messages import CopyText
+from tasveer_tui.ui.messages import CopyText, ShowNote
 from tasveer_tui.ui.places import SCHEME
 from tasveer_tui.ui.screens.travelling import TravellingScreen
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
@@ -204,6 +204,9 @@ class BrowseScreen(TravellingScreen):
     def action_inspect(self) -> None:
         """Show or hide the inspector; where it is narrow, in the place of the tree."""
         is_shown = self.inspector_pane.display
+        if self._is_narrow and not is_shown and not self.objects.display:
+            self.post_message(ShowNote("There is no object here to inspect."))
+            return
         if self.objects.display and (self._is_inspector_focused if is_shown else self._is_narrow):
             # At once: what is hidden while it has the focus takes it away from everything.
             self.set_focus(self.objects)
@@ -218,6 +221,8 @@ class BrowseScreen(TravellingScreen):
         super().on_descendant_focus()
         if self.is_ready and self._is_inspector_focused:
             self.add_class(INSPECTING)
+        elif self.buckets.has_focus:
+            self.remove_class(INSPECTING)
 
     @property
     def _is_narrow(self) -> bool:

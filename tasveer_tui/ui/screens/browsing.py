@@ -324,7 +324,8 @@ class BrowsingScreen(PlaceScreen):
         if not has_rows:
             words = hints.nothing_listed(listing)
             if listing.error is not None:
-                words = hints.listing_failed(listing, listing.error)
+                is_anonymous = self.current_access.is_anonymous
+                words = hints.listing_failed(listing, listing.error, is_anonymous=is_anonymous)
             hint.say(*words, is_bad=listing.error is not None)
 
     def follow_object(self) -> None:
