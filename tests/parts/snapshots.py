@@ -61,6 +61,10 @@ def _look(style: Style | None) -> str:
     return " ".join(["on".join(f" {c} " for c in colours).strip(), *marks])
 
 
+def _read(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
+
+
 class Snapshots:
     """The snapshots of one story."""
 
@@ -83,7 +87,7 @@ class Snapshots:
     @staticmethod
     async def _compare(pilot: Pilot[None], path: Path) -> None:
         """Give the screen some time to come to look like that."""
-        wanted = path.read_text("utf-8") if path.exists() else ""
+        wanted = _read(path)
         deadline = time.monotonic() + PATIENCE_S
         while (now := picture(pilot.app)) != wanted:
             if time.monotonic() > deadline:
