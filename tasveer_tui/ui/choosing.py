@@ -27,7 +27,7 @@ COUNT_DELAY_S = 0.5
 MAX_COUNTED_PAGES = 1000
 """The total stops counting there, a million objects and half a US cent on; it says so."""
 
-GREETING = "Nothing was read yet: space chooses a prefix, enter reads it, ? explains every key."
+GREETING = "Nothing was read yet: space chooses a prefix, enter reads it, ? says more."
 
 
 class Choosing:

@@ -22,8 +22,10 @@ Words: TypeAlias = tuple[str, ...]
 OPEN = "o opens a bucket by its name, unsigned if you tick that."
 
 
-def no_sources(error: TasveerError | None, *, is_loading: bool) -> Words:
-    """There is no bucket to show."""
+def no_sources(error: TasveerError | None, *, is_loading: bool, opening: str = "") -> Words:
+    """There is no bucket to show, or none yet; `opening` is a place that is being opened."""
+    if opening:
+        return (f"Opening {opening}…", "esc leaves it.")
     if is_loading:
         return ("Looking for buckets…", OPEN)
     if isinstance(error, NoCredentialsError):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Input
 
-from tasveer_tui.records import Access
+from tasveer_tui.records import Access, Source
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.screens.bucket import BucketScreen
 from tasveer_tui.ui.tree_lines import Kind
 from tasveer_tui.ui.widgets.tick import Tick
+from tasveer_tui.workspace import Workspace
 from tests.parts.browsing import browsing, objects, tree
 from tests.parts.rangeserver import RangeServer
 from tests.parts.s3store import Stored
@@ -98,6 +100,14 @@ async def test_nothing_is_cut_off_silently_and_the_end_is_reached(
         await until(pilot, lambda: "1,000 objects loaded, more…" in shown(app))
         await pilot.press("tab")
         await until(pilot, lambda: objects(app).has_focus)
+        range_server.latency_s = 0.3
+        await pilot.press("G")
+        await until(pilot, lambda: "going to the end (esc stops)" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not objects(app).listing.is_loading)
+        assert not objects(app).listing.is_complete
+        assert objects(app).has_focus, "it only stopped"
+        range_server.latency_s = 0.0
         await pilot.press("G")
         await until(pilot, lambda: "3,500 objects" in shown(app))
         assert objects(app).ref is not None
@@ -360,3 +370,21 @@ async def test_credentials_that_came_meanwhile_are_found_without_a_new_start(
         )
         await pilot.press("r")
         await until(pilot, lambda: "a.jpg" in shown(app))
+
+
+async def test_a_place_that_takes_long_to_open_is_named_and_can_be_left(
+    range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    range_server.put_same("photos", ["a.jpg"], SAME)
+    may_open, source = Event(), Workspace.source
+
+    def slow(self: Workspace, bucket: str, access: Access | None = None) -> Source:
+        assert bucket == "photos" or may_open.wait(20)
+        return source(self, bucket, access)
+
+    monkeypatch.setattr(Workspace, "source", slow)
+    async with browsing(range_server, tmp_path, "s3://far/2019/") as (app, pilot):
+        await until(pilot, lambda: "Opening s3://far/2019/…" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "a.jpg" in shown(app), "the buckets instead")
+        may_open.set()

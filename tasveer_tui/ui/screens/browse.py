@@ -251,8 +251,12 @@ class BrowseScreen(TravellingScreen):
             self.choosing.tell(self.rows)
         elif self.sizes.is_counting:
             self.sizes.stop()
-        elif not (self.inspector.close_innermost() or self._back_to_rows()):
+        elif not (self._stay() or self.inspector.close_innermost() or self._back_to_rows()):
             self._back_to_tree()
+
+    def _stay(self) -> bool:
+        """Load no further towards the end of the objects, if that goes on."""
+        return self.objects.has_focus and self.objects.stay()
 
     def _back_to_rows(self) -> bool:
         """Leave the inspector."""
@@ -267,6 +271,6 @@ class BrowseScreen(TravellingScreen):
         if node is not None and node.listing is not None and node.listing.seek:
             self.show_again(node, "")
         elif background(self).is_busy(self, "place"):
-            background(self).forget(self, "place")
+            self.leave_opening()
         else:
             self.set_focus(self.buckets)

@@ -58,6 +58,8 @@ class BrowsingScreen(PlaceScreen):
         self._list_timer: Timer | None = None
         self._sources_error: TasveerError | None = None
         self._is_looking_for_buckets = False
+        self._opening = ""
+        """The place that is being opened."""
         self.is_ready = False
         """Every part is mounted; before, nothing can be done."""
 
@@ -86,6 +88,8 @@ class BrowsingScreen(PlaceScreen):
         self.choosing = Choosing(self, self.query_one(TotalLine), self.known, self.spec)
         self.states = StateWatch(self, self.buckets, self.objects, self.known)
         self.choosing.tell()
+        self._opening = self.tasveer.start_place
+        self._is_looking_for_buckets = not self._opening
         self.show_listing(None)
         self.call_after_refresh(self._begin)
 
@@ -189,15 +193,31 @@ class BrowsingScreen(PlaceScreen):
         try:
             bucket, path = parse_place(text)
         except UsageError as error:
-            self.post_message(ShowError(error))
+            self._not_opened(error)
             return
-        space = workspace(self)
+        space, self._opening = workspace(self), text
         background(self).run(
-            self, "place", lambda: space.source(bucket, access), lambda s: self.show_object(s, path)
+            self,
+            "place",
+            lambda: space.source(bucket, access),
+            lambda source: self.show_object(source, path),
+            failed=self._not_opened,
         )
+
+    def _not_opened(self, error: TasveerError) -> None:
+        self.leave_opening()
+        self.post_message(ShowError(error))
+
+    def leave_opening(self) -> None:
+        """Wait no longer for a place that is being opened."""
+        self._opening = ""
+        background(self).forget(self, "place")
+        if not self.buckets.row_count:
+            self.look_for_buckets()
 
     def show_object(self, source: Source, key: str) -> None:
         """Open the tree at this key or prefix; the last part is sought if it is not a prefix."""
+        self._opening = ""
         self.accesses.pop(source, None)
         self.buckets.add_sources([source])
         node = self.buckets.shown.root(source)
@@ -316,8 +336,11 @@ class BrowsingScreen(PlaceScreen):
         if listing is None:
             title.say("")
             error = self._sources_error
-            words = hints.no_sources(error, is_loading=self._is_looking_for_buckets)
-            hint.say(*words, is_bad=error is not None and not self._is_looking_for_buckets)
+            is_waiting = bool(self._opening) or self._is_looking_for_buckets
+            words = hints.no_sources(
+                error, opening=self._opening, is_loading=self._is_looking_for_buckets
+            )
+            hint.say(*words, is_bad=error is not None and not is_waiting)
             return
         seek = "*" if listing.seek else ""
         title.say(listing.source.uri(listing.server_prefix) + seek, listing.counted())

@@ -189,7 +189,7 @@ class ObjectList(BrowseList):
         elif listing.error is not None:
             text = clean(listing.error.message)
         elif listing.goes_to_end:
-            text = f"{len(listing.objects):,} loaded, going to the end (any key stops)"
+            text = f"{len(listing.objects):,} loaded, going to the end (esc stops)"
         else:
             text = f"{len(listing.objects):,} loaded, more"
         part = "bad" if listing and listing.error else "dim"
@@ -220,9 +220,16 @@ class ObjectList(BrowseList):
         """A cursor that leaves the end stops going there."""
         super().watch_cursor(old, new)
         if new < self.row_count - 1:
-            self._sticks_to_end = False
-            if self.listing is not None:
-                self.listing.goes_to_end = False
+            self.stay()
+
+    def stay(self) -> bool:
+        """Go no further to the end; False if that was not so."""
+        was_going = self._sticks_to_end and self.listing is not None and self.listing.goes_to_end
+        self._sticks_to_end = False
+        if self.listing is not None:
+            self.listing.goes_to_end = False
+        self.refresh()
+        return was_going
 
     def action_last_row(self) -> None:
         """Go to the last object, loading everything before it."""
