@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 SIZE = (140, 45)
 GAP_S = 0.002
-PAINTS = 7
+PAINTS = 9
 TRIVIAL = """
 from textual.app import App
 from textual.widgets import Static
@@ -175,13 +175,16 @@ def painted(command: list[str], marker: bytes, env: dict[str, str]) -> float:
     """CPU seconds of a program until its first frame holds `marker`."""
     pid, fd = pty.fork()
     if not pid:
+        # Whoever watches goes first: on a busy machine, what the program does after its first
+        # frame, while nobody has seen it yet, would count as well.
+        os.nice(10)
         os.execvpe(command[0], command, env)
     seen, started = b"", time.perf_counter()
     while marker not in seen and time.perf_counter() - started < 30:  # noqa: PLR2004
         if select.select([fd], [], [], 1)[0]:
             seen += os.read(fd, 65_536)
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    cpu_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    cpu_s = sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     os.close(fd)
