@@ -183,8 +183,10 @@ class BrowsingScreen(PlaceScreen):
         sources = [node.source for node in self.buckets.shown.roots]
         space = self.tasveer.workspace
         ways = {s: way_text(s, self.accesses.get(s, space.options.access)) for s in sources}
-        self.known.ways = ways if len(set(ways.values())) > 1 else {}
-        self.buckets.refresh()
+        ways = ways if len(set(ways.values())) > 1 else {}
+        if ways != self.known.ways:
+            self.known.ways = ways
+            self.buckets.refresh()
 
     # -------------------------------------------------------------------- places
 

@@ -228,7 +228,8 @@ class ObjectList(BrowseList):
         self._sticks_to_end = False
         if self.listing is not None:
             self.listing.goes_to_end = False
-        self.refresh()
+        if was_going:
+            self.refresh()
         return was_going
 
     def action_last_row(self) -> None:
