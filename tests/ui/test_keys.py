@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from textual.binding import Binding
 
+import tasveer_tui.ui
 from tasveer_tui.ui.app import TasveerApp
 from tasveer_tui.ui.keys import COMMANDS, FORBIDDEN, Place, bindings, keys_of, pretty, problems
 from tasveer_tui.ui.options import UiSettings
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.screens.bucket import BucketScreen
-from tasveer_tui.ui.screens.confirm import ConfirmScreen
-from tasveer_tui.ui.screens.dispatch import DispatchScreen
-from tasveer_tui.ui.screens.help import HelpPane
+from tasveer_tui.ui.screens.help import HelpScreen
+from tasveer_tui.ui.screens.place import PlaceScreen
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-from tasveer_tui.ui.widgets.object_list import ObjectList
-from tasveer_tui.ui.widgets.row_list import RowList
 from tasveer_tui.ui.widgets.seek_bar import SeekBar
 from tests.parts.browsing import browsing
 from tests.parts.screens import shown, typed, until
@@ -24,20 +25,20 @@ from tests.parts.screens import shown, typed, until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from textual.binding import Binding
-
     from tests.parts.rangeserver import RangeServer
 
-OWNERS = {
-    Place.EVERYWHERE: (TasveerApp,),
-    Place.LIST: (RowList, HelpPane),
-    Place.BROWSE: (BrowseScreen,),
-    Place.TREE: (BucketTree,),
-    Place.OBJECTS: (ObjectList,),
-    Place.SEEK: (SeekBar,),
-    Place.DISPATCH: (DispatchScreen,),
-    Place.DIALOG: (BucketScreen, ConfirmScreen),
-}
+HELP_CLOSES_LIKE_IT_OPENS = {"q", "question_mark", "f1"}
+"""Keys of the help itself, which stand in no registry: they open it, or leave, elsewhere."""
+
+
+def owners() -> dict[type, list[Binding]]:
+    """Every class of the screens with keys of its own, and the bindings."""
+    found: dict[type, list[Binding]] = {}
+    for info in pkgutil.walk_packages(tasveer_tui.ui.__path__, "tasveer_tui.ui."):
+        for one in vars(importlib.import_module(info.name)).values():
+            if isinstance(one, type) and one.__module__ == info.name and "BINDINGS" in vars(one):
+                found[one] = list(Binding.make_bindings(vars(one)["BINDINGS"]))
+    return found
 
 
 @pytest.mark.parametrize("command_id", COMMANDS)
@@ -66,15 +67,23 @@ def test_every_key_that_is_promised_does_something(key: str) -> None:
     assert any(key in keys_of(command_id) for command_id in COMMANDS)
 
 
-@pytest.mark.parametrize("place", OWNERS)
-def test_every_command_has_its_action_where_it_works(place: Place) -> None:
-    for command in COMMANDS.values():
-        if command.place is place:
-            name = command.action_name.partition("(")[0]
-            target, _, action = name.rpartition(".")
-            owners = {"app": (TasveerApp,), "screen": (BrowseScreen,)}.get(target, OWNERS[place])
-            for owner in owners:
-                assert hasattr(owner, f"action_{action}"), (owner, command.id)
+def test_every_key_is_one_of_the_registry_and_has_its_action_where_it_works() -> None:
+    found, places = owners(), set[Place]()
+    for owner, keys in found.items():
+        seen = set[str]()
+        for binding in keys:
+            if owner is HelpScreen and binding.key in HELP_CLOSES_LIKE_IT_OPENS:
+                continue
+            command = COMMANDS.get(binding.id or "")
+            assert command is not None, f"{owner.__name__} binds {binding.key} by itself"
+            places.add(command.place)
+            target, _, action = binding.action.partition("(")[0].rpartition(".")
+            has = {"app": TasveerApp, "screen": PlaceScreen}.get(target, owner)
+            # The help accepts nothing, and other dialogs say it in a word of their own.
+            is_other = action == "accept" and (owner is HelpScreen or binding.key in seen)
+            seen.add(binding.key)
+            assert is_other or hasattr(has, f"action_{action}"), (owner, command.id)
+    assert places == {command.place for command in COMMANDS.values()}, "no command without a home"
 
 
 def test_keys_that_type_never_have_priority_over_an_input() -> None:
