@@ -40,7 +40,7 @@ def picture(app: App[None]) -> str:
     texts, runs = [], []
     for strip in app.screen._compositor.render_strips():
         texts.append(_PORT.sub("127.0.0.1:PORT_", strip.text).rstrip())
-        cells = ((_look(segment.style), segment.cell_length) for segment in strip)
+        cells = ((_look(one.style), one.cell_length) for one in strip if one.cell_length)
         runs.append(" ".join(_runs(cells, names)))
     legend = [f"{letter} {look}" for look, letter in names.items()]
     return "\n".join([*texts, "", *runs, "", *legend, ""])
