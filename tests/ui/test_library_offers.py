@@ -87,7 +87,10 @@ async def _put_together(app: TasveerApp, pilot: Pilot[None], screen: LibraryScre
     await until(pilot, lambda: rows.is_open and EXAMPLES[0][0] in shown(app), "examples")
     await typed(pilot, "cam")
     await until(pilot, lambda: "make and model together" in shown(app), "the field")
-    await pilot.press("tab")
+    await pilot.press("ctrl+u")
+    await typed(pilot, "cam")
+    await pilot.press("tab")  # before the list has come
+    await until(pilot, lambda: screen.bar.text == "camera:", "the field")
     await until(pilot, lambda: "ILCE-7M3" in str([o.label for o in rows.offers]), "values")
     await typed(pilot, "sony")
     await until(pilot, lambda: len(rows.offers) == 1, "the one value")

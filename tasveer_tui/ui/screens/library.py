@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from tasveer_tui.errors import QueryError
+from tasveer_tui.errors import QueryError, TasveerError
 from tasveer_tui.figures import plural
 from tasveer_tui.ui import library_state
 from tasveer_tui.ui.background import background, workspace
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
-    from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import Image
     from tasveer_tui.ui.messages import LedgerChanged
     from tasveer_tui.ui.widgets.id_table import IdTable, Sort
@@ -131,9 +130,11 @@ class LibraryScreen(LibraryPanel):
         name = image.ref.key.rpartition("/")[2] or image.ref.key
         if not image.record.thumb_length:
             return Thumb(None, name)
-        return Thumb(
-            space.thumbnail(image.source, image.ref.key, image.record, width, height), name
-        )
+        try:
+            pixels = space.thumbnail(image.source, image.ref.key, image.record, width, height)
+        except TasveerError as error:
+            return Thumb(None, name, error.message)
+        return Thumb(pixels, name)
 
     def _show_state(self, state: library_state.LibraryState) -> None:
         self.restore_columns(state)

@@ -29,6 +29,7 @@ from tasveer_tui.ui.fetching import Fetching, offer
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, SearchFor, ShowNote
 from tasveer_tui.ui.search_text import near_value, same_value
+from tasveer_tui.ui.widgets.calm_text import CalmText
 from tasveer_tui.ui.widgets.halfblocks import Picture, PixelGrid
 from tasveer_tui.ui.widgets.inspection import Report, Subject, report
 from tasveer_tui.ui.widgets.tag_list import TagList
@@ -93,14 +94,14 @@ class Inspector(Vertical):
     def compose(self) -> ComposeResult:
         """Title, state, thumbnail, filter, tags, detail of one tag."""
         yield Static(id="inspector-title", markup=False)
-        yield Static(id="inspector-state", markup=False)
+        yield CalmText(id="inspector-state", markup=False)
         with Horizontal(id="inspector-filter-line"):
             yield Static("/", id="inspector-sign", markup=False)
             yield Input(id="inspector-filter", placeholder="name or value", compact=True)
         with Vertical(id="inspector-body"):
             yield Picture(id="inspector-picture")
             yield TagList(id="inspector-tags")
-        yield Static(id="inspector-detail", markup=False)
+        yield CalmText(id="inspector-detail", markup=False)
 
     def on_mount(self) -> None:
         """Obey the person's settings."""
@@ -139,10 +140,12 @@ class Inspector(Vertical):
         self._show_thumbnail()
 
     def _say(self, title: str, sentence: str, look: str) -> None:
-        self.query_one("#inspector-title", Static).update(Text(clean(title), no_wrap=True))
-        state = self.query_one("#inspector-state", Static)
-        state.update(Text("\n".join(map(clean, sentence.split("\n")))))
-        state.set_classes(look)
+        heading = self.query_one("#inspector-title", Static)
+        heading.update(Text(clean(title), no_wrap=True), layout=False)
+        state = self.query_one("#inspector-state", CalmText)
+        state.say("\n".join(map(clean, sentence.split("\n"))))
+        if state.classes != frozenset(look.split()):
+            state.set_classes(look)
 
     def _show_report(self, made: Report) -> None:
         self._report = made
@@ -279,14 +282,14 @@ class Inspector(Vertical):
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         """Tell the whole of the tag under the cursor."""
         event.stop()
-        detail = self.query_one("#inspector-detail", Static)
+        detail = self.query_one("#inspector-detail", CalmText)
         entry = self._tags.current
         detail.display = entry is not None
         if entry is not None:
             number = f"0x{entry.number}" if entry.number else ""
             about = "  ".join(filter(None, (entry.name, number, entry.kind)))
             raw = f"\n{entry.raw_title} {entry.raw}" if entry.raw else ""
-            detail.update(Text(f"{about}\n{entry.value}{raw}"))
+            detail.say(f"{about}\n{entry.value}{raw}")
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Opening a tag does nothing more than to show it."""

@@ -89,6 +89,7 @@ class SearchBar(Vertical):
         self._timer: Timer | None = None
         self._offer_timer: Timer | None = None
         self._told = ""
+        self._is_first_wanted = False
         self._taken: str | None = None
         """A whole search that was taken: no offers for it."""
 
@@ -192,6 +193,9 @@ class SearchBar(Vertical):
             self._timer.stop()
         if event.value != self._told:
             self._timer = self.set_timer(DEBOUNCE_S, self._tell)
+        self._is_first_wanted = False
+        if self._offers_list.is_open:
+            self._offers_list.cursor = NONE  # its lines are of what was typed before
         if event.value != self._taken:
             self._offer_soon()
 
@@ -252,6 +256,7 @@ class SearchBar(Vertical):
 
     def _offer(self) -> None:
         """Offer what fits before the cursor; with nothing typed, whole searches."""
+        self._offer_timer = None
         text = self.text
         if not self.input.has_focus:
             return
@@ -273,6 +278,10 @@ class SearchBar(Vertical):
     def _offers_came(self, offers: tuple[Offer, ...]) -> None:
         if not self.input.has_focus:
             return
+        if self._is_first_wanted and offers:
+            self._is_first_wanted = False
+            self._take(offers[0])
+            return
         start = offers[0].start if offers else 0
         before = cell_len(self.text[:start]) - round(self.input.scroll_offset.x)
         self._offers_list.show(offers, max(0, _BEFORE_INPUT - 1 + before), self.size.width)
@@ -280,6 +289,7 @@ class SearchBar(Vertical):
     def _close_offers(self) -> None:
         if self._offer_timer is not None:
             self._offer_timer.stop()
+            self._offer_timer = None
         background(self).forget(self, "offers")
         self._offers_list.close()
 
@@ -293,7 +303,10 @@ class SearchBar(Vertical):
     def _complete(self) -> None:
         """Take the line under the cursor, or the first one; without a list, go on."""
         rows = self._offers_list
-        if rows.is_open:
+        is_coming = self._offer_timer is not None or background(self).is_busy(self, "offers")
+        if is_coming and self.text.strip():
+            self._is_first_wanted = True  # somebody types faster than the catalogue answers
+        elif rows.is_open:
             self._take(rows.current or rows.offers[0])
         else:
             self.screen.focus_next()

@@ -34,6 +34,8 @@ class Thumb:
 
     pixels: PixelGrid | None
     caption: str
+    note: str = ""
+    """Why there are no pixels, where they could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Way:
         """Draw a thumbnail; the costly part of it."""
         pixels = thumb.pixels
         if pixels is None or not pixels.width or not pixels.height:
-            return Tile(thumb.caption, [], note=NOTHING)
+            return Tile(thumb.caption, [], note=thumb.note or NOTHING)
         if self.is_plain:
             return Tile(thumb.caption, ramp_strips(pixels), pixels.width)
         if self.graphics is Graphics.BLOCKS:

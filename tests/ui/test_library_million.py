@@ -1,0 +1,98 @@
+"""Typing a search letter by letter over many images: the event loop never stands still.
+
+`TASVEER_TEST_IMAGES=1000000` makes as many; a few by default, for making them costs the most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.ui.screens.library import LibraryScreen
+from tests.parts import catalogues
+from tests.parts.screens import opened, shown, typed, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tasveer_tui.ui.app import TasveerApp
+
+SEED = 600
+IMAGES = int(os.environ.get("TASVEER_TEST_IMAGES", "30000"))
+MOST_MS = 100.0
+SEARCH = "camera:nikon iso>=800 taken:2015..2019"
+
+
+def _multiply(path: Path, count: int) -> None:
+    """Copy the images of a small catalogue until there are so many; searches read no more."""
+    connection = sqlite3.connect(path)
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(image)")][1:]
+    names = ", ".join(columns)
+    changed = ", ".join(
+        "object_id + n.i * 10000000" if name == "object_id" else name for name in columns
+    )
+    connection.execute(
+        f"""INSERT INTO image (id, {names})
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+            SELECT image.id + n.i * 1000000, {changed} FROM n, image""",
+        (count // SEED - 1,),
+    )
+    connection.commit()
+    connection.close()
+
+
+@pytest.fixture
+def steps_ms(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The CPU of every step of the event loop, in ms, without the collector's looks at pytest."""
+    steps: list[float] = []
+    run = asyncio.Handle._run
+
+    def timed(handle: asyncio.Handle) -> None:
+        start = time.thread_time()
+        run(handle)
+        steps.append(1000 * (time.thread_time() - start))
+
+    monkeypatch.setattr(asyncio.Handle, "_run", timed)
+    yield steps
+    gc.unfreeze()
+
+
+async def test_typing_a_search_never_holds_up_the_loop(
+    tmp_path: Path, steps_ms: list[float]
+) -> None:
+    db = tmp_path / "catalogue.db"
+    catalogues.filled(db, SEED).close()
+    _multiply(db, IMAGES)
+    async with opened(db, "library", size=(160, 50)) as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, LibraryScreen)
+        await until(pilot, lambda: f"{IMAGES:,} of {IMAGES:,}" in shown(app), "the images")
+        await pilot.press("slash")
+        gc.freeze()  # as the program does once everything is loaded
+        steps_ms.clear()
+        for letter in SEARCH:
+            await typed(pilot, letter)
+            await pilot.pause(0.02)
+        await asyncio.sleep(0.5)
+        most_ms, steps = max(steps_ms), len(steps_ms)
+        await until(  # which draws the screen to look at it, and that is no step of the program
+            pilot,
+            lambda: 0 < screen.table.row_count < IMAGES and "≥" not in screen_count(app),
+            "what is found",
+        )
+        assert screen.bar.text == SEARCH
+        assert screen.table.row_count % (IMAGES // SEED) == 0
+        assert steps > len(SEARCH)
+        assert most_ms < MOST_MS
+
+
+def screen_count(app: TasveerApp) -> str:
+    """The line of the search bar."""
+    return shown(app).splitlines()[1]

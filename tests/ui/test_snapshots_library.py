@@ -1,0 +1,74 @@
+"""Library and Insight as they look in their main states, in a small and in a large window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from tasveer_tui.exif import Pixels
+from tasveer_tui.ui.options import UiSettings
+from tasveer_tui.workspace import Workspace
+from tests.parts import catalogues
+from tests.parts.screens import opened, shown, typed, until
+from tests.parts.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tasveer_tui.records import Record
+
+COUNT = 300
+LIBRARY = (
+    (("slash",), "example", "examples"),
+    ((*"cam", "tab", *"nik"), "38 of 300", "values"),
+    (("escape", "escape", "backspace", "f"), "+ ", "panel"),
+    (("f", "l", "l", "exclamation_mark", "F"), "in 300 images", "column-values"),
+    (("escape", "a"), "fields and tags", "add-column"),
+    (("escape", "space", "space", "C"), "differ", "compare"),
+    (("escape", "u", "e"), "Export 300 images", "export"),
+    (("escape", "v"), "▀▀▀", "sheet"),
+    (("v", "g", "enter"), "Facts, and the tags they are from", "inspector"),
+    (("escape", "escape", "slash", *"isoo", "greater_than_sign", "3"), "^", "mistake"),
+)
+INSIGHT = (
+    ((), "Over time", "time"),
+    (("right_square_bracket",) * 5, "What pictures give away", "privacy"),
+)
+
+
+def _thumbnail(_: Workspace, _source: object, _key: str, _of: Record, w: int, h: int) -> Pixels:
+    """Light from the left, dark to the right; whatever the bucket would say."""
+    rgb = b"".join(
+        bytes((255 - 255 * x // w, 120, 255 * x // w)) for _ in range(h) for x in range(w)
+    )
+    return Pixels(w, h, rgb)
+
+
+async def test_the_library_and_insight_in_their_main_states(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Input, "cursor_blink", False)
+    monkeypatch.setattr(Workspace, "thumbnail", _thumbnail)
+    catalogues.filled(tmp_path / "catalogue.db", COUNT).close()
+    async with opened(
+        tmp_path / "catalogue.db", "library", size=(80, 24), settings=UiSettings()
+    ) as (app, pilot):
+        snap = Snapshots("library")
+        await until(pilot, lambda: f"{COUNT} of {COUNT}" in shown(app), "the images")
+        await snap(pilot, "table")
+        for keys, wanted, state in LIBRARY:
+            await pilot.resize_terminal(80, 24)
+            await pilot.press(*keys)
+            await until(pilot, lambda text=wanted: text in shown(app), state)  # type: ignore[misc]
+            await snap(pilot, state)
+        await pilot.press("escape", "escape", "backspace")
+        await typed(pilot, "4")
+        snap = Snapshots("insight")
+        for keys, wanted, state in INSIGHT:
+            await pilot.resize_terminal(80, 24)
+            await pilot.press(*keys)
+            await until(pilot, lambda text=wanted: text in shown(app), state)  # type: ignore[misc]
+            await snap(pilot, state)
