@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_S: Final = 15.0
 _CACHE_KIB: Final = 64 * 1024
-_WRITER_CACHE_KIB: Final = 96 * 1024
 _CHECKPOINT_PAGES: Final = 8_000
 """Of 4 KiB; many images change the same pages, which are then copied back once."""
 _JOURNAL_BYTES: Final = 64 << 20
@@ -186,7 +185,6 @@ def writer(path: Path, register: Register) -> Connection:
     """The recorder's own connection; whoever calls it holds the recorder's lock."""
     connection = _connect(path)
     register.share(connection)
-    connection.execute(f"PRAGMA cache_size = {-_WRITER_CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     return connection
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_EXACT: Final = 2_000
 """Numbers of one tag that stand for themselves."""
-_MAX_REMEMBERED: Final = 200_000
+_MAX_REMEMBERED: Final = 100_000
 _MOST_TAGS: Final = 1_000
 """Tags whose exact numbers are remembered."""
 _EXACT_INTEGERS: Final = 2**53

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FEW_NUMBERS: Final = 65_536
 """Whole numbers below it are codes, sensitivities and counts: few, and found as texts, too."""
-_MAX_REMEMBERED: Final = 100_000
+_MAX_REMEMBERED: Final = 50_000
 _MAX_TEXT: Final = 100
 """Characters of texts that are worth remembering."""
 _KEY_ID: Final = known_ids()[KEY_TAG]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
-_MAX_REMEMBERED: Final = 200_000
+_MAX_REMEMBERED: Final = 100_000
 """Texts kept in memory by one table's numbering; then it starts afresh."""
 
 Text = TypeVar("Text")
