@@ -123,12 +123,21 @@ def test_an_engine_that_is_closed_in_the_middle_goes_on_later(site: Site) -> Non
     site.run(job_id, 50)
     site.engine.close()
     assert not site.engine.is_running()
-    lost = "SELECT count(*) FROM ledger WHERE attempts > 0"
 
+    # Before they are read again: what went well leaves the ledger.
+    site.server.latency_s = 1.0
+    site.engine.ensure()
+    leased = "SELECT count(*), max(attempts) FROM ledger WHERE state = 1"
+    _, attempts = eventually(lambda: _some(site.catalogue.reader().execute(leased).fetchone()))
+    assert attempts == 0
+    site.server.latency_s = 0.0
     job = site.finish(job_id)
 
     assert (job.state, job.ok) == (JobState.DONE, 300)
-    assert site.catalogue.reader().execute(lost).fetchone()[0] == 0
+
+
+def _some(row: tuple[int, int]) -> tuple[int, int] | None:
+    return row if row[0] else None
 
 
 def test_a_paused_job_stands_still_until_it_is_resumed(site: Site) -> None:
