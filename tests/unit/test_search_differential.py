@@ -166,7 +166,7 @@ def gallery(request: pytest.FixtureRequest) -> Iterator[Gallery]:
             patch.setattr(numbers, "MOST_EXACT", 5)
             patch.setattr(shapes, "MOST", 40)
             patch.setattr(planning, "_NARROW", 1)
-            patch.setattr(planning.math, "sqrt", lambda _: 0)
+            patch.setattr(planning, "sqrt", lambda _: 0)
             patch.setattr(planning, "_NARROW_SHARE", 0.0)
             patch.setattr(planning, "_BROAD_SHARE", request.param[1])
             patch.setattr(planning, "_LOOK_UP", 1000.0)

@@ -8,11 +8,11 @@ index, which has everything that most searches ask; the table itself, once throu
 
 from __future__ import annotations
 
-import math
 import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf, sqrt
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.connections import Connection
@@ -86,7 +86,7 @@ def lead(probe: Probe, where: Sequence[Sql], wanted: int) -> Lead:
     Of `hits` images evenly spread, so many must be met for one wanted as `hits` go into all.
     """
     images = probe.images()
-    few = max(_NARROW, int(math.sqrt(wanted * images)))
+    few = max(_NARROW, int(sqrt(wanted * images)))
     for part in where:
         if part.index_column in INDEXES and _reached_by_index(probe, part, few) < few:
             return Lead(is_led=True)
@@ -117,7 +117,7 @@ class Watch:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._stops = self._count()
-        self._end_s = self._latest_s = math.inf
+        self._end_s = self._latest_s = inf
         connection.set_progress_handler(self._look, _CHECK_EVERY)
 
     def close(self) -> None:
@@ -155,7 +155,7 @@ class Watch:
                 raise OutOfTimeError from error
             raise
         finally:
-            self._end_s = self._latest_s = math.inf
+            self._end_s = self._latest_s = inf
 
     def _look(self) -> bool:
         return self._count() != self._stops or self._is_late()
