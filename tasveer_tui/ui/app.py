@@ -106,7 +106,6 @@ class TasveerApp(App[None]):
         self.theme = self._theme_name()
         self.set_reactive(TasveerApp.graphics, Graphics(settings.graphics))
         self.stylesheet = OnceStylesheet(variables=self.get_css_variables())
-        self.set_reactive(TasveerApp.graphics, Graphics(settings.graphics))
         self.set_class(self.marks.is_ascii, "-ascii")
         if self.marks.is_ascii:
             self._filters.append(AsciiFilter())

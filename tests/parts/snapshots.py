@@ -73,12 +73,12 @@ class Snapshots:
 
     async def __call__(self, pilot: Pilot[None], state: str) -> None:
         """Compare the screen at every size with its file; notes go by themselves, so they go."""
-        pilot.app.clear_notifications()
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
             path = FOLDER / f"{self._story}-{state}-{width}x{height}.txt"
             if IS_WRITING:
                 await pilot.pause(1.0)
+                await _without_notes(pilot)
                 FOLDER.mkdir(exist_ok=True)
                 path.write_text(picture(pilot.app), "utf-8")
             else:
@@ -95,4 +95,9 @@ class Snapshots:
                     wanted.splitlines(), now.splitlines(), path.name, "now", n=1
                 )
                 raise AssertionError("\n".join(lines))
-            await pilot.pause(0.05)
+            await _without_notes(pilot)
+
+
+async def _without_notes(pilot: Pilot[None]) -> None:
+    pilot.app.clear_notifications()
+    await pilot.pause(0.05)

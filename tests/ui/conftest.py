@@ -1,7 +1,8 @@
-"""What the tests of Jobs share."""
+"""What the tests of the screens share."""
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,13 @@ from tasveer_tui.jobs import Engine
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def thawed() -> Iterator[None]:
+    """The program freezes what it has imported; here that would keep every app before it, too."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

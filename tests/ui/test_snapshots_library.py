@@ -31,12 +31,11 @@ LIBRARY = (
     (("escape", "u", "e"), "Export 300 images", "export"),
     (("escape", "v"), "▀▀▀", "sheet"),
     (("v", "g", "enter"), "Facts, and the tags they are from", "inspector"),
-    (("escape", "escape", "slash", *"isoo", "greater_than_sign", "3"), "^", "mistake"),
+    (("escape", "escape", "slash", *"isoo"), "No image is found by  isoo", "none"),
+    (("greater_than_sign", "3"), "^", "mistake"),
 )
-INSIGHT = (
-    ((), "Over time", "time"),
-    (("right_square_bracket",) * 5, "What pictures give away", "privacy"),
-)
+INSIGHT = ((("right_square_bracket",) * 5, "What pictures give away", "privacy"),)
+"""Where the map stands depends on the sizes that the window has had, so it is not here."""
 
 
 def _thumbnail(_: Workspace, _source: object, _key: str, _of: Record, w: int, h: int) -> Pixels:
