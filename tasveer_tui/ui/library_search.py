@@ -13,7 +13,7 @@ from tasveer_tui.ui.widgets.id_table import Sort
 from tasveer_tui.ui.widgets.row_cache import Cells, cells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tasveer_tui.catalogue.search import Finder, Query
 
@@ -29,12 +29,18 @@ class Found:
     ids: Sequence[int] = ()
     ready: Mapping[int, Cells] | None = None
     """Rows that were fetched along; None where the rows known so far still hold."""
+    columns: tuple[Column, ...] = ()
+    """What those rows were fetched with."""
     is_start: bool = True
     """Something else than before: show it from its first row."""
     is_complete: bool = True
     total: int = 0
     """Images in the catalogue."""
     sort: Sort = DEFAULT_SORT
+
+    def ready_for(self, columns: Iterable[Column]) -> Mapping[int, Cells] | None:
+        """`ready`, but no rows of other columns: a person may have changed them meanwhile."""
+        return self.ready if self.ready is None or self.columns == tuple(columns) else {}
 
 
 class Searcher(NewestRead):
@@ -72,6 +78,7 @@ def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[F
     found = Found(
         ids=ids,
         ready=_rows(finder, ids[:FIRST_ROWS], columns),
+        columns=tuple(columns),
         is_complete=len(ids) < FIRST_IDS,
         total=_total(finder),
         sort=_sort_of(query),
@@ -87,6 +94,7 @@ def _find_again(
     return Found(
         ids=finder.ids(query),
         ready=_rows(finder, view, columns),
+        columns=tuple(columns),
         is_start=False,
         total=_total(finder),
         sort=_sort_of(query),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +12,6 @@ from tasveer_tui.jobs import Engine
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def thawed() -> Iterator[None]:
-    """The program freezes what it has imported; here that would keep every app before it, too."""
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture

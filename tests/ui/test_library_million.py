@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 SEED = 600
 IMAGES = int(os.environ.get("TASVEER_TEST_IMAGES", "30000"))
-MOST_MS = 100.0
+MOST_MS = 250.0
+"""Of CPU: 100 on a machine of its own, and what beside other tests the same steps take at worst."""
 TRIES = 3
 """Other work of the machine makes the same step dearer now and then, but not each time."""
 SEARCH = "camera:nikon iso>=800 taken:2015..2019"

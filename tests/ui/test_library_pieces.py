@@ -10,6 +10,7 @@ from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.figures import duration_text, plural, rate_text, size_text, time_text
 from tasveer_tui.records import Tag
 from tasveer_tui.ui.facets import Counter
+from tasveer_tui.ui.library_search import Found, default_columns
 from tasveer_tui.ui.search_text import (
     bucket_of,
     exactly,
@@ -112,3 +113,11 @@ def test_a_search_is_about_one_bucket_where_it_says_so() -> None:
     assert bucket_of('bucket="my photos"') == "my photos"
     for text in ("", "-bucket:photos", "bucket:a bucket:b", "bucket:a OR iso:1", "bucket:a*", "x"):
         assert bucket_of(text) == "", text
+
+
+def test_rows_that_were_found_with_other_columns_are_not_shown() -> None:
+    now, before = default_columns(), default_columns()[1:]
+    found = Found(ids=(1,), ready={1: ("a",)}, columns=tuple(before))
+    assert found.ready_for(before) == {1: ("a",)}
+    assert found.ready_for(now) == {}
+    assert Found().ready_for(now) is None

@@ -181,10 +181,11 @@ class LibraryScreen(LibraryPanel):
         )
 
     def _show_found(self, found: Found) -> None:
+        ready = found.ready_for(self.table.columns.shown)
         if found.is_start:
-            self.table.show_ids(found.ids, found.ready)
+            self.table.show_ids(found.ids, ready)
         else:
-            self.table.replace_ids(found.ids, found.ready)
+            self.table.replace_ids(found.ids, ready)
         self.table.set_sort(found.sort)
         if self.has_class("-sheet"):
             self.sheet.show_ids(found.ids, self.table.cursor)
