@@ -17,6 +17,8 @@ TAIL_BYTES: Final = 65_536
 MAX_LINE: Final = 400
 
 _HEAD: Final = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)[\d,.]* ([A-Z]+) (.*)", re.DOTALL)
+_OUR_MODULE: Final = re.compile(r"tasveer_tui(?:\.\w+)*: ")
+"""Which of our modules said it helps nobody who reads along; the file keeps it."""
 
 
 class Level(IntEnum):
@@ -89,5 +91,5 @@ def parse(lines: list[str]) -> tuple[LogLine, ...]:
             found.append(LogLine("", level, clean(line, MAX_LINE)))
         else:
             level = _LEVELS.get(head[2], Level.EVERYTHING)
-            found.append(LogLine(head[1], level, clean(head[3], MAX_LINE)))
+            found.append(LogLine(head[1], level, clean(_OUR_MODULE.sub("", head[3], 1), MAX_LINE)))
     return tuple(found)

@@ -94,6 +94,7 @@ async def test_the_log_is_followed_and_shown_by_level(catalogue: Catalogue, tmp_
         write_log(tmp_path, LINES)
         await until(pilot, lambda: "␛[31mNot recorded" in shown(app), "the log")
         assert "The listener is there" in shown(app)
+        assert "tasveer_tui.jobs" not in shown(app)
         await pilot.press("L")
         await until(pilot, lambda: "Log: warnings and errors" in shown(app), "the level")
         assert "The listener is there" not in shown(app)

@@ -9,6 +9,7 @@ import pytest
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import CatalogueBusyError
 from tasveer_tui.records import Access, JobSpec, JobState
+from tasveer_tui.ui.screens.ask import AskScreen
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.jobs import JobsScreen
 from tests.parts.jobs import SPEC, listed, with_failures
@@ -56,6 +57,30 @@ async def test_the_footer_offers_only_what_the_job_allows(catalogue: Catalogue) 
         await pilot.pause()
         assert isinstance(app.screen, JobsScreen)
         assert catalogue.job(job_id).state is JobState.CANCELLED
+
+
+async def test_the_objects_that_workers_read_at_once_are_asked_for_and_kept(
+    catalogue: Catalogue,
+) -> None:
+    listed(catalogue, 20)
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "20 left" in shown(app), "the job")
+        await pilot.press("T")
+        assert isinstance(app.screen, JobsScreen)
+        app.screen.worker_list.focus()
+        await until(pilot, lambda: "T objects at once" in shown(app), "the key")
+        for answer, told in (
+            ("9999", "“9999” is no number from 0 to 512"),
+            ("12", "12 objects at once"),
+            ("0", "as they were started."),
+        ):
+            await pilot.press("T")
+            await until(pilot, lambda: isinstance(app.screen, AskScreen), "the question")
+            await pilot.press("ctrl+u")
+            await typed(pilot, answer)
+            await pilot.press("enter")
+            await until(pilot, lambda told=told: told in shown(app), told)
+            assert catalogue.tuned() == (12 if answer == "12" else 0)
 
 
 async def test_a_failed_job_can_go_on(catalogue: Catalogue) -> None:

@@ -83,6 +83,14 @@ JOBS = (
         in_footer=True,
         action="later",
     ),
+    Command(
+        "jobs.tune",
+        "T",
+        "objects at once",
+        "Change how many objects each process of the workers reads at once.",
+        _JOBS,
+        in_footer=True,
+    ),
     Command("jobs.previous_pane", "shift+tab", "previous pane", "Go back a pane.", _JOBS),
     Command("jobs.refresh", "r", "refresh", "Read the ledger again.", _JOBS),
     Command(

@@ -11,6 +11,7 @@ from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.jobs_words import place_text
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, ShowError, ShowNote, ShowObject
+from tasveer_tui.ui.screens.ask import AskScreen
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.failures import FailuresScreen, retry
 from tasveer_tui.ui.screens.jobs_following import JobsFollowing
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_PRIORITY = 9
 """The command line takes -9 to 9."""
+MOST_AT_ONCE = 512
+"""As for `jobs tune`."""
 
 
 class JobsScreen(JobsFollowing):
@@ -55,6 +58,7 @@ class JobsScreen(JobsFollowing):
             "sooner": self._is_open,
             "later": self._is_open,
             "log": lambda: not self.has_class("-empty"),
+            "tune": lambda: self.worker_list.has_focus,
         }
         check = checks.get(action)
         return check() if check is not None and self.is_mounted else True
@@ -287,6 +291,36 @@ class JobsScreen(JobsFollowing):
             self.wished[job.id] = word
             self.show_jobs()
         background(self).run(self, f"wish for {job.id}", write, written, failed=failed)
+
+    def action_tune(self) -> None:
+        """Ask how many objects each reading process is to have in hand."""
+        here = workspace(self)
+        background(self).run(self, "tuned", here.catalogue.tuned, self._ask_tune)
+
+    def _ask_tune(self, tuned: int) -> None:
+        question = AskScreen(
+            "Objects that each process reads at once",
+            value=str(tuned or ""),
+            placeholder="as the workers were started",
+            hint=f"1 to {MOST_AT_ONCE}; 0: as they were started. Later workers hear of it, too.",
+        )
+        self.app.push_screen(question, self._tune)
+
+    def _tune(self, answer: str | None) -> None:
+        if not answer:
+            return
+        if not answer.isdecimal() or int(answer) > MOST_AT_ONCE:
+            text = f"“{answer}” is no number from 0 to {MOST_AT_ONCE}: nothing was changed."
+            self.post_message(ShowNote(text))
+            return
+        here, number = workspace(self), int(answer)
+        told = f"{plural(number, 'object')} at once" if number else "as they were started"
+        background(self).run(
+            self,
+            "tune",
+            lambda: here.catalogue.tune(number),
+            lambda _: self.post_message(ShowNote(f"Each process is told to read {told}.")),
+        )
 
     # --------------------------------------------------------------------- others
 

@@ -105,6 +105,11 @@ class JobsFollowing(PlaceScreen):
         return self.query_one(JobTable)
 
     @property
+    def worker_list(self) -> WorkerList:
+        """Who reads."""
+        return self.query_one(WorkerList)
+
+    @property
     def failures(self) -> FailureList:
         """What failed of the job under the cursor, by class."""
         return self.query_one(FailureList)
@@ -179,7 +184,7 @@ class JobsFollowing(PlaceScreen):
         problem.set_class(bool(ledger.problem), "-told")
         problem.update(Text(clean(ledger.problem)))
         self.show_jobs()
-        self.query_one(WorkerList).show(ledger.workers, ledger.now, ledger.engine)
+        self.worker_list.show(ledger.workers, ledger.now, ledger.engine)
         self.feed.show(ledger.engine.last_read if ledger.engine else (), ledger.now)
         self.watch_list.show(ledger.watches, ledger.now)
         self.watch_list.set_class(bool(ledger.watches), "-some")
