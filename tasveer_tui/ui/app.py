@@ -234,6 +234,9 @@ class TasveerApp(App[None]):
     async def on_job_dispatched(self, message: messages.JobDispatched) -> None:
         """Watch the job."""
         await self.action_place("jobs")
+        follow = getattr(self.screen, "follow", None)
+        if follow is not None:
+            follow(message.job_id)
         self.show_note(f"Job {message.job_id} was dispatched.")
         self._poll()
 

@@ -9,6 +9,7 @@ import pytest
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import CatalogueBusyError
 from tasveer_tui.records import Access, JobSpec, JobState
+from tasveer_tui.ui.messages import JobDispatched
 from tasveer_tui.ui.screens.ask import AskScreen
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.jobs import JobsScreen
@@ -81,6 +82,22 @@ async def test_the_objects_that_workers_read_at_once_are_asked_for_and_kept(
             await pilot.press("enter")
             await until(pilot, lambda told=told: told in shown(app), told)
             assert catalogue.tuned() == (12 if answer == "12" else 0)
+
+
+async def test_the_cursor_goes_to_a_job_that_was_dispatched_and_stays_when_others_come(
+    catalogue: Catalogue,
+) -> None:
+    first, _ = listed(catalogue, 20)
+    async with opened(catalogue.path, "jobs") as (app, pilot):
+        await until(pilot, lambda: "20 left" in shown(app), "the job")
+        second = catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=("2019/",)))
+        app.post_message(JobDispatched(second))
+        await until(pilot, lambda: f" Job {second}  " in shown(app), "the new job in full")
+        third = catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=("2020/",)))
+        await pilot.press("r")
+        await until(pilot, lambda: "photos/2020/" in shown(app), "another one")
+        assert f" Job {second}  " in shown(app)
+        assert first < second < third
 
 
 async def test_a_failed_job_can_go_on(catalogue: Catalogue) -> None:

@@ -147,6 +147,12 @@ class JobsFollowing(PlaceScreen):
 
     # ---------------------------------------------------------------- following
 
+    def follow(self, job_id: int) -> None:
+        """Bring the cursor to a job that was dispatched just now."""
+        self.query_one(JobFilter).close()
+        self.table.go_to(job_id)
+        self.look(anew=True)
+
     def _tick(self) -> None:
         """Look at the ledger, seldom while nothing moves; never twice at the same time."""
         self._ticks += 1

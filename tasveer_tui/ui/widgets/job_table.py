@@ -53,6 +53,8 @@ class JobTable(RowList):
         self._title = ""
         self._empty = ""
         self._wished: Mapping[int, str] = {}
+        self._awaited = 0
+        """The cursor goes to this job as soon as it is shown."""
 
     @property
     def row_count(self) -> int:
@@ -83,17 +85,26 @@ class JobTable(RowList):
         before = self.current
         self._jobs, self._is_ascii = jobs, is_ascii
         self._title, self._empty, self._wished = said
-        if before is not None:
-            ids = [job.id for job in jobs]
-            row = ids.index(before.id) if before.id in ids else 0
-            self.set_reactive(RowList.cursor, row)
+        stays = before.id if before else 0
+        self.set_reactive(RowList.cursor, self._row(self._awaited or stays, stays))
+        self._forget_awaited()
         self.rows_changed()
 
+    def _row(self, *job_ids: int) -> int:
+        """Of the first of these that is shown, else the topmost."""
+        rows = {job.id: row for row, job in enumerate(self._jobs)}
+        return next((rows[job_id] for job_id in job_ids if job_id in rows), 0)
+
+    def _forget_awaited(self) -> None:
+        if any(job.id == self._awaited for job in self._jobs):
+            self._awaited = 0
+
     def go_to(self, job_id: int) -> None:
-        """Bring the cursor to a job, if it is shown."""
-        ids = [job.id for job in self._jobs]
-        if job_id in ids:
-            self.cursor = ids.index(job_id)
+        """Bring the cursor to a job, at once or as soon as it is shown."""
+        self._awaited = job_id
+        if self._jobs:
+            self.cursor = self._row(job_id, self._jobs[self.cursor].id)
+        self._forget_awaited()
 
     # ------------------------------------------------------------------ drawing
 
