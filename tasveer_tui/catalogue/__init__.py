@@ -5,8 +5,9 @@ peewee and the tables are imported when the catalogue is first opened, not with 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from tasveer_tui import late
 
 if TYPE_CHECKING:
     from tasveer_tui.catalogue.catalogue import Catalogue
@@ -16,16 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Catalogue", "KeyFilter", "Pauses", "Recorder"]
 
-_HOMES: Final = {
-    "Catalogue": "catalogue",
-    "KeyFilter": "filters",
-    "Pauses": "chances",
-    "Recorder": "recorder",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(name)
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return value
+__getattr__ = late.names(
+    __name__,
+    {
+        "catalogue": ("Catalogue",),
+        "chances": ("Pauses",),
+        "filters": ("KeyFilter",),
+        "recorder": ("Recorder",),
+    },
+)

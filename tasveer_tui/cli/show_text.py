@@ -9,6 +9,7 @@ from rich.cells import cell_len, chop_cells
 
 from tasveer_tui.exif import (
     beliefs,
+    glance,
     group_rank,
     group_title,
     label,
@@ -39,6 +40,7 @@ def lines(inspection: Inspection, *, width: int, has_numbers: bool) -> Iterator[
     yield clean(inspection.source.uri(inspection.facts.ref.key))
     for name, text in _about(inspection):
         yield from _row(name, text, "", width=width, names=_NAMES.start)
+    yield from _glance(record, width)
     yield from _facts(record, width)
     tags = sorted(record.tags, key=lambda tag: group_rank(tag.group))
     names = _name_width([tag.name for tag in tags])
@@ -68,6 +70,16 @@ def _about(inspection: Inspection) -> Iterator[tuple[str, str]]:
         yield "Maker note", clean(told)
     for note in record.notes:
         yield "Note", clean(note, _LONGEST_VALUE)
+
+
+def _glance(record: Record, width: int) -> Iterator[str]:
+    """What a photographer asks first."""
+    found = list(glance(record.facts))
+    if found:
+        yield ""
+        yield "At a glance"
+    for name, value in found:
+        yield from _row(name, clean(value, _LONGEST_VALUE), "", width=width, names=_NAMES.start)
 
 
 def _facts(record: Record, width: int) -> Iterator[str]:

@@ -6,11 +6,13 @@ or has others do the reading, starts without it.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from tasveer_tui import late
 
 if TYPE_CHECKING:
     from tasveer_tui.exif.budget import Budget
+    from tasveer_tui.exif.glance import glance
     from tasveer_tui.exif.labels import label
     from tasveer_tui.exif.makernotes import MakerNotes, tell_maker_note
     from tasveer_tui.exif.pixels import Pictures, Pixels, decode
@@ -29,6 +31,7 @@ __all__ = [
     "Pixels",
     "beliefs",
     "decode",
+    "glance",
     "group_rank",
     "group_title",
     "label",
@@ -38,27 +41,18 @@ __all__ = [
     "thumbnail",
 ]
 
-_HOMES: Final = {
-    "BLOCK": "ranges",
-    "Budget": "budget",
-    "Fetch": "ranges",
-    "MakerNotes": "makernotes",
-    "Pictures": "pixels",
-    "Pixels": "pixels",
-    "beliefs": "trust",
-    "decode": "pixels",
-    "group_rank": "showing",
-    "group_title": "showing",
-    "label": "labels",
-    "raw_beside": "showing",
-    "read": "reader",
-    "tell_maker_note": "makernotes",
-    "thumbnail": "thumbnails",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(name)
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return value
+__getattr__ = late.names(
+    __name__,
+    {
+        "budget": ("Budget",),
+        "glance": ("glance",),
+        "labels": ("label",),
+        "makernotes": ("MakerNotes", "tell_maker_note"),
+        "pixels": ("Pictures", "Pixels", "decode"),
+        "ranges": ("BLOCK", "Fetch"),
+        "reader": ("read",),
+        "showing": ("group_rank", "group_title", "raw_beside"),
+        "thumbnails": ("thumbnail",),
+        "trust": ("beliefs",),
+    },
+)

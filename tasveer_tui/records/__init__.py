@@ -7,8 +7,9 @@ dispatch asked for. Units are in the names; times are seconds since 1970 UTC unl
 Each is imported when it is first asked for: the screens need few of them before the first frame.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tasveer_tui import late
 
 if TYPE_CHECKING:
     from tasveer_tui.records.images import (
@@ -97,61 +98,56 @@ __all__ = [
     "is_maker_group",
 ]
 
-_ROOMS = {
-    "images": (
-        "Image",
-        "SourceView",
-    ),
-    "jobs": (
-        "Failure",
-        "FailureGroup",
-        "JobSpec",
-        "JobView",
-        "LastRead",
-        "WatchView",
-        "WorkerView",
-    ),
-    "makers": (
-        "MAKER_GROUPS",
-        "is_maker_group",
-    ),
-    "messages": (
-        "MESSAGE_VERSION",
-        "Batch",
-        "BatchResult",
-        "LeasedObject",
-        "ObjectResult",
-        "ScanLease",
-        "ScannedPage",
-    ),
-    "metadata": (
-        "Facts",
-        "Record",
-        "Tag",
-        "TagValue",
-    ),
-    "outcomes": (
-        "IngestState",
-        "JobState",
-        "Outcome",
-        "Status",
-    ),
-    "storage": (
-        "Access",
-        "BucketInfo",
-        "Chunk",
-        "ObjectFacts",
-        "ObjectRef",
-        "ObjectVersion",
-        "Page",
-        "Source",
-    ),
-}
-_HOME = {name: module for module, names in _ROOMS.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
-    if name not in _HOME:
-        raise AttributeError(name)
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    return value
+__getattr__ = late.names(
+    __name__,
+    {
+        "images": (
+            "Image",
+            "SourceView",
+        ),
+        "jobs": (
+            "Failure",
+            "FailureGroup",
+            "JobSpec",
+            "JobView",
+            "LastRead",
+            "WatchView",
+            "WorkerView",
+        ),
+        "makers": (
+            "MAKER_GROUPS",
+            "is_maker_group",
+        ),
+        "messages": (
+            "MESSAGE_VERSION",
+            "Batch",
+            "BatchResult",
+            "LeasedObject",
+            "ObjectResult",
+            "ScanLease",
+            "ScannedPage",
+        ),
+        "metadata": (
+            "Facts",
+            "Record",
+            "Tag",
+            "TagValue",
+        ),
+        "outcomes": (
+            "IngestState",
+            "JobState",
+            "Outcome",
+            "Status",
+        ),
+        "storage": (
+            "Access",
+            "BucketInfo",
+            "Chunk",
+            "ObjectFacts",
+            "ObjectRef",
+            "ObjectVersion",
+            "Page",
+            "Source",
+        ),
+    },
+)

@@ -4,8 +4,9 @@ What the command line and the screens both hold. Every method blocks, and none m
 on an event loop. Making a `Workspace` opens nothing and imports nothing heavy.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tasveer_tui import late
 from tasveer_tui.workspace.options import WorkspaceOptions
 from tasveer_tui.workspace.workspace import Workspace
 
@@ -15,13 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Estimate", "Inspection", "Pace", "Progress", "Workspace", "WorkspaceOptions"]
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
-    """Import what the first frame does not need when it is asked for."""
-    from importlib import import_module
-
-    module = {"Pace": "pace", "Progress": "pace", "Estimate": "views", "Inspection": "views"}
-    if name not in module:
-        raise AttributeError(name)
-    value = globals()[name] = getattr(import_module(f"{__name__}.{module[name]}"), name)
-    return value
+__getattr__ = late.names(
+    __name__, {"pace": ("Pace", "Progress"), "views": ("Estimate", "Inspection")}
+)

@@ -5,8 +5,9 @@ The grammar and the tree are loaded when something is first parsed; importing th
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from tasveer_tui import late
 
 if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.finder import Finder, Row, Summary
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Finder", "Query", "Row", "Summary", "parse"]
 
-_HOMES: Final = {"Finder": "finder", "Query": "tree", "Row": "finder", "Summary": "finder"}
+__getattr__ = late.names(__name__, {"finder": ("Finder", "Row", "Summary"), "tree": ("Query",)})
 
 
 def parse(text: str) -> Query:
@@ -27,10 +28,3 @@ def parse(text: str) -> Query:
     from tasveer_tui.catalogue.search import parser
 
     return parser.parse(text)
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(name)
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    return value

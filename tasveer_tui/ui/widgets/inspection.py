@@ -25,6 +25,7 @@ VALUE_LIMIT: Final = 4000
 """Characters of a value that are shown and copied."""
 
 _NOTES: Final = "Notes"
+_GLANCE: Final = "At a glance"
 _FACTS: Final = "Facts, and the tags they are from"
 _MAKER: Final = "Maker notes"
 _OBJECT: Final = "Object in S3"
@@ -81,7 +82,13 @@ def report(subject: Subject) -> Report:
     record, ref = subject.record, _ref(subject)
     message = subject.message if isinstance(subject, Image) else ""
     sentence = record.outcome.sentence()
-    ranked = (*_notes(record), *_beliefs(record), *_tags(record), *_ends(subject))
+    ranked = (
+        *_notes(record),
+        *_glance(record),
+        *_beliefs(record),
+        *_tags(record),
+        *_ends(subject),
+    )
     first = {entry.group: place for place, (_, entry) in reversed(tuple(enumerate(ranked)))}
     ranked = tuple(sorted(ranked, key=lambda pair: (pair[0], first[pair[1].group])))
     return Report(
@@ -101,6 +108,20 @@ def _notes(record: Record) -> Iterator[_Ranked]:
         yield _FIRST, Entry(_NOTES, str(number), clean(note, VALUE_LIMIT))
 
 
+def _glance(record: Record) -> Iterator[_Ranked]:
+    from tasveer_tui.exif import glance
+
+    facts = record.facts
+    for name, value in glance(facts):
+        yield _FIRST, Entry(_GLANCE, name, clean(value, VALUE_LIMIT))
+    if facts.lat_deg is not None and facts.lon_deg is not None:
+        from tasveer_tui.catalogue.towns import nearest
+
+        where = ", ".join(filter(None, nearest(facts.lat_deg, facts.lon_deg)))
+        if where:
+            yield _FIRST, Entry(_GLANCE, "Nearest town", clean(where, VALUE_LIMIT))
+
+
 def _beliefs(record: Record) -> Iterator[_Ranked]:
     """The facts that several tags may state, each with the tag that was believed."""
     from tasveer_tui.exif import beliefs
@@ -118,13 +139,6 @@ def _beliefs(record: Record) -> Iterator[_Ranked]:
                 tag=belief.source,
             ),
         )
-    if record.facts.lat_deg is not None and record.facts.lon_deg is not None:
-        from tasveer_tui.catalogue.towns import nearest
-
-        town = nearest(record.facts.lat_deg, record.facts.lon_deg)
-        where = ", ".join(filter(None, town))
-        if where:
-            yield _FIRST, Entry(_FACTS, "Nearest town", clean(where, VALUE_LIMIT))
 
 
 def _tags(record: Record) -> Iterator[_Ranked]:

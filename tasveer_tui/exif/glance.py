@@ -1,0 +1,57 @@
+"""What a photographer asks first of a picture besides its camera: when, how, how large, where."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tasveer_tui.exif.labels import label
+from tasveer_tui.records import Facts, Tag, TagValue
+
+_MEGA: Final = 1_000_000
+
+
+def glance(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Names and values, each only where the facts say it. Text of the object is not cleaned."""
+    parts = (
+        ("Taken", f"{facts.taken_at.replace('T', ' ')} {facts.taken_offset}".strip()),
+        ("Exposure", _exposure(facts)),
+        ("Focal length", _focal(facts)),
+        ("Pixels", _pixels(facts)),
+        ("Position", _position(facts)),
+    )
+    return (part for part in parts if part[1])
+
+
+def _exposure(facts: Facts) -> str:
+    told = (
+        _told("ExposureTime", facts.exposure_s),
+        _told("FNumber", facts.f_number),
+        f"ISO {facts.iso}" if facts.iso is not None else "",
+        _told("ExposureCompensation", facts.exposure_bias_ev or None),
+    )
+    return " ".join(filter(None, told))
+
+
+def _focal(facts: Facts) -> str:
+    told = _told("FocalLength", facts.focal_mm)
+    if facts.focal35_mm is None or facts.focal35_mm == facts.focal_mm:
+        return told
+    like = f"({_told('FocalLength', facts.focal35_mm)} equiv.)"
+    return f"{told} {like}" if told else like
+
+
+def _pixels(facts: Facts) -> str:
+    if facts.width is None or facts.height is None:
+        return ""
+    millions = facts.width * facts.height / _MEGA
+    return f"{facts.width} × {facts.height}, {millions:.1f} MP"
+
+
+def _position(facts: Facts) -> str:
+    if facts.lat_deg is None or facts.lon_deg is None:
+        return ""
+    height = "" if facts.alt_m is None else f", {facts.alt_m:.0f} m"
+    return f"{facts.lat_deg:.5f}, {facts.lon_deg:.5f}{height}"
+
+
+def _told(name: str, value: TagValue | None) -> str:
+    return "" if value is None else label(Tag("ExifIFD", name, value=value))
