@@ -109,6 +109,13 @@ class TasveerApp(App[None]):
         self.set_class(self.marks.is_ascii, "-ascii")
         if self.marks.is_ascii:
             self._filters.append(AsciiFilter())
+        if self.console.color_system == "standard":
+            self._few_colors()
+
+    def _few_colors(self) -> None:
+        from tasveer_tui.ui.few_colors import FewColors
+
+        self._filters.append(FewColors())
 
     def _theme_name(self) -> str:
         said = {"dark": theme.DARK, "light": theme.LIGHT}.get(

@@ -1,0 +1,45 @@
+"""On sixteen colours text stands out from what it stands on, and pictures stay as they are."""
+
+from __future__ import annotations
+
+import pytest
+from rich.color import Color, ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color as TextualColor
+
+from tasveer_tui.ui.few_colors import FewColors
+
+GROUND = TextualColor(0, 0, 0)
+
+
+def shown_in(style: str, text: str = "text") -> tuple[int | None, int | None]:
+    (segment,) = FewColors().apply([Segment(text, Style.parse(style))], GROUND)
+    assert segment.style is not None
+    assert segment.style.color is not None
+    assert segment.style.bgcolor is not None
+    return (
+        segment.style.color.downgrade(ColorSystem.STANDARD).number,
+        segment.style.bgcolor.downgrade(ColorSystem.STANDARD).number,
+    )
+
+
+@pytest.mark.parametrize(
+    ("style", "wanted"),
+    [
+        ("#555555 on #5a5a5a", (15, 8)),  # both would be dark grey
+        ("#23292f on #14171c", (15, 0)),
+        ("#f4f2ee on #fbfaf7", (0, 15)),
+    ],
+)
+def test_text_that_would_vanish_becomes_black_or_white(style: str, wanted: tuple[int, int]) -> None:
+    assert shown_in(style) == wanted
+
+
+def test_text_that_can_be_read_and_pictures_keep_their_colours() -> None:
+    assert shown_in("#d5dae1 on #14171c") == (15, 0)
+    assert shown_in("#86b788 on #14171c")[0] not in (0, None)
+    nearest = Color.parse("#5a5a5a").downgrade(ColorSystem.STANDARD).number
+    assert shown_in("#555555 on #5a5a5a", "▀▀ ") == (nearest, nearest)
+    plain = Segment("no style")
+    assert FewColors().apply([plain], GROUND) == [plain]
