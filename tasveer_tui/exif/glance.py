@@ -7,18 +7,26 @@ from tasveer_tui.exif.labels import label
 from tasveer_tui.records import Facts, Tag, TagValue
 
 _MEGA: Final = 1_000_000
+_FEW: Final = 0.1
+"""Fewer megapixels are not told."""
 
 
 def glance(facts: Facts) -> Iterator[tuple[str, str]]:
     """Names and values, each only where the facts say it. Text of the object is not cleaned."""
     parts = (
-        ("Taken", f"{facts.taken_at.replace('T', ' ')} {facts.taken_offset}".strip()),
+        ("Taken", _taken(facts)),
         ("Exposure", _exposure(facts)),
         ("Focal length", _focal(facts)),
         ("Pixels", _pixels(facts)),
         ("Position", _position(facts)),
     )
     return (part for part in parts if part[1])
+
+
+def _taken(facts: Facts) -> str:
+    """Without the parts of a second, which only the tag tells."""
+    date, _, clock = facts.taken_at.partition("T")
+    return " ".join(filter(None, (date, clock.partition(".")[0], facts.taken_offset)))
 
 
 def _exposure(facts: Facts) -> str:
@@ -42,8 +50,8 @@ def _focal(facts: Facts) -> str:
 def _pixels(facts: Facts) -> str:
     if facts.width is None or facts.height is None:
         return ""
-    millions = facts.width * facts.height / _MEGA
-    return f"{facts.width} × {facts.height}, {millions:.1f} MP"
+    millions = f", {mega:.1f} MP" if (mega := facts.width * facts.height / _MEGA) >= _FEW else ""
+    return f"{facts.width} × {facts.height}{millions}"
 
 
 def _position(facts: Facts) -> str:

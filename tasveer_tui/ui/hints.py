@@ -78,7 +78,8 @@ def nothing_listed(listing: Listing) -> Words:
         found = f"{inside}{more} in the tree." if listing.prefixes else ""
         return (f"No object here begins with {listing.seek}", found, "esc shows everything again.")
     if listing.prefixes:
-        return ("No objects directly in here.", f"{inside}{more}; l opens them in the tree.")
+        them = "it" if len(listing.prefixes) == 1 else "them"
+        return ("No objects directly in here.", f"{inside}{more}; l opens {them} in the tree.")
     if not listing.is_complete:
         return ("No objects yet.", "enter on the last line of the tree looks on.")
     if not listing.prefix:

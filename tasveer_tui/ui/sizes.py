@@ -31,10 +31,12 @@ class Size:
     is_stopped: bool = False
     """It was left before the end: there is at least so much."""
 
-    def text(self) -> str:
-        """`12,304 · 4.5 GB`, with a sign for what is not the whole."""
+    def text(self, room: int | None = None) -> str:
+        """`12,304 · 4.5 GB`, with a sign for what is not the whole; no bytes where no room is."""
         sign = "" if self.is_final else "≥" if self.is_stopped else "…"
-        return f"{sign}{self.objects:,} · {size_text(self.size_bytes)}"
+        objects = f"{sign}{self.objects:,}"
+        whole = f"{objects} · {size_text(self.size_bytes)}"
+        return whole if room is None or len(whole) <= room else objects
 
 
 class Sizes:

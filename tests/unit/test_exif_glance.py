@@ -8,7 +8,7 @@ from tasveer_tui.records import Facts
 
 def test_everything_that_is_known_is_told_as_photographers_write_it() -> None:
     facts = Facts(
-        taken_at="2019-05-04T10:11:12",
+        taken_at="2019-05-04T10:11:12.345",
         taken_offset="+02:00",
         exposure_s=0.004,
         f_number=2.8,
@@ -36,4 +36,6 @@ def test_what_is_absent_is_not_told_and_a_correction_of_nothing_is_none() -> Non
     assert list(glance(Facts(iso=0, exposure_bias_ev=0.0, lat_deg=1.0, width=10))) == [
         ("Exposure", "ISO 0")
     ]
+    assert list(glance(Facts(width=64, height=48))) == [("Pixels", "64 × 48")]
+    assert list(glance(Facts(taken_at="2019"))) == [("Taken", "2019")]
     assert list(glance(Facts(focal_mm=28.0, focal35_mm=28.0))) == [("Focal length", "28 mm")]

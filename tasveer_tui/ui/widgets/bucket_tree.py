@@ -166,7 +166,8 @@ class BucketTree(BrowseList):
         state = self.known.prefix_states.get(place)
         size = self.known.sizes.get(place)
         counted = f" {self.marks.watched}" if place in self.known.watched else ""
-        counted += f" {size.text()}" if size is not None else ""
+        room = width - indent - 7 - len(counted)
+        counted += f" {size.text(room - 1 - cell_len(name))}" if size is not None else ""
         room = width - indent - 7 - len(counted)
         way = self.fit(f"  {clean(way)}", room - cell_len(name)) if way else ""
         return Strip(
