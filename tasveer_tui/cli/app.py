@@ -33,6 +33,7 @@ _COMMANDS = {
     "worker": "Run a Celery worker for a broker.",
     "doctor": "Check S3, broker, workers, catalogue and terminal.",
     "demo": "The whole program on a small bucket of its own.",
+    "serve": "The same program in a web browser.",
     "open": "Open the screens (what happens without a command).",
 }
 
