@@ -22,7 +22,7 @@ LATER = (
     "tasveer_tui.ui.screens.dispatch",
 )
 
-CACHED_BYTES: Final = 24 << 20
+CACHED_BYTES: Final = 12 << 20
 """Pages that SQLite keeps for all threads together; each connection would like as many again."""
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def load(workspace: Workspace) -> None:
     """Import the rest of the program, and let jobs that an earlier end paused go on. Blocks."""
     for name in LATER:
         importlib.import_module(name)
-    _bound_caches()
+    _make_ready()
     if not workspace.options.db.exists():
         return
     try:
@@ -43,7 +43,9 @@ def load(workspace: Workspace) -> None:
         log.warning("Unfinished jobs do not go on: %s", error)
 
 
-def _bound_caches() -> None:
+def _make_ready() -> None:
     from tasveer_tui.catalogue.connections import bound_caches
+    from tasveer_tui.catalogue.search import parse
 
     bound_caches(CACHED_BYTES)
+    parse("")  # makes the parser, which the first rows would wait for

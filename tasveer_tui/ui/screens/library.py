@@ -139,7 +139,7 @@ class LibraryScreen(LibraryPanel):
     def _show_state(self, state: library_state.LibraryState) -> None:
         self.restore_columns(state)
         self.restore_panel(state)
-        self.search_again()
+        self._search()
 
     # ------------------------------------------------------------------- search
 

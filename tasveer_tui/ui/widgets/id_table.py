@@ -74,6 +74,8 @@ class IdTable(RowList):
         self.marked: dict[int, None] = {}
         """Ids with a mark before their row, whatever is found."""
         self._ids: Sequence[int] = array("q")
+        self._is_waiting = False
+        """For a frame, to ask for the rows around the view afterwards."""
         self._cache = RowCache(fetch, self._report)
         self._painter = RowPainter()
 
@@ -190,9 +192,23 @@ class IdTable(RowList):
     def _want(self) -> None:
         """Ask for the rows that the view will need, unless they are there."""
         page, top = self.page_rows, self.first_row
-        near = range(max(0, top - page // 2), min(len(self._ids), top + page + page // 2))
-        if all(self._cache.get(self._ids[row]) is not None for row in near):
+        if self._has(top, top + page):
+            # Nothing is missing: the frame first, and then what comes next.
+            if not self._has(top - page, top + 2 * page) and not self._is_waiting:
+                self._is_waiting = self.call_after_refresh(self._want_ahead)
             return
+        self._want_around(top, page)
+
+    def _has(self, start: int, stop: int) -> bool:
+        """Whether all these rows have come, as far as there are any."""
+        get, ids = self._cache.get, self._ids[max(0, start) : stop]
+        return all(get(image_id) is not None for image_id in ids)
+
+    def _want_ahead(self) -> None:
+        self._is_waiting = False
+        self._want_around(self.first_row, self.page_rows)
+
+    def _want_around(self, top: int, page: int) -> None:
         margin = MARGIN_PAGES * page
         after = range(top, min(len(self._ids), top + page + margin))
         before = range(max(0, top - margin), min(top, len(self._ids)))
@@ -224,7 +240,7 @@ class IdTable(RowList):
 
     def draw_header(self, width: int, style: Style) -> Strip:
         """Names of the columns, the sorted one marked, the one under the cursor lit."""
-        here = self.get_component_rich_style("row--header-cursor")
+        here = self.look("header-cursor")
         texts = [self._title(column) for column in self._painter.columns]
         look = Look(width, self.scroll_offset.x, style)
         return self._painter.line(texts, look, (self.column, here))
@@ -253,7 +269,7 @@ class IdTable(RowList):
         look = Look(width, x, style)
         if row != self.cursor:
             return self._painter.row(row, cells, look)
-        here = self.get_component_rich_style("row--cell")
+        here = self.look("cell")
         return self._painter.line(self._painter.texts(cells), look, (self.column, here))
 
     # ------------------------------------------------------------ column cursor

@@ -74,7 +74,6 @@ class Inspector(Vertical):
         &.-beside TagList { width: 3fr; }
         & > #inspector-detail { display: none; height: auto; max-height: 5; padding: 0 1; }
         & > #inspector-detail { color: $text-muted; background: $panel; }
-        & TagList { padding: 0 0 0 1; }
         &.-filtering > #inspector-filter-line { display: block; }
     }
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
@@ -20,8 +21,14 @@ from tasveer_tui.ui.widgets.calm_bar import CalmBar
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
+    from textual.css.styles import RenderStyles
 
     from tasveer_tui.ui.theme import Marks
+
+
+@lru_cache(64)
+def _without_background(style: Style) -> Style:
+    return Style(color=style.color, bold=style.bold)
 
 
 class RowList(ScrollView, can_focus=True):
@@ -114,16 +121,29 @@ class RowList(ScrollView, can_focus=True):
         """Draw the header's only line."""
         raise NotImplementedError
 
+    @cached_property
+    def _looks(self) -> dict[str, tuple[RenderStyles, Style]]:
+        """Styles by name, good as long as Textual has not applied the style sheets anew."""
+        return {}
+
     def on_mount(self) -> None:
         """Let the scroll bar rest while it looks the same."""
         self.vertical_scrollbar.__class__ = CalmBar
+        self.horizontal_scrollbar.__class__ = CalmBar
 
     # ------------------------------------------------------------------ drawing
 
+    def look(self, name: str) -> Style:
+        """Look up a style of a line: `cursor`, `header`. Textual would make it for each frame."""
+        styles = self.get_component_styles(f"row--{name}")
+        known = self._looks.get(name)
+        if known is None or known[0] is not styles:
+            known = self._looks[name] = styles, self.get_component_rich_style(f"row--{name}")
+        return known[1]
+
     def part(self, name: str) -> Style:
         """Look up a style without background, to lay over a row's: `dim`, `strong`, `good`."""
-        full = self.get_component_rich_style(f"row--{name}")
-        return Style(color=full.color, bold=full.bold)
+        return _without_background(self.look(name))
 
     @property
     def marks(self) -> Marks:
@@ -143,9 +163,30 @@ class RowList(ScrollView, can_focus=True):
 
     def rows_changed(self) -> None:
         """Tell the scroll bars and the screen that there are other rows than before."""
-        self.virtual_size = Size(self.row_width, self.row_count + self.header_height)
+        self._resize(Size(self.row_width, self.row_count + self.header_height))
         self.set_reactive(RowList.cursor, self._clamp(self.cursor))
         self.refresh()
+
+    def _resize(self, size: Size) -> None:
+        """Lay out the screen anew only where that shows or hides a scroll bar."""
+        before = self.virtual_size
+        if size == before:
+            return
+        height = self.styles.height
+        is_auto = height is not None and height.is_auto
+        if is_auto or self._overflow(size) != self._overflow(before):
+            self.virtual_size = size
+            return
+        self.set_reactive(RowList.virtual_size, size)
+        self.vertical_scrollbar.window_virtual_size = size.height
+        self.horizontal_scrollbar.window_virtual_size = size.width
+        if self.scroll_offset.y > self.max_scroll_y or self.scroll_offset.x > self.max_scroll_x:
+            self.scroll_to(x=self.scroll_x, y=self.scroll_y, animate=False)
+
+    def _overflow(self, size: Size) -> tuple[bool, ...]:
+        """Whether rows of this size go beyond the view, with or without scroll bars."""
+        rooms = self.scrollable_content_region.size, self.container_size
+        return tuple(more > room for each in rooms for more, room in zip(size, each, strict=True))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Every line of the view that changed."""
@@ -172,12 +213,12 @@ class RowList(ScrollView, can_focus=True):
         """One line of the view."""
         width, base = self._frame
         if y < self.header_height:
-            style = self.get_component_rich_style("row--header")
+            style = self.look("header")
             return self.draw_header(width, style).crop_extend(0, width, style)
         row = self.first_row + y - self.header_height
         if row >= self.row_count:
             return self.draw_beyond(row - self.row_count, width, base)
-        style = self.get_component_rich_style("row--cursor") if row == self.cursor else base
+        style = self.look("cursor") if row == self.cursor else base
         line = self.draw_row(row, width, style)
         return line if line.cell_length == width else line.crop_extend(0, width, style)
 

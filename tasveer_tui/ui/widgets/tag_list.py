@@ -94,20 +94,20 @@ class TagList(RowList):
         """Draw a title or a tag."""
         entry = self._rows[row]
         if isinstance(entry, str):
-            return Strip([Segment(fit(entry, width), style + self.part("group"))])
+            return Strip([Segment(fit(f" {entry}", width), style + self.part("group"))], width)
         name_width = min(NAME_WIDTH, max(8, width * 2 // 5))
         segments = [
-            Segment("  " + fit(entry.name, name_width) + " ", style + self.part("dim")),
+            Segment("   " + fit(entry.name, name_width) + " ", style + self.part("dim")),
         ]
-        room = width - name_width - 3
-        if width < WIDE:
+        room = width - name_width - 4
+        if width <= WIDE:
             segments.append(Segment(fit(entry.value, room), style))
             return Strip(segments)
         room -= NUMBER_WIDTH + 1
         segments += self._value_and_raw(entry, room, style)
         faint = style + self.part("faint")
         segments.append(Segment(" " + fit(entry.number, NUMBER_WIDTH, is_right=True), faint))
-        return Strip(segments)
+        return Strip(segments, width)
 
     def _value_and_raw(self, entry: Entry, room: int, style: Style) -> list[Segment]:
         if not entry.raw:
