@@ -22,12 +22,11 @@ from tasveer_tui.errors import (
     UsageError,
 )
 from tasveer_tui.records import Access
-from tasveer_tui.s3 import S3
 from tasveer_tui.s3.session import normal_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tasveer_tui.s3 import S3
+    from tests.integration.conftest import OpenS3
     from tests.parts.rangeserver import RangeServer
 
 CONFIG = """
@@ -86,20 +85,6 @@ def config(home: Path, range_server: RangeServer) -> Path:
     return path
 
 
-@pytest.fixture
-def opened() -> Iterator[list[S3]]:
-    """Every S3 put in here is closed."""
-    made: list[S3] = []
-    yield made
-    for each in made:
-        each.close()
-
-
-def _s3(opened: list[S3], access: Access) -> S3:
-    opened.append(S3(access, timeout_s=2, tries=1))
-    return opened[-1]
-
-
 def _signed_with(range_server: RangeServer) -> str:
     return range_server.requests[-1].headers["authorization"]
 
@@ -109,9 +94,9 @@ def _signed_with(range_server: RangeServer) -> str:
 
 @pytest.mark.usefixtures("config")
 def test_a_profile_brings_keys_region_and_endpoint(
-    opened: list[S3], range_server: RangeServer
+    open_s3: OpenS3, range_server: RangeServer
 ) -> None:
-    s3 = _s3(opened, Access(profile="lab"))
+    s3 = open_s3(Access(profile="lab"))
     assert s3.endpoint == range_server.url
     assert s3.read("photos", "a.jpg", 2, 3).data == b"234"
     assert "AKIALAB00000LAB1/" in _signed_with(range_server)
@@ -123,13 +108,13 @@ def test_a_profile_brings_keys_region_and_endpoint(
 
 @pytest.mark.usefixtures("config")
 def test_the_environment_names_the_profile_and_an_option_beats_it(
-    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+    open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "lab")
-    assert _s3(opened, Access()).read("photos", "a.jpg", 0, 1).data == b"0"
+    assert open_s3(Access()).read("photos", "a.jpg", 0, 1).data == b"0"
     monkeypatch.setenv("AWS_PROFILE", "nonsense")
-    assert _s3(opened, Access(profile="lab")).read("photos", "a.jpg", 0, 1).data == b"0"
-    process = _s3(opened, Access(profile="process", endpoint_url=range_server.url, region="r-1"))
+    assert open_s3(Access(profile="lab")).read("photos", "a.jpg", 0, 1).data == b"0"
+    process = open_s3(Access(profile="process", endpoint_url=range_server.url, region="r-1"))
     assert process.read("photos", "a.jpg", 0, 1).data == b"0"
     assert "AKIAPROC0000PRO2/" in _signed_with(range_server)
     assert "/r-1/s3/" in _signed_with(range_server)
@@ -138,21 +123,21 @@ def test_the_environment_names_the_profile_and_an_option_beats_it(
 
 @pytest.mark.usefixtures("config")
 def test_an_endpoint_comes_from_the_environment_and_an_option_beats_it(
-    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+    open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9/")
-    assert _s3(opened, Access()).endpoint == "http://127.0.0.1:9"
+    assert open_s3(Access()).endpoint == "http://127.0.0.1:9"
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:10/path/")
-    assert _s3(opened, Access()).endpoint == "http://127.0.0.1:10/path"
-    assert _s3(opened, Access(endpoint_url=range_server.url)).endpoint == range_server.url
+    assert open_s3(Access()).endpoint == "http://127.0.0.1:10/path"
+    assert open_s3(Access(endpoint_url=range_server.url)).endpoint == range_server.url
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
-    assert _s3(opened, Access()).endpoint == ""
-    assert _s3(opened, Access(profile="lab")).source("b").endpoint == ""
+    assert open_s3(Access()).endpoint == ""
+    assert open_s3(Access(profile="lab")).source("b").endpoint == ""
 
 
 @pytest.mark.usefixtures("config")
 def test_virtual_host_style_comes_from_the_profile(
-    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+    open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hosts: list[str] = []
 
@@ -162,22 +147,22 @@ def test_virtual_host_style_comes_from_the_profile(
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     url = f"http://s3.test:{range_server.port}"
-    s3 = _s3(opened, Access(profile="virtual", endpoint_url=url))
+    s3 = open_s3(Access(profile="virtual", endpoint_url=url))
     assert s3.read("photos", "a.jpg", 0, 2).data == b"01"
     assert s3.page("photos").objects[0].key == "a.jpg"
     assert s3.facts("photos", "a.jpg").ref.size_bytes == 10
     assert set(hosts) == {"photos.s3.test"}
-    by_path = _s3(opened, Access(profile="virtual", endpoint_url=url, addressing_style="path"))
+    by_path = open_s3(Access(profile="virtual", endpoint_url=url, addressing_style="path"))
     by_path.read("photos", "a.jpg", 0, 2)
     assert range_server.requests[-1].target == "/photos/a.jpg"
 
 
 def test_aws_itself_is_addressed_by_virtual_host_and_region(
-    opened: list[S3], monkeypatch: pytest.MonkeyPatch
+    open_s3: OpenS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
-    s3 = _s3(opened, Access(region="eu-west-1"))
+    s3 = open_s3(Access(region="eu-west-1"))
     assert s3.endpoint == ""
     assert s3.presign("photos", "a b", 60).startswith(
         "https://photos.s3.eu-west-1.amazonaws.com/a%20b?"
@@ -191,26 +176,26 @@ def test_aws_itself_is_addressed_by_virtual_host_and_region(
 
 
 @pytest.mark.usefixtures("config")
-def test_a_link_says_that_the_requester_pays(opened: list[S3]) -> None:
-    payer = _s3(opened, Access(profile="lab", requester_pays=True))
+def test_a_link_says_that_the_requester_pays(open_s3: OpenS3) -> None:
+    payer = open_s3(Access(profile="lab", requester_pays=True))
     assert "x-amz-request-payer=requester&" in payer.presign("photos", "a.jpg", 60)
-    owner = _s3(opened, Access(profile="lab"))
+    owner = open_s3(Access(profile="lab"))
     assert "payer" not in owner.presign("photos", "a.jpg", 60)
 
 
 @pytest.mark.parametrize("seconds", [0, 7 * 24 * 3600 + 1])
-def test_a_link_lives_for_seven_days_at_most(opened: list[S3], seconds: int) -> None:
+def test_a_link_lives_for_seven_days_at_most(open_s3: OpenS3, seconds: int) -> None:
     with pytest.raises(UsageError, match="7 days"):
-        _s3(opened, Access()).presign("photos", "a", seconds)
+        open_s3(Access()).presign("photos", "a", seconds)
 
 
 @pytest.mark.usefixtures("config")
 def test_what_the_fast_way_cannot_sign_botocore_prepares(
-    opened: list[S3], range_server: RangeServer
+    open_s3: OpenS3, range_server: RangeServer
 ) -> None:
     key = "b/c +ü/../%41"
     stored = range_server.put("photos", key, b"0123456789")
-    s3 = _s3(opened, Access(profile="lab", requester_pays=True))
+    s3 = open_s3(Access(profile="lab", requester_pays=True))
     routes = s3._channel._routes
     routes["photos"] = replace(s3._channel._route("photos"), is_plain=False, signer=None)
     chunk = s3.read("photos", key, 2, 3, etag=stored.etag)
@@ -233,12 +218,12 @@ def test_what_the_fast_way_cannot_sign_botocore_prepares(
     ],
 )
 def test_an_access_point_is_a_bucket_like_any_other(
-    opened: list[S3], monkeypatch: pytest.MonkeyPatch, bucket: str, host: str
+    open_s3: OpenS3, monkeypatch: pytest.MonkeyPatch, bucket: str, host: str
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
     monkeypatch.setenv("AWS_S3_USE_ARN_REGION", "true")
-    route = _s3(opened, Access(region="eu-west-1"))._channel._route(bucket)
+    route = open_s3(Access(region="eu-west-1"))._channel._route(bucket)
     assert (route.origin.host, route.is_plain) == (host, True)
 
 
@@ -262,9 +247,9 @@ def _fails(s3: S3) -> TasveerError:
     ],
 )
 def test_credentials_that_fail_say_what_to_do(
-    opened: list[S3], profile: str, kind: type[TasveerError], words: str
+    open_s3: OpenS3, profile: str, kind: type[TasveerError], words: str
 ) -> None:
-    s3 = _s3(opened, Access(profile=profile))
+    s3 = open_s3(Access(profile=profile))
     error = _fails(s3)
     assert type(error) is kind
     assert words in str(error)
@@ -274,17 +259,17 @@ def test_credentials_that_fail_say_what_to_do(
 
 @pytest.mark.usefixtures("config")
 def test_a_role_that_wants_a_code_never_prompts(
-    opened: list[S3], monkeypatch: pytest.MonkeyPatch
+    open_s3: OpenS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("it asked"))
-    error = _fails(_s3(opened, Access(profile="role", region="eu-west-1")))
+    error = _fails(open_s3(Access(profile="role", region="eu-west-1")))
     assert type(error) is NoCredentialsError
     assert "aws sts get-caller-identity --profile role" in error.remedy
 
 
 @pytest.mark.usefixtures("config")
 def test_a_role_that_the_aws_command_line_opened_is_used(
-    opened: list[S3], range_server: RangeServer, home: Path, monkeypatch: pytest.MonkeyPatch
+    open_s3: OpenS3, range_server: RangeServer, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "botocore.credentials.BaseAssumeRoleCredentialFetcher._create_cache_key", lambda _: "known"
@@ -298,23 +283,23 @@ def test_a_role_that_the_aws_command_line_opened_is_used(
         "Expiration": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
     }
     (folder / "known.json").write_text(json.dumps({"Credentials": keys}))
-    s3 = _s3(opened, Access(profile="role", region="r-1", endpoint_url=range_server.url))
+    s3 = open_s3(Access(profile="role", region="r-1", endpoint_url=range_server.url))
     assert s3.read("photos", "a.jpg", 0, 2).data == b"01"
     assert "ASIAROLE00000RO3" in _signed_with(range_server)
 
 
-def test_a_configuration_that_cannot_be_read_is_told(opened: list[S3], config: Path) -> None:
+def test_a_configuration_that_cannot_be_read_is_told(open_s3: OpenS3, config: Path) -> None:
     config.write_text("[default\nx")
-    assert type(_fails(_s3(opened, Access()))) is UsageError
+    assert type(_fails(open_s3(Access()))) is UsageError
 
 
 def test_a_token_with_a_line_break_is_refused_and_never_shown(
-    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+    open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "sesame\n")
-    error = _fails(_s3(opened, Access(endpoint_url=range_server.url)))
+    error = _fails(open_s3(Access(endpoint_url=range_server.url)))
     assert isinstance(error, StorageError)
     assert "line breaks" in error.remedy
     assert "sesame" not in str(error)
@@ -322,14 +307,14 @@ def test_a_token_with_a_line_break_is_refused_and_never_shown(
 
 
 def test_no_secret_shows_in_what_identifies(
-    opened: list[S3], monkeypatch: pytest.MonkeyPatch
+    open_s3: OpenS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "sesame")
-    s3 = _s3(opened, Access())
+    s3 = open_s3(Access())
     assert s3.identity() == "profile default, found by env, access key …2345"
     assert "sesame" not in f"{s3!r} {vars(s3)}"
-    assert _s3(opened, Access(is_anonymous=True)).identity().startswith("anonymous")
+    assert open_s3(Access(is_anonymous=True)).identity().startswith("anonymous")
 
 
 # ------------------------------------------------------------------------ endpoints
@@ -349,8 +334,8 @@ def test_an_endpoint_has_one_spelling(given: str, normal: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["localhost:9000", "ftp://h", "http://", "http://h:port", "x"])
-def test_what_is_no_endpoint_is_refused(opened: list[S3], given: str) -> None:
-    error = _fails(_s3(opened, Access(endpoint_url=given, is_anonymous=True)))
+def test_what_is_no_endpoint_is_refused(open_s3: OpenS3, given: str) -> None:
+    error = _fails(open_s3(Access(endpoint_url=given, is_anonymous=True)))
     assert type(error) is UsageError
     assert "--endpoint-url" in error.remedy
 

@@ -14,26 +14,12 @@ import pytest
 
 from tasveer_tui.errors import TlsError, UsageError
 from tasveer_tui.records import Access
-from tasveer_tui.s3 import S3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.integration.conftest import OpenS3
     from tests.parts.rangeserver import RangeServer
-
-
-@pytest.fixture
-def opened() -> Iterator[list[S3]]:
-    """Every S3 put in here is closed."""
-    made: list[S3] = []
-    yield made
-    for each in made:
-        each.close()
-
-
-def _s3(opened: list[S3], access: Access) -> S3:
-    opened.append(S3(access, timeout_s=2, tries=1))
-    return opened[-1]
 
 
 @pytest.fixture(scope="module")
@@ -114,34 +100,42 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 @pytest.fixture
 def tls(range_server: RangeServer, certificate: Path) -> Iterator[_Relay]:
+    """Named before `open_s3`, so that it ends after those who hold connections to it."""
     range_server.put("photos", "a.jpg", b"0123456789")
     relay = _Relay(range_server.port, certificate)
     yield relay
     relay.close()
 
 
+@pytest.fixture
+def proxy(range_server: RangeServer) -> Iterator[_Relay]:
+    relay = _Relay(range_server.port)
+    yield relay
+    relay.close()
+
+
 def test_a_certificate_must_be_trusted_and_an_authority_can_be_named(
-    opened: list[S3], tls: _Relay, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    tls: _Relay, open_s3: OpenS3, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     access = Access(endpoint_url=f"https://localhost:{tls.port}", is_anonymous=True)
     for call in (
-        lambda: _s3(opened, access).page("photos"),
-        lambda: _s3(opened, access).facts("photos", "a.jpg"),
+        lambda: open_s3(access).page("photos"),
+        lambda: open_s3(access).facts("photos", "a.jpg"),
     ):
         with pytest.raises(TlsError, match="--ca-bundle"):
             call()
     trusting = Access(access.profile, "", access.endpoint_url, True, ca_bundle=f"{certificate}.crt")  # noqa: FBT003
-    assert _s3(opened, trusting).read("photos", "a.jpg", 1, 2).data == b"12"
-    assert _s3(opened, trusting).facts("photos", "a.jpg").ref.size_bytes == 10
+    assert open_s3(trusting).read("photos", "a.jpg", 1, 2).data == b"12"
+    assert open_s3(trusting).facts("photos", "a.jpg").ref.size_bytes == 10
     monkeypatch.setenv("AWS_CA_BUNDLE", f"{certificate}.crt")
-    assert _s3(opened, access).read("photos", "a.jpg", 1, 2).data == b"12"
+    assert open_s3(access).read("photos", "a.jpg", 1, 2).data == b"12"
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate.with_name("nothing")))
     with pytest.raises(UsageError, match="AWS_CA_BUNDLE"):
-        _s3(opened, access).read("photos", "a.jpg", 1, 2)
+        open_s3(access).read("photos", "a.jpg", 1, 2)
 
 
 def test_a_certificate_for_another_host_is_refused(
-    opened: list[S3], tls: _Relay, certificate: Path
+    tls: _Relay, open_s3: OpenS3, certificate: Path
 ) -> None:
     access = Access(
         endpoint_url=f"https://127.0.0.1:{tls.port}",
@@ -149,37 +143,33 @@ def test_a_certificate_for_another_host_is_refused(
         ca_bundle=f"{certificate}.crt",
     )
     with pytest.raises(TlsError):
-        _s3(opened, access).read("photos", "a.jpg", 1, 2)
+        open_s3(access).read("photos", "a.jpg", 1, 2)
 
 
 def test_the_environments_proxy_is_used_and_its_exceptions_are_kept(
-    opened: list[S3], range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
+    proxy: _Relay, open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     range_server.put("photos", "a.jpg", b"0123456789")
-    proxy = _Relay(range_server.port)
     monkeypatch.setenv("http_proxy", f"http://me:pass%40word@127.0.0.1:{proxy.port}")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     far = Access(endpoint_url="http://s3.test", is_anonymous=True)
-    assert _s3(opened, far).read("photos", "a.jpg", 1, 2).data == b"12"
+    assert open_s3(far).read("photos", "a.jpg", 1, 2).data == b"12"
     assert proxy.heads[0].startswith(b"GET http://s3.test/photos/a.jpg HTTP/1.1\r\n")
     assert b": Basic bWU6cGFzc0B3b3Jk\r\n" in proxy.heads[0]
     near = Access(endpoint_url=range_server.url, is_anonymous=True)
-    assert _s3(opened, near).read("photos", "a.jpg", 1, 2).data == b"12"
+    assert open_s3(near).read("photos", "a.jpg", 1, 2).data == b"12"
     assert len(proxy.heads) == 1
-    for each in opened:
-        each.close()
-    proxy.close()
 
 
 def test_https_goes_through_a_tunnel(
-    opened: list[S3], tls: _Relay, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    tls: _Relay, open_s3: OpenS3, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proxy = _Relay(tls.port)
     monkeypatch.setenv("https_proxy", f"127.0.0.1:{proxy.port}")
     access = Access(
         endpoint_url="https://localhost", is_anonymous=True, ca_bundle=f"{certificate}.crt"
     )
-    s3 = _s3(opened, access)
+    s3 = open_s3(access)
     assert s3.read("photos", "a.jpg", 1, 2).data == b"12"
     assert proxy.heads[0].startswith(b"CONNECT localhost:443 ")
     s3.close()

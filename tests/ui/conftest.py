@@ -8,6 +8,7 @@ import pytest
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.jobs import Engine
+from tests.parts import catalogues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,3 +29,17 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
     monkeypatch.setattr(Engine, "ensure", lambda _: calls.append("ensure"))
     return calls
+
+
+@pytest.fixture(scope="module")
+def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue of as many images as `COUNT` of the tests' module says."""
+    path = tmp_path_factory.mktemp("images") / "catalogue.db"
+    catalogues.filled(path, request.module.COUNT).close()
+    return path
+
+
+@pytest.fixture
+def forgotten(db: Path) -> None:
+    """What the test before left remembered of the Library."""
+    (db.parent / "state" / "library.json").unlink(missing_ok=True)

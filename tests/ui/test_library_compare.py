@@ -13,7 +13,6 @@ from tasveer_tui.ui.screens.compare import CompareScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.widgets.compare_list import CompareList
 from tasveer_tui.ui.widgets.inspection import Entry, Report
-from tests.parts import catalogues
 from tests.parts.screens import opened, shown, until
 
 if TYPE_CHECKING:
@@ -25,13 +24,6 @@ if TYPE_CHECKING:
 
 COUNT = 300
 SIZES = [(80, 24), (160, 50)]
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("marks") / "catalogue.db"
-    catalogues.filled(path, COUNT).close()
-    return path
 
 
 async def loaded(app: TasveerApp, pilot: Pilot[None], count: int = COUNT) -> LibraryScreen:

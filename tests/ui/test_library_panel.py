@@ -16,7 +16,6 @@ from tasveer_tui.ui.narrowing import Choice, holds, swapped
 from tasveer_tui.ui.screens.add_column import AddColumnScreen
 from tasveer_tui.ui.screens.facets import FacetScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
-from tests.parts import catalogues
 from tests.parts.screens import opened, shown, typed, until
 
 if TYPE_CHECKING:
@@ -26,20 +25,9 @@ if TYPE_CHECKING:
 
     from tasveer_tui.ui.app import TasveerApp
 
+pytestmark = pytest.mark.usefixtures("forgotten")
 COUNT = 700
 SIZES = [(80, 24), (160, 50)]
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("panel") / "catalogue.db"
-    catalogues.filled(path, COUNT).close()
-    return path
-
-
-@pytest.fixture(autouse=True)
-def forget_state(db: Path) -> None:
-    (db.parent / "state" / "library.json").unlink(missing_ok=True)
 
 
 def _count(db: Path, text: str) -> int:

@@ -26,20 +26,9 @@ if TYPE_CHECKING:
 
     from tasveer_tui.ui.app import TasveerApp
 
+pytestmark = pytest.mark.usefixtures("forgotten")
 COUNT = 3000
 HOSTILE = "a[/oops]\x1b]52;c;aGk=\x07\x1b[31m\u202e"
-
-
-@pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("library") / "catalogue.db"
-    catalogues.filled(path, COUNT).close()
-    return path
-
-
-@pytest.fixture(autouse=True)
-def forget_columns(db: Path) -> None:
-    (db.parent / "state" / "library.json").unlink(missing_ok=True)
 
 
 def library(app: TasveerApp) -> LibraryScreen:

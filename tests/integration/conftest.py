@@ -1,0 +1,27 @@
+"""What the tests against servers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import pytest
+
+from tasveer_tui.records import Access
+from tasveer_tui.s3 import S3
+
+OpenS3: TypeAlias = Callable[[Access], S3]
+
+
+@pytest.fixture
+def open_s3() -> Iterator[OpenS3]:
+    """Opens S3 without patience; whatever was opened is closed afterwards."""
+    made: list[S3] = []
+
+    def open_one(access: Access) -> S3:
+        made.append(S3(access, timeout_s=2, tries=1))
+        return made[-1]
+
+    yield open_one
+    for each in made:
+        each.close()
