@@ -45,15 +45,19 @@ class Stopwatch:
 
 
 def fill(path: Path, count: int, tell: Callable[[str], None]) -> dict[str, float]:
-    """Ingest so many pictures; CPU seconds by step."""
+    """Ingest so many pictures; CPU seconds by step.
+
+    A file whose filling was broken off is filled further.
+    """
     watches = {name: Stopwatch() for name in ("list", "lease", "record", "finish")}
     with closing(Catalogue(path)) as catalogue:
         recorder = catalogue.recorder()
-        job_id = catalogue.add_job(JobSpec(SOURCE, Access(region="eu-west-1")))
+        recorder.recover(was_clean=True)
+        job_id, done, after = _begun(catalogue)
         (lease,) = recorder.lease_scans(job_id, lease_s=60, limit=1)
         pictures = Pictures()
-        after = ""
-        for start in range(0, count, _PAGE):
+        _read(recorder, job_id, pictures, watches)
+        for start in range(done, count, _PAGE):
             end = min(start + _PAGE, count)
             refs = tuple(pictures.ref(index) for index in range(start, end))
             page = Page((), refs, refs[-1].key, is_last=end == count)
@@ -63,10 +67,20 @@ def fill(path: Path, count: int, tell: Callable[[str], None]) -> dict[str, float
             _read(recorder, job_id, pictures, watches)
             if end % 50_000 == 0:
                 spent = sum(watch.cpu_s for watch in watches.values())
-                tell(f"{end:,} pictures, {end / spent:,.0f}/s of CPU")
+                tell(f"{end:,} pictures, {(end - done) / spent:,.0f}/s of CPU")
         with watches["finish"]:
             recorder.finish(job_id)
     return {name: watch.cpu_s for name, watch in watches.items()}
+
+
+def _begun(catalogue: Catalogue) -> tuple[int, int, str]:
+    """The job, how many pictures it has listed, and the last of them."""
+    if not catalogue.jobs():
+        return catalogue.add_job(JobSpec(SOURCE, Access(region="eu-west-1"))), 0, ""
+    (job,) = catalogue.jobs()
+    with catalogue.reader() as connection:
+        (after,) = connection.execute("SELECT cursor FROM scan").fetchone()
+    return job.id, job.listed, after
 
 
 def _read(
