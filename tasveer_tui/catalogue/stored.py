@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 INLINE: Final = 0
 """The id of no shape: the first cell of the blob is the shape itself."""
+INLINE_SLOTS: Final = b"[]"
+"""What stands for it."""
 _SELECT: Final = """
     SELECT t.id, s.slots, t.z FROM image_tags t JOIN shape s ON s.id = t.shape_id
     WHERE t.id IN (SELECT value FROM json_each(?))"""
@@ -50,7 +52,7 @@ def opened(slots: bytes, packed: bytes) -> tuple[blob.Shape, list[object]]:
 
     """
     cells = blob.cells_of(packed)
-    if slots != b"[]" or not cells:
+    if slots != INLINE_SLOTS or not cells:
         return blob.shape_of(slots), cells
     return blob.shape_of(str(cells[0]).encode()), cells[1:]
 

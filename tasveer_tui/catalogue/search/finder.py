@@ -174,10 +174,10 @@ class Finder:
         if not (hint or by_groups):
             return None
         by_list = self._conditions(query)
-        lead = planning.lead(self._probe, by_list, limit + offset)
+        where = self._conditions(query, is_walking=True)
+        lead = planning.lead(self._probe, by_list, where, limit + offset)
         if lead.is_led:
             return None
-        where = self._conditions(query, is_walking=True)
         reads = by_groups or any(part.columns & READ for part in where)
         seconds = _READ_S if reads else _WALK_S
         try:
@@ -220,8 +220,7 @@ class Finder:
         return chain.from_iterable(self._connection.execute(sql, parameters))
 
     def _select(self, what: str, where: Sequence[Sql], hint: str, joins: str = "") -> Sql:
-        # What is told by a column alone goes first.
-        ordered = sorted(where, key=lambda part: part.gives_ids or part.columns >= READ)
+        ordered = sorted(where, key=partial(_rank, is_met=hint.startswith("INDEXED")))
         condition = both(ordered, "AND") if where else Sql("1")
         return Sql(
             f"SELECT {what} FROM image AS i {hint}{joins} WHERE {condition.text}",
@@ -267,3 +266,15 @@ class Finder:
             return str(self._connection.execute("PRAGMA database_list").fetchone()[2])
         except sqlite3.Error:
             return ""
+
+
+def _rank(part: Sql, *, is_met: bool) -> int:
+    """What is told soonest goes first.
+
+    Where images are met along an index, a list of ids tells before their rows are read.
+    """
+    if part.columns >= READ:
+        return 3
+    if part.gives_ids:
+        return 0 if is_met else 2
+    return 1

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.catalogue import blob, fields
 from tasveer_tui.catalogue.postings import FEW_NUMBERS
 from tasveer_tui.catalogue.search import patterns, tagtests
-from tasveer_tui.catalogue.stored import opened
+from tasveer_tui.catalogue.stored import INLINE_SLOTS
 from tasveer_tui.catalogue.texts import fold, indexed, to_stored
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
+
+
+_NUMERIC: Final = re.compile(r"[0-9-]+")
+"""Folded texts that a whole number may contain."""
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -79,21 +84,41 @@ def has_text(
     if needle in fold(key or ""):
         return True
     texts = _numbers(containing)
-    for value, form in _values(packed, slots, None):
-        for part in value if isinstance(value, list) else (value,):
-            if form == blob.TEXT and isinstance(part, int):
-                if part in texts:
-                    return True
-            elif needle in _indexed(part):
+    is_number = _NUMERIC.fullmatch(needle) is not None
+    for cell, form in _cells(packed, slots, None if is_number else ""):
+        kind = type(cell)
+        if kind is int and form == blob.TEXT:
+            if cell in texts:
                 return True
+        elif kind is str and form != blob.QUOTIENT:
+            if needle in _indexed(cell):
+                return True
+        elif (is_number or kind is list) and _contains(cell, form, texts, needle):
+            return True
+    return False
+
+
+def _contains(cell: Any, form: int, texts: frozenset[int], needle: str) -> bool:  # noqa: ANN401
+    value = blob.as_stored(cell, form)
+    for part in value if isinstance(value, list) else (value,):
+        if form == blob.TEXT and isinstance(part, int):
+            if part in texts:
+                return True
+        elif needle in _indexed(part):
+            return True
     return False
 
 
 def _indexed(part: str | float) -> str:
     """What the index of values keeps of a value that is not there whole, folded."""
     if isinstance(part, str):
-        return fold(indexed(part)[0])
+        return _folded(part)
     return str(part) if isinstance(part, int) and -FEW_NUMBERS < part < FEW_NUMBERS else ""
+
+
+@lru_cache(maxsize=1 << 10)
+def _folded(part: str) -> str:
+    return fold(indexed(part)[0])
 
 
 def _first(packed: bytes | None, slots: bytes | None, tag_ids: str | None) -> tuple[Any, int]:
@@ -107,16 +132,38 @@ def _values(
     packed: bytes | None, slots: bytes | None, tag_ids: str | None
 ) -> Iterator[tuple[Any, int]]:
     """The values of these tags, or of all, in their order, with how each is written."""
+    for cell, form in _cells(packed, slots, tag_ids):
+        yield blob.as_stored(cell, form), form
+
+
+def _cells(packed: bytes | None, slots: bytes | None, tag_ids: str | None) -> list[tuple[Any, int]]:
+    """The same, still as the blob has them; `tag_ids` may be "" as for `_places`."""
     if packed is None or slots is None:
-        return
-    wanted = _numbers(tag_ids) if tag_ids is not None else None
+        return []
     try:
-        shape, cells = opened(slots, packed)
+        cells = blob.cells_of(packed)
+        if slots == INLINE_SLOTS and cells:
+            slots, cells = str(cells[0]).encode(), cells[1:]
+        wanted = _places(slots, tag_ids)
     except blob.BlobError:
-        return
-    for tag_id, at, form in blob.places(shape):
-        if (wanted is None or tag_id in wanted) and at < len(cells):
-            yield blob.as_stored(cells[at], form), form
+        return []
+    end = len(cells)
+    return [(cells[at], form) for at, form in wanted if at < end]
+
+
+@lru_cache(maxsize=1 << 12)
+def _places(slots: bytes, tag_ids: str | None) -> tuple[tuple[int, int], ...]:
+    """Where the cells of these tags are in a shape, and how each is written.
+
+    None means all tags, and an empty text those whose values may be other than numbers.
+    """
+    places = blob.places(blob.shape_of(slots))
+    if tag_ids is None:
+        return tuple((at, form) for _, at, form in places)
+    if not tag_ids:
+        return tuple((at, form) for _, at, form in places if form != blob.QUOTIENT)
+    wanted = _numbers(tag_ids)
+    return tuple((at, form) for tag_id, at, form in places if tag_id in wanted)
 
 
 @lru_cache(maxsize=64)

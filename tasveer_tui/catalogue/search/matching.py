@@ -12,8 +12,6 @@ from tasveer_tui.catalogue.texts import fold
 if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.tree import Member
 
-_NOT_ASCII: Final = "length({0}) <> length(CAST({0} AS BLOB))"
-"""Texts whose folding SQLite cannot do by itself; those with NUL, where it stops, among them."""
 _MAX_STARS: Final = 3
 """The time of LIKE grows with the power of its stars; `wildcard` takes linear time."""
 _LIKE_SPECIAL: Final = re.compile(r"[%_\\]")
@@ -36,6 +34,16 @@ def test(expression: str, member: Member) -> Sql:
             raise AssertionError(member)
 
 
+def begins(expression: str, needle: str) -> Sql:
+    """Whether the text begins with a folded text."""
+    return _folded(expression, needle, "{}%", "instr(fold({}), ?) = 1")
+
+
+def not_ascii(expression: str) -> str:
+    """Whether SQLite cannot fold the text by itself; it holds of those with NUL, too."""
+    return f"length({expression}) <> length(CAST({expression} AS BLOB))"
+
+
 def _present(expression: str, condition: str, value: str) -> Sql:
     return Sql(f"({expression} <> '' AND {condition.format(expression)})", (value,))
 
@@ -44,7 +52,7 @@ def _wildcard(expression: str, pattern: str) -> Sql:
     own = _present(expression, "wildcard(?, {})", pattern)
     if not pattern.isascii() or len(re.findall(r"\*+", pattern)) > _MAX_STARS:
         return own
-    others = f"({_NOT_ASCII.format(expression)} AND {own.text})"
+    others = f"({not_ascii(expression)} AND {own.text})"
     like = _LIKE_SPECIAL.sub(r"\\\g<0>", pattern).replace("?", "_")
     like = re.sub(r"\*+", "%", like)
     # `*` alone fits everything but an absent text.
@@ -56,7 +64,7 @@ def _wildcard(expression: str, pattern: str) -> Sql:
 
 def _folded(expression: str, needle: str, like: str, condition: str) -> Sql:
     """SQLite's own LIKE for texts in ASCII, five times as fast, and `fold` for the others."""
-    others = f"({_NOT_ASCII.format(expression)} AND {condition.format(expression)})"
+    others = f"({not_ascii(expression)} AND {condition.format(expression)})"
     if not needle.isascii():
         return Sql(others, (needle,))
     pattern = like.format(_LIKE_SPECIAL.sub(r"\\\g<0>", needle))

@@ -21,6 +21,11 @@ _POINT_NUMBERS: Final = 3
 _BOX_NUMBERS: Final = 4
 _DEGREES: Final = {"°": 1.0}
 _DISTANCES: Final = {"m": 1.0, "km": 1000.0, "mi": 1609.344, "ft": 0.3048}
+_PARTS: Final = (math.pi / 8, math.pi / 4, 3 * math.pi / 8)
+"""Corners of boxes in a circle, by their angle at its middle."""
+_SMALL: Final = 0.3
+_TEMPERATE: Final = 1.4
+"""In radians, as every angle here; away from the poles, a degree of longitude has a length."""
 _ROOM_DEG: Final = 1e-6
 """Added around a circle's box, so that rounding loses no picture at its edge."""
 
@@ -83,6 +88,31 @@ def boxes(place: Near | BBox) -> tuple[Box, ...]:
     if isinstance(place, Near):
         return _around(place)
     return _wrapped(place.south, place.west, place.north, place.east)
+
+
+def within(place: Near) -> tuple[Box, ...]:
+    """Boxes of which every point is surely near, here as south, north, west, east.
+
+    They fill most of the circle, so that few distances must be worked out; none where the
+    circle is so large, or so near a pole or the 180th meridian, that it is no circle.
+    """
+    angle = place.radius_m / EARTH_RADIUS_M
+    found = []
+    for part in _PARTS:
+        high = angle * math.sin(part)
+        latitudes = [math.radians(place.lat_deg) + side for side in (-high, high)]
+        if angle > _SMALL or max(map(abs, latitudes)) > _TEMPERATE:
+            return ()
+        # By the haversine formula, with the widest circle of latitude in between.
+        widest = 1.0 if latitudes[0] < 0 < latitudes[1] else max(map(math.cos, latitudes))
+        left = math.sin(angle / 2) ** 2 - math.sin(high / 2) ** 2
+        wide = 2 * math.asin(math.sqrt(left / widest / math.cos(math.radians(place.lat_deg))))
+        high, wide = (math.degrees(size) - _ROOM_DEG for size in (high, wide))
+        west, east = place.lon_deg - wide, place.lon_deg + wide
+        if min(high, wide) < 0 or west < -_MAX_LON or east > _MAX_LON:
+            return ()
+        found.append((place.lat_deg - high, place.lat_deg + high, west, east))
+    return tuple(found)
 
 
 def _wrapped(south: float, west: float, north: float, east: float) -> tuple[Box, ...]:

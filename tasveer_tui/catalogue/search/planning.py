@@ -32,8 +32,8 @@ _NARROW_SHARE: Final = 0.025
 """… or such a share of all images."""
 _LOOK_UP: Final = 3.0
 """What looking up a row by its id costs, where passing it on the way costs one."""
-_BROAD_SHARE: Final = 0.2
-"""Of so many images, the first are sooner met and asked than told apart by a list of ids."""
+_BUNCHED: Final = 1.5
+"""So many times as many are looked up where they are likely all in one place of the order."""
 _CHECK_EVERY: Final = 2000
 """Steps of SQLite's machine between two looks at the clock."""
 _WAITING: Final = 6.0
@@ -80,26 +80,40 @@ class Lead:
     """The fewest ids that a condition names."""
 
 
-def lead(probe: Probe, where: Sequence[Sql], wanted: int) -> Lead:
-    """Probe the conditions that must all hold.
+def lead(probe: Probe, by_list: Sequence[Sql], by_row: Sequence[Sql], wanted: int) -> Lead:
+    """Probe the conditions that must all hold: as lists of ids, and as asked image by image.
 
     Of `hits` images evenly spread, so many must be met for one wanted as `hits` go into all.
     """
     images = probe.images()
-    few = max(_NARROW, int(sqrt(wanted * images)))
-    for part in where:
+    few = max(_NARROW, _balance(wanted, images, 1.0))
+    for part in by_list:
         if part.index_column in INDEXES and _reached_by_index(probe, part, few) < few:
             return Lead(is_led=True)
-    broad = max(few, int(images * _BROAD_SHARE))
-    counts = []
-    for part in where:
-        limit = few if part.are_slow else broad
-        count = probe.reached(*part.ids, limit) if part.ids else limit
-        if count < (few if part.are_slow else few / _LOOK_UP):
+    listed, hits = [], images
+    for part, asked in zip(by_list, by_row, strict=True):
+        if not part.ids:
+            listed.append(False)
+            continue
+        # Of more, the first are sooner met and asked than told apart by a list of ids.
+        broad = max(few, _balance(wanted, images, asked.asking_us / part.listing_us))
+        if asked.ids == part.ids:
+            broad = images  # it cannot be asked otherwise
+        led = few * _BUNCHED if part.is_bunched else few / _LOOK_UP
+        count = probe.reached(*part.ids, max(broad, int(led) + 1))
+        if count < led:
             return Lead(is_led=True)
-        counts.append(broad if part.are_slow else count)
-    listed = tuple(count < broad for count in counts)
-    return Lead(is_led=False, listed=listed, hits=min(counts, default=broad))
+        listed.append(count < broad)
+        hits = min(hits, count)
+    return Lead(is_led=False, listed=tuple(listed), hits=hits)
+
+
+def _balance(wanted: int, images: int, ratio: float) -> int:
+    """So many hits cost as much to list as it costs to ask whomever one meets on the way.
+
+    `ratio` is what asking one costs, where listing one costs one.
+    """
+    return int(sqrt(wanted * images * ratio))
 
 
 def _reached_by_index(probe: Probe, part: Sql, limit: int) -> int:

@@ -31,6 +31,8 @@ class Probe:
         self.compiled: dict[tuple[Query, bool], tuple[Sql, ...]] = {}
         """What searches were compiled to; to be met image by image, or not."""
         self._images = -1
+        self._reached: dict[tuple[str, tuple[Parameter, ...]], tuple[int, int]] = {}
+        """How many were found of how many that were asked for."""
         self._found: dict[tuple[str, tuple[Parameter, ...]], list[tuple[int, int]]] = {}
 
     def images(self) -> int:
@@ -49,9 +51,12 @@ class Probe:
 
     def reached(self, select: str, parameters: tuple[Parameter, ...], limit: int) -> int:
         """How many rows the statement yields; it is stopped at the limit."""
-        sql = f"SELECT count(*) FROM ({select} LIMIT ?)"
-        found: int = self._connection.execute(sql, (*parameters, limit)).fetchone()[0]
-        return found
+        found, asked = self._reached.get((select, parameters), (0, 0))
+        if found == asked < limit:
+            sql = f"SELECT count(*) FROM ({select} LIMIT ?)"
+            found = self._connection.execute(sql, (*parameters, limit)).fetchone()[0]
+            self._reached[select, parameters] = found, limit
+        return min(found, limit)
 
     def has_values(self, needle: str, count: int) -> bool:
         """Whether so many values contain the folded text."""

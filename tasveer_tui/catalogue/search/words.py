@@ -38,8 +38,14 @@ _STORED: Final = (
     " CROSS JOIN shape AS h ON h.id = s.shape_id WHERE s.id = i.id)"
 )
 _KEY: Final = "(SELECT key FROM object AS o WHERE o.id = i.id)"
+# As a value, and not behind WHERE, SQLite would work out every part of the test.
+_KEY_ASKED: Final = "EXISTS (SELECT 1 FROM object AS o WHERE o.id = i.id AND {})"
 READ: Final = frozenset({"image_tags"})
 """No column of `image`, so no index covers a search that must read tags of every image."""
+# What asking one image takes in millionths of a second: its stored tags, its key, its keywords.
+_READING_US, _KEY_US, _KEYWORDS_US = 15.0, 1.0, 1.5
+_POSTED_US: Final = 0.6
+"""What listing one image takes where many values are looked up."""
 _NOT_OF_KEYS: Final = (
     f"tag_id NOT IN (SELECT id FROM tag WHERE grp = '{KEY_TAG[0]}' AND name = '{KEY_TAG[1]}')"
 )
@@ -69,7 +75,8 @@ def row_contains(needle: str) -> Sql:
     containing = (
         f"(SELECT json_group_array(id) FROM value WHERE id IN ({values.text}) AND {_NOT_OF_KEYS})"
     )
-    return Sql(f"has_text({_STORED}, {_KEY}, ?, {containing})", (needle, *values.parameters), READ)
+    asked = f"has_text({_STORED}, {_KEY}, ?, {containing})"
+    return Sql(asked, (needle, *values.parameters), READ, asking_us=_READING_US)
 
 
 def _keys_with(needle: str) -> Sql:
@@ -84,8 +91,10 @@ def in_key_part(needle: str) -> Sql:
     if start == needle:
         return ids_in(_posted(Sql(of_keys, values.parameters)))
     # Folding makes slashes of some characters that part no keys.
-    of_keys += " AND (instr(fold(text), ?) = 1 OR instr(fold(text), ?) > 0)"
-    return ids_in(_posted(Sql(of_keys, (*values.parameters, start, needle))))
+    test = matching.begins("text", start)
+    inside = f"({matching.not_ascii('text')} AND instr(fold(text), ?) > 0)"
+    of_keys += f" AND ({test.text} OR {inside})"
+    return ids_in(_posted(Sql(of_keys, (*values.parameters, *test.parameters, needle))))
 
 
 def values_with(needle: str) -> Sql:
@@ -125,22 +134,21 @@ def keys(member: Member, narrowed: Sql | None = None) -> Sql:
         # Every key is asked, so nobody should do so only to count.
         every = ids_in(Sql(f"SELECT id FROM object WHERE {test.text}", test.parameters))
         return replace(every, ids=None)
-    asked = Sql(f"(SELECT {test.text} FROM object AS o WHERE o.id = i.id)", test.parameters)
-    return both((narrowed, asked), "AND")
+    listed = replace(narrowed, listing_us=_POSTED_US, is_bunched=True)
+    return both((listed, Sql(_KEY_ASKED.format(test.text), test.parameters)), "AND")
 
 
 def row_fits(name: str, member: Member) -> Sql:
     """Whether the key fits, or one of the keywords, asked image by image."""
     if name == "path":
         test = matching.test("key", member)
-        select = f"(SELECT {test.text} FROM object AS o WHERE o.id = i.id)"
-    else:
-        test = matching.test("text", member)
-        select = (
-            "EXISTS (SELECT 1 FROM keyword AS k WHERE k.image_id = i.id"
-            f" AND k.word_id IN (SELECT id FROM word WHERE {test.text}))"
-        )
-    return Sql(select, test.parameters, READ)
+        return Sql(_KEY_ASKED.format(test.text), test.parameters, READ, asking_us=_KEY_US)
+    test = matching.test("text", member)
+    select = (
+        "EXISTS (SELECT 1 FROM keyword AS k WHERE k.image_id = i.id"
+        f" AND k.word_id IN (SELECT id FROM word WHERE {test.text}))"
+    )
+    return Sql(select, test.parameters, READ, asking_us=_KEYWORDS_US)
 
 
 def _posted(values: Sql, letter: str = "") -> Sql:
@@ -212,7 +220,10 @@ def row_tag_fits(tag: TagName, member: Member) -> Sql:
     )
     name = (tag.name, tag.family)
     return Sql(
-        f"tag_fits({_STORED}, {_TAG_IDS}, ?, {fitting})", (*name, encoded, *name, encoded), READ
+        f"tag_fits({_STORED}, {_TAG_IDS}, ?, {fitting})",
+        (*name, encoded, *name, encoded),
+        READ,
+        asking_us=_READING_US,
     )
 
 
