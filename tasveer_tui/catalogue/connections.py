@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import peewee
 
 from tasveer_tui.catalogue import functions
+from tasveer_tui.catalogue.orders import KeptOrders
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -45,6 +46,8 @@ class Connection(sqlite3.Connection):
         self.in_use = threading.RLock()
         self.stops = 0
         """How often it was interrupted, be it between two statements, when SQLite forgets it."""
+        self.orders: KeptOrders | None = None
+        """What all readers of the catalogue share."""
 
     def interrupt(self) -> None:
         """Stop what runs; for any thread to call."""
@@ -165,6 +168,7 @@ class Readers:
         self._path = path
         self._register = register
         self._mine = threading.local()
+        self._orders = KeptOrders()
 
     def get(self) -> Connection:
         """The calling thread's connection. `interrupt()` on it is for any thread to call."""
@@ -181,6 +185,7 @@ class Readers:
         connection.execute("PRAGMA query_only = 1")
         if _is_bounded(connection) and _has_temporary_files():
             connection.execute("PRAGMA temp_store = 0")  # as it was built: files
+        connection.orders = self._orders
         return connection
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+from tasveer_tui.catalogue.orders import note_change
 from tasveer_tui.catalogue.postings import Indexer
 from tasveer_tui.catalogue.stored import tags_of
 from tasveer_tui.catalogue.texts import fold, from_stored
@@ -55,6 +56,7 @@ def repair(connection: sqlite3.Connection) -> int:
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.execute("REINDEX")
+        note_change(connection)
         for statement in (*_ORPHANS, *_PLACES):
             connection.execute(statement)
         _texts_anew(connection)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue import columns
+from tasveer_tui.catalogue.orders import note_change
 from tasveer_tui.catalogue.postings import Indexer
 from tasveer_tui.catalogue.stored import tags_of
 from tasveer_tui.catalogue.texts import etag_text, packed_etag, to_stored
@@ -85,6 +86,8 @@ class ImageWriter:
         """Insert or replace the images of these readings, of different objects."""
         known = self._known(readings)
         fresh = [reading for reading in readings if not _keeps(reading, known)]
+        if fresh:
+            note_change(self._connection)
         self._note_gone([reading for reading in fresh if _only_gone(reading, known)], now)
         whole = [reading for reading in fresh if not _only_gone(reading, known)]
         self._remove([reading for reading in whole if reading.object_id in known])

@@ -86,6 +86,7 @@ def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[F
     yield found
     if not found.is_complete:
         yield replace(found, ids=finder.ids(query), ready=None, is_start=False, is_complete=True)
+        finder.prepare(query)
 
 
 def _find_again(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from tasveer_tui.catalogue import functions as reader_functions
+from tasveer_tui.catalogue.connections import Connection
 from tasveer_tui.catalogue.migrations import migrate
 from tasveer_tui.catalogue.search import functions
 from tasveer_tui.catalogue.texts import to_stored
@@ -56,16 +57,18 @@ class Gallery:
 
     def __init__(self, count: int, seed: int = 1, path: str = ":memory:") -> None:
         self._random = random.Random(seed)
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.connection: Connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, factory=Connection
+        )
         self.samples: list[Sample] = []
         build(self.connection, count, self)
         reader_functions.register(self.connection)
         functions.register(self.connection)
 
-    def fill(self, count: int) -> None:
+    def fill(self, count: int, first: int = 1) -> None:
         """Write so many images, a thousand at a time."""
         writer = ImageWriter(self.connection)
-        for start in range(1, count + 1, 1000):
+        for start in range(first, count + 1, 1000):
             some = [self._sample(i) for i in range(start, min(start + 1000, count + 1))]
             self._insert_objects(some)
             writer.write(
@@ -76,6 +79,12 @@ class Gallery:
                 some[0].ingested_at,
             )
             self.samples += some
+
+    def fill_further(self, count: int) -> None:
+        """Write more of them in a transaction of its own, until there are so many."""
+        self.connection.execute("BEGIN")
+        self.fill(count, len(self.samples) + 1)
+        self.connection.execute("COMMIT")
 
     def _insert_objects(self, samples: list[Sample]) -> None:
         self.connection.executemany(

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import cmp_to_key
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasveer_tui.catalogue import functions
 from tasveer_tui.catalogue.fields import FIELDS, Kind, TagName
@@ -38,21 +38,48 @@ class Naive:
     def __init__(self, samples: Sequence[Sample]) -> None:
         self.samples = samples
         self._versions = Counter((s.ref.etag, s.ref.size_bytes) for s in samples if s.ref.etag)
+        self._ids = frozenset(s.id for s in samples)
+        self._found: dict[tree.Leaf, frozenset[int]] = {}
+        self._sort_values: dict[tree.Target, dict[int, object]] = {}
 
     def ids(self, query: tree.Query) -> list[int]:
-        found = [s for s in self.samples if self.holds(query.where, s)]
+        wanted = self._holding(query.where)
+        found = [s for s in self.samples if s.id in wanted]
         order = query.order or (tree.OrderBy("taken", is_descending=True),)
         found.sort(key=lambda s: s.id, reverse=order[-1].is_descending)
         for key in reversed(order):
             found.sort(key=cmp_to_key(self._comparing(key)))
         return [s.id for s in found]
 
+    def holds(self, node: tree.Node, s: Sample) -> bool:
+        return s.id in self._holding(node)
+
+    def _holding(self, node: tree.Node) -> frozenset[int]:
+        """What a leaf means is worked out once, as the same come again and again."""
+        match node:
+            case tree.Everything():
+                return self._ids
+            case tree.And(parts=parts):
+                return self._ids.intersection(*map(self._holding, parts))
+            case tree.Or(parts=parts):
+                return frozenset().union(*map(self._holding, parts))
+            case tree.Not(part=part):
+                return self._ids - self._holding(part)
+        if node not in self._found:
+            self._found[node] = frozenset(s.id for s in self.samples if self._leaf(node, s))
+        return self._found[node]
+
     def _comparing(self, key: tree.OrderBy) -> Callable[[Sample, Sample], int]:
+        if key.target not in self._sort_values:
+            values = {s.id: self._sort_value(key.target, s) for s in self.samples}
+            self._sort_values[key.target] = values
+        known: dict[int, Any] = self._sort_values[key.target]
+
         def compare(a: Sample, b: Sample) -> int:
-            x, y = self._sort_value(key.target, a), self._sort_value(key.target, b)
+            x, y = known[a.id], known[b.id]
             if x is None or y is None:
                 return (x is None) - (y is None)
-            sign = (x > y) - (x < y)  # type: ignore[operator]
+            sign = (x > y) - (x < y)
             return -sign if key.is_descending else sign
 
         return compare
@@ -70,19 +97,6 @@ class Naive:
         if isinstance(value, str) and target != "path":
             return "".join(c.lower() if c.isascii() else c for c in value)
         return value
-
-    def holds(self, node: tree.Node, s: Sample) -> bool:
-        match node:
-            case tree.Everything():
-                return True
-            case tree.And(parts=parts):
-                return all(self.holds(part, s) for part in parts)
-            case tree.Or(parts=parts):
-                return any(self.holds(part, s) for part in parts)
-            case tree.Not(part=part):
-                return not self.holds(part, s)
-            case _:
-                return self._leaf(node, s)
 
     def _leaf(self, node: tree.Leaf, s: Sample) -> bool:
         match node:

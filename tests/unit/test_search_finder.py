@@ -141,7 +141,8 @@ def test_another_thread_ends_a_search(finder: Finder, gallery: Gallery) -> None:
     finally:
         stop.set()
         other.join()
-    assert finder.count(parse("")) == 300
+    # The last one may have come when nothing was done any more, and holds for this finder.
+    assert Finder(gallery.connection, now=NOW).count(parse("")) == 300
 
 
 def _search_until_stopped(finder: Finder) -> None:

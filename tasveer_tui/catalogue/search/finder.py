@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.catalogue import faults
 from tasveer_tui.catalogue.connections import held
+from tasveer_tui.catalogue.orders import state_of
 from tasveer_tui.catalogue.search import cells, functions, planning, walking
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
 from tasveer_tui.catalogue.search.probing import Probe
 from tasveer_tui.catalogue.search.sql import Sql, both
+from tasveer_tui.catalogue.search.tree import Everything, Query
 from tasveer_tui.catalogue.search.words import READ
 from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from tasveer_tui.catalogue.search.tree import Query
+    from tasveer_tui.catalogue.orders import KeptOrders
 
 __all__ = ["Finder", "Row", "Summary"]
 
@@ -67,21 +69,34 @@ class Finder:
         self._connection = connection
         self._now = now
         self._probe = Probe(connection)
+        self._stops = planning.stops(connection)
+        self._orders: KeptOrders | None = getattr(connection, "orders", None)
         with self._translated():
             functions.register(connection)
 
     def first(self, query: Query, limit: int = 256, offset: int = 0) -> list[int]:
         """The ids of one page of the images found, in order."""
-        with self._translated():
+        with self._translated(), self._one_state():
             page = self._walked(query, limit, offset)
             return page if page is not None else list(self._sorted(query, limit, offset))
 
     def ids(self, query: Query) -> array[int]:
         """The ids of all images found, in order; four bytes an image, as long as they are short."""
-        with self._translated():
-            newest = self._one("SELECT coalesce(max(id), 0) FROM image", ())
-            kind = "I" if newest < _SHORT else "q"
-            return array(kind, self._sorted(query, -1, 0))
+        with self._translated(), self._one_state():
+            if self._conditions(query):
+                return self._array(query)
+            kept = self._kept(query)
+            return self._all(query) if kept is None else kept[:]
+
+    def prepare(self, query: Query) -> None:
+        """Make the next first pages in the order of this search quick, if they are not.
+
+        Takes about as long as `ids` of all images. What is prepared holds for all finders over
+        the catalogue until one of its images changes.
+        """
+        with self._translated(), self._one_state():
+            if self._orders is not None and not _has_way(query) and self._kept(query) is None:
+                self._all(query)
 
     def count(self, query: Query) -> int:
         """How many images are found."""
@@ -156,6 +171,22 @@ class Finder:
     def _way(self, where: Sequence[Sql], order: Ordering) -> str:
         return planning.way(self._probe, where, order)
 
+    def _kept(self, query: Query) -> array[int] | None:
+        """All images in the order of the search, where somebody prepared it."""
+        if self._orders is None or not query.order:
+            return None
+        return self._orders.get(query.order, state_of(self._connection))
+
+    def _all(self, query: Query) -> array[int]:
+        ids = self._array(Query("", Everything(), query.order))
+        if self._orders is not None and not _has_way(query):
+            self._orders.keep(query.order, state_of(self._connection), ids[:])
+        return ids
+
+    def _array(self, query: Query) -> array[int]:
+        newest = self._one("SELECT coalesce(max(id), 0) FROM image", ())
+        return array("I" if newest < _SHORT else "q", self._sorted(query, -1, 0))
+
     def _sorted(self, query: Query, limit: int, offset: int) -> Iterator[int]:
         where, order = self._conditions(query), ordering(query.order)
         hint = self._way(where, order)
@@ -171,6 +202,8 @@ class Finder:
         order = ordering(query.order)
         hint = planning.walk(order)
         by_groups = None if hint else walking.by_groups(query.order)
+        if (kept := self._kept(query)) is not None:
+            by_groups = walking.along(kept)
         if not (hint or by_groups):
             return None
         by_list = self._conditions(query)
@@ -239,20 +272,38 @@ class Finder:
         return found
 
     @contextmanager
+    def _one_state(self) -> Iterator[None]:
+        """Inside this, every statement sees the catalogue as the first of them does."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
+
+    @contextmanager
     def _translated(self) -> Iterator[None]:
+        """An interrupt that came while nothing was done ends what is done next, once."""
         try:
             with held(self._connection):
                 self._probe = Probe(self._connection)
-                self._watch = planning.Watch(self._connection)
+                self._watch = planning.Watch(self._connection, self._stops)
                 try:
+                    self._watch.check()
                     yield
                 finally:
                     self._watch.close()
+        except SearchInterruptedError:
+            self._stops = planning.stops(self._connection)
+            raise
         except sqlite3.Error as error:
             raise self._as_ours(error) from error
 
     def _as_ours(self, error: sqlite3.Error) -> TasveerError:
         if faults.is_interrupt(error):
+            self._stops = planning.stops(self._connection)
             return SearchInterruptedError("The search was stopped before it had ended.")
         if "user-defined function" in str(error):
             return UsageError(
@@ -266,6 +317,12 @@ class Finder:
             return str(self._connection.execute("PRAGMA database_list").fetchone()[2])
         except sqlite3.Error:
             return ""
+
+
+def _has_way(query: Query) -> bool:
+    """Whether first pages in this order are soon found without further ado."""
+    is_indexed = planning.walk(ordering(query.order)) != ""
+    return is_indexed or walking.by_groups(query.order) is not None
 
 
 def _rank(part: Sql, *, is_met: bool) -> int:

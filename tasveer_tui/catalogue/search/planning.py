@@ -128,9 +128,10 @@ class OutOfTimeError(Exception):
 class Watch:
     """Ends the statements of one search where it was interrupted, or takes too long."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, stops: int) -> None:
+        """`stops` says how many interrupts are those of others."""
         self._connection = connection
-        self._stops = self._count()
+        self._stops = stops
         self._end_s = self._latest_s = inf
         connection.set_progress_handler(self._look, _CHECK_EVERY)
 
@@ -146,7 +147,7 @@ class Watch:
             OutOfTimeError: they took longer than they were given.
 
         """
-        if self._count() != self._stops:
+        if stops(self._connection) != self._stops:
             raise SearchInterruptedError("The search was stopped before it had ended.")
         if self._is_late():
             raise OutOfTimeError
@@ -165,17 +166,19 @@ class Watch:
             yield
         except sqlite3.OperationalError as error:
             is_ours = error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT
-            if is_ours and self._is_late() and self._count() == self._stops:
+            if is_ours and self._is_late() and stops(self._connection) == self._stops:
                 raise OutOfTimeError from error
             raise
         finally:
             self._end_s = self._latest_s = inf
 
     def _look(self) -> bool:
-        return self._count() != self._stops or self._is_late()
+        return stops(self._connection) != self._stops or self._is_late()
 
     def _is_late(self) -> bool:
         return time.thread_time() > self._end_s or time.monotonic() > self._latest_s
 
-    def _count(self) -> int:
-        return self._connection.stops if isinstance(self._connection, Connection) else 0
+
+def stops(connection: sqlite3.Connection) -> int:
+    """How often the connection was interrupted."""
+    return connection.stops if isinstance(connection, Connection) else 0

@@ -18,6 +18,7 @@ from tasveer_tui.catalogue.search.storage import INDEXES, SHARED
 
 if TYPE_CHECKING:
     import sqlite3
+    from array import array
     from collections.abc import Callable, Sequence
 
     from tasveer_tui.catalogue.search.sql import Sql
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 _MOST_GROUPS: Final = 10_000
 _MOST_SOURCES: Final = 100
+_FIRST_MET: Final = 4
+"""Images met for each that is wanted, at first; and so many times more each time."""
+_LEAST_MET, _MOST_MET = 100, 50_000
+"""Images met in one statement."""
 
 
 class Meeting(NamedTuple):
@@ -36,6 +41,34 @@ class Meeting(NamedTuple):
     where: Sequence[Sql]
     check: Callable[[], None]
     """Called between statements: ends the search where it should."""
+
+
+def along(ids: array[int]) -> Way:
+    """How to meet images in an order that is known."""
+
+    def walk(meeting: Meeting, order: tuple[OrderBy, ...], wanted: int) -> list[int]:  # noqa: ARG001
+        connection, where, check = meeting
+        if not where:
+            return ids[:wanted].tolist()
+        condition = both([ALL, *where], "AND")
+        sql = (
+            "SELECT i.id FROM json_each(?) AS k CROSS JOIN image AS i ON i.id = k.value"
+            f" WHERE {condition.text} ORDER BY k.key LIMIT ?"
+        )
+        found: list[int] = []
+        met, size = 0, _FIRST_MET * wanted
+        while met < len(ids) and (missing := wanted - len(found)) > 0:
+            check()
+            some = json.dumps(ids[met : met + size].tolist())
+            rows = connection.execute(sql, (some, *condition.parameters, missing))
+            found += [row[0] for row in rows]
+            met += size
+            # As many as yield the rest, if they go on like this.
+            likely = met * (wanted - len(found)) // max(len(found), 1)
+            size = max(_LEAST_MET, min(likely, _FIRST_MET * size, _MOST_MET))
+        return found
+
+    return walk
 
 
 def by_groups(order: tuple[OrderBy, ...]) -> Way | None:
