@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasveer_tui.catalogue import numbers, shapes
 from tasveer_tui.catalogue.orders import KeptOrders
-from tasveer_tui.catalogue.search import Finder, compiling, parse, planning, probing
+from tasveer_tui.catalogue.search import Finder, parse
+from tests.parts import ways
 from tests.parts.gallery import NOW, Gallery
 from tests.parts.naive_search import SORTABLE, Naive
 
@@ -165,23 +165,12 @@ def gallery(request: pytest.FixtureRequest) -> Iterator[Gallery]:
     """The same images, taken as so few and as so many that other ways through them are best."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param[0] == "many":
-            patch.setattr(numbers, "MOST_EXACT", 5)
-            patch.setattr(shapes, "MOST", 40)
-            patch.setattr(planning, "_NARROW", 1)
-            patch.setattr(planning, "_balance", partial(_balance, request.param[1]))
-            patch.setattr(planning, "_NARROW_SHARE", 0.0)
-            patch.setattr(planning, "_LOOK_UP", 1000.0)
-            patch.setattr(compiling, "_COMMON", 1)
-            patch.setattr(probing, "_RARE", 1)
+            ways.index_as_many(patch)
+            ways.search_as_many(patch, request.param[1])
         made = Gallery(IMAGES)
         made.connection.orders = KeptOrders()
         yield made
     made.connection.close()
-
-
-def _balance(share: float, _wanted: int, images: int, ratio: float) -> int:
-    """Nothing is few; lists of ids are kept up to a share of all images."""
-    return 0 if ratio == 1.0 else int(share * images)
 
 
 _SLOW = settings(
