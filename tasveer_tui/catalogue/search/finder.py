@@ -222,7 +222,8 @@ class Finder:
             if any(lead.listed):
                 chosen = zip(by_list, where, lead.listed, strict=True)
                 where = tuple(one if is_list else other for one, other, is_list in chosen)
-                seconds = _WALK_S + lead.hits * _HIT_S
+            if any(part.ids for part in by_list):
+                seconds += lead.hits * _HIT_S
             with self._watch.limited(seconds):
                 return self._along(order, where, hint, limit, offset)
         except planning.OutOfTimeError:

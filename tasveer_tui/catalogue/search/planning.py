@@ -32,6 +32,7 @@ _NARROW_SHARE: Final = 0.025
 """… or such a share of all images."""
 _LOOK_UP: Final = 3.0
 """What looking up a row by its id costs, where passing it on the way costs one."""
+_MOST_DOUBLED: Final = 2
 _BUNCHED: Final = 1.5
 """So many times as many are looked up where they are likely all in one place of the order."""
 _CHECK_EVERY: Final = 2000
@@ -97,6 +98,7 @@ def lead(probe: Probe, by_list: Sequence[Sql], by_row: Sequence[Sql], wanted: in
             continue
         # Of more, the first are sooner met and asked than told apart by a list of ids.
         broad = max(few, _balance(wanted, images, asked.asking_us / part.listing_us))
+        broad *= min(len(by_list), _MOST_DOUBLED)  # more must be met where more is asked
         if asked.ids == part.ids:
             broad = images  # it cannot be asked otherwise
         led = few * _BUNCHED if part.is_bunched else few / _LOOK_UP

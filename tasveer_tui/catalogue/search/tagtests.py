@@ -144,6 +144,17 @@ def fits_numbers(member: Member) -> bool:
             return True
 
 
+def is_dated(member: Member) -> bool:
+    """Whether dates are compared."""
+    match member:
+        case Compare(value=Either(period=period)):
+            return period is not None
+        case Range(low=low, high=high):
+            return _ranged(low, high)[1] is not None
+        case _:
+            return False
+
+
 def number_ends(member: Member) -> Ends | None:
     """The numbers that fit, both ends included; None where not numbers are compared."""
     match member:

@@ -208,6 +208,7 @@ def tag_fits(tag: TagName, member: Member, resolve: Resolve) -> Sql:
             f"{surely.text} UNION ALL {maybe.text}",
             (*surely.parameters, *maybe.parameters),
         ),
+        is_bunched=tagtests.is_dated(member),
     )
 
 
