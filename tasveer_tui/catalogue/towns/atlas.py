@@ -55,6 +55,14 @@ _BLOCK_M: Final = 4_000.0
 """From the middle of a block to its corners, at most, with some room for rounding."""
 _REMEMBERED: Final = 20_000
 """Blocks, of about 1 kB."""
+_FIELD: Final = 5
+"""Blocks along a field, in which they share the towns that are looked through for each."""
+_FIELD_M: Final = 20_000.0
+"""From the middle of a field to its corners, at most, with some room for rounding."""
+_FEW_BLOCKS: Final = 2
+"""Of a field; where pictures lie in more, there are often many of them."""
+_REMEMBERED_FIELDS: Final = 1_000
+"""Of about 5 kB."""
 
 
 class Town(NamedTuple):
@@ -115,7 +123,7 @@ class _Atlas:
         least_m = math.inf
         near: list[tuple[float, int]] = []
         for seen in _STEPS:
-            near = list(self._near(lat_deg, lon_deg, seen))
+            near = self._near(lat_deg, lon_deg, seen)
             least_m = min(near, default=(math.inf, 0))[0]
             # Whatever lies outside the cells seen is farther than this from where it reaches.
             if least_m <= seen * _CELL_M - _WIDEST_M:
@@ -140,18 +148,31 @@ class _Atlas:
         """How far each town reaches from there."""
         return (reach * REACH_M for reach in self._reaches)
 
-    def _near(self, lat_deg: float, lon_deg: float, steps: int) -> Iterator[tuple[float, int]]:
+    def _near(self, lat_deg: float, lon_deg: float, steps: int) -> list[tuple[float, int]]:
         """The distances from where the towns of the cells around a point reach, and the towns."""
         unit_m, reach_m = _DEGREE_M / UNITS, REACH_M
         narrow = math.cos(math.radians(lat_deg))
         lat, lon = round(lat_deg * UNITS), round(lon_deg * UNITS)
         half, whole = 180 * UNITS, 360 * UNITS
         lats, lons, reaches = self._lats, self._lons, self._reaches
+        turned = half - lon
+        found: list[tuple[float, int]] = []
         for start, stop in self._runs(lat, lon, steps, narrow):
-            for number in range(start, stop):
-                across = ((lons[number] - lon + half) % whole - half) * narrow
-                away_m = hypot(lats[number] - lat, across) * unit_m
-                yield away_m - reaches[number] * reach_m, number
+            found += [
+                (
+                    hypot(each - lat, ((across + turned) % whole - half) * narrow) * unit_m
+                    - reach * reach_m,
+                    number,
+                )
+                for number, each, across, reach in zip(
+                    range(start, stop),
+                    lats[start:stop],
+                    lons[start:stop],
+                    reaches[start:stop],
+                    strict=True,
+                )
+            ]
+        return found
 
     def _runs(self, lat: int, lon: int, steps: int, narrow: float) -> Iterator[tuple[int, int]]:
         """The towns of the cells around a point, as ranges; a row may go over the date line."""
@@ -195,5 +216,36 @@ def _nearest(lat: int, lon: int) -> Town:
 
 @lru_cache(_REMEMBERED)
 def _around(row: int, column: int) -> tuple[Near, ...]:
-    middle = (row + 0.5) / _BLOCK, (column + 0.5) / _BLOCK
-    return tuple(_atlas().around(*middle, _BLOCK_M))
+    """The towns that can be the nearest in a block."""
+    lat_deg, lon_deg = (row + 0.5) / _BLOCK, (column + 0.5) / _BLOCK
+    towns = _field(row // _FIELD, column // _FIELD).towns()
+    if towns is None:
+        return tuple(_atlas().around(lat_deg, lon_deg, _BLOCK_M))
+    narrow = math.cos(math.radians(lat_deg))
+    away_m = [
+        hypot(lat - lat_deg, ((lon - lon_deg + 540) % 360 - 180) * narrow) * _DEGREE_M - reach_m
+        for lat, lon, reach_m, _ in towns
+    ]
+    limit_m = min(away_m, default=0.0) + 2 * _BLOCK_M
+    return tuple(town for town, each_m in zip(towns, away_m, strict=True) if each_m <= limit_m)
+
+
+class _Field:
+    """Some blocks and the towns that can be the nearest in any of them."""
+
+    def __init__(self, row: int, column: int) -> None:
+        self._middle = (row + 0.5) * _FIELD / _BLOCK, (column + 0.5) * _FIELD / _BLOCK
+        self._asked = 0
+        self._towns: tuple[Near, ...] | None = None
+
+    def towns(self) -> tuple[Near, ...] | None:
+        """None for the first few blocks, for which it is quicker to ask the atlas."""
+        self._asked += 1
+        if self._towns is None and self._asked > _FEW_BLOCKS:
+            self._towns = tuple(_atlas().around(*self._middle, _FIELD_M))
+        return self._towns
+
+
+@lru_cache(_REMEMBERED_FIELDS)
+def _field(row: int, column: int) -> _Field:
+    return _Field(row, column)
