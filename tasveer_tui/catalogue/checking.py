@@ -34,6 +34,11 @@ _COUNTS = (
         "{} images are not where the index of places has them.",
     ),
     (
+        """SELECT count(DISTINCT word_id) FROM keyword
+           WHERE word_id NOT IN (SELECT word_id FROM keyword_word)""",
+        "{} keywords are not found any more.",
+    ),
+    (
         """SELECT count(*) FROM
              (SELECT outcome, count(*) AS n FROM image GROUP BY outcome) AS i
              LEFT JOIN outcome_count c ON c.outcome = i.outcome

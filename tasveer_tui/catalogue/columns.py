@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     Cell: TypeAlias = str | int | float
 
-ABSENT_INTEGER: Final = -1_000_000_000_000_000_000
-ABSENT_REAL: Final = -1e18
-"""Stand for "no such fact" in columns that a search sorts by; below every real value."""
+ABSENT_INTEGER: Final = -(2**47)
+ABSENT_REAL: Final = float(ABSENT_INTEGER)
+"""Stand for "no such fact" in columns that a search sorts by; in six bytes, not eight."""
+PRESENT: Final = -1.4e14
+"""Below every value that a column can have, above what stands for an absent one."""
 
 WORD_FACTS: Final = ("serial", "software", "artist", "copyright", "title", "caption")
 INTEGER_FACTS: Final = ("flash", "white_balance", "metering", "program", "orientation")
@@ -92,7 +94,7 @@ def integer(value: float | None) -> int:
         number = int(value)
     except (OverflowError, ValueError):  # infinities and NaN
         return ABSENT_INTEGER
-    return number if -_MAX_INTEGER <= number < _MAX_INTEGER else ABSENT_INTEGER
+    return number if PRESENT < number < _MAX_INTEGER else ABSENT_INTEGER
 
 
 def real(value: float | None) -> float:
@@ -103,7 +105,7 @@ def real(value: float | None) -> float:
         number = float(value)
     except OverflowError:
         return ABSENT_REAL
-    return number if math.isfinite(number) else ABSENT_REAL
+    return number if PRESENT < number < math.inf else ABSENT_REAL
 
 
 def taken_s(text: str) -> float:

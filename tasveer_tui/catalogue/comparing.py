@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tasveer_tui.catalogue.leases import ref_of
-from tasveer_tui.catalogue.texts import packed_etag, successor, to_stored
+from tasveer_tui.catalogue.texts import packed_etag, packed_storage, successor, to_stored
 from tasveer_tui.catalogue.writing import TRANSIENT
 from tasveer_tui.records import ObjectRef, Outcome
 
@@ -68,7 +68,12 @@ class Listed(NamedTuple):
 
 def facts_of(ref: ObjectRef) -> ObjectFacts:
     """What its row has, or gets."""
-    return (ref.size_bytes, packed_etag(ref.etag), ref.modified_at, to_stored(ref.storage_class))
+    return (
+        ref.size_bytes,
+        packed_etag(ref.etag),
+        ref.modified_at,
+        packed_storage(ref.storage_class),
+    )
 
 
 def known(connection: sqlite3.Connection, source_id: int, key: str) -> Known | None:

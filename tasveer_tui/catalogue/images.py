@@ -75,7 +75,7 @@ def _record(connection: sqlite3.Connection, row: Mapping[str, Any]) -> Record:
         format=from_stored(str(row["format"])),
         tags=_tags(connection, int(row["id"])),
         facts=_facts(connection, row),
-        notes=tuple(json.loads(str(row["notes"]))),
+        notes=tuple(json.loads(str(row["notes"]) or "[]")),
         size_bytes=int(row["size_bytes"]),
         etag=etag_text(row["etag"]),
         bytes_read=int(row["bytes_read"]),

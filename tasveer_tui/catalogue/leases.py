@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue.texts import etag_text, from_stored, to_stored
+from tasveer_tui.catalogue.texts import etag_text, from_stored, storage_text, to_stored
 from tasveer_tui.records import Batch, LeasedObject, ObjectRef, ScanLease
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ _RELEASE: Final = (
 
 def ref_of(row: tuple[str, int, str | bytes, float, str]) -> ObjectRef:
     """From key, size_bytes, etag, modified_at and storage_class of table object."""
-    return ObjectRef(from_stored(row[0]), row[1], etag_text(row[2]), row[3], from_stored(row[4]))
+    return ObjectRef(from_stored(row[0]), row[1], etag_text(row[2]), row[3], storage_text(row[4]))
 
 
 def _within(objects: list[LeasedObject], max_bytes: int) -> list[LeasedObject]:

@@ -3,7 +3,7 @@
 A posting can only be taken back with exactly the terms that it was made of, so both come from
 the same function of the image's tags and its key. Its terms are numbers of table value, and
 with a letter before the number: n of table number, s of table shape, t of table tag (where the
-image's shape is in no table).
+image's shape is in no table), k of table word for a keyword.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Indexer:
         self._tags.mark_partial(self._partial)
         self._partial.clear()
 
-    def of_tags(self, key: str, tags: Iterable[Tag]) -> Tagged:
-        """What to store and index of an image with this key and these tags."""
+    def of_tags(self, key: str, tags: Iterable[Tag], keywords: Iterable[int] = ()) -> Tagged:
+        """What to store and index of an image with this key, these tags and words."""
         told = self._told
         found = []
         for tag in tags:
@@ -97,15 +97,18 @@ class Indexer:
                 found.append(told[same])
             except (KeyError, TypeError):  # a list is no key
                 found.append(self._tell(tag, same))
-        return self._tagged(key, found)
+        return self._tagged(key, found, keywords)
 
-    def of_rows(self, key: str, rows: Iterable[blob.TagRow]) -> Tagged:
+    def of_rows(
+        self, key: str, rows: Iterable[blob.TagRow], keywords: Iterable[int] = ()
+    ) -> Tagged:
         """The same of tags that were stored before."""
-        return self._tagged(key, [self._told_of(row) for row in rows])
+        return self._tagged(key, [self._told_of(row) for row in rows], keywords)
 
-    def _tagged(self, key: str, told: list[_Told]) -> Tagged:
+    def _tagged(self, key: str, told: list[_Told], keywords: Iterable[int]) -> Tagged:
         folder, _, name = key.rpartition("/")
         terms = [*self._terms_of_folder(folder), *self._terms_of_key(name)]
+        terms += [f"k{word_id}" for word_id in keywords]
         if not told:
             return Tagged(INLINE, b"", _joined(terms))
         cells: list[Any] = []

@@ -108,9 +108,12 @@ class PageWriter:
         ids = {each.ref.key: number for number, each in enumerate(new, start=free)}
         self._connection.executemany(
             """INSERT INTO object (id, source_id, key, size_bytes, etag, modified_at,
-                                   storage_class)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            [(ids[ref.key], source_id, to_stored(ref.key), *facts) for ref, facts, _ in new],
+                                   storage_class, mark)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                (ids[ref.key], source_id, to_stored(ref.key), *facts, MARK_UNREAD)
+                for ref, facts, _ in new
+            ],
         )
         for ref, facts, row in listed:
             if row is not None:

@@ -20,6 +20,10 @@ _SELECT: Final = """
     SELECT t.id, s.slots, t.z FROM image_tags t JOIN shape s ON s.id = t.shape_id
     WHERE t.id IN (SELECT value FROM json_each(?))"""
 
+_KEYWORDS: Final = """
+    SELECT image_id, word_id FROM keyword
+    WHERE image_id IN (SELECT value FROM json_each(?))"""
+
 
 def tags_of(
     connection: sqlite3.Connection, ids: Sequence[int]
@@ -41,6 +45,14 @@ def tags_of(
             found[number] = blob.unpack(shape, cells, texts)
         except blob.BlobError:
             found[number] = None
+    return found
+
+
+def keywords_of(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[int]]:
+    """The numbers of the keywords of those of these images that have some."""
+    found: dict[int, list[int]] = {}
+    for number, word_id in connection.execute(_KEYWORDS, (json.dumps(list(ids)),)):
+        found.setdefault(number, []).append(word_id)
     return found
 
 

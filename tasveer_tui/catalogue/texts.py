@@ -17,6 +17,7 @@ _DATE = re.compile(r"\d{4}[:-]\d\d[:-]\d\d[ T]\d\d:\d\d[\d:.Z+ -]*")
 _DATE_LENGTH = 10
 _MD5_DIGITS = 32
 _MD5 = re.compile("[0-9a-f]{32}")
+_USUAL_STORAGE = "STANDARD"
 _UNTOLD = "(Binary data "
 
 MAX_VALUE = 1000
@@ -57,6 +58,16 @@ def packed_etag(etag: str) -> str | bytes:
 def etag_text(stored: str | bytes) -> str:
     """What `packed_etag` was given."""
     return stored.hex() if isinstance(stored, bytes) else from_stored(stored)
+
+
+def packed_storage(storage_class: str) -> str:
+    """The storage class as its column has it: nearly all objects have the same."""
+    return "" if storage_class == _USUAL_STORAGE else to_stored(storage_class)
+
+
+def storage_text(stored: str) -> str:
+    """What `packed_storage` was given."""
+    return from_stored(stored) if stored else _USUAL_STORAGE
 
 
 def fold(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.orders import note_change
 from tasveer_tui.catalogue.postings import Indexer
-from tasveer_tui.catalogue.stored import tags_of
+from tasveer_tui.catalogue.stored import keywords_of, tags_of
 from tasveer_tui.catalogue.texts import fold, from_stored
 from tasveer_tui.errors import CatalogueError
 
@@ -22,10 +22,11 @@ _AT_ONCE: Final = 1_000
 _PAGES_AT_ONCE: Final = 4_096
 """Of 4 KiB: a writer waits for no more than so many to be copied."""
 
-_ORPHANS: Final = (
+_ROWS: Final = (
     "DELETE FROM image WHERE id NOT IN (SELECT id FROM object)",
     "DELETE FROM image_tags WHERE id NOT IN (SELECT id FROM image)",
     "DELETE FROM keyword WHERE image_id NOT IN (SELECT id FROM image)",
+    "INSERT OR IGNORE INTO keyword_word SELECT DISTINCT word_id FROM keyword",
 )
 _PLACES: Final = (
     "DELETE FROM place",
@@ -57,7 +58,7 @@ def repair(connection: sqlite3.Connection) -> int:
     try:
         connection.execute("REINDEX")
         note_change(connection)
-        for statement in (*_ORPHANS, *_PLACES):
+        for statement in (*_ROWS, *_PLACES):
             connection.execute(statement)
         _texts_anew(connection)
         images = _postings_anew(connection)
@@ -84,9 +85,15 @@ def _postings_anew(connection: sqlite3.Connection) -> int:
     while rows := _some(connection, after):
         after = rows[-1][0]
         images += len(rows)
-        tags = tags_of(connection, [number for number, _ in rows])
+        ids = [number for number, _ in rows]
+        tags, words = tags_of(connection, ids), keywords_of(connection, ids)
         terms = [
-            (number, indexer.of_rows(from_stored(key), tags.get(number) or ()).terms)
+            (
+                number,
+                indexer.of_rows(
+                    from_stored(key), tags.get(number) or (), words.get(number, ())
+                ).terms,
+            )
             for number, key in rows
         ]
         indexer.flush()

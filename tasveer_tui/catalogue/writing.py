@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue import columns
 from tasveer_tui.catalogue.orders import note_change
 from tasveer_tui.catalogue.postings import Indexer
-from tasveer_tui.catalogue.stored import tags_of
+from tasveer_tui.catalogue.stored import keywords_of, tags_of
 from tasveer_tui.catalogue.texts import etag_text, packed_etag, to_stored
 from tasveer_tui.catalogue.towns import nearest
 from tasveer_tui.catalogue.towns.atlas import NOWHERE
@@ -34,12 +35,14 @@ TRANSIENT: Final = frozenset(
 )
 """Outcomes that say nothing about the object itself: another try may end differently."""
 
-MARK_UNREAD, MARK_READ, MARK_FAILED, MARK_STALE = range(4)
+MARK_READ, MARK_FAILED, MARK_STALE, MARK_UNREAD = range(1, 5)
 """Values of object.mark."""
 
 _INSERT_IMAGE: Final = "INSERT INTO image ({}) VALUES ({})".format(  # noqa: S608
     ", ".join(columns.NAMES), ", ".join("?" * len(columns.NAMES))
 )
+_COUNT_OUTCOME: Final = """INSERT INTO outcome_count VALUES (?, ?)
+    ON CONFLICT DO UPDATE SET images = images + excluded.images"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,14 @@ class ImageWriter:
         self._cameras = Cameras(connection)
         self._towns = Towns(connection)
         self._indexer = Indexer(connection)
+        self._keyword_words: set[int] = set()
 
     def forget(self) -> None:
         """Drop remembered ids: the transaction that made them was rolled back."""
         shared = (self._words, self._lenses, self._cameras, self._towns)
         for numbering in (*shared, self._indexer):
             numbering.forget()
+        self._keyword_words.clear()
 
     def write(self, readings: Sequence[Reading], now: float) -> None:
         """Insert or replace the images of these readings, of different objects."""
@@ -117,11 +122,17 @@ class ImageWriter:
         if not readings:
             return
         ids = [(reading.object_id,) for reading in readings]
-        old = tags_of(self._connection, [reading.object_id for reading in readings])
+        numbers = [reading.object_id for reading in readings]
+        old, words = tags_of(self._connection, numbers), keywords_of(self._connection, numbers)
         self._connection.executemany(
             "INSERT INTO posting (posting, rowid, terms) VALUES ('delete', ?, ?)",
             [
-                (number, self._indexer.of_rows(reading.ref.key, old.get(number) or ()).terms)
+                (
+                    number,
+                    self._indexer.of_rows(
+                        reading.ref.key, old.get(number) or (), words.get(number, ())
+                    ).terms,
+                )
                 for reading in readings
                 for number in (reading.object_id,)
             ],
@@ -133,15 +144,25 @@ class ImageWriter:
         if not readings:
             return
         of_tags = self._indexer.of_tags
-        tagged = [(each.object_id, of_tags(each.ref.key, each.record.tags)) for each in readings]
+        words = self._keywords(readings)
+        tagged = [
+            (each.object_id, of_tags(each.ref.key, each.record.tags, words.get(each.object_id, ())))
+            for each in readings
+        ]
         self._indexer.flush()
         self._connection.executemany(_INSERT_IMAGE, self._image_rows(readings, now))
+        self._connection.executemany(
+            _COUNT_OUTCOME, Counter(each.record.outcome.value for each in readings).items()
+        )
         self._connection.executemany(
             "INSERT INTO image_tags (id, shape_id, z) VALUES (?, ?, ?)",
             ((number, one.shape_id, one.packed) for number, one in tagged if one.packed),
         )
         self._insert_places(readings)
-        self._insert_keywords(readings)
+        self._connection.executemany(
+            "INSERT INTO keyword (image_id, word_id) VALUES (?, ?)",
+            ((number, word_id) for number, some in words.items() for word_id in some),
+        )
         self._connection.executemany(
             "INSERT INTO posting (rowid, terms) VALUES (?, ?)",
             ((number, one.terms) for number, one in tagged),
@@ -185,17 +206,20 @@ class ImageWriter:
         )
         self._connection.executemany("INSERT INTO place VALUES (?, ?, ?, ?, ?)", places)
 
-    def _insert_keywords(self, readings: Sequence[Reading]) -> None:
-        pairs = {
-            (reading.object_id, word)
+    def _keywords(self, readings: Sequence[Reading]) -> dict[int, list[int]]:
+        """The numbers of the keywords, in order, of those images that have some."""
+        id_of = self._words.id_of
+        found = {
+            reading.object_id: sorted({id_of(word) for word in words})
             for reading in readings
-            for word in reading.record.facts.keywords
+            if (words := reading.record.facts.keywords)
         }
-        words = self._words.ids(word for _, word in pairs)
+        new = set().union(*found.values()) - self._keyword_words
         self._connection.executemany(
-            "INSERT INTO keyword (image_id, word_id) VALUES (?, ?)",
-            sorted((number, words[word]) for number, word in pairs),
+            "INSERT OR IGNORE INTO keyword_word (word_id) VALUES (?)", ((each,) for each in new)
         )
+        self._keyword_words |= new
+        return found
 
     def _count(self, new: Sequence[Reading]) -> None:
         sources = {reading.source_id for reading in new}
@@ -243,5 +267,5 @@ def _identity(reading: Reading) -> tuple[object, ...]:
         record.outcome.status().value,
         record.outcome.value,
         to_stored(reading.message),
-        json.dumps(record.notes) if record.notes else "[]",
+        json.dumps(record.notes) if record.notes else "",
     )

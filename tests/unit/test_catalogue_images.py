@@ -272,7 +272,7 @@ def test_the_state_words_and_the_absent_columns_stand_in_the_rows(catalogue: Cat
     rows = catalogue.reader().execute(
         "SELECT status, iso, taken_at, lat_deg, camera_id FROM image WHERE outcome = 'no_metadata'"
     )
-    assert rows.fetchall() == [(Status.NOEXIF, -(10**18), -1e18, -1e18, 0)]
+    assert rows.fetchall() == [(Status.NOEXIF, -(2**47), -(2.0**47), -(2.0**47), 0)]
 
 
 # --------------------------------------------------------------------- for searches

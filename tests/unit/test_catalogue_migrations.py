@@ -34,8 +34,8 @@ QUESTIONS = (
 
 def test_every_earlier_version_is_tried() -> None:
     tried = {int(path.name.split("-")[1].split(".")[0]) for path in DATA.glob("catalogue-*.gz")}
-    assert tried >= set(range(1, 3))
-    assert migrations.latest() == 5
+    assert tried >= {1, 2, 5}
+    assert migrations.latest() == 6
 
 
 @pytest.fixture(params=sorted(path.name for path in DATA.glob("catalogue-*.gz")))

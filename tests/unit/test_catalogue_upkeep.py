@@ -25,12 +25,21 @@ DAMAGES = {
     "no places": "DELETE FROM place",
     "a wrong count": "UPDATE source SET images = 5",
     "wrong outcomes": "UPDATE outcome_count SET images = 7",
+    "no keywords": "DELETE FROM keyword_word",
     "wrong failures": "UPDATE failure_count SET objects = 7",
     "tags of nobody": "INSERT INTO image_tags (id, z) VALUES (9999, x'02')",
 }
 UNSEEN = {"a wrong posting"}
 """Contentless indexes hold nothing to compare with: only what is not found tells."""
-SEARCHES = ("", "eiffel", "exif.ISO=400", "near:48.86,2.3,20km", "has:xmp.Title", "IMG_0004")
+SEARCHES = (
+    "",
+    "eiffel",
+    "exif.ISO=400",
+    "near:48.86,2.3,20km",
+    "has:xmp.Title",
+    "IMG_0004",
+    "keyword:beach",
+)
 
 
 @pytest.fixture

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 1000
 """Values that a facet lists."""
-_ABSENT: Final = -9e17
+_ABSENT: Final = -1.4e14
 _KEYWORDS: Final = " LEFT JOIN keyword AS k ON k.image_id = i.id"
-_YEAR: Final = "(CASE WHEN {0} > -9e17 THEN CAST(strftime('%Y', {0}, 'unixepoch') AS INTEGER) END)"
+_YEAR: Final = (
+    "(CASE WHEN {0} > -1.4e14 THEN CAST(strftime('%Y', {0}, 'unixepoch') AS INTEGER) END)"
+)
 
 
 @dataclass(frozen=True, slots=True)

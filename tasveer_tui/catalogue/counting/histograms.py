@@ -44,7 +44,7 @@ _CYCLES: Final[Mapping[str, range]] = {
     "rating": range(6),
 }
 """Fields with few values, of which all are shown, also those that do not occur."""
-_ABSENT: Final = -9e17
+_ABSENT: Final = -1.4e14
 _FEW_DAYS_MONTHS: Final = 2
 """Up to so many months are told by days."""
 _FEW_MONTHS: Final = 24
@@ -116,7 +116,7 @@ def _in_steps(finder: Finder, query: Query, name: str, budget_s: float) -> Histo
     steps, number = _STEPS[name], NUMBERS[name]
     x = number.expression
     cases = "".join(f" WHEN {x} < ? THEN {place}" for place in range(len(steps)))
-    sql = f"(CASE WHEN {x} < -9e17 THEN NULL{cases} ELSE {len(steps)} END)"
+    sql = f"(CASE WHEN {x} < -1.4e14 THEN NULL{cases} ELSE {len(steps)} END)"
     wanted = Sql(sql, tuple(_edge(name, step) for step in steps), number.columns)
     found = tally(finder, query, wanted, budget_s=budget_s)
     absent = found.counts.pop(None, 0)
@@ -172,7 +172,7 @@ def _over_time(finder: Finder, query: Query, budget_s: float) -> Histogram:
 
 def _periods(finder: Finder, query: Query, form: str, budget_s: float) -> Tally:
     moment = "i.taken_at"
-    sql = f"(CASE WHEN {moment} > -9e17 THEN strftime('{form}', {moment}, 'unixepoch') END)"
+    sql = f"(CASE WHEN {moment} > -1.4e14 THEN strftime('{form}', {moment}, 'unixepoch') END)"
     return tally(finder, query, Sql(sql, (), frozenset({"taken_at"})), budget_s=budget_s)
 
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.catalogue import stored
-from tasveer_tui.catalogue.texts import etag_text, from_stored
+from tasveer_tui.catalogue.texts import etag_text, from_stored, storage_text
 from tasveer_tui.records import Image, ObjectRef, Outcome, Record, Source, Tag
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def _image(row: tuple[Any, ...], tags: tuple[Tag, ...]) -> Image:
             int(str(size)),
             etag_text(etag),
             float(str(modified)),
-            from_stored(str(storage)),
+            storage_text(str(storage)),
         ),
         Record(
             Outcome(str(outcome)),
             from_stored(str(form)),
             tags,
-            notes=tuple(json.loads(str(notes))),
+            notes=tuple(json.loads(str(notes) or "[]")),
             bytes_read=int(str(bytes_read)),
             requests=int(str(requests)),
         ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypeAlias
 
+from tasveer_tui.catalogue.columns import PRESENT
 from tasveer_tui.catalogue.search import dates
-from tasveer_tui.catalogue.search.sql import ENDLESS, PRESENT
+from tasveer_tui.catalogue.search.sql import ENDLESS
 from tasveer_tui.catalogue.search.tree import Op
 
 if TYPE_CHECKING:

@@ -120,7 +120,7 @@ def _list(value: CellValue) -> CellValue:
     return _LIST_MARK.join(map(from_stored, json.loads(str(value)))) or None
 
 
-_ABSENT: Final = -9e17
+_ABSENT: Final = -1.4e14
 _SPECIAL: Final = {
     "gps": _Column(PLACED.expression, _switch),
     "dup": _Column(DUPLICATE, _switch),

@@ -7,9 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tasveer_tui.catalogue.columns import PRESENT
 from tasveer_tui.catalogue.fields import TagName
 from tasveer_tui.catalogue.search import conditions, places, words
-from tasveer_tui.catalogue.search.sql import ALL, ENDLESS, PRESENT, Sql, between, both
+from tasveer_tui.catalogue.search.sql import ALL, ENDLESS, Sql, between, both
 from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, SHARED
 from tasveer_tui.catalogue.search.tree import (
     And,
@@ -225,7 +226,7 @@ def _keys(key: OrderBy) -> tuple[Sql, ...]:
         by_value = Sql(number.expression + direction, columns=number.columns)
         if key.is_descending:
             return (by_value,)
-        return (Sql(f"{number.expression} <= -9e17", columns=number.columns), by_value)
+        return (Sql(f"{number.expression} <= -1.4e14", columns=number.columns), by_value)
     text, columns = _text_of(key.target)
     return (
         Sql(f"{text} = ''", columns=columns),

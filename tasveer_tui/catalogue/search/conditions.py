@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from tasveer_tui.catalogue.columns import PRESENT
 from tasveer_tui.catalogue.search import bounds, dates, matching, patterns, words
 from tasveer_tui.catalogue.search.sql import (
     ALL,
     ENDLESS,
-    PRESENT,
     Sql,
     between,
     both,
@@ -49,10 +49,12 @@ if TYPE_CHECKING:
 
 _COPIES: Final = ids_in(
     Sql(
-        "SELECT d.id FROM (SELECT etag, size_bytes FROM image INDEXED BY image_by_etag"
-        " WHERE etag <> '' GROUP BY etag, size_bytes HAVING count(*) > 1) AS g"
-        " CROSS JOIN image AS d INDEXED BY image_by_etag"
-        " ON d.etag = g.etag AND d.size_bytes = g.size_bytes"
+        "SELECT id FROM"
+        " (SELECT d.id, count(*) OVER (PARTITION BY d.size_bytes, d.etag) AS n"
+        " FROM (SELECT size_bytes FROM image INDEXED BY image_by_size"
+        " GROUP BY size_bytes HAVING count(*) > 1) AS g"
+        " CROSS JOIN image AS d INDEXED BY image_by_size ON d.size_bytes = g.size_bytes"
+        " WHERE d.etag <> '') WHERE n > 1"
     )
 )
 _MAX_YEAR: Final = 9999
@@ -155,9 +157,7 @@ def _fits_text(name: str, member: Member, rarest: Callable[[list[str]], str]) ->
         return _shared(name, matching.test(SHARED[name].text, member))
     if name == "keyword":
         test = matching.test("text", member)
-        words_found = f"SELECT id FROM word WHERE {test.text}"
-        select = f"SELECT image_id FROM keyword WHERE word_id IN ({words_found})"
-        return ids_in(Sql(select, test.parameters))
+        return words.keyworded(test)
     if name == "orientation" and isinstance(member, Compare):
         return Sql(SHAPES[str(member.value)], columns=OWN[name].columns)
     if name == "status" and isinstance(member, Compare):

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
 Parameter: TypeAlias = str | int | float
 
-PRESENT: Final = -9e17
-"""Below every value that a column can have, above what stands for an absent one."""
 ENDLESS: Final = 9e17
 
 

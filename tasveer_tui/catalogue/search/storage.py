@@ -64,7 +64,7 @@ def _plain(column: str) -> Number:
 def _of_taken(what: str) -> Number:
     number = f"CAST(strftime('{what}', i.taken_at, 'unixepoch') AS INTEGER)"
     return Number(
-        f"(CASE WHEN i.taken_at > -9e17 THEN coalesce({number}, -1e18) ELSE -1e18 END)",
+        f"(CASE WHEN i.taken_at > -1.4e14 THEN coalesce({number}, -1e18) ELSE -1e18 END)",
         frozenset({"taken_at"}),
     )
 
@@ -91,7 +91,7 @@ NUMBERS: Final[dict[str, Number]] = {
     "hour": _of_taken("%H"),
     # SQLite counts from Sunday, 0; ISO from Monday, 1.
     "weekday": Number(
-        "(CASE WHEN i.taken_at > -9e17 THEN coalesce("
+        "(CASE WHEN i.taken_at > -1.4e14 THEN coalesce("
         "(CAST(strftime('%w', i.taken_at, 'unixepoch') AS INTEGER) + 6) % 7 + 1, -1e18)"
         " ELSE -1e18 END)",
         frozenset({"taken_at"}),
@@ -138,12 +138,13 @@ OWN: Final[dict[str, Own]] = {
 }
 
 DUPLICATE: Final = (
-    "EXISTS (SELECT 1 FROM image AS d WHERE d.etag = i.etag AND d.etag <> ''"
-    " AND d.size_bytes = i.size_bytes AND d.id <> i.id)"
+    "EXISTS (SELECT 1 FROM image AS d INDEXED BY image_by_size"
+    " WHERE d.size_bytes = i.size_bytes AND substr(d.etag, 1, 4) = substr(i.etag, 1, 4)"
+    " AND d.etag = i.etag AND d.etag <> '' AND d.id <> i.id)"
 )
 """Whether another image has the same ETag and size."""
 PLACED: Final = Number(
-    "(i.lat_deg > -9e17 AND i.lon_deg > -9e17)", frozenset({"lat_deg", "lon_deg"})
+    "(i.lat_deg > -1.4e14 AND i.lon_deg > -1.4e14)", frozenset({"lat_deg", "lon_deg"})
 )
 
 INDEXES: Final = {

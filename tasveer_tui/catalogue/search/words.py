@@ -151,6 +151,15 @@ def row_fits(name: str, member: Member) -> Sql:
     return Sql(select, test.parameters, READ, asking_us=_KEYWORDS_US)
 
 
+def keyworded(test: Sql) -> Sql:
+    """Images with a keyword whose text fits."""
+    select = (
+        "SELECT w.id FROM keyword_word AS k CROSS JOIN word AS w ON w.id = k.word_id"
+        f" WHERE {test.text}"
+    )
+    return ids_in(_posted(Sql(select, test.parameters), "k"))
+
+
 def _posted(values: Sql, letter: str = "") -> Sql:
     return Sql(_POSTED.format(values.text, letter), values.parameters)
 
