@@ -28,7 +28,8 @@ _LEVEL: Final = 6
 _RAW_DEFLATE: Final = -15
 _WINDOW_BITS: Final = 12
 _MEMORY_LEVEL: Final = 4
-"""A compressor is copied for each image: with zlib's defaults, a quarter of a megabyte."""
+"""A compressor is copied for each image: with zlib's defaults, a quarter of a megabyte. Without
+its shortest matches, numbers take two bytes less."""
 
 TagRow: TypeAlias = "tuple[int, int, str, int, TagValue, str]"
 """Tag id, number in its IFD, TIFF type, count, value, raw."""
@@ -129,7 +130,7 @@ def pack(cells: Sequence[object]) -> bytes:
 @cache
 def _primed() -> _Compress:
     return zlib.compressobj(
-        _LEVEL, zlib.DEFLATED, -_WINDOW_BITS, _MEMORY_LEVEL, zdict=cell_dictionary()
+        _LEVEL, zlib.DEFLATED, -_WINDOW_BITS, _MEMORY_LEVEL, zlib.Z_FILTERED, cell_dictionary()
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tasveer_tui.catalogue.texts import from_stored, to_stored
@@ -27,16 +28,22 @@ INTEGER_FACTS: Final = ("flash", "white_balance", "metering", "program", "orient
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_INTEGER: Final = 2**63
 
+_INTEGERS: Final = ("rating", "iso", *INTEGER_FACTS, "width", "height")
+_REALS: Final = (
+    *("exposure_s", "f_number", "focal_mm", "focal35_mm", "exposure_bias_ev"),
+    *("lat_deg", "lon_deg", "alt_m"),
+)
+_integers_of: Final = attrgetter(*_INTEGERS)
+_reals_of: Final = attrgetter(*_REALS)
+
 NAMES: Final = (
     *("id", "source_id", "status", "outcome", "message", "notes", "format", "name", "ext"),
     *("size_bytes", "modified_at", "etag", "ingested_at", "bytes_read", "requests"),
     *("camera_id", "lens_id", "serial_id", "software_id", "artist_id", "copyright_id"),
-    *("title_id", "caption_id", "rating", "taken_at", "taken_offset", "iso", "exposure_s"),
-    *("f_number", "focal_mm", "focal35_mm", "exposure_bias_ev", *INTEGER_FACTS),
-    *("width", "height", "lat_deg", "lon_deg", "alt_m"),
+    *("title_id", "caption_id", *_INTEGERS, "taken_at", "taken_offset", *_REALS),
     *("thumb_offset", "thumb_length", "maker_note_length", "town_id"),
 )
-"""In the order of the table, and of what `leading`, the ids, `trailing` and the town's id yield."""
+"""In the order of what `leading`, the ids, `trailing` and the town's id yield."""
 
 
 def leading(ref: ObjectRef, record: Record) -> tuple[Cell, ...]:
@@ -54,26 +61,26 @@ def leading(ref: ObjectRef, record: Record) -> tuple[Cell, ...]:
 def trailing(record: Record) -> tuple[Cell, ...]:
     """From `rating` to `maker_note_length`."""
     facts = record.facts
+    # Nearly every number needs no change, and a call for each would take as long as writing it.
     return (
-        integer(facts.rating),
+        *[
+            ABSENT_INTEGER
+            if value is None
+            else value
+            if type(value) is int and PRESENT < value < _MAX_INTEGER
+            else integer(value)
+            for value in _integers_of(facts)
+        ],
         taken_s(facts.taken_at),
         to_stored(facts.taken_offset),
-        integer(facts.iso),
-        real(facts.exposure_s),
-        real(facts.f_number),
-        real(facts.focal_mm),
-        real(facts.focal35_mm),
-        real(facts.exposure_bias_ev),
-        integer(facts.flash),
-        integer(facts.white_balance),
-        integer(facts.metering),
-        integer(facts.program),
-        integer(facts.orientation),
-        integer(facts.width),
-        integer(facts.height),
-        real(facts.lat_deg),
-        real(facts.lon_deg),
-        real(facts.alt_m),
+        *[
+            ABSENT_REAL
+            if value is None
+            else value
+            if type(value) is float and PRESENT < value < math.inf
+            else real(value)
+            for value in _reals_of(facts)
+        ],
         integer(record.thumb_offset),
         integer(record.thumb_length),
         integer(record.maker_note_length),
@@ -116,7 +123,7 @@ def taken_s(text: str) -> float:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return ABSENT_REAL
-    return (moment.replace(tzinfo=UTC) - _EPOCH).total_seconds()
+    return moment.replace(tzinfo=UTC).timestamp()
 
 
 def taken_text(seconds: float) -> str:
@@ -132,17 +139,11 @@ def facts_of(row: Mapping[str, Cell], words: Mapping[str, str], keywords: tuple[
     """The facts of a row; `words` has the texts behind its ids."""
     return Facts(
         **{name: from_stored(text) for name, text in words.items()},  # type: ignore[arg-type]
-        **{name: _number(row[name]) for name in _NUMBERS},  # type: ignore[arg-type]
+        **{name: _number(row[name]) for name in (*_INTEGERS, *_REALS)},  # type: ignore[arg-type]
         keywords=keywords,
         taken_at=taken_text(float(row["taken_at"])),
         taken_offset=from_stored(str(row["taken_offset"])),
     )
-
-
-_NUMBERS: Final = (
-    *("rating", "iso", "exposure_s", "f_number", "focal_mm", "focal35_mm", "exposure_bias_ev"),
-    *(*INTEGER_FACTS, "width", "height", "lat_deg", "lon_deg", "alt_m"),
-)
 
 
 def _number(cell: Cell) -> Cell | None:

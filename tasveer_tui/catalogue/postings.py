@@ -8,6 +8,7 @@ image's shape is in no table), k of table word for a keyword.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from tasveer_tui.catalogue import blob
@@ -31,8 +32,8 @@ _MAX_TEXT: Final = 100
 """Characters of texts that are worth remembering."""
 _KEY_ID: Final = known_ids()[KEY_TAG]
 
-_Told: TypeAlias = "tuple[int, list[Any], list[str]]"
-"""What becomes of one tag: the number of its slot, its cells, its terms."""
+_Told: TypeAlias = "tuple[int, list[Any], list[str], type]"
+"""What becomes of one tag: the number of its slot, its cells, its terms; of what type it is."""
 
 
 class Tagged(NamedTuple):
@@ -55,7 +56,9 @@ class Indexer:
         self._values = Values(connection)
         self._numbers = Numbers(connection)
         self._shapes = Shapes(connection)
-        self._told: dict[tuple[object, ...], _Told] = {}
+        self._told: dict[Tag, _Told] = {}
+        self._heads: dict[tuple[str, str, int, str, int, str], tuple[int, int]] = {}
+        """Tag id and slot number of texts of the same tag, as long as their count says."""
         self._terms: list[str] = []
         self._partial: set[int] = set()
         self._is_lasting = True
@@ -66,6 +69,7 @@ class Indexer:
         for part in (self._tags, self._values, self._numbers, self._shapes):
             part.forget()
         self._told.clear()
+        self._heads.clear()
         self._partial.clear()
         self._folder = None
 
@@ -76,27 +80,25 @@ class Indexer:
         self._tags.mark_partial(self._partial)
         self._partial.clear()
 
+    def meet(self, keys: Iterable[str]) -> None:
+        """Look up the names of images that are to come, all at once."""
+        names = (key.rpartition("/")[2][:MAX_VALUE] for key in keys)
+        self._values.meet(_KEY_ID, (name for name in names if name))
+
     def of_tags(self, key: str, tags: Iterable[Tag], keywords: Iterable[int] = ()) -> Tagged:
         """What to store and index of an image with this key, these tags and words."""
         told = self._told
         found = []
         for tag in tags:
-            value = tag.value
-            # 1 and 1.0 are the same key of a dictionary, but not the same value.
-            same = (
-                tag.group,
-                tag.name,
-                tag.number,
-                tag.type,
-                tag.count,
-                value,
-                type(value),
-                tag.raw,
-            )
             try:
-                found.append(told[same])
+                one = told[tag]
             except (KeyError, TypeError):  # a list is no key
-                found.append(self._tell(tag, same))
+                one = self._tell(tag)
+            else:
+                # 1 and 1.0 are the same key of a dictionary, but not the same value.
+                if one[3] is not type(tag.value):
+                    one = self._told_of(self._row(tag))
+            found.append(one)
         return self._tagged(key, found, keywords)
 
     def of_rows(
@@ -111,11 +113,9 @@ class Indexer:
         terms += [f"k{word_id}" for word_id in keywords]
         if not told:
             return Tagged(INLINE, b"", _joined(terms))
-        cells: list[Any] = []
-        for _, some_cells, some_terms in told:
-            cells += some_cells
-            terms += some_terms
-        numbers = tuple([slot for slot, _, _ in told])
+        cells = list(chain.from_iterable([one[1] for one in told]))
+        terms += chain.from_iterable([one[2] for one in told])
+        numbers = tuple([one[0] for one in told])
         shape_id = self._shapes.id_of(numbers)
         if shape_id == INLINE:
             shape = self._shapes.shape(numbers)
@@ -137,14 +137,35 @@ class Indexer:
 
     # ------------------------------------------------------------------------- one tag
 
-    def _tell(self, tag: Tag, same: tuple[object, ...]) -> _Told:
-        tag_id = self._tags.id_of((tag.group, tag.name))
-        told = self._told_of((tag_id, tag.number, tag.type, tag.count, tag.value, tag.raw))
-        if self._is_lasting and not isinstance(tag.value, list):
+    def _tell(self, tag: Tag) -> _Told:
+        value = tag.value
+        if isinstance(value, str):
+            told = self._tell_text(tag, value)
+        else:
+            told = self._told_of(self._row(tag))
+        if self._is_lasting and not isinstance(value, list):
             if len(self._told) > _MAX_REMEMBERED:
                 self._told.clear()
-            self._told[same] = told
+            self._told[tag] = told
         return told
+
+    def _row(self, tag: Tag) -> blob.TagRow:
+        tag_id = self._tags.id_of((tag.group, tag.name))
+        return tag_id, tag.number, tag.type, tag.count, tag.value, tag.raw
+
+    def _tell_text(self, tag: Tag, text: str) -> _Told:
+        """The same as of any tag, but of most texts only what differs is worked out."""
+        head = (tag.group, tag.name, tag.number, tag.type, tag.count - len(text), tag.raw)
+        known = self._heads.get(head)
+        if known is None:
+            told = self._told_of(self._row(tag))
+            # Where the count is kept with the value, another text may have another slot.
+            if not tag.raw and self._shapes.slot(told[0])[3] in (blob.AS_LONG, blob.ONE_MORE):
+                self._heads[head] = self._tags.id_of((tag.group, tag.name)), told[0]
+            return told
+        tag_id, slot_number = known
+        self._terms, self._is_lasting = [], True
+        return slot_number, [self._refer(tag_id, text)], self._terms, str
 
     def _told_of(self, row: blob.TagRow) -> _Told:
         self._terms, self._is_lasting = [], True
@@ -152,7 +173,7 @@ class Indexer:
         slot = blob.slot_of(row, cells, self._refer)
         if slot[4] != blob.TEXT:  # the others were referred to
             self._put_numbers(row[0], row[4])
-        return self._shapes.slot_number(slot), cells, self._terms
+        return self._shapes.slot_number(slot), cells, self._terms, type(row[4])
 
     def _refer(self, tag_id: int, text: str) -> int | str:
         """The text's number in table value where that has it whole, else the text."""

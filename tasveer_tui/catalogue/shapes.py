@@ -38,6 +38,10 @@ class Shapes:
             self._slots.append(slot)
         return number
 
+    def slot(self, number: int) -> blob.Slot:
+        """The slot for which the number stands."""
+        return self._slots[number]
+
     def shape(self, numbers: Iterable[int]) -> blob.Shape:
         """The shape of these slots."""
         return tuple([self._slots[number] for number in numbers])

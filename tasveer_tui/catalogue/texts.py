@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ESCAPE = "\U0010fffe"
 _PLANE = 0x100000 - 0xD800
@@ -79,6 +80,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", bare).casefold().replace("\0", " ")
 
 
+@lru_cache(maxsize=1 << 10)
 def indexed(value: str) -> tuple[str, bool]:
     """The part of a tag's text that the index of values keeps, and whether that is all of it.
 

@@ -6,6 +6,7 @@ transaction that was rolled back, what it remembers must be forgotten.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from tasveer_tui.catalogue.common_tags import FIRST_FREE_ID, known_ids
@@ -203,6 +204,26 @@ class Values(Numbering["tuple[int, str]"]):
         """Drop everything remembered, as after a rollback."""
         super().forget()
         self._new.clear()
+
+    def meet(self, tag_id: int, texts: Iterable[str]) -> None:
+        """Give the unknown ones of these texts of a tag their ids, all at once."""
+        unknown = [
+            text
+            for text in dict.fromkeys(texts)
+            # JSON has no way into SQLite for other texts: they are met one by one.
+            if (tag_id, text) not in self._known and text.isascii() and text.isprintable()
+        ]
+        if len(self._known) + len(unknown) > _MAX_REMEMBERED:
+            return
+        sql = """SELECT v.text, v.id FROM json_each(?) AS met
+                 CROSS JOIN value AS v ON v.tag_id = ? AND v.text = met.value"""
+        known = dict(self._connection.execute(sql, (json.dumps(unknown), tag_id)).fetchall())
+        for text in unknown:
+            number = known.get(text)
+            if number is None:
+                number = self._number((tag_id, text))
+                self._new.append((number, tag_id, text))
+            self._known[tag_id, text] = number
 
     def flush(self) -> None:
         """Write the texts that are new."""

@@ -145,6 +145,7 @@ class ImageWriter:
             return
         of_tags = self._indexer.of_tags
         words = self._keywords(readings)
+        self._indexer.meet(each.ref.key for each in readings)
         tagged = [
             (each.object_id, of_tags(each.ref.key, each.record.tags, words.get(each.object_id, ())))
             for each in readings
