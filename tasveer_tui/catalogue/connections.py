@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_S: Final = 15.0
 _CACHE_KIB: Final = 64 * 1024
-_CHECKPOINT_PAGES: Final = 8_000
+_CHECKPOINT_PAGES: Final = 16_000
 """Of 4 KiB; many images change the same pages, which are then copied back once."""
 _JOURNAL_BYTES: Final = 64 << 20
 """The write-ahead log is cut back to this after a checkpoint."""

@@ -56,7 +56,7 @@ class Indexer:
         self._values = Values(connection)
         self._numbers = Numbers(connection)
         self._shapes = Shapes(connection)
-        self._told: dict[Tag, _Told] = {}
+        self._told: dict[Tag | tuple[str | int | float, ...], _Told] = {}
         self._heads: dict[tuple[str, str, int, str, int, str], tuple[int, int]] = {}
         """Tag id and slot number of texts of the same tag, as long as their count says."""
         self._terms: list[str] = []
@@ -139,15 +139,32 @@ class Indexer:
 
     def _tell(self, tag: Tag) -> _Told:
         value = tag.value
+        if isinstance(value, list):
+            return self._tell_list(tag, value)
         if isinstance(value, str):
             told = self._tell_text(tag, value)
         else:
             told = self._told_of(self._row(tag))
-        if self._is_lasting and not isinstance(value, list):
-            if len(self._told) > _MAX_REMEMBERED:
-                self._told.clear()
-            self._told[tag] = told
+        if self._is_lasting:
+            self._remember(tag, told)
         return told
+
+    def _tell_list(self, tag: Tag, value: list[str | int | float]) -> _Told:
+        """Neighbours have the same keywords."""
+        if not all(isinstance(part, str) for part in value):
+            return self._told_of(self._row(tag))
+        same = (tag.group, tag.name, tag.number, tag.type, tag.count, tag.raw, *value)
+        told = self._told.get(same)
+        if told is None:
+            told = self._told_of(self._row(tag))
+            if self._is_lasting:
+                self._remember(same, told)
+        return told
+
+    def _remember(self, same: Tag | tuple[str | int | float, ...], told: _Told) -> None:
+        if len(self._told) > _MAX_REMEMBERED:
+            self._told.clear()
+        self._told[same] = told
 
     def _row(self, tag: Tag) -> blob.TagRow:
         tag_id = self._tags.id_of((tag.group, tag.name))
