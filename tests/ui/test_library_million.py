@@ -47,6 +47,8 @@ def _multiply(path: Path, count: int) -> None:
             SELECT image.id + n.i * 1000000, {changed} FROM n, image""",
         (count // SEED - 1,),
     )
+    connection.execute("DELETE FROM outcome_count")
+    connection.execute("INSERT INTO outcome_count SELECT outcome, count(*) FROM image GROUP BY 1")
     connection.commit()
     connection.close()
 
