@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tasveer_tui.jobs.post import Post
 
 EMBEDDED_SCANS = 2
-EMBEDDED_BATCHES = 2
-"""Wait while each reader has one, so that none of them ever does."""
+EMBEDDED_SPARE = 1
+"""A batch that waits while each reader has one and one of each is still being recorded."""
 
 LEAST_READY = 4
 """Messages kept waiting at the broker even where nothing seems to take them."""
@@ -63,7 +63,7 @@ class EmbeddedBacklog:
     """Counts what this process itself has in hand."""
 
     def __init__(self, readers: int) -> None:
-        self._most_batches = readers + EMBEDDED_BATCHES
+        self._most_batches = 2 * readers + EMBEDDED_SPARE
         self._lock = threading.Lock()
         self._in_hand = {SCAN_QUEUE: 0, READ_QUEUE: 0}
 

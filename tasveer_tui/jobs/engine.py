@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue import Recorder
     from tasveer_tui.jobs.steering import Speaker
 
-EMBEDDED_THREADS = 8
+EMBEDDED_THREADS = 10
 """More than all scans and batches at once, so that recording never waits for reading."""
 
 ACTIVE_S, IDLE_S, LEAST_S = 0.1, 0.5, 0.05

@@ -8,7 +8,6 @@ messages of bounded size; the task ends when the last one is confirmed.
 from __future__ import annotations
 
 import logging
-from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
@@ -23,6 +22,7 @@ from tasveer_tui.errors import (
     UnreachableError,
     WrongRegionError,
 )
+from tasveer_tui.jobs.basket import Basket
 from tasveer_tui.jobs.broker import BATCH_DEADLINE_S, READ, RECORD_BATCH, RETURNED, STOP_JOB
 from tasveer_tui.jobs.messages import (
     PARCEL_BYTES,
@@ -114,22 +114,22 @@ class _Reading:
         self._objects = order.batch.objects
         self._open = set(range(len(self._objects)))
         self._deadline = monotonic() + BATCH_DEADLINE_S
-        self._found: SimpleQueue[Part | int] = SimpleQueue()
-        self._unread: list[int] = []
+        self._found = Basket(len(self._objects), full_bytes=PARCEL_BYTES, patience_s=PARCEL_S)
         self._fault: TasveerError | None = None
         """Of the whole source, once one is seen."""
 
     def run(self) -> None:
         """Read everything and send it; blocks."""
         self._clients.threads().submit(self._read_all)
-        self._collect(len(self._objects))
+        for parts in self._found.parcels():
+            self._send(parts)
         fault = self._fault
         if isinstance(fault, _WHOLE_SOURCE):
             # The batch is named: news that comes late must not stop a job that was resumed.
             batch = self._order.batch
             told = news(batch.job_id, self._why(fault), batch_id=batch.batch_id)
             self._post.send(STOP_JOB, self._reply, told, f"job {batch.job_id}")
-        elif self._unread and not self._clients.is_stopping.is_set():
+        elif self._found.unread and not self._clients.is_stopping.is_set():
             self._give_back("" if fault is None else self._why(fault))
 
     def _why(self, fault: TasveerError) -> str:
@@ -137,30 +137,10 @@ class _Reading:
 
     def _give_back(self, why: str) -> None:
         """The job is held, or its source is away: others may read these later."""
-        batch, unread = self._order.batch, Unread(self._unread)
+        batch, unread = self._order.batch, Unread(self._found.unread)
         text = pack(batch.job_id, unread, batch_id=batch.batch_id, note=why)
-        about = f"{len(self._unread)} unread of job {batch.job_id}"
+        about = f"{len(unread.object_ids)} unread of job {batch.job_id}"
         self._post.send(RETURNED, self._reply, text, about)
-
-    def _collect(self, left: int) -> None:
-        parts: list[Part] = []
-        size_bytes, sent_at = 0, monotonic()
-        while left:
-            try:
-                found = self._found.get(timeout=PARCEL_S if parts else None)
-            except Empty:
-                found = None
-            else:
-                left -= 1
-            if isinstance(found, int):
-                self._unread.append(found)
-            elif found is not None:
-                parts.append(found)
-                size_bytes += len(bytes(found.result))
-            is_due = monotonic() - sent_at >= PARCEL_S
-            if parts and (not left or size_bytes >= PARCEL_BYTES or is_due):
-                self._send(parts)
-                parts, size_bytes, sent_at = [], 0, monotonic()
 
     def _send(self, parts: list[Part]) -> None:
         batch = self._order.batch

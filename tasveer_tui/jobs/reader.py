@@ -1,6 +1,6 @@
 """A process that reads batches for the embedded engine: `python -m tasveer_tui.jobs.reader`.
 
-Orders come a line each on standard input, results leave a line each on standard output. It ends
+Orders come a line each on standard input, results leave on standard output. It ends
 when its input does, even in the middle of a batch: then nobody waits for it any more.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import sys
 import threading
 from queue import SimpleQueue
@@ -21,10 +22,12 @@ from tasveer_tui.jobs.clients import Clients
 from tasveer_tui.jobs.read import read_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 ENDED = "ended"
-"""Where a task's name stands in the lines of results: the batch is over."""
+"""Where a task's name stands: the batch is over."""
+
+_HEAD = re.compile(rb"([a-z._]+) (\d{1,9})\n")
 
 _log = logging.getLogger(__name__)
 
@@ -39,11 +42,20 @@ class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     in_flight: int = 0
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line from the reader: what one of the engine's tasks would be sent."""
+def write_line(stream: IO[bytes], task: str, text: str = "") -> None:
+    """Tell what one of the engine's tasks would be sent: its name, a length, a text."""
+    data = text.encode()
+    stream.write(b"%s %d\n%s" % (task.encode(), len(data), data))
+    stream.flush()
 
-    task: str
-    text: str = ""
+
+def read_lines(stream: IO[bytes]) -> Iterator[tuple[str, str]]:
+    """Task and text of each, until the stream ends, is cut off or holds what nobody wrote here."""
+    while match := _HEAD.fullmatch(stream.readline()):
+        data = stream.read(int(match[2]))
+        if len(data) < int(match[2]):
+            return
+        yield match[1].decode(), data.decode()
 
 
 class _Out:
@@ -55,8 +67,7 @@ class _Out:
     def send(self, task: str, queue: str, text: str, about: str) -> None:
         """Write one line; the engine is at the other end, whatever the queue."""
         del queue, about
-        self._stream.write(msgspec.json.encode(Line(task, text)) + b"\n")
-        self._stream.flush()
+        write_line(self._stream, task, text)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -10,6 +10,8 @@ import os
 import subprocess
 import sys
 import threading
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import LifoQueue
 from time import monotonic
@@ -19,7 +21,7 @@ import msgspec
 
 from tasveer_tui.jobs.broker import BATCH_LOST
 from tasveer_tui.jobs.messages import news, unpack
-from tasveer_tui.jobs.reader import ENDED, Line, Word
+from tasveer_tui.jobs.reader import ENDED, Word, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +31,9 @@ MOST_PROCESSES = 3
 
 LEAST_IN_FLIGHT = 16
 """Objects read side by side by one process, before another one is worth its memory."""
+
+MOST_TAKEN = 4
+"""Messages of one batch that may wait to be recorded, before its process waits, too."""
 
 REST_S = 60.0
 """Without work for so long, the processes end."""
@@ -51,6 +56,7 @@ class Readers:
         self._lock = threading.Lock()
         self._held: dict[str, tuple[int, ...]] = {}
         self._free = LifoQueue[_Reader]()
+        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="record")
         self.in_flight = self._first = -(-in_flight // self.count)
         """Objects that each process reads at the same time."""
         options = ["--in-flight", str(self.in_flight)]
@@ -61,22 +67,30 @@ class Readers:
             self._free.put(reader)
 
     def read(self, order: str, take: Callable[[str, str], None]) -> None:
-        """Have a batch read; blocks to its end. `take` gets each task and text that results."""
-        reader = self._free.get()
+        """Have a batch read; blocks to its end. `take` gets each task and text that results.
+
+        It gets them in a thread of its own, so that a process reads the next batch meanwhile.
+        """
+        reader, taking = self._free.get(), deque[Future[None]]()
         try:
             self._used_at = monotonic()
             reader.start(self._first_words())
-            for line in reader.read(Word(order, self._worker)):
-                take(line.task, line.text)
+            for task, text in reader.read(Word(order, self._worker)):
+                taking.append(self._clerk.submit(take, task, text))
+                if len(taking) > MOST_TAKEN:
+                    taking.popleft().result()
         except ReaderLostError as error:
             envelope = unpack(order)
             _log.warning(
                 "Batch %d of job %d was lost: %s", envelope.batch_id, envelope.job_id, error
             )
-            take(BATCH_LOST, news(envelope.job_id, str(error), batch_id=envelope.batch_id))
+            told = news(envelope.job_id, str(error), batch_id=envelope.batch_id)
+            taking.append(self._clerk.submit(take, BATCH_LOST, told))
         finally:
             self._used_at = monotonic()
             self._free.put(reader)
+        for each in taking:
+            each.result()
 
     def hold(self, reply: str, job_ids: Iterable[int]) -> None:
         """Hold these jobs and no others."""
@@ -130,16 +144,16 @@ class _Reader:
         for word in first:
             self.tell(word)
 
-    def read(self, word: Word) -> Iterable[Line]:
-        """What comes of an order, line by line. Raises ReaderLostError."""
+    def read(self, word: Word) -> Iterable[tuple[str, str]]:
+        """What comes of an order, tasks and texts. Raises ReaderLostError."""
         child = self._child
         if child is None or child.stdout is None or not self.tell(word):
             raise ReaderLostError("the reading process could not be reached")
-        for data in child.stdout:
-            line = msgspec.json.decode(data, type=Line)
-            if line.task == ENDED:
+        for task, text in read_lines(child.stdout):
+            if task == ENDED:
                 return
-            yield line
+            yield task, text
+        child.kill()
         raise ReaderLostError(f"the reading process ended with status {child.wait()}")
 
     def tell(self, word: Word) -> bool:

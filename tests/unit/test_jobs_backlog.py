@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tasveer_tui.jobs.backlog import (
-    EMBEDDED_BATCHES,
+    EMBEDDED_SPARE,
     LEAST_READY,
     MOST_READY,
     Depth,
@@ -14,7 +14,7 @@ def test_the_embedded_engine_has_a_few_batches_in_hand() -> None:
     backlog = EmbeddedBacklog(readers=2)
     assert backlog.room().is_idle
 
-    for _ in range(2 + EMBEDDED_BATCHES):
+    for _ in range(4 + EMBEDDED_SPARE):
         backlog.sent(READ_QUEUE)
     assert backlog.room().batches == 0
     assert not backlog.room().is_idle
