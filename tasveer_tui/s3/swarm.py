@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.s3.wire import Origin
 
+AT_ONCE = 4
+"""Answers that are worked on in a row while others arrive."""
+
+LOOKS = 16
+"""At the clock, within the time that an answer may take."""
+
+ROOM_BYTES = 1 << 18
+
 
 @dataclass(slots=True)
 class Get:
@@ -52,10 +60,12 @@ class Swarm:
 
     def __init__(self, *, timeout_s: float, tls: Callable[[], ssl.SSLContext]) -> None:
         """An answer that is not whole after `timeout_s` is given up; `tls` is for https."""
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
+        self.loop = asyncio.new_event_loop()
         self._tls = tls
-        self._loop = asyncio.new_event_loop()
         self._idle: dict[Origin, list[_Connection]] = {}
+        self._room = memoryview(bytearray(ROOM_BYTES))
+        """What arrives lands here, for every connection: it is copied out before the next."""
 
     def run(
         self, gets: Iterable[Get], done: Callable[[Get], None], width: Callable[[], int]
@@ -64,7 +74,7 @@ class Swarm:
 
         Both are called in this thread, `gets` only as fast as there is room. Blocks to the end.
         """
-        self._loop.run_until_complete(_Run(self, iter(gets), done, width).finish())
+        self.loop.run_until_complete(_Run(self, iter(gets), done, width).finish())
 
     def close(self) -> None:
         """Close every connection."""
@@ -72,37 +82,24 @@ class Swarm:
             for connection in connections:
                 connection.abort()
         self._idle.clear()
-        if not self._loop.is_running():
-            self._loop.run_until_complete(asyncio.sleep(0))
-            self._loop.close()
+        if not self.loop.is_running():
+            self.loop.run_until_complete(asyncio.sleep(0))
+            self.loop.close()
 
-    async def fetch(self, get: Get) -> None:
-        """Carry out one request; what goes wrong is its fault."""
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                is_stale = await self._over_idle(get)
-                if is_stale:
-                    await (await self._connect(get.origin)).fetch(get)
-        except (OSError, HttpParserError, ValueError) as error:
-            get.fault = error
-
-    async def _over_idle(self, get: Get) -> bool:
-        """Over a connection that is there already; true where there is no living one."""
-        while connections := self._idle.get(get.origin):
+    def idle(self, origin: Origin) -> _Connection | None:
+        """A connection that is there already and seems to live."""
+        connections = self._idle.get(origin)
+        while connections:
             connection = connections.pop()
-            if not connection.is_open:
-                continue
-            try:
-                await connection.fetch(get)
-            except _StaleError:
-                continue
-            return False
-        return True
+            if connection.is_open():
+                return connection
+        return None
 
-    async def _connect(self, origin: Origin) -> _Connection:
+    async def connect(self, origin: Origin) -> _Connection:
+        """A new connection."""
         context = self._tls() if origin.scheme == "https" else None
-        _, made = await self._loop.create_connection(
-            lambda: _Connection(self._loop, self._idle.setdefault(origin, [])),
+        _, made = await self.loop.create_connection(
+            lambda: _Connection(self._room, self._idle.setdefault(origin, [])),
             origin.host,
             origin.port,
             ssl=context,
@@ -111,7 +108,7 @@ class Swarm:
 
 
 class _Run:
-    """One call of `Swarm.run`."""
+    """One call of `Swarm.run`. Requests are callbacks: a task for each costs a third more."""
 
     def __init__(
         self,
@@ -121,107 +118,161 @@ class _Run:
         width: Callable[[], int],
     ) -> None:
         self._swarm = swarm
+        self._loop = swarm.loop
         self._gets = iter(gets)
         self._done = done
         self._width = width
         self._ready = deque[Get]()
         self._changed = asyncio.Event()
-        self._tasks = set[asyncio.Task[None]]()
+        self._busy = set[_Connection]()
+        self._opening = set[asyncio.Task[None]]()
         self._has_more = True
+        self._timer: asyncio.TimerHandle | None = None
 
     async def finish(self) -> None:
         """Everything, to the end."""
+        self._look_at_the_clock()
         try:
             while self._fill() or self._ready:
                 if not self._ready:
                     self._changed.clear()
                     await self._changed.wait()
-                if self._ready:
+                for _ in range(min(AT_ONCE, len(self._ready))):
                     self._done(self._ready.popleft())
-                    # Whatever has arrived meanwhile is taken in between two answers.
-                    await asyncio.sleep(0)
+                    self._fill()
+                # Whatever has arrived meanwhile is taken in between answers.
+                await asyncio.sleep(0)
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._end()
+
+    async def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        for connection in self._busy:
+            connection.abort()
+        for task in self._opening:
+            task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
 
     def _fill(self) -> bool:
         """Start as many as there is room for; whether any is under way."""
-        while self._has_more and len(self._tasks) < max(1, self._width()):
+        while self._has_more and len(self._busy) + len(self._opening) < max(1, self._width()):
             get = next(self._gets, None)
             if get is None:
                 self._has_more = False
-                break
-            task = asyncio.get_running_loop().create_task(self._one(get))
-            self._tasks.add(task)
-        return bool(self._tasks)
+            else:
+                self._begin(get)
+        return bool(self._busy or self._opening)
 
-    async def _one(self, get: Get) -> None:
+    def _begin(self, get: Get) -> None:
+        connection = self._swarm.idle(get.origin)
+        if connection is None:
+            self._opening.add(self._loop.create_task(self._open(get)))
+        else:
+            self._send(connection, get)
+
+    async def _open(self, get: Get) -> None:
         try:
-            await self._swarm.fetch(get)
+            async with asyncio.timeout(self._swarm.timeout_s):
+                connection = await self._swarm.connect(get.origin)
+        except (OSError, ValueError) as error:
+            self._ended(None, get, error)
+        else:
+            self._send(connection, get)
         finally:
-            self._ready.append(get)
-            self._tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            self._opening.discard(cast("asyncio.Task[None]", asyncio.current_task()))
             self._changed.set()
+
+    def _send(self, connection: _Connection, get: Get) -> None:
+        self._busy.add(connection)
+        connection.deadline_s = self._loop.time() + self._swarm.timeout_s
+        connection.send(get, self._ended)
+
+    def _ended(self, connection: _Connection | None, get: Get, error: Exception | None) -> None:
+        if connection is not None:
+            self._busy.discard(connection)
+        if isinstance(error, _StaleError):
+            self._begin(get)
+            return
+        get.fault = error
+        self._ready.append(get)
+        self._changed.set()
+
+    def _look_at_the_clock(self) -> None:
+        """Give up what takes too long. One timer for all: most of them never matter."""
+        now_s = self._loop.time()
+        for connection in [each for each in self._busy if each.deadline_s <= now_s]:
+            connection.fail(TimeoutError())
+        wait_s = self._swarm.timeout_s / LOOKS
+        self._timer = self._loop.call_later(wait_s, self._look_at_the_clock)
 
 
 class _StaleError(ConnectionError):
     """The server had closed the connection before it saw the request."""
 
 
-class _Connection(asyncio.Protocol):
+class _Connection(asyncio.BufferedProtocol):
     """One connection; one request at a time. Joins `idle` whenever it may be used again."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, idle: list[_Connection]) -> None:
-        self._loop = loop
+    def __init__(self, room: memoryview, idle: list[_Connection]) -> None:
+        self._room = room
         self._idle = idle
         self._transport: Any = None
         self._parser: Any = None
         self._get: Get | None = None
-        self._waiter: asyncio.Future[None] | None = None
+        self._ended: Callable[[_Connection, Get, Exception | None], None] = _nobody
         self._blocks: list[bytes] = []
         self._size_bytes = 0
         self._is_reused = False
-        self.is_open = False
+        self.deadline_s = 0.0
+        """Of the loop's clock."""
 
-    async def fetch(self, get: Get) -> None:
-        """Send the request and wait for the whole answer. Raises what ends it before."""
-        self._get, self._parser = get, HttpResponseParser(self)
+    def is_open(self) -> bool:
+        """Whether a request may be sent, as far as is known."""
+        return not self._transport.is_closing()
+
+    def send(self, get: Get, ended: Callable[[_Connection, Get, Exception | None], None]) -> None:
+        """Send the request; `ended` hears once what became of it, unless `abort` is called."""
+        self._get, self._ended, self._parser = get, ended, HttpResponseParser(self)
         self._blocks, self._size_bytes = [], 0
         get.answered = {}
-        self._waiter = self._loop.create_future()
-        lines = [f"GET {get.target} HTTP/1.1", *(f"{n}: {v}" for n, v in get.headers.items())]
-        try:
-            self._transport.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
-            await self._waiter
-        except BaseException:
-            self.abort()
-            raise
+        lines = [f"GET {get.target} HTTP/1.1", *[f"{n}: {v}" for n, v in get.headers.items()]]
+        self._transport.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
 
     def abort(self) -> None:
         """Drop the connection."""
-        self.is_open, self._waiter = False, None
+        self._get = None
         self._transport.abort()
+
+    def fail(self, error: Exception) -> None:
+        """Drop the connection and tell why there is no answer."""
+        get = self._get
+        self.abort()
+        if get is not None:
+            self._ended(self, get, error)
 
     # --------------------------------------------------------- asyncio calls these
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport, self.is_open = transport, True
+        self._transport = transport
 
-    def data_received(self, data: bytes) -> None:
-        if self._waiter is None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        del sizehint
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        if self._get is None:
             # Nobody asked: whatever speaks here is not to be trusted with a request.
             self.abort()
             return
         try:
-            self._parser.feed_data(data)
+            self._parser.feed_data(self._room[:nbytes])
         except HttpParserError as error:
-            self._fail(error)
+            self.fail(error)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.is_open = False
         is_stale = self._is_reused and self._get is not None and not self._get.answered
-        self._fail(_StaleError() if is_stale else exc or ConnectionError("it was closed"))
+        self.fail(_StaleError() if is_stale else exc or ConnectionError("it was closed"))
 
     # ------------------------------------------------------- the parser calls these
 
@@ -230,25 +281,26 @@ class _Connection(asyncio.Protocol):
             self._get.answered[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_body(self, data: bytes) -> None:
+        if self._get is None:
+            return
         self._blocks.append(data)
         self._size_bytes += len(data)
-        if self._get is not None and self._size_bytes > self._get.most_bytes:
-            self._fail(ValueError("the answer is longer than it may be"))
+        if self._size_bytes > self._get.most_bytes:
+            self.fail(ValueError("the answer is longer than it may be"))
 
     def on_message_complete(self) -> None:
-        get, waiter = self._get, self._waiter
-        if get is None or waiter is None or waiter.done():
+        get = self._get
+        if get is None:
             return
         get.status, get.body = self._parser.get_status_code(), b"".join(self._blocks)
-        # From here on it may be another's, even before this one's caller has gone on.
-        self._get, self._waiter, self._blocks, self._is_reused = None, None, [], True
+        # From here on it may be another's.
+        self._get, self._blocks, self._is_reused = None, [], True
         if self._parser.should_keep_alive():
             self._idle.append(self)
         else:
             self._transport.close()
-            self.is_open = False
-        waiter.set_result(None)
+        self._ended(self, get, None)
 
-    def _fail(self, error: Exception) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(error)
+
+def _nobody(*_: object) -> None:
+    """Stands where nobody waits."""
