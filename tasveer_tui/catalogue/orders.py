@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Hashable
 
-_MOST_BYTES: Final = 64 << 20
+_MOST_BYTES: Final = 40 << 20
 """Of all kept orders; four bytes an image and order."""
 _CHANGES: Final = "image_changes"
 
