@@ -2,7 +2,9 @@
 
     bin/bench search --images 1000000 --catalogue FILE     # makes a catalogue, once
     bin/bench table --catalogue FILE [--size 160x50] [--times 60]
-    bin/bench table --command "vd FILE" --ready TEXT       # another program's keys, beside it
+    bin/bench table --command "vd FILE.csv" --ready .jpg --home gg        # another program
+    bin/bench table --command "harlequin -a sqlite FILE" --ready .jpg --end '\x1b[1;5F' \
+        --home '\x1b[1;5H' --type 'select * from image' --type '\n' --type '\x1b[15~'
 
 CPU is of the program with all its threads, from the key until the terminal has been quiet for
 a moment; wall is from the key to the last byte of that frame. On a machine that others use, CPU
@@ -38,13 +40,15 @@ REST_S: Final = 0.25
 WARM_S: Final = 90.0
 """For what must have come before a key is measured."""
 KEYS: Final = (
-    ("down", b"j", 1),
-    ("page down", b"\x1b[6~", 1),
-    ("page up", b"\x1b[5~", 1),
-    ("column right and left", b"l", 2),
-    ("end and home", b"G", 2),
+    ("down", b"\x1b[B", b""),
+    ("page down", b"\x1b[6~", b""),
+    ("page up", b"\x1b[5~", b""),
+    ("column right and left", b"\x1b[C", b"\x1b[D"),
 )
-BACK: Final = {b"l": b"h", b"G": b"g"}
+TYPING_S: Final = 4.0
+"""Before each thing that another program is told to do."""
+IDLE: Final = 0.05
+"""Of a core: a program that takes less has loaded what it loads."""
 HELD_HZ: Final = 30
 HELD: Final = 100
 
@@ -131,10 +135,9 @@ def told(name: str, measured: Sequence[tuple[float, float]]) -> None:
     print(f"{name:24} {'   '.join(parts)} ms (min, median, p95)")
 
 
-def keys(terminal: Terminal, times: int) -> None:
+def keys(terminal: Terminal, times: int, end: bytes, home: bytes) -> None:
     """Press every key so often."""
-    for name, key, _ in KEYS:
-        back = BACK.get(key)
+    for name, key, back in (*KEYS, ("end and home", end, home)):
         if not back:
             told(name, [terminal.press(key) for _ in range(times)])
         else:
@@ -152,12 +155,33 @@ def library(terminal: Terminal, times: int) -> None:
     os.write(terminal.fd, b"3")
     print(f"{'first rows':24} {1000 * terminal.wait('of [0-9,]+ images'):.0f} ms wall")
     time.sleep(4)
-    keys(terminal, times)
+    keys(terminal, times, b"G", b"g")
     os.write(terminal.fd, b"g")
     for name, column in (("sort by taken", 1), ("sort by camera", 1), ("sort by size", 6)):
         for _ in range(column):
             terminal.press(b"l")
         told(name, [terminal.press(key) for _ in range(3) for key in (b"[", b"]")][2:])
+
+
+def another(terminal: Terminal, asked: argparse.Namespace) -> None:
+    """Have another program load its rows and measure there."""
+    start = time.perf_counter()
+    for typed in asked.type:
+        time.sleep(TYPING_S)
+        start = time.perf_counter()
+        os.write(terminal.fd, _bytes(typed))
+    terminal.wait(asked.ready)
+    print(f"{'first rows':24} {1000 * (time.perf_counter() - start):.0f} ms wall")
+    took_ms = 0.0
+    while (now_ms := terminal.cpu_ms()) - took_ms > 1000 * IDLE:
+        took_ms = now_ms
+        time.sleep(1)
+    print(f"{'all rows':24} {1000 * (time.perf_counter() - start - 1):.0f} ms wall")
+    keys(terminal, asked.times, _bytes(asked.end), _bytes(asked.home))
+
+
+def _bytes(typed: str) -> bytes:
+    return typed.encode().decode("unicode_escape").encode()
 
 
 def main() -> None:
@@ -167,8 +191,12 @@ def main() -> None:
     parser.add_argument("--size", default="160x50")
     parser.add_argument("--times", type=int, default=60)
     parser.add_argument("--command", help="another program, started as a shell would")
-    parser.add_argument("--ready", default="", help="a pattern that it shows once it can be used")
-    parser.add_argument("--type", default="", help="keys to press before that, as Python writes")
+    parser.add_argument("--ready", default="", help="a pattern in its first rows")
+    parser.add_argument(
+        "--type", action="append", default=[], help="keys to press before that, as Python writes"
+    )
+    parser.add_argument("--end", default="G", help="its key for the last row, likewise")
+    parser.add_argument("--home", default="g", help="and for the first")
     asked = parser.parse_args()
     columns, lines = map(int, asked.size.split("x"))
     with tempfile.TemporaryDirectory() as home:
@@ -178,11 +206,7 @@ def main() -> None:
         terminal = Terminal(command, (columns, lines), home)
         try:
             if asked.command:
-                time.sleep(2)
-                os.write(terminal.fd, asked.type.encode().decode("unicode_escape").encode())
-                print(f"{'ready':24} {terminal.wait(asked.ready):.1f} s wall")
-                time.sleep(3)
-                keys(terminal, asked.times)
+                another(terminal, asked)
             else:
                 library(terminal, asked.times)
             print(f"{'memory':24} {terminal.rss_mb():.0f} MB")

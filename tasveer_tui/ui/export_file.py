@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -31,6 +32,11 @@ FORMATS: Final = {
 WITH_COLUMNS: Final = frozenset(FORMATS) - {"keys", "aws", "rclone", "s5cmd"}
 """What has more than keys."""
 _ENDINGS: Final = {"keys": "txt", "sqlite": "db", "aws": "sh"}
+
+
+PREVIEWED: Final = 12
+"""Images of which a preview is made."""
+PREVIEW_LINES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +93,22 @@ def write(workspace: Workspace, export: Export, *, may_replace: bool) -> int:
     ids = workspace.finder().ids(workspace.catalogue.parse(export.query))
     wanted = Wanted(export.form, export.columns)
     return write_file(export.path, wanted, workspace.catalogue, ids, may_replace=may_replace)
+
+
+def preview(workspace: Workspace, export: Export) -> tuple[str, ...]:
+    """The first lines that the file would have; of a file that is no text, as a table's.
+
+    Raises:
+        QueryError: the search cannot be understood.
+        CatalogueError: the catalogue did not answer.
+
+    """
+    from tasveer_tui.catalogue.export import FORMATS as TEXTS
+    from tasveer_tui.catalogue.export import write as write_text
+
+    catalogue = workspace.catalogue
+    ids = workspace.finder().first(catalogue.parse(export.query), PREVIEWED)
+    stream = io.StringIO()
+    form = export.form if export.form in TEXTS else "csv"
+    write_text(stream, form, catalogue, ids, columns=export.columns)
+    return tuple(stream.getvalue().splitlines()[:PREVIEW_LINES])

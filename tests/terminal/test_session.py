@@ -67,10 +67,27 @@ def test_two_prefixes_are_chosen_read_searched_and_looked_at(terminal: Terminal)
     terminal.keys("Enter")
     terminal.wait("i inspector")
     terminal.keys("Enter")
+    terminal.wait("At a glance")
+    terminal.keys("/")
+    terminal.wait("name or value")
+    terminal.type("artist")
     terminal.wait("␛[31mred␛]0;owned␇")
     terminal.keys("Escape", "Escape")
+    _counts_and_previews(terminal)
     terminal.keys("q")
     terminal.wait("EXIT=0")
+
+
+def _counts_and_previews(terminal: Terminal) -> None:
+    """The values of a column under the search, then what its export begins with."""
+    terminal.keys("l", "l", "F")
+    terminal.wait("Canon EOS 6D", f"{2 * 6}")
+    terminal.keys("Escape")
+    terminal.keys("e")
+    terminal.wait(f"Export {2 * 6} images", '"SourceFile": "s3://photos/')
+    terminal.keys("j", "j")
+    terminal.wait("> csv", "SourceFile,camera,make")
+    terminal.keys("Escape")
 
 
 def test_a_mistake_in_a_search_is_marked_where_it_stands(terminal: Terminal) -> None:

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from tasveer_tui.catalogue.search import parse
-from tasveer_tui.records import Tag
+from tasveer_tui.records import Access, Tag
 from tasveer_tui.ui.screens.ask import AskScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.search_text import near_value
@@ -111,10 +111,23 @@ async def test_a_position_has_its_town_and_country(db: Path) -> None:
         assert "Paris, France" in shown(app)
 
 
-async def test_a_link_that_cannot_be_made_is_said(db: Path) -> None:
+async def test_a_link_is_copied_or_it_is_said_why_there_is_none(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(db, "library", size=(80, 24)) as (app, pilot):
         await tags_of(app, pilot, "name:IMG_00012.jpg")
         before = app.clipboard
         await pilot.press("w")
         await until(pilot, lambda: "redential" in shown(app), "the sentence")
         assert app.clipboard == before
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of no account")
+        app.workspace.renew(Access(region="eu-west-1"))  # as Browse does once somebody logged in
+        await pilot.press("w")
+        await until(pilot, lambda: app.clipboard != before, "the link")
+        place, _, signed = app.clipboard.partition("?")
+        assert place.startswith("https://photos.s3.eu-west-1.amazonaws.com/")
+        assert place.endswith("/IMG_00012.jpg")
+        assert "X-Amz-Expires=3600" in signed
+        assert "X-Amz-Signature=" in signed
+        assert "of no account" not in app.clipboard

@@ -314,8 +314,12 @@ async def test_export_writes_whole_files_and_asks_before_it_replaces(
             await pilot.press("e")
             await pilot.pause()
             await pilot.press("down", "down")
+            await until(pilot, lambda: "SourceFile,camera,make" in shown(app), "all columns")
             app.screen.query_one("#export-path", Input).value = str(target)
             app.screen.query_one(Tick).value = True
+            await until(
+                pilot, lambda: "name,taken,camera,lens" in shown(app), "what it begins with"
+            )
             await pilot.press("ctrl+d")
             if round_:
                 await until(pilot, lambda: "Replace the file?" in shown(app), "the question")

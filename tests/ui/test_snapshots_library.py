@@ -10,7 +10,7 @@ from tasveer_tui.exif import Pixels
 from tasveer_tui.ui.options import UiSettings
 from tasveer_tui.workspace import Workspace
 from tests.parts import catalogues
-from tests.parts.screens import opened, shown, until
+from tests.parts.screens import opened, shown, typed, until
 from tests.parts.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ LIBRARY = (
     (("escape", "escape", "slash", *"isoo"), "No image is found by  isoo", "none"),
     (("greater_than_sign", "3"), "^", "mistake"),
 )
+INSIGHT = ((("right_square_bracket",) * 5, "What pictures give away", "privacy"),)
 
 
 def _thumbnail(_: Workspace, _source: object, _key: str, _of: Record, w: int, h: int) -> Pixels:
@@ -44,7 +45,7 @@ def _thumbnail(_: Workspace, _source: object, _key: str, _of: Record, w: int, h:
     return Pixels(w, h, rgb)
 
 
-async def test_the_library_in_its_main_states(
+async def test_the_library_and_insight_in_their_main_states(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Input, "cursor_blink", False)
@@ -57,6 +58,14 @@ async def test_the_library_in_its_main_states(
         await until(pilot, lambda: f"{COUNT} of {COUNT}" in shown(app), "the images")
         await snap(pilot, "table")
         for keys, wanted, state in LIBRARY:
+            await pilot.resize_terminal(80, 24)
+            await pilot.press(*keys)
+            await until(pilot, lambda text=wanted: text in shown(app), state)  # type: ignore[misc]
+            await snap(pilot, state)
+        await pilot.press("escape", "escape", "backspace")
+        await typed(pilot, "4")
+        snap = Snapshots("insight")
+        for keys, wanted, state in INSIGHT:
             await pilot.resize_terminal(80, 24)
             await pilot.press(*keys)
             await until(pilot, lambda text=wanted: text in shown(app), state)  # type: ignore[misc]

@@ -83,7 +83,11 @@ class CompareScreen(ModalScreen[None]):
 
     def _place_thumbs(self) -> None:
         is_wanted = bool(getattr(self.app, "settings", None) and self.app.settings.images)  # type: ignore[attr-defined]
-        self.query_one(CompareThumbs).display = is_wanted and self.app.size.height >= THUMBS_FROM
+        thumbs = self.query_one(CompareThumbs)
+        had_room = thumbs.display
+        thumbs.display = is_wanted and self.app.size.height >= THUMBS_FROM
+        if thumbs.display and not had_room:
+            self.call_after_refresh(self._want_thumb, 0)
 
     @property
     def _list(self) -> CompareList:

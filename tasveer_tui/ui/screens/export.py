@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from rich.text import Text
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tasveer_tui.errors import TasveerError
+
+
+PREVIEW_LIMIT: Final = 300
+"""Characters of a line that are shown of what the file begins with."""
 
 
 class FormatList(RowList):
@@ -67,7 +72,10 @@ class ExportScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     ExportScreen {
         & #export-columns { margin-top: 1; }
-        & #export-state { height: auto; margin-bottom: 1; color: $text-muted; }
+        & #export-preview { height: 12; background: $panel; color: $text-muted; padding: 0 1; }
+        & #export-preview { text-wrap: nowrap; text-overflow: ellipsis; }
+        &.-short #export-preview { height: 4; }
+        & #export-state { height: auto; min-height: 1; color: $text-muted; }
         & #export-state.-bad { color: $text-error; }
     }
     """
@@ -91,6 +99,7 @@ class ExportScreen(ModalScreen[None]):
                 yield Label("file", markup=False)
                 yield Input(default_name("json"), id="export-path", compact=True)
             yield Tick("only the columns that are shown", id="export-columns")
+            yield Static(id="export-preview", markup=False)
             yield Static(id="export-state", markup=False)
             with Horizontal(classes="dialog--buttons"):
                 yield Button("Write", id="write", variant="primary", compact=True)
@@ -112,6 +121,30 @@ class ExportScreen(ModalScreen[None]):
         event.stop()
         if self._path.value in set(map(default_name, FORMATS)):
             self._path.value = default_name(self._form)
+        self._preview()
+
+    def on_checkbox_changed(self, event: Tick.Changed) -> None:
+        """Show what the file begins with now."""
+        event.stop()
+        self._preview()
+
+    def on_mount(self) -> None:
+        """Show what the file begins with."""
+        self._preview()
+
+    def _preview(self) -> None:
+        export = Export(self._query, self._form, Path(), self._chosen_columns)
+        background(self).run(
+            self,
+            "preview",
+            partial(export_file.preview, workspace(self), export),
+            self._show_preview,
+            failed=lambda error: self._show_preview((str(error),)),
+        )
+
+    def _show_preview(self, lines: Sequence[str]) -> None:
+        text = Text("\n").join(Text(clean(line, PREVIEW_LIMIT)) for line in lines)
+        self.query_one("#export-preview", Static).update(text, layout=False)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Go on to the file's name."""
@@ -131,10 +164,14 @@ class ExportScreen(ModalScreen[None]):
         else:
             self.dismiss()
 
-    def _export(self) -> Export:
+    @property
+    def _chosen_columns(self) -> tuple[str, ...]:
         is_narrow = self.query_one(Tick).value and self._form in WITH_COLUMNS
-        columns = self._columns if is_narrow else ()
-        return Export(self._query, self._form, export_file.path_of(self._path.value), columns)
+        return self._columns if is_narrow else ()
+
+    def _export(self) -> Export:
+        path = export_file.path_of(self._path.value)
+        return Export(self._query, self._form, path, self._chosen_columns)
 
     def _say(self, text: str, *, is_bad: bool = False) -> None:
         state = self.query_one("#export-state", Static)

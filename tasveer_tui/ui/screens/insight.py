@@ -22,6 +22,7 @@ from tasveer_tui.ui.search_text import narrowed, search_command, split_order
 from tasveer_tui.ui.widgets.bar_list import BarList
 from tasveer_tui.ui.widgets.search_bar import SearchBar
 from tasveer_tui.ui.widgets.world_map import Spot, WorldMap
+from tasveer_tui.ui.world import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.insight import Bar, Page, Section
     from tasveer_tui.ui.messages import LedgerChanged
     from tasveer_tui.ui.widgets.row_list import RowList
-    from tasveer_tui.ui.world import View
     from tasveer_tui.workspace import Workspace
 
 MAP_DELAY_S: Final = 0.15
 """How long the map must rest before its window is counted."""
+EARTH: Final = View(360, 90, lat=0.0)
+"""Where the pictures are is looked up in a grid of degrees, so that every window shows the same."""
 
 
 class InsightScreen(PlaceScreen):
@@ -192,7 +194,7 @@ class InsightScreen(PlaceScreen):
         if not self.map.display:
             return
         text = split_order(self._text or "")[0]
-        space, view = workspace(self), self.map.view
+        space, view = workspace(self), self.map.view if self._has_fitted else EARTH
         background(self).run(
             self,
             "map",

@@ -135,7 +135,8 @@ class KeyBar(Widget):
     def _is_typed(self, key: str) -> bool:
         """Whether the focused input takes the key as text."""
         focused, character = self.screen.focused, pretty(key)
-        if focused is None or len(character) > 1:
+        # An arrow is told by a sign of one letter, and types nothing.
+        if focused is None or len(character) > 1 or not character.isascii():
             return False
         return focused.check_consume_key(key, character)
 

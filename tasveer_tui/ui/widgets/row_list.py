@@ -135,7 +135,7 @@ class RowList(ScrollView, can_focus=True):
 
     def look(self, name: str) -> Style:
         """Look up a style of a line: `cursor`, `header`. Textual would make it for each frame."""
-        styles = self.get_component_styles(f"row--{name}")
+        styles = self._component_styles[f"row--{name}"]
         known = self._looks.get(name)
         if known is None or known[0] is not styles:
             known = self._looks[name] = styles, self.get_component_rich_style(f"row--{name}")

@@ -17,7 +17,7 @@ from tasveer_tui.ui.theme import UNICODE
 from tasveer_tui.ui.world import View, drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.binding import BindingType
@@ -76,6 +76,8 @@ class WorldMap(Widget, can_focus=True):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.view = View(1, 1)
+        self._shown: Callable[[View], View] = View.bounded
+        """Gives a window of some size the part of the earth that is wanted, whatever its size."""
         self._land: list[str] = []
         self._spots: list[Spot] = []
         self._cells: dict[tuple[int, int], int] = {}
@@ -86,7 +88,7 @@ class WorldMap(Widget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """The same place on another screen."""
-        self._go(self.view.sized(max(1, event.size.width), max(1, event.size.height - 1)))
+        self._show(View(max(1, event.size.width), max(1, event.size.height - 1)))
 
     def show_spots(self, spots: Sequence[Spot], note: str) -> None:
         """Show pictures, and say how many there are."""
@@ -97,10 +99,16 @@ class WorldMap(Widget, can_focus=True):
         """Show the part of the earth that has pictures."""
         if self._spots:
             lats, lons = [s.lat for s in self._spots], [s.lon for s in self._spots]
-            self._go(self.view.around((min(lats), min(lons), max(lats), max(lons))))
+            box = (min(lats), min(lons), max(lats), max(lons))
+            self._shown = lambda view: view.around(box)
+            self._show(self.view)
 
     def _go(self, view: View) -> None:
-        self.view = view
+        self._shown = lambda window: view.sized(window.columns, window.rows)
+        self._show(view)
+
+    def _show(self, window: View) -> None:
+        view = self.view = self._shown(window)
         self._land = []
         self._place_spots()
         self.post_message(self.Moved(view))
