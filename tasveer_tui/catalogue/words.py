@@ -195,22 +195,26 @@ class Values(Numbering["tuple[int, str]"]):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self._new: list[tuple[int, int, str]] = []
+        self._absent: set[tuple[int, str]] = set()
+        """Of the texts that are to come, those that the table had not when it was asked."""
 
     def _start_afresh(self) -> None:
         self.flush()
+        self._absent.clear()
         super()._start_afresh()
 
     def forget(self) -> None:
         """Drop everything remembered, as after a rollback."""
         super().forget()
         self._new.clear()
+        self._absent.clear()
 
     def meet(self, tag_id: int, texts: Iterable[str]) -> None:
-        """Give the unknown ones of these texts of a tag their ids, all at once."""
+        """Look up the unknown ones of these texts of a tag, which are to come, all at once."""
         unknown = [
             text
             for text in dict.fromkeys(texts)
-            # JSON has no way into SQLite for other texts: they are met one by one.
+            # JSON has no way into SQLite for other texts: they are looked up one by one.
             if (tag_id, text) not in self._known and text.isascii() and text.isprintable()
         ]
         if len(self._known) + len(unknown) > _MAX_REMEMBERED:
@@ -218,16 +222,16 @@ class Values(Numbering["tuple[int, str]"]):
         sql = """SELECT v.text, v.id FROM json_each(?) AS met
                  CROSS JOIN value AS v ON v.tag_id = ? AND v.text = met.value"""
         known = dict(self._connection.execute(sql, (json.dumps(unknown), tag_id)).fetchall())
-        for text in unknown:
-            number = known.get(text)
-            if number is None:
-                number = self._number((tag_id, text))
-                self._new.append((number, tag_id, text))
-            self._known[tag_id, text] = number
+        self._known.update(((tag_id, text), number) for text, number in known.items())
+        self._absent = {(tag_id, text) for text in unknown if text not in known}
+
+    def _look_up(self, text: tuple[int, str]) -> int | None:
+        return None if text in self._absent else super()._look_up(text)
 
     def flush(self) -> None:
         """Write the texts that are new."""
         rows, self._new = self._new, []
+        self._absent.clear()
         self._connection.executemany("INSERT INTO value (id, tag_id, text) VALUES (?, ?, ?)", rows)
         self._connection.executemany(
             "INSERT INTO value_tri (rowid, text) VALUES (?, ?)",
