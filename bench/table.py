@@ -1,10 +1,10 @@
-"""From a key to its frame, for the Library of the real program in a pseudo-terminal.
+r"""From a key to its frame, for the Library of the real program in a pseudo-terminal.
 
     bin/bench search --images 1000000 --catalogue FILE     # makes a catalogue, once
     bin/bench table --catalogue FILE [--size 160x50] [--times 60]
     bin/bench table --command "vd FILE.csv" --ready .jpg --home gg        # another program
     bin/bench table --command "harlequin -a sqlite FILE" --ready .jpg --end '\x1b[1;5F' \
-        --home '\x1b[1;5H' --type 'select * from image' --type '\n' --type '\x1b[15~'
+        --home '\x1b[1;5H' --type 'select * from image ' --type '\n' --type '\x1b[15~'
 
 CPU is of the program with all its threads, from the key until the terminal has been quiet for
 a moment; wall is from the key to the last byte of that frame. On a machine that others use, CPU
