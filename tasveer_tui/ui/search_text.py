@@ -20,11 +20,12 @@ from tasveer_tui.ui.command_line import PROGRAM
 from tasveer_tui.ui.command_line import quoted as shell_word
 
 if TYPE_CHECKING:
-    from tasveer_tui.records import Tag
+    from tasveer_tui.records import Facts, Tag
 
 __all__ = [
     "REGEX_LIMIT",
     "exactly",
+    "like_glance",
     "narrowed",
     "ordered",
     "quoted",
@@ -35,6 +36,8 @@ __all__ = [
 
 _BUCKET = re.compile(r'(?<!\S)bucket[:=]("[^"*?]+"|[\w.-]+)(?!\S)', re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_AROUND = "1km"
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
@@ -71,6 +74,23 @@ def same_value(tag: Tag) -> str:
         return ""
     name = f"{family}.{tag.name}"
     return exactly(name, tag.value) if isinstance(tag.value, str) else f"{name}={tag.value}"
+
+
+def like_glance(facts: Facts) -> dict[str, str]:
+    """For lines of a glance, a search of all pictures like it: of the day, the place, the size."""
+    day = facts.taken_at[:10]
+    place = (facts.lat_deg, facts.lon_deg)
+    return {
+        "Taken": f"taken:{day}" if _DATE.fullmatch(day) else "",
+        "Exposure": _equal(shutter=facts.exposure_s, f=facts.f_number, iso=facts.iso),
+        "Focal length": _equal(focal=facts.focal_mm),
+        "Pixels": _equal(width=facts.width, height=facts.height),
+        "Position": "" if None in place else f"near:{place[0]},{place[1]},{_AROUND}",
+    }
+
+
+def _equal(**numbers: float | None) -> str:
+    return " ".join(f"{name}={number}" for name, number in numbers.items() if number is not None)
 
 
 def near_value(tag: Tag) -> str:

@@ -3,16 +3,20 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.color import Color
 from textual.widgets import Input
 
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.records import Facts, Outcome, Record, Tag
 from tasveer_tui.ui.screens.facets import FacetList, FacetScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.widgets.image_table import ImageTable
+from tasveer_tui.ui.widgets.inspection import report
 from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.tick import Tick
 from tests.parts import catalogues
@@ -191,9 +195,23 @@ async def test_same_value_searches_the_images_that_share_a_tag(db: Path) -> None
     async with opened(db, "library", size=(140, 45)) as (app, pilot):
         screen = await loaded(app, pilot)
         await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
-        await pilot.press("enter", "f")
+        await pilot.press("enter", "right_square_bracket", "f")
         await until(pilot, lambda: screen.bar.text.startswith("exif.Make="), "the search")
         await loaded(app, pilot, _count(db, screen.bar.text))
+
+
+def test_each_line_of_a_glance_finds_its_own_image(db: Path) -> None:
+    catalogue = Catalogue(db)
+    try:
+        finder = Finder(catalogue.reader(), now=datetime.now(UTC))
+        for number in finder.first(parse("has:gps shutter<1"), 20):
+            image = catalogue.image(number)
+            lines = [one for one in report(image).entries if one.group == "At a glance"]
+            assert len(lines) == 6
+            for line in lines:
+                assert number in finder.ids(parse(line.term)), line
+    finally:
+        catalogue.close()
 
 
 @pytest.mark.parametrize("theme", ["tasveer-dark", "tasveer-light"])

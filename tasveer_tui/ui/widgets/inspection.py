@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from tasveer_tui.figures import size_text, time_text
 from tasveer_tui.records import Image, Outcome, is_maker_group
 from tasveer_tui.text import clean
+from tasveer_tui.ui.search_text import like_glance, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,6 +52,8 @@ class Entry:
     kind: str = ""
     """Field type and count of a tag: `RATIONAL ×3`."""
     tag: Tag | None = None
+    term: str = ""
+    """A search of all images like it, where the line is no tag."""
 
     def is_same_place(self, other: Entry) -> bool:
         """Whether both are the same tag, if perhaps of two objects."""
@@ -112,14 +115,17 @@ def _glance(record: Record) -> Iterator[_Ranked]:
     from tasveer_tui.exif import glance
 
     facts = record.facts
+    terms = like_glance(facts)
     for name, value in glance(facts):
-        yield _FIRST, Entry(_GLANCE, name, clean(value, VALUE_LIMIT))
+        yield _FIRST, Entry(_GLANCE, name, clean(value, VALUE_LIMIT), term=terms[name])
     if facts.lat_deg is not None and facts.lon_deg is not None:
         from tasveer_tui.catalogue.towns import nearest
 
-        where = ", ".join(filter(None, nearest(facts.lat_deg, facts.lon_deg)))
+        town, country = nearest(facts.lat_deg, facts.lon_deg)
+        where = ", ".join(filter(None, (town, country)))
         if where:
-            yield _FIRST, Entry(_GLANCE, "Nearest town", clean(where, VALUE_LIMIT))
+            term = f"place={quoted(town)}" if town else ""
+            yield _FIRST, Entry(_GLANCE, "Nearest town", clean(where, VALUE_LIMIT), term=term)
 
 
 def _beliefs(record: Record) -> Iterator[_Ranked]:

@@ -302,12 +302,12 @@ class Inspector(Vertical):
     def action_same_value(self) -> None:
         """Search the catalogue for every image with this value in this tag."""
         entry = self._tags.current
-        if entry is None or entry.tag is None:
+        if entry is None:
             return
-        if term := same_value(entry.tag):
+        if term := entry.term or (same_value(entry.tag) if entry.tag else ""):
             self.post_message(SearchFor(term))
         else:
-            self.post_message(ShowNote("A list of values cannot be searched for.", is_warning=True))
+            self.post_message(ShowNote("No search says just this.", is_warning=True))
 
     def action_jump(self, sign: int) -> None:
         """Go to the next group of tags, or the one before."""
