@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
+import sysconfig
 import tempfile
 from contextlib import ExitStack
 from functools import partial
@@ -97,7 +99,11 @@ def main() -> None:
             (folder / "rabbit").mkdir()
             node = stack.enter_context(RabbitNode(folder / "rabbit"))
             server.broker_pid = node.pid
-        print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; ratio: to the first row")
+        build = sysconfig.get_config_var("CONFIG_ARGS") or ""
+        optimised = "" if "--enable-optimizations" in build else ", built without optimizations"
+        python = f"Python {platform.python_version()}{optimised}"
+        load = os.getloadavg()[0]
+        print(f"{os.cpu_count()} cores, load {load:.1f}, {python}; ratio: to the first row")
         print(HEAD, flush=True)
         for latency_ms in given.latency_ms:
             least = 0.0
