@@ -159,7 +159,7 @@ def test_lines_of_a_log_have_their_level_and_no_escape() -> None:
         Level.ERRORS,
         Level.WARNINGS,
     ]
-    assert (lines[1].time, lines[1].text) == ("17:28:25", "tasveer_tui.jobs.record: ␛[31mno")
+    assert (lines[1].time, lines[1].text) == ("17:28:25", "␛[31mno")
     assert lines[2].text == "Traceback (most recent call last):"
 
 
