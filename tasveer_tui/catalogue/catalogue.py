@@ -55,11 +55,20 @@ class Catalogue:
     """
 
     def __init__(
-        self, path: Path, *, create: bool = True, clock: Callable[[], float] = time.time
+        self,
+        path: Path,
+        *,
+        create: bool = True,
+        clock: Callable[[], float] = time.time,
+        on_upgrade: Callable[[int], object] | None = None,
     ) -> None:
-        """Open the file; without `create`, a missing one is an error."""
+        """Open the file; without `create`, a missing one is an error.
+
+        `on_upgrade` is told the bytes of a file that has to be brought over from an earlier
+        version first.
+        """
         self.path = path
-        self.id = opening.prepare(path, create=create)
+        self.id = opening.prepare(path, create=create, on_upgrade=on_upgrade)
         self._clock = clock
         self._register = Register()
         self._database = Database(path, self._register)

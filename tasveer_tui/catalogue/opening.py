@@ -14,15 +14,18 @@ from tasveer_tui.catalogue.faults import not_a_catalogue, translated
 from tasveer_tui.errors import CatalogueError, CatalogueVersionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 APPLICATION_ID: Final = 0x54535652
 """`TSVR` in SQLite's header, so that `file` and this program know the file."""
 
 
-def prepare(path: Path, *, create: bool) -> str:
+def prepare(path: Path, *, create: bool, on_upgrade: Callable[[int], object] | None = None) -> str:
     """Make the file ready for use and return the catalogue's id.
+
+    `on_upgrade` is told the bytes of a file that an earlier version wrote, before it is brought
+    over: that may take a minute for each gigabyte.
 
     Raises:
         CatalogueError: or one of its kinds, each with what to do.
@@ -39,7 +42,9 @@ def prepare(path: Path, *, create: bool) -> str:
         try:
             with _transaction(connection, "BEGIN"):  # one moment's view of the file
                 _check(connection, path)
-            if _pragma(connection, "user_version") < migrations.latest():
+            if (version := _pragma(connection, "user_version")) < migrations.latest():
+                if version and on_upgrade is not None:
+                    on_upgrade(path.stat().st_size)
                 connection.execute("PRAGMA journal_mode = WAL")
                 _bring_up_to_date(connection, path)
             return _identity(connection, path)

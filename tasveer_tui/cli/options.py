@@ -80,7 +80,7 @@ def open_workspace(settings: Settings) -> Workspace:
     """The workspace that the settings describe; nothing is opened yet."""
     from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
-    return Workspace(
+    workspace = Workspace(
         WorkspaceOptions(
             db=settings.db_path(),
             state_dir=state_dir(),
@@ -91,6 +91,15 @@ def open_workspace(settings: Settings) -> Workspace:
             maker_notes=settings.ingest.maker_notes,
         )
     )
+    workspace.on_upgrade = _say_upgrade
+    return workspace
+
+
+def _say_upgrade(size_bytes: int) -> None:
+    from tasveer_tui.workspace.upgrade import upgrade_text
+
+    if text := upgrade_text(size_bytes):
+        click.echo(text, err=True)
 
 
 def parse_uri(text: str) -> tuple[str, str]:

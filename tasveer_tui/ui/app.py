@@ -25,7 +25,7 @@ from tasveer_tui.ui.ascii import AsciiFilter
 from tasveer_tui.ui.background import Background
 from tasveer_tui.ui.graphics import Graphics
 from tasveer_tui.ui.keys import Place, bindings, problems
-from tasveer_tui.ui.messages import LedgerChanged
+from tasveer_tui.ui.messages import LedgerChanged, ShowNote
 from tasveer_tui.ui.once import OnceStylesheet
 from tasveer_tui.ui.options import UiSettings
 from tasveer_tui.ui.palette import CommandProvider
@@ -79,6 +79,7 @@ class TasveerApp(App[None]):
 
     def __init__(self, workspace: Workspace, start: str, settings: UiSettings) -> None:
         self.workspace = workspace
+        workspace.on_upgrade = self._upgrading
         self.start_place = start
         self.settings = settings
         self.marks = theme.marks(is_ascii=settings.ascii)
@@ -218,6 +219,13 @@ class TasveerApp(App[None]):
         """Show a sentence for a moment."""
         shown = "\n".join(map(clean, text.split("\n")))
         self.notify(shown, severity="warning" if is_warning else "information", markup=False)
+
+    def _upgrading(self, size_bytes: int) -> None:
+        """Called in the thread that brings the catalogue over."""
+        from tasveer_tui.workspace.upgrade import upgrade_text
+
+        if text := upgrade_text(size_bytes):
+            self.post_message(ShowNote(text, is_warning=True))
 
     # ------------------------------------------------------------------ messages
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tasveer_tui.workspace.thumbs import ThumbCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tasveer_tui.catalogue import Catalogue
@@ -51,6 +51,8 @@ class Workspace:
         self._maker_notes: MakerNotes | None = None
         self._viewer: Viewer | None = None
         self._thumbs = ThumbCache(options.state_dir / "thumbnails")
+        self.on_upgrade: Callable[[int], object] | None = None
+        """Told, by whatever thread opens it, the bytes of a catalogue that must be brought over."""
 
     # ------------------------------------------------------------------- S3
 
@@ -202,7 +204,7 @@ class Workspace:
 
         with self._lock:
             if self._catalogue is None:
-                self._catalogue = Catalogue(self.options.db)
+                self._catalogue = Catalogue(self.options.db, on_upgrade=self.on_upgrade)
             return self._catalogue
 
     @property

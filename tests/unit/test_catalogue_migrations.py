@@ -17,6 +17,7 @@ import pytest
 from tasveer_tui.catalogue import Catalogue, migrations
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.records import Outcome
+from tasveer_tui.workspace.upgrade import upgrade_text
 from tests.parts.catalogues import NOW, SOURCE, filled, key_of, record_of, ref_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,21 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def new(tmp_path: Path) -> Iterator[Catalogue]:
     with closing(filled(tmp_path / "new.sqlite", IMAGES)) as catalogue:
         yield catalogue
+
+
+def test_whoever_opens_an_old_file_is_told_once_before_it_is_brought_over(
+    old: Path, tmp_path: Path
+) -> None:
+    told: list[int] = []
+    size_bytes = old.stat().st_size
+    for path in (old, old, tmp_path / "none.sqlite"):
+        Catalogue(path, on_upgrade=told.append).close()
+    assert told == [size_bytes]
+
+
+def test_only_large_files_are_worth_a_sentence() -> None:
+    assert upgrade_text(1_000_000) == ""
+    assert "(700.0 MB) is of an earlier version" in upgrade_text(700_000_000)
 
 
 def test_no_row_is_lost(old: Path) -> None:
