@@ -40,7 +40,7 @@ from tasveer_tui.jobs.clients import Clients
 from tasveer_tui.jobs.diary import Diary
 from tasveer_tui.jobs.dispatcher import Dispatcher, Limits, Queues
 from tasveer_tui.jobs.listener import Listener
-from tasveer_tui.jobs.post import BRIEF, Post
+from tasveer_tui.jobs.post import Post
 from tasveer_tui.jobs.readers import Readers
 from tasveer_tui.jobs.report import WorkerBeat
 from tasveer_tui.jobs.reporter import Reporter
@@ -104,7 +104,7 @@ class Engine:
             on_fault=lambda sentence: reporter.problem("catalogue", sentence),
         )
         self._app = make_app(options.broker_url)
-        self._post = Post(self._app, BRIEF)
+        self._post = Post(self._app)
         self._reply = record_queue(self._catalogue.id)
         self._backlog = self._open_queues()
         self._speaker = self._make_speaker()

@@ -32,7 +32,7 @@ from tasveer_tui.jobs.check import reach
 from tasveer_tui.jobs.clients import Clients
 from tasveer_tui.jobs.consumer import reconnecting
 from tasveer_tui.jobs.messages import MessageError, news, unpack
-from tasveer_tui.jobs.post import BRIEF, PATIENT, Post
+from tasveer_tui.jobs.post import PATIENCE_S, Post
 from tasveer_tui.jobs.roll import introduce
 from tasveer_tui.jobs.steering import obey
 
@@ -55,10 +55,10 @@ def run(
     clients = Clients(threads, maker_notes=maker_notes)
     obey(clients.holds, clients.dial)
     introduce(processes, threads)
-    post = Post(app, PATIENT)
+    post = Post(app, PATIENCE_S)
     scan.register(app, clients, post)
     read.register(app, clients, post)
-    told = _Obituary(Post(app, BRIEF))
+    told = _Obituary(Post(app))
     signals.task_failure.connect(told.on_failure, weak=False)
     # Celery leaves logging as it is where somebody listens to this.
     signals.setup_logging.connect(_keep_logging, weak=False)

@@ -14,7 +14,7 @@ from kombu import Connection
 from tasveer_tui.jobs import check_broker
 from tasveer_tui.jobs.app import make_app
 from tasveer_tui.jobs.broker import READ, READ_QUEUE, RECORD_BATCH, SCAN, SCAN_QUEUE
-from tasveer_tui.jobs.post import BRIEF, Post
+from tasveer_tui.jobs.post import Post
 from tasveer_tui.records import JobState, Outcome
 from tests.parts.rabbit import RabbitNode, rabbitmq
 from tests.parts.sites import Site, eventually, fill
@@ -266,6 +266,6 @@ def test_a_message_that_nobody_can_read_harms_nobody(site: Site) -> None:
     reply = f"tasveer.record.{site.catalogue.id}"
     for queue, task in ((READ_QUEUE, READ), (SCAN_QUEUE, SCAN), (reply, RECORD_BATCH)):
         for text in ("nonsense", "{}", '{"version":999,"job_id":77,"body":null}'):
-            Post(app, BRIEF).send(task, queue, text, "a stranger")
+            Post(app).send(task, queue, text, "a stranger")
 
     assert_whole(site, job_id, 50)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import check_broker, run_worker
 from tasveer_tui.jobs.app import make_app, record_queue_of, split_tls
 from tasveer_tui.jobs.broker import MaskedFormatter, is_embedded, masked, place
-from tasveer_tui.jobs.post import BRIEF, Post
+from tasveer_tui.jobs.post import Post
 from tests.parts.certificates import self_signed
 from tests.parts.rabbit import free_port
 
@@ -173,13 +174,37 @@ def test_a_reply_queue_is_declared_alike_by_everybody() -> None:
 
 def test_sending_to_a_broker_that_is_down_is_a_sentence_without_the_password() -> None:
     port = free_port()
-    post = Post(make_app(f"amqp://me:secret@127.0.0.1:{port}//"), BRIEF)
+    post = Post(make_app(f"amqp://me:secret@127.0.0.1:{port}//"))
 
     with pytest.raises(BrokerError, match=f"127.0.0.1:{port} cannot be reached") as caught:
         post.send("task", "queue", "{}", "about")
 
     assert "secret" not in str(caught.value)
     assert caught.value.remedy
+
+
+def test_patience_outlasts_a_broker_that_comes_back_and_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = count(0.0, 0.5)
+    slept: list[float] = []
+    monkeypatch.setattr("tasveer_tui.jobs.post.monotonic", lambda: next(clock))
+    monkeypatch.setattr("tasveer_tui.jobs.post.sleep", slept.append)
+    post = Post(make_app("amqp://me:secret@127.0.0.1:1//"), patience_s=20.0)
+    refusals = [OSError("timed out")] * 5
+
+    def refuse(*_: object) -> None:
+        if refusals:
+            raise refusals.pop()
+
+    monkeypatch.setattr(post, "_try", refuse)
+    post.send("task", "queue", "{}", "about")
+    assert slept == [0.2, 0.4, 0.8, 1.6, 2.0]
+
+    refusals += [OSError("timed out")] * 1000
+    with pytest.raises(BrokerError, match="timed out"):
+        post.send("task", "queue", "{}", "about")
+    assert len(refusals) > 900
 
 
 @pytest.mark.parametrize(
