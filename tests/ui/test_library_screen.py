@@ -184,7 +184,7 @@ async def test_the_inspector_shows_the_image_under_the_cursor(db: Path) -> None:
         await pilot.pause()
         assert app.clipboard == "STANDARD"
         await pilot.press("escape")
-        assert "ExposureTime" in shown(app)
+        await until(pilot, lambda: "ExposureTime" in shown(app), "all of them again")
         await pilot.press("escape")
         assert screen.focused is screen.table
         await pilot.press("i")
