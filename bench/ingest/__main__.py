@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import sysconfig
 import tempfile
 from contextlib import ExitStack
 from functools import partial
@@ -99,18 +98,17 @@ def main() -> None:
             (folder / "rabbit").mkdir()
             node = stack.enter_context(RabbitNode(folder / "rabbit"))
             server.broker_pid = node.pid
-        build = sysconfig.get_config_var("CONFIG_ARGS") or ""
-        optimised = "" if "--enable-optimizations" in build else ", built without optimizations"
-        python = f"Python {platform.python_version()}{optimised}"
-        load = os.getloadavg()[0]
-        print(f"{os.cpu_count()} cores, load {load:.1f}, {python}; ratio: to the first row")
+        load, python = os.getloadavg()[0], platform.python_version()
+        print(f"{os.cpu_count()} cores, load {load:.1f}, Python {python}; ratio: to the first row")
         print(HEAD, flush=True)
         for latency_ms in given.latency_ms:
             least = 0.0
+            here = folder / f"{latency_ms:g}"
+            here.mkdir()
             for short, (name, way) in ways(server, node, given.images).items():
                 if given.ways and short not in given.ways:
                     continue
-                cost = way(server.url(latency_ms), folder)
+                cost = way(server.url(latency_ms), here)
                 print(line(name, latency_ms, cost, least), flush=True)
                 least = least or (cost.images / cost.seconds if cost.images else 0.0)
         print(f"load {os.getloadavg()[0]:.1f}")
