@@ -191,7 +191,8 @@ async def main() -> None:
     fonts = find_fonts()
     ensure_installed()
     with tempfile.TemporaryDirectory() as folder, DemoServer() as server:
-        os.environ.update(server.environment())
+        # What is drawn must not depend on the terminal of whoever runs this.
+        os.environ.update(server.environment(), TERM="xterm-256color", COLORTERM="truecolor")
         options = WorkspaceOptions(
             db=Path(folder) / "catalogue.sqlite",
             state_dir=Path(folder),
