@@ -77,11 +77,6 @@ async def test_a_search_typed_letter_by_letter_ends_with_what_it_finds(db: Path)
 
 
 def _count(db: Path, text: str) -> int:
-    from datetime import UTC, datetime
-
-    from tasveer_tui.catalogue import Catalogue
-    from tasveer_tui.catalogue.search import Finder, parse
-
     catalogue = Catalogue(db)
     try:
         return Finder(catalogue.reader(), now=datetime.now(UTC)).count(parse(text))
