@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.reactive import reactive
 
@@ -31,6 +32,7 @@ from tasveer_tui.ui.options import UiSettings
 from tasveer_tui.ui.palette import CommandProvider
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.status import EngineStatus, Status, access_facts, engine_words, read_engine
+from tasveer_tui.ui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +98,7 @@ class TasveerApp(App[None]):
         self._engine = EngineStatus()
         self._ends: Ends | None = None
         super().__init__()
+        self._typed_ahead = TypedAhead(self, super().on_event)
         self.background = Background(self)
         for name, make in (
             ("browse", BrowseScreen), ("jobs", _jobs_screen), ("library", _library_screen),
@@ -174,6 +177,13 @@ class TasveerApp(App[None]):
         self._engine = engine
         self.status = self._status()
         self.screen.post_message(LedgerChanged(engine.jobs))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key wait for the one before it."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
 
     # -------------------------------------------------------------------- status
 

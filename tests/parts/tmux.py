@@ -48,6 +48,10 @@ class Terminal:
                 # A key right behind ESC would be taken for alt+key, by every terminal program.
                 time.sleep(ESCAPE_S)
 
+    def keys_at_once(self, *keys: str) -> None:
+        """Press keys as a slow line brings them: in one packet."""
+        self._tmux("send-keys", *keys)
+
     def type(self, text: str) -> None:
         """Type text as it stands."""
         self._tmux("send-keys", "-l", text)
