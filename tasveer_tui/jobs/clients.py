@@ -52,6 +52,14 @@ class Clients:
                 self._s3.pop(next(iter(self._s3)))
             return client
 
+    def forget(self, access: Access) -> None:
+        """Look for credentials anew at the next request: they ran out, or were not there yet."""
+        with self._lock:
+            self._renew()
+            client = self._s3.get(access)
+        if client is not None:
+            client.close()
+
     def threads(self) -> ThreadPoolExecutor:
         """The threads that read objects; first come, first served over all batches."""
         with self._lock:

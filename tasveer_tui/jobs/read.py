@@ -125,6 +125,7 @@ class _Reading:
             self._send(parts)
         fault = self._fault
         if isinstance(fault, _WHOLE_SOURCE):
+            self._clients.forget(self._order.access)
             # The batch is named: news that comes late must not stop a job that was resumed.
             batch = self._order.batch
             told = news(batch.job_id, self._why(fault), batch_id=batch.batch_id)

@@ -9,7 +9,13 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tasveer_tui.errors import BrokerError, TasveerError, UnreachableError
+from tasveer_tui.errors import (
+    BrokerError,
+    ExpiredCredentialsError,
+    NoCredentialsError,
+    TasveerError,
+    UnreachableError,
+)
 from tasveer_tui.jobs.broker import RECORD_PAGE, SCAN, SCAN_FAILED, STOP_JOB
 from tasveer_tui.jobs.messages import MessageError, ScanOrder, news, pack, unpack
 from tasveer_tui.records import Page, ScannedPage
@@ -45,6 +51,7 @@ def scan_page(text: str, clients: Clients, post: Out, *, worker: str) -> None:
     envelope = unpack(text)
     job_id, reply = envelope.job_id, envelope.reply
     leases: tuple[ScanLease, ...] = ()
+    order: ScanOrder | None = None
     try:
         order = envelope.value(ScanOrder)
         leases = (order.lease, *order.more)
@@ -61,6 +68,8 @@ def scan_page(text: str, clients: Clients, post: Out, *, worker: str) -> None:
     except Exception as error:  # noqa: BLE001 - outermost edge: the job hears of every fault
         if not isinstance(error, TasveerError):
             _log.exception("Scan %d of job %d broke", envelope.scan_id, job_id)
+        if order and isinstance(error, NoCredentialsError | ExpiredCredentialsError):
+            clients.forget(order.access)
         for lease in leases:
             post.send(SCAN_FAILED, reply, _failure(lease, error), f"job {job_id}")
 

@@ -99,6 +99,7 @@ class Channel:
         self._routes: dict[str, Route] = {}
         self._regions: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._is_closed = False
 
     def region(self, bucket: str) -> str:
         """The region in which this bucket was found; "" while only the configured one is known."""
@@ -147,11 +148,16 @@ class Channel:
         swarm = swarm or Swarm(timeout_s=self._timeout_s, tls=self._wire.tls)
         yield swarm
         with self._lock:
-            self._swarms.append(swarm)
+            is_kept = not self._is_closed
+            if is_kept:
+                self._swarms.append(swarm)
+        if not is_kept:
+            swarm.close()
 
     def close(self) -> None:
-        """Close every idle connection."""
+        """Close every idle connection; those in use are closed when they come back."""
         with self._lock:
+            self._is_closed = True
             swarms, self._swarms = self._swarms, []
         for swarm in swarms:
             swarm.close()

@@ -26,6 +26,7 @@ from tests.parts.sites import BUCKET, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tasveer_tui.jobs.messages import Envelope
     from tasveer_tui.records import ObjectResult
@@ -57,10 +58,11 @@ class Desk:
     server: RangeServer
     clients: Clients
     outbox: Outbox
+    is_anonymous: bool = True
 
     @property
     def access(self) -> Access:
-        return Access(endpoint_url=self.server.url, is_anonymous=True)
+        return Access(endpoint_url=self.server.url, is_anonymous=self.is_anonymous)
 
     def read(self, count: int, *, etag: str = "same", **changes: Any) -> None:
         refs = [ObjectRef(f"{number:05}.jpg", 700, etag) for number in range(count)]
@@ -138,6 +140,33 @@ def test_a_fault_of_the_whole_source_stops_the_job_and_blames_no_object(
     results = desk.outbox.results()
     assert {result.record.outcome for result in results} <= {Outcome.OK}
     assert desk.server.counts["GetObject"] < 40
+
+
+@pytest.mark.parametrize("op", ["GetObject", "ListObjectsV2"])
+def test_a_worker_finds_credentials_that_were_renewed_after_they_ran_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, op: str
+) -> None:
+    file = tmp_path / "credentials"
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    desk.is_anonymous = False
+    fill(desk.server, 1)
+
+    def renew(key: str) -> str:
+        file.write_text(f"[default]\naws_access_key_id={key}\naws_secret_access_key=not-a-secret\n")
+        return desk.clients.s3(desk.access).identity()
+
+    assert "…OLD1" in renew("AKIDEXAMPLE0OLD1")
+    desk.server.fail("error", op=op, status=400, code="ExpiredToken")
+    if op == "GetObject":
+        desk.read(1)
+    else:
+        desk.scan()
+
+    assert desk.outbox.letters[-1][0] == (STOP_JOB if op == "GetObject" else SCAN_FAILED)
+    assert "…NEW1" in renew("AKIDEXAMPLE0NEW1")
 
 
 def test_a_denied_object_is_told_with_its_sentence(desk: Desk) -> None:
