@@ -13,7 +13,7 @@ from tasveer_tui.cli.follow import conclude, follow
 from tasveer_tui.cli.options import open_workspace, with_settings
 from tasveer_tui.cli.told import job_lines, report_lines
 from tasveer_tui.figures import plural, span_text
-from tasveer_tui.records import Outcome
+from tasveer_tui.records import MOST_AT_ONCE, Outcome
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def prefer(workspace: Workspace, job_id: int, priority: int) -> None:
 
 
 @command.command("tune")
-@click.argument("in_flight", type=click.IntRange(0, 512))
+@click.argument("in_flight", type=click.IntRange(0, MOST_AT_ONCE))
 @with_settings
 @_with_workspace
 def tune(workspace: Workspace, in_flight: int) -> None:

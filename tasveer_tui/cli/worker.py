@@ -11,6 +11,7 @@ import click
 
 from tasveer_tui.cli.options import with_settings
 from tasveer_tui.errors import UsageError
+from tasveer_tui.records import MOST_AT_ONCE
 
 if TYPE_CHECKING:
     from tasveer_tui.settings import Settings
@@ -24,7 +25,7 @@ _UNITS: Final = {"systemd": "systemd.service", "compose": "compose.yaml"}
 )
 @click.option(
     "--in-flight",
-    type=click.IntRange(1, 512),
+    type=click.IntRange(1, MOST_AT_ONCE),
     default=64,
     show_default=True,
     help="Objects that each process reads at the same time; fewer while S3 asks for fewer.",

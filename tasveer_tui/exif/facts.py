@@ -11,8 +11,7 @@ and IPTC comes before XMP. It is not followed in putting EXIF first for what peo
 fill ImageDescription, Artist and Copyright with words of their own.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from tasveer_tui.exif import moments, places
@@ -99,7 +98,23 @@ TRUST: Final[Mapping[str, tuple[str, ...]]] = {
 
 _MEASURED: Final = ("ExifIFD", "IFD0", "XMP-exif", "SigmaRaw")
 """Groups that hold what the camera measured; TIFF-like raws keep it in IFD0."""
-_SENSITIVITIES: Final = ("ISO", "RecommendedExposureIndex", "StandardOutputSensitivity", "ISOSpeed")
+
+
+def _where(*names: str) -> tuple[tuple[str, ...], ...]:
+    """By name, where what was measured stands."""
+    return tuple(tuple(f"{group}:{name}" for group in _MEASURED) for name in names)
+
+
+_EXPOSURE: Final = _where("ExposureTime", "ShutterSpeedValue")
+_APERTURE: Final = _where("FNumber", "ApertureValue")
+_FOCAL: Final = _where("FocalLength")
+_FOCAL35: Final = _where("FocalLengthIn35mmFormat")
+_BIAS: Final = _where("ExposureCompensation")
+_SENSITIVITIES: Final = _where(
+    "ISO", "RecommendedExposureIndex", "StandardOutputSensitivity", "ISOSpeed"
+)
+_WIDTH: Final = _where("ExifImageWidth")
+_HEIGHT: Final = _where("ExifImageHeight")
 _ISO_TOO_LARGE = 65535
 _RATINGS: Final = range(-1, 6)
 _ORIENTATIONS: Final = range(1, 9)
@@ -111,11 +126,10 @@ _LARGEST_NUMBER = 1 << 32
 _DASHES: Final = "-_ .?"
 
 
-def facts_of(tags: Iterable[Tag], width: int | None, height: int | None) -> Facts:
+def facts_of(tags: Sequence[Tag], width: int | None, height: int | None) -> Facts:
     """The facts that `tags` state; `width` and `height` are what the container says."""
-    values: dict[str, TagValue] = {}
-    for tag in tags:
-        values.setdefault(f"{tag.group}:{tag.name}", tag.value)
+    # Of tags of one name the first counts.
+    values = {f"{tag.group}:{tag.name}": tag.value for tag in reversed(tags)}
     for name in superseded(values):
         values.pop(name, None)
     taken_at, taken_offset = moments.taken(values)
@@ -134,19 +148,19 @@ def facts_of(tags: Iterable[Tag], width: int | None, height: int | None) -> Fact
         rating=_code(values, _RATING, _RATINGS),
         taken_at=taken_at,
         taken_offset=taken_offset,
-        exposure_s=_positive(values, "ExposureTime", "ShutterSpeedValue"),
-        f_number=_positive(values, "FNumber", "ApertureValue"),
+        exposure_s=_positive(values, _EXPOSURE),
+        f_number=_positive(values, _APERTURE),
         iso=_iso(values),
-        focal_mm=_positive(values, "FocalLength"),
-        focal35_mm=_positive(values, "FocalLengthIn35mmFormat"),
-        exposure_bias_ev=_measured(values, "ExposureCompensation"),
+        focal_mm=_positive(values, _FOCAL),
+        focal35_mm=_positive(values, _FOCAL35),
+        exposure_bias_ev=_measured(values, _BIAS[0]),
         flash=_code(values, ("ExifIFD:Flash",)),
         white_balance=_code(values, ("ExifIFD:WhiteBalance",)),
         metering=_code(values, ("ExifIFD:MeteringMode", "XMP-exif:MeteringMode")),
         program=_code(values, ("ExifIFD:ExposureProgram", "XMP-exif:ExposureProgram")),
         orientation=_code(values, ("IFD0:Orientation", "XMP-tiff:Orientation"), _ORIENTATIONS),
-        width=width or _size(values, "ExifImageWidth"),
-        height=height or _size(values, "ExifImageHeight"),
+        width=width or _size(values, _WIDTH),
+        height=height or _size(values, _HEIGHT),
         lat_deg=lat_deg,
         lon_deg=lon_deg,
         alt_m=places.altitude(values),
@@ -200,8 +214,8 @@ def _first_number(value: TagValue) -> float | int | None:
     return None
 
 
-def _measured(values: Values, name: str) -> float | None:
-    for key in _keys(name):
+def _measured(values: Values, keys: tuple[str, ...]) -> float | None:
+    for key in keys:
         value = values.get(key)
         number = None if value is None else _first_number(value)
         if number is not None:
@@ -209,16 +223,10 @@ def _measured(values: Values, name: str) -> float | None:
     return None
 
 
-@cache
-def _keys(name: str) -> tuple[str, ...]:
-    """Where what was measured stands; for the few names of this module."""
-    return tuple(f"{group}:{name}" for group in _MEASURED)
-
-
-def _positive(values: Values, *names: str) -> float | None:
+def _positive(values: Values, places: tuple[tuple[str, ...], ...]) -> float | None:
     """The first above zero: cameras write 0 for what they do not know."""
-    for name in names:
-        number = _measured(values, name)
+    for keys in places:
+        number = _measured(values, keys)
         if number is not None and number > 0:
             return number
     return None
@@ -226,8 +234,15 @@ def _positive(values: Values, *names: str) -> float | None:
 
 def _iso(values: Values) -> int | None:
     """ISO has 16 bits; cameras beyond that write its largest value and another tag."""
-    known = [int(number) for name in _SENSITIVITIES if (number := _positive(values, name))]
-    return next((iso for iso in known if iso != _ISO_TOO_LARGE), known[0] if known else None)
+    known = None
+    for keys in _SENSITIVITIES:
+        number = _measured(values, keys)
+        if number is None or number <= 0:
+            continue
+        if int(number) != _ISO_TOO_LARGE:
+            return int(number)
+        known = known or int(number)
+    return known
 
 
 def _code(values: Values, names: tuple[str, ...], valid: range | None = None) -> int | None:
@@ -239,6 +254,6 @@ def _code(values: Values, names: tuple[str, ...], valid: range | None = None) ->
     return None
 
 
-def _size(values: Values, name: str) -> int | None:
-    number = _positive(values, name)
+def _size(values: Values, places: tuple[tuple[str, ...], ...]) -> int | None:
+    number = _positive(values, places)
     return int(number) if number else None

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from tasveer_tui.exif.tables.makers import BELOW, NAMES
 from tasveer_tui.exif.values import MOST_NUMBERS, binary, quotient

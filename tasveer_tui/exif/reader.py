@@ -5,8 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypeVar, TypeVarTuple, Unpack
 
 from tasveer_tui.errors import TasveerError
 from tasveer_tui.exif import icc, iptc, picture, resources, xmp
@@ -24,6 +23,7 @@ from tasveer_tui.exif.thumbnails import thumbnail_place
 from tasveer_tui.records import Outcome, Record, Tag
 
 _S = TypeVar("_S")
+_P = TypeVarTuple("_P")
 _log = logging.getLogger(__name__)
 
 BROKEN: Final = (
@@ -91,7 +91,7 @@ class _Reading:
         locate = LOCATORS.get(kind.container)
         if locate is None:
             return self._unread(ranges, kind)
-        self._guarded("The container", partial(locate, ranges, self.found, self.meter))
+        self._guarded("The container", locate, ranges, self.found, self.meter)
         self._part("The EXIF block", self.found.blocks, self._block)
         self._part("The XMP packet", self.found.xmp, self._xmp)
         if kind.container == "tiff":
@@ -107,14 +107,14 @@ class _Reading:
 
     def _part(self, what: str, sources: Sequence[_S], step: Callable[[_S], None]) -> None:
         for source in sources[:_MOST_OF_A_KIND]:
-            self._guarded(what, partial(step, source))
+            self._guarded(what, step, source)
         if len(sources) > _MOST_OF_A_KIND:
             self.found.remark(f"{what} stands there {len(sources)} times; the last are unread.")
 
-    def _guarded(self, what: str, step: Callable[[], None]) -> None:
+    def _guarded(self, what: str, step: Callable[[Unpack[_P]], None], *given: *_P) -> None:
         """Run one step; what it finds before it fails stays found."""
         try:
-            step()
+            step(*given)
         except OverBudgetError as error:
             self.found.over_budget(str(error))
         except BROKEN as error:
@@ -131,7 +131,7 @@ class _Reading:
                 self.found.tags.append(Tag("File", "ExifByteOrder", value=order))
             self.directories += walk.directories
             for directory in walk.directories:
-                self._guarded(directory.group, partial(self._tags, directory))
+                self._guarded(directory.group, self._tags, directory)
 
     def _tags(self, directory: Directory) -> None:
         self.tags += tags_of(directory)

@@ -59,8 +59,9 @@ class _Reading:
     """One packet on its way to tags."""
 
     meter: Meter
-    prefixes: dict[str, str]
-    """Of the packet itself, for namespaces that are not known."""
+    packet: bytes
+    prefixes: dict[str, str] | None = None
+    """Of the packet itself, for namespaces that are not known; found when first asked for."""
     values: dict[_Place, list[str]] = field(default_factory=dict)
     lists: set[_Place] = field(default_factory=set)
     words: dict[str, tuple[_Place, str]] = field(default_factory=dict)
@@ -117,9 +118,16 @@ class _Reading:
         if prefix is not None and len(local) < _LONG_NAME:
             words = _words_of(prefix, local)
         else:
-            words = _words_of.__wrapped__(prefix or self.prefixes.get(uri, ""), local)
+            words = _words_of.__wrapped__(prefix or self._own_prefix(uri), local)
         self.words[name] = words
         return words
+
+    def _own_prefix(self, uri: str) -> str:
+        """What the packet itself calls a namespace that is not known; most have none such."""
+        if self.prefixes is None:
+            named = _PREFIX.findall(self.packet)
+            self.prefixes = {uri.decode("latin-1"): prefix.decode() for prefix, uri in named}
+        return self.prefixes.get(uri, "")
 
     def _property(self, node: Element, place: _Place, depth: int) -> None:
         """One property: a link, a list, alternatives, a structure, or text."""
@@ -236,8 +244,7 @@ def read(source: Source, meter: Meter) -> tuple[list[Tag], bool]:
     packet = _packet(source.read(0, LARGEST))
     if _DOCUMENT_TYPE in packet:
         return [], False
-    prefixes = {uri.decode("latin-1"): prefix.decode() for prefix, uri in _PREFIX.findall(packet)}
-    reading = _Reading(meter, prefixes)
+    reading = _Reading(meter, packet)
     root, is_sound = _parsed(packet)
     if root is not None:
         reading.root(root)

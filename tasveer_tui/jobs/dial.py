@@ -5,7 +5,9 @@ from __future__ import annotations
 import mmap
 import struct
 
-LEAST, MOST = 1, 512
+from tasveer_tui.records import MOST_AT_ONCE
+
+LEAST = 1
 
 _NUMBER = struct.Struct("=q")
 
@@ -21,7 +23,7 @@ class Dial:
 
     def turn(self, number: int) -> int:
         """Set it, within its bounds, or with 0 as it was at first; where it stands now."""
-        kept = min(MOST, max(LEAST, number or self._first))
+        kept = min(MOST_AT_ONCE, max(LEAST, number or self._first))
         _NUMBER.pack_into(self._shared, 0, kept)
         return kept
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -248,4 +248,5 @@ def unreadable(object_id: int, error: Exception) -> ObjectResult:
 def _without_tags(result: ObjectResult) -> ObjectResult:
     note = f"{len(result.record.tags)} tags were left out: together they are too large to send."
     notes = (*result.record.notes[:20], note)
-    return replace(result, record=replace(result.record, tags=(), notes=notes))
+    record = msgspec.structs.replace(result.record, tags=(), notes=notes)
+    return msgspec.structs.replace(result, record=record)

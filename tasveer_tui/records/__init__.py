@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         Status,
     )
     from tasveer_tui.records.storage import (
+        MOST_AT_ONCE,
         Access,
         BucketInfo,
         Chunk,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAKER_GROUPS",
     "MESSAGE_VERSION",
+    "MOST_AT_ONCE",
     "Access",
     "Batch",
     "BatchResult",
@@ -140,6 +142,7 @@ __getattr__ = late.names(
             "Status",
         ),
         "storage": (
+            "MOST_AT_ONCE",
             "Access",
             "BucketInfo",
             "Chunk",

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from tasveer_tui.records.metadata import Record
 from tasveer_tui.records.storage import ObjectRef, Page
 
-MESSAGE_VERSION = 2
+MESSAGE_VERSION = 3
 """Raised when a value below changes in a way that an older worker would misread."""
 
 
@@ -39,8 +41,7 @@ class ScannedPage:
     """Keys further on, at which the rest of the listing may be cut into pieces."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeasedObject:
+class LeasedObject(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An object handed out for reading."""
 
     object_id: int
@@ -56,8 +57,7 @@ class Batch:
     objects: tuple[LeasedObject, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectResult:
+class ObjectResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The record of one object of a batch."""
 
     object_id: int

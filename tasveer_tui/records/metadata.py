@@ -1,6 +1,5 @@
 """What reading one object yields: tags, the facts in them, the record."""
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import msgspec
@@ -11,10 +10,11 @@ TagValue: TypeAlias = str | int | float | list[str | int | float]
 """As `exiftool -n` has it. Binary data is told, not kept: `(Binary data 12 bytes)`."""
 
 
-class Tag(msgspec.Struct, frozen=True, array_like=True):
+class Tag(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One metadata tag. `group` and `name` are exiftool's (`-G1`): `ExifIFD`, `ISO`.
 
     There are fifty in an image: made, sent and read again, a dataclass costs four times as much.
+    What refers to nothing but values is none of the garbage collector's business.
     """
 
     group: str
@@ -29,8 +29,7 @@ class Tag(msgspec.Struct, frozen=True, array_like=True):
     """What stood in the file where `value` does not say it: `10/2500`, `0/0`; bounded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The tags that have a column of their own; None and "" mean absent."""
 
     make: str = ""
@@ -68,15 +67,14 @@ class Facts:
     alt_m: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What reading one object's metadata yields. Never an exception."""
 
     outcome: Outcome
     format: str = ""
     """By content: jpeg, tiff, png, webp, heic… or empty."""
     tags: tuple[Tag, ...] = ()
-    facts: Facts = field(default_factory=Facts)
+    facts: Facts = Facts()
     notes: tuple[str, ...] = ()
     """Sentences on what is damaged or was left unread."""
     size_bytes: int = 0

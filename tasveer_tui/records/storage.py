@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
+MOST_AT_ONCE = 512
+"""Objects that one process may read side by side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -40,8 +45,7 @@ class BucketInfo:
     created_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectRef:
+class ObjectRef(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An object as listed. `etag` has no quotes."""
 
     key: str
@@ -84,8 +88,7 @@ class ObjectFacts:
     """Further facts worth showing: metadata, encryption, cache control…"""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True, gc=False):
     """Bytes of one object from `start`; shorter than asked only at the object's end."""
 
     start: int

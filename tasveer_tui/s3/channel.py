@@ -41,6 +41,8 @@ ERROR_BODY_BYTES = 1 << 16
 USER_AGENT = f"tasveer-tui/{__version__}"
 _CREDENTIAL = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/\d+/([^/]+)/s3/aws4_request,")
 _PROBE = "x"
+_PLAIN = re.compile(r"[A-Za-z0-9._~/-]*")
+"""What no encoding changes, but for slashes where they are not safe, too."""
 _HEADER_ARGUMENTS = {"range": "Range", "if-match": "IfMatch"}
 _QUERY_ARGUMENTS = {
     "continuation-token": "ContinuationToken",
@@ -247,6 +249,8 @@ class Channel:
 
 def encoded(text: str, also_safe: str = "") -> str:
     """Percent-encoded as Signature Version 4 wants it."""
+    if _PLAIN.fullmatch(text) and (also_safe or "/" not in text):
+        return text
     try:
         return quote(text, safe=also_safe + "~")
     except UnicodeEncodeError as error:

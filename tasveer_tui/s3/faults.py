@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tasveer_tui.errors import (
     AccessDeniedError,
     BucketNotFoundError,
@@ -49,8 +51,7 @@ _REGION_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _UNSATISFIED = re.compile(r"bytes \*/(\d{1,18})$")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """What a request was for, and with which profile: the words of the sentence."""
 
     bucket: str = ""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from tasveer_tui.catalogue import functions as reader_functions
 from tasveer_tui.catalogue.connections import Connection

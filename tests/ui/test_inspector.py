@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from msgspec import structs
 from textual.app import App, ComposeResult
 
 from tasveer_tui.errors import AccessDeniedError, NetworkError
@@ -125,7 +126,7 @@ async def test_facts_stand_first_with_the_tag_that_was_believed() -> None:
     facts = Facts(title="Beach")
     title = Tag("XMP-dc", "Title", 0, "", 1, "Beach")
     other = Tag("IFD0", "XPTitle", 40091, "BYTE", 5, "Old")
-    record = replace(RECORD, facts=facts, tags=(*TAGS, title, other))
+    record = structs.replace(RECORD, facts=facts, tags=(*TAGS, title, other))
     async with app.run_test(size=(90, 50)) as pilot:
         app.inspector.show(replace(IMAGE, record=record))
         await until(pilot, lambda: "Facts" in shown(app), "the facts")
@@ -139,7 +140,7 @@ async def test_facts_stand_first_with_the_tag_that_was_believed() -> None:
 
 async def test_a_maker_note_that_is_unread_is_told_where_its_tags_would_be() -> None:
     app = Host()
-    record = replace(RECORD, tags=TAGS[:2], maker_note_length=1_432)
+    record = structs.replace(RECORD, tags=TAGS[:2], maker_note_length=1_432)
     async with app.run_test(size=(90, 50)) as pilot:
         app.inspector.show(replace(IMAGE, record=record))
         await until(pilot, lambda: "1,432 bytes, unread" in shown(app), "the maker note")
@@ -151,7 +152,9 @@ async def test_the_catalogue_s_images_are_shown_alike() -> None:
     async with app.run_test(size=(70, 50)) as pilot:
         app.inspector.show(
             replace(
-                IMAGE, message="Something odd.", record=replace(RECORD, outcome=Outcome.PARTIAL)
+                IMAGE,
+                message="Something odd.",
+                record=structs.replace(RECORD, outcome=Outcome.PARTIAL),
             )
         )
         await until(pilot, lambda: "Something odd." in shown(app), "the message")
@@ -160,12 +163,12 @@ async def test_the_catalogue_s_images_are_shown_alike() -> None:
 
 async def test_hostile_tags_are_shown_and_not_obeyed() -> None:
     app = Host()
-    hostile = replace(
+    hostile = structs.replace(
         RECORD, notes=(HOSTILE,), tags=(Tag(HOSTILE, HOSTILE, 1, HOSTILE, 2, [HOSTILE], HOSTILE),)
     )
     async with app.run_test(size=(120, 40)) as pilot:
         app.inspector.show(
-            replace(IMAGE, record=hostile, ref=replace(REF, key=HOSTILE), message=HOSTILE)
+            replace(IMAGE, record=hostile, ref=structs.replace(REF, key=HOSTILE), message=HOSTILE)
         )
         await until(pilot, lambda: "a[/oops]␛]52;" in shown(app), "the report")
         assert not set(shown(app)) & set("\x1b\x07\u202e\x9b")
@@ -246,7 +249,9 @@ async def test_a_value_is_copied_and_searched_for() -> None:
 
 async def test_a_thumbnail_comes_after_the_tags_and_can_be_switched_off() -> None:
     app = Host()
-    with_thumbnail = replace(IMAGE, record=replace(RECORD, thumb_length=5000, thumb_offset=100))
+    with_thumbnail = replace(
+        IMAGE, record=structs.replace(RECORD, thumb_length=5000, thumb_offset=100)
+    )
     asked: list[tuple[int, int]] = []
 
     def thumbnail(width: int, height: int) -> Grid:
@@ -271,7 +276,7 @@ async def test_a_thumbnail_comes_after_the_tags_and_can_be_switched_off() -> Non
 
 async def test_a_thumbnail_that_fails_leaves_the_tags_and_a_sentence() -> None:
     app = Host()
-    with_thumbnail = replace(IMAGE, record=replace(RECORD, thumb_length=5000))
+    with_thumbnail = replace(IMAGE, record=structs.replace(RECORD, thumb_length=5000))
 
     def thumbnail(_width: int, _height: int) -> Grid:
         raise NetworkError("The endpoint is away.", "Try again.")
@@ -285,7 +290,7 @@ async def test_a_thumbnail_that_fails_leaves_the_tags_and_a_sentence() -> None:
 
 async def test_thumbnails_are_never_asked_for_where_the_settings_say_so() -> None:
     app = Host(UiSettings(images=False))
-    with_thumbnail = replace(IMAGE, record=replace(RECORD, thumb_length=5000))
+    with_thumbnail = replace(IMAGE, record=structs.replace(RECORD, thumb_length=5000))
     was_asked = threading.Event()
 
     def thumbnail(_width: int, _height: int) -> Grid:

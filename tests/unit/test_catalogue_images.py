@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.texts import fold

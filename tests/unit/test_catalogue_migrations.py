@@ -7,12 +7,12 @@ import json
 import sqlite3
 import zlib
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tasveer_tui.catalogue import Catalogue, migrations
 from tasveer_tui.catalogue.search import Finder, parse

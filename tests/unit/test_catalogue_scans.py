@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from tasveer_tui.catalogue import Catalogue, comparing
 from tasveer_tui.catalogue.comparing import AGAIN
@@ -148,9 +149,9 @@ def test_changed_objects_are_read_again(
 ) -> None:
     fill(catalogue, 9)
     refs = [ref_of(index) for index in range(9)]
-    job = scanned(catalogue, recorder, [replace(refs[0], **change), *refs[1:]])
+    job = scanned(catalogue, recorder, [structs.replace(refs[0], **change), *refs[1:]])
     assert (job.total, job.unchanged) == (1, 8)
-    read_all(recorder, job.id, lambda ref: replace(record_of(3), etag=ref.etag))
+    read_all(recorder, job.id, lambda ref: structs.replace(record_of(3), etag=ref.etag))
     image = catalogue.find(SOURCE, key_of(0))
     assert image is not None
     assert image.record.facts == record_of(3).facts
@@ -158,7 +159,7 @@ def test_changed_objects_are_read_again(
 
 def test_a_new_storage_class_alone_is_no_change(catalogue: Catalogue, recorder: Recorder) -> None:
     fill(catalogue, 1)
-    job = scanned(catalogue, recorder, [replace(ref_of(0), storage_class="GLACIER")])
+    job = scanned(catalogue, recorder, [structs.replace(ref_of(0), storage_class="GLACIER")])
     assert (job.total, job.unchanged) == (0, 1)
     image = catalogue.find(SOURCE, key_of(0))
     assert image is not None
@@ -316,8 +317,8 @@ def test_retrying_a_job_lists_on_what_could_not_be_listed(
 def test_the_diff_is_counted_by_kind(catalogue: Catalogue, recorder: Recorder) -> None:
     fill(catalogue, 20)
     refs = [ref_of(index) for index in range(3, 25)]
-    refs[0] = replace(refs[0], etag="another")
-    refs[1] = replace(refs[1], size_bytes=5)
+    refs[0] = structs.replace(refs[0], etag="another")
+    refs[1] = structs.replace(refs[1], size_bytes=5)
 
     job = scanned(catalogue, recorder, refs)
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.records import (

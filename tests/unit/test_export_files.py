@@ -9,13 +9,13 @@ import re
 import shlex
 import sqlite3
 import tracemalloc
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
 from arro3 import io as parquet
+from msgspec.structs import replace
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.export import FORMATS, write

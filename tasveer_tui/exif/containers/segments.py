@@ -1,11 +1,13 @@
 """JPEG's segments of fixed layout: JFIF, Adobe's, Photoshop's `Ducky`, and the frame's header."""
 
 import struct
+from functools import lru_cache
 from typing import Final
 
 from tasveer_tui.exif.containers.telling import tell, words
 from tasveer_tui.exif.found import Found
 from tasveer_tui.exif.ranges import Source
+from tasveer_tui.records import Tag
 
 _JFIF: Final = struct.Struct(">5s2BBHHBB")
 _ADOBE: Final = struct.Struct(">5sHHHB")
@@ -17,13 +19,20 @@ _MOST_FIELDS = 16
 
 def jfif(head: bytes, found: Found) -> None:
     """Version and resolution."""
-    if not head.startswith(b"JFIF\0") or len(head) < _JFIF.size:
-        return
-    _, major, minor, unit, x, y, width, height = _JFIF.unpack_from(head)
+    if head.startswith(b"JFIF\0") and len(head) >= _JFIF.size:
+        found.tags += _jfif_tags(head[: _JFIF.size])
+
+
+@lru_cache(maxsize=256)
+def _jfif_tags(head: bytes) -> tuple[Tag, ...]:
+    """Remembered: one camera writes the same into every picture."""
+    _, major, minor, unit, x, y, width, height = _JFIF.unpack(head)
+    found = Found()
     tell(found, "JFIF", {"JFIFVersion": [major, minor]})
     tell(found, "JFIF", {"ResolutionUnit": unit, "XResolution": x, "YResolution": y})
     if width and height:
         tell(found, "JFIF", {"ThumbnailWidth": width, "ThumbnailHeight": height})
+    return tuple(found.tags)
 
 
 def adobe(head: bytes, found: Found) -> None:
@@ -58,14 +67,21 @@ def frame(marker: int, head: bytes, found: Found) -> None:
     if found.width is not None or len(head) < 6:  # noqa: PLR2004 - as far as the count
         return
     found.height, found.width = (int.from_bytes(head[at : at + 2], "big") for at in (1, 3))
+    found.tags += _frame_tags(marker, head[0], head[5], head[7 : 7 + 3 * _COLOURS : 3])
+
+
+@lru_cache(maxsize=256)
+def _frame_tags(marker: int, bits: int, components: int, factors: bytes) -> tuple[Tag, ...]:
+    """Remembered: most pictures have one of few kinds of frame."""
+    found = Found()
     tell(found, "File", {"EncodingProcess": marker - _FIRST_FRAME})
-    tell(found, "File", {"BitsPerSample": head[0], "ColorComponents": head[5]})
-    factors = head[7 : 7 + 3 * _COLOURS : 3]
-    if head[5] == _COLOURS == len(factors):
+    tell(found, "File", {"BitsPerSample": bits, "ColorComponents": components})
+    if components == _COLOURS == len(factors):
         sides = [[factor >> 4 for factor in factors], [factor & 15 for factor in factors]]
         if all(min(side) for side in sides):
             ratios = [_ratio(max(side), min(side)) for side in sides]
             tell(found, "File", {"YCbCrSubSampling": [*ratios]})
+    return tuple(found.tags)
 
 
 def _ratio(most: int, least: int) -> int | float:

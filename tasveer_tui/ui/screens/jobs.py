@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from tasveer_tui.figures import plural
-from tasveer_tui.records import JobState
+from tasveer_tui.records import MOST_AT_ONCE, JobState
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.jobs_words import place_text
 from tasveer_tui.ui.keys import Place, bindings
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 MOST_PRIORITY = 9
 """The command line takes -9 to 9."""
-MOST_AT_ONCE = 512
-"""As for `jobs tune`."""
 
 
 class JobsScreen(JobsFollowing):
