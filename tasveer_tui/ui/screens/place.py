@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.screen import Screen
 
+from tasveer_tui.ui.front_compositor import FrontCompositor
 from tasveer_tui.ui.widgets.chrome import KeyBar, TopBar
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class PlaceScreen(Screen[None]):
     # Escape belongs to what is open on the screen, and the list under the cursor stays a list.
     ESCAPE_TO_MINIMIZE = False
     AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = FrontCompositor()
 
     @property
     def tasveer(self) -> TasveerApp:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MARGIN_PAGES: Final = 2
 """Pages that are fetched before and after the view."""
+AHEAD_S: Final = 0.015
+"""How long after a frame they are asked for: it must have been written to the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,7 @@ class IdTable(RowList):
         page, top = self.page_rows, self.first_row
         if self._has(top, top + page):
             # Nothing is missing: the frame first, and then what comes next.
-            if not self._has(top - page, top + 2 * page) and not self._is_waiting:
-                self._is_waiting = self.call_after_refresh(self._want_ahead)
+            self._is_waiting = not self._has(top - page, top + 2 * page)
             return
         self._want_around(top, page)
 
@@ -205,7 +206,6 @@ class IdTable(RowList):
         return all(get(image_id) is not None for image_id in ids)
 
     def _want_ahead(self) -> None:
-        self._is_waiting = False
         self._want_around(self.first_row, self.page_rows)
 
     def _want_around(self, top: int, page: int) -> None:
@@ -237,6 +237,15 @@ class IdTable(RowList):
         return any(image_id in rows.cells for image_id in self.ids_in_view)
 
     # ------------------------------------------------------------------ drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw, and fetch what comes next when that is on the screen."""
+        if self._is_waiting:
+            # Textual calls back "after the refresh" before this one; a thread that works
+            # meanwhile holds it up by milliseconds, for one of them runs at a time.
+            self._is_waiting = False
+            self.set_timer(AHEAD_S, self._want_ahead)
+        return super().render_lines(crop)
 
     def draw_header(self, width: int, style: Style) -> Strip:
         """Names of the columns, the sorted one marked, the one under the cursor lit."""

@@ -235,6 +235,14 @@ class RowList(ScrollView, can_focus=True):
 
     # ----------------------------------------------------------------- movement
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the rows again; Textual's own draws header and scroll bars too."""
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = new_value
+        if round(old_value) != round(new_value):
+            room = self.scrollable_content_region.size
+            self.refresh(Region(0, self.header_height, room.width, self.page_rows))
+
     def _clamp(self, row: int) -> int:
         return max(0, min(row, self.row_count - 1))
 
