@@ -11,7 +11,7 @@ from tasveer_tui.ui.widgets.bucket_tree import BucketTree
 from tasveer_tui.ui.widgets.object_list import ObjectList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from textual.screen import Screen
     from textual.timer import Timer
@@ -65,7 +65,7 @@ class Choosing:
         self._known.selection(source).set_many(prefixes, keys)
         self.changed()
         if not was_range:
-            rows.move(1)
+            rows.step()
 
     def toggle_all(self, rows: BrowseList) -> None:
         """Choose everything in the prefix whose lines are shown, or nothing of it."""
@@ -136,6 +136,8 @@ class Choosing:
         elif self._source is not None and (selection := self._known.selection(self._source)):
             step = " · enter shows what reading them takes" if self._is_new_here else ""
             self._line.say(f"{_chosen_text(*selection.count())} {self._total_text()}{step}")
+        elif others := self._known.chosen_beside(self._source):
+            self._line.say(f"Chosen in {_others_text(others)}; enter there reads it.")
         elif self._source is not None and self._is_new_here:
             self._line.say(GREETING)
         else:
@@ -153,6 +155,11 @@ class Choosing:
             return f"· at least {figures}" if is_stopped else f"· counting… {figures} so far"
         others = counted.objects - counted.to_read
         return f"· {figures}" + (f" · {plural(others, 'other object')}" if others else "")
+
+
+def _others_text(others: Sequence[Source]) -> str:
+    first = clean(others[0].bucket)
+    return first if len(others) == 1 else f"{first} and {plural(len(others) - 1, 'other bucket')}"
 
 
 def _chosen_text(prefixes: int, keys: int, left_out: int) -> str:

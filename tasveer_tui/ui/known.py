@@ -29,6 +29,10 @@ class Known:
         """What is chosen in a source."""
         return self._selections.setdefault(source, Selection())
 
+    def chosen_beside(self, source: Source | None) -> tuple[Source, ...]:
+        """The other sources in which something is chosen."""
+        return tuple(one for one, chosen in self._selections.items() if chosen and one != source)
+
     def forget_states(self, source: Source | None = None, prefix: str = "") -> None:
         """Ask again for the states of everything, or of what is under a prefix."""
         for states in (self.prefix_states, self.object_states):

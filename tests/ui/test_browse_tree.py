@@ -351,6 +351,10 @@ async def test_buckets_of_two_endpoints_stand_side_by_side_and_say_where_they_ar
                 assert f"photos  unsigned 127.0.0.1:{server.port}" in shown(app)
             await pilot.press("g")
             await until(pilot, lambda: "here.jpg" in shown(app), "the first, reached as before")
+            await pilot.press("space")
+            await until(pilot, lambda: "1 prefix chosen" in shown(app), "and stays there")
+            await pilot.press("j")
+            await until(pilot, lambda: "Chosen in photos; enter there reads it." in shown(app))
 
 
 async def test_credentials_that_came_meanwhile_are_found_without_a_new_start(

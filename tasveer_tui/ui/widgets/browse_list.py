@@ -82,6 +82,10 @@ class BrowseList(RowList):
         """The prefixes and the keys on these lines, those of the cursor's source only."""
         raise NotImplementedError
 
+    def step(self) -> None:
+        """Go to the next line, after the one under the cursor was chosen."""
+        self.move(1)
+
     def watch_cursor(self, old: int, new: int) -> None:
         """A range that is open grows and shrinks with the cursor."""
         super().watch_cursor(old, new)

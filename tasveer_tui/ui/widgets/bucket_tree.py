@@ -86,6 +86,12 @@ class BucketTree(BrowseList):
         nodes = [self.shown.lines[line] for line in lines if line < self.row_count]
         return [n.prefix for n in nodes if n.source == source and n.kind is not Kind.MORE], []
 
+    def step(self) -> None:
+        """Go to the next line of this bucket: what was chosen is told of, and read, only there."""
+        following = self.shown.lines[self.cursor + 1 : self.cursor + 2]
+        if any(node.source == self.scope[0] for node in following):
+            self.move(1)
+
     # ------------------------------------------------------------------ changes
 
     def add_sources(self, sources: Iterable[Source]) -> None:
