@@ -1,8 +1,9 @@
 """All tags of one image as a small blob and a shape that many images share.
 
 The shape says which tags there are, in which order, of what type and how each is written; the
-blob has only what differs from picture to picture: JSON, deflated with a preset dictionary. A
-text that stands in table value is written as its number there.
+blob has only what differs from picture to picture: JSON, mostly of digits, in half bytes, or
+deflated with a preset dictionary. A text that stands in table value is written as its number
+there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from tasveer_tui.catalogue import nibbles
 from tasveer_tui.catalogue.common_tags import cell_dictionary
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
     from tasveer_tui.records import TagValue
 
-VERSION: Final = 2
-_HEAD: Final = bytes((VERSION,))
+_DEFLATED, _NIBBLES = b"\x02", b"\x03"
+"""How a blob begins. The first version's are brought over by a migration."""
 _LEVEL: Final = 6
 _RAW_DEFLATE: Final = -15
 _WINDOW_BITS: Final = 12
@@ -123,8 +125,12 @@ def _quotient(number: int, under: int) -> int | float | None:
 
 def pack(cells: Sequence[object]) -> bytes:
     """The blob of what `slot_of` left."""
+    text = _to_json(cells)
+    short = nibbles.packed(text)
+    if short is not None:
+        return _NIBBLES + short
     deflate = _primed().copy()
-    return _HEAD + deflate.compress(_to_json(cells)) + deflate.flush()
+    return _DEFLATED + deflate.compress(text) + deflate.flush()
 
 
 @cache
@@ -179,13 +185,18 @@ def cells_of(blob: bytes) -> list[Any]:
         BlobError: the bytes are damaged or of another version.
 
     """
-    if blob[:1] != _HEAD:
+    head = blob[:1]
+    if head not in (_NIBBLES, _DEFLATED):
         raise BlobError("Stored tags have a form that this program does not know.")
-    stream = zlib.decompressobj(_RAW_DEFLATE, zdict=cell_dictionary())
     try:
-        return _from_json(stream.decompress(blob[1:]) + stream.flush())
-    except (zlib.error, ValueError) as error:
+        return _from_json(nibbles.unpacked(blob[1:]) if head == _NIBBLES else _inflated(blob[1:]))
+    except (zlib.error, ValueError, IndexError) as error:
         raise BlobError(f"Stored tags are damaged: {error}") from error
+
+
+def _inflated(deflated: bytes) -> bytes:
+    stream = zlib.decompressobj(_RAW_DEFLATE, zdict=cell_dictionary())
+    return stream.decompress(deflated) + stream.flush()
 
 
 def _from_json(text: bytes) -> list[Any]:

@@ -28,19 +28,22 @@ INTEGER_FACTS: Final = ("flash", "white_balance", "metering", "program", "orient
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_INTEGER: Final = 2**63
 
-_INTEGERS: Final = ("rating", "iso", *INTEGER_FACTS, "width", "height")
-_REALS: Final = (
-    *("exposure_s", "f_number", "focal_mm", "focal35_mm", "exposure_bias_ev"),
-    *("lat_deg", "lon_deg", "alt_m"),
-)
+_INTEGERS: Final = ("iso", *INTEGER_FACTS, "width", "height")
+_REALS: Final = ("exposure_s", "f_number", "focal_mm", "exposure_bias_ev")
+_RARE: Final = ("focal35_mm", "lat_deg", "lon_deg", "alt_m")
+"""Like the rating, most images do not have them: rows have NULL then, and searches see what
+stands for an absent number in a column that is generated."""
+_NUMBERS: Final = ("rating", *_INTEGERS, *_REALS, *_RARE)
 _integers_of: Final = attrgetter(*_INTEGERS)
 _reals_of: Final = attrgetter(*_REALS)
+_rare_of: Final = attrgetter(*_RARE)
 
 NAMES: Final = (
     *("id", "source_id", "status", "outcome", "message", "notes", "format", "name", "ext"),
     *("size_bytes", "modified_at", "etag", "ingested_at", "bytes_read", "requests"),
     *("camera_id", "lens_id", "serial_id", "software_id", "artist_id", "copyright_id"),
     *("title_id", "caption_id", *_INTEGERS, "taken_at", "taken_offset", *_REALS),
+    *("known_rating", *(f"known_{name}" for name in _RARE)),
     *("thumb_offset", "thumb_length", "maker_note_length", "town_id"),
 )
 """In the order of what `leading`, the ids, `trailing` and the town's id yield."""
@@ -58,8 +61,8 @@ def leading(ref: ObjectRef, record: Record) -> tuple[Cell, ...]:
     )
 
 
-def trailing(record: Record) -> tuple[Cell, ...]:
-    """From `rating` to `maker_note_length`."""
+def trailing(record: Record) -> tuple[Cell | None, ...]:
+    """From `iso` to `maker_note_length`."""
     facts = record.facts
     # Nearly every number needs no change, and a call for each would take as long as writing it.
     return (
@@ -81,10 +84,16 @@ def trailing(record: Record) -> tuple[Cell, ...]:
             else real(value)
             for value in _reals_of(facts)
         ],
+        None if facts.rating is None else _known(integer(facts.rating)),
+        *[None if value is None else _known(real(value)) for value in _rare_of(facts)],
         integer(record.thumb_offset),
         integer(record.thumb_length),
         integer(record.maker_note_length),
     )
+
+
+def _known(number: float) -> float | None:
+    return None if number == ABSENT_INTEGER else number
 
 
 def extension(name: str) -> str:
@@ -139,7 +148,7 @@ def facts_of(row: Mapping[str, Cell], words: Mapping[str, str], keywords: tuple[
     """The facts of a row; `words` has the texts behind its ids."""
     return Facts(
         **{name: from_stored(text) for name, text in words.items()},  # type: ignore[arg-type]
-        **{name: _number(row[name]) for name in (*_INTEGERS, *_REALS)},  # type: ignore[arg-type]
+        **{name: _number(row[name]) for name in _NUMBERS},  # type: ignore[arg-type]
         keywords=keywords,
         taken_at=taken_text(float(row["taken_at"])),
         taken_offset=from_stored(str(row["taken_offset"])),

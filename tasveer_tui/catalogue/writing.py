@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -170,12 +171,13 @@ class ImageWriter:
         )
 
     def _image_rows(self, readings: Sequence[Reading], now: float) -> list[tuple[object, ...]]:
+        ingested_at = math.floor(now)  # SQLite keeps whole seconds in half the room
         return [
             (
                 *_identity(reading),
                 *columns.leading(reading.ref, reading.record),
                 packed_etag(reading.etag),
-                now,
+                ingested_at,
                 columns.integer(reading.record.bytes_read),
                 columns.integer(reading.record.requests),
                 *self._shared_texts(reading.record.facts),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasveer_tui.catalogue import blob, numbers, shapes
+from tasveer_tui.catalogue import blob, nibbles, numbers, shapes
 from tasveer_tui.catalogue.common_tags import (
     FIRST_FREE_ID,
     cell_dictionary,
@@ -80,6 +80,32 @@ def test_tags_come_back_as_they_were(shared: sqlite3.Connection, rows: list[blob
     assert repr(found) == repr(rows)
 
 
+SCRAPS = (
+    '"2019:05:04 10:11:12"',
+    '"2020:01:02 03:04:05"',
+    ",",
+    '"28/10"',
+    "-1.5e-07",
+    "[",
+    "+",
+    "T",
+)
+
+
+@given(scraps=st.lists(st.sampled_from(SCRAPS) | st.text('0123456789,."/-:[] eT+')))
+def test_half_bytes_keep_every_text_of_their_characters(scraps: list[str]) -> None:
+    text = f"[{''.join(scraps)}]".encode()
+    short = nibbles.packed(text)
+    assert short is not None
+    assert nibbles.unpacked(short) == text
+
+
+def test_what_is_mostly_digits_takes_half_a_byte_each() -> None:
+    text = b'[201,"1/4096","28/10","2019:05:04 10:11:12",1,"2019:05:04 10:11:12",51.29,[2,3]]'
+    assert len(nibbles.packed(text) or text) == 27
+    assert nibbles.packed(b'["a text"]') is None
+
+
 def test_tags_of_too_many_shapes_keep_their_own(
     connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,7 +167,9 @@ def test_a_usual_set_of_tags_takes_little_room(connection: sqlite3.Connection) -
     assert len(indexer.of_tags("a.jpg", record_of(2).tags).packed) < 130
 
 
-@pytest.mark.parametrize("damaged", [b"", b"\x01abc", b"\x02abc", b"\x02"])
+@pytest.mark.parametrize(
+    "damaged", [b"", b"\x01abc", b"\x02abc", b"\x02", b"\x03\xff\xff", b"\x03"]
+)
 def test_damaged_blobs_are_told(connection: sqlite3.Connection, damaged: bytes) -> None:
     assert _kept(connection, [(1, 2, "ASCII", 6, "Canon", "")])
     connection.execute("UPDATE image_tags SET z = ?", (damaged,))
