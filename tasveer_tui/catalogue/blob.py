@@ -185,12 +185,37 @@ def cells_of(blob: bytes) -> list[Any]:
         BlobError: the bytes are damaged or of another version.
 
     """
+    return decoded(text_of(blob))
+
+
+def text_of(blob: bytes) -> bytes:
+    """The cells as JSON.
+
+    Raises:
+        BlobError: the bytes are damaged or of another version.
+
+    """
     head = blob[:1]
-    if head not in (_NIBBLES, _DEFLATED):
-        raise BlobError("Stored tags have a form that this program does not know.")
     try:
-        return _from_json(nibbles.unpacked(blob[1:]) if head == _NIBBLES else _inflated(blob[1:]))
-    except (zlib.error, ValueError, IndexError) as error:
+        if head == _NIBBLES:
+            return nibbles.unpacked(blob[1:])
+        if head == _DEFLATED:
+            return _inflated(blob[1:])
+    except (zlib.error, IndexError) as error:
+        raise BlobError(f"Stored tags are damaged: {error}") from error
+    raise BlobError("Stored tags have a form that this program does not know.")
+
+
+def decoded(text: bytes) -> list[Any]:
+    """The cells of their JSON.
+
+    Raises:
+        BlobError: it is none.
+
+    """
+    try:
+        return _from_json(text)
+    except ValueError as error:
         raise BlobError(f"Stored tags are damaged: {error}") from error
 
 
