@@ -19,13 +19,14 @@ from tasveer_tui.catalogue import nibbles
 from tasveer_tui.catalogue.common_tags import cell_dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from zlib import _Compress
 
     from tasveer_tui.records import TagValue
 
 _DEFLATED, _NIBBLES = b"\x02", b"\x03"
 """How a blob begins. The first version's are brought over by a migration."""
+_COMMA: Final = b","
 _LEVEL: Final = 6
 _RAW_DEFLATE: Final = -15
 _WINDOW_BITS: Final = 12
@@ -43,6 +44,7 @@ AS_LONG, ONE_MORE, KEPT = -1, -2, -3
 """A count that is the value's length; that and one, for TIFF's NUL; one written in the blob."""
 PLAIN, TEXT, QUOTIENT = 0, 1, 2
 """A value as it is; texts, each as it is or by its number; a value that follows from raw."""
+_COUNTED: Final = (str, list)
 _MAX_COUNT: Final = 64
 """Larger counts differ from image to image, so shapes do not have them."""
 
@@ -82,7 +84,7 @@ def slot_of(row: TagRow, cells: list[Any], refer: Callable[[int, str], int | str
 
 
 def _count(count: int, value: TagValue, cells: list[Any]) -> int:
-    if isinstance(value, str | list):
+    if isinstance(value, _COUNTED):
         over = count - len(value)
         if over == 0 or over == 1:  # noqa: PLR1714 - quicker than a set
             return ONE_MORE if over else AS_LONG
@@ -126,11 +128,23 @@ def _quotient(number: int, under: int) -> int | float | None:
 def pack(cells: Sequence[object]) -> bytes:
     """The blob of what `slot_of` left."""
     text = _to_json(cells)
-    short = nibbles.packed(text)
-    if short is not None:
-        return _NIBBLES + short
+    codes = nibbles.coded(_COMMA + text[1:-1])
+    if codes is not None:
+        return pack_codes((codes,))
     deflate = _primed().copy()
     return _DEFLATED + deflate.compress(text) + deflate.flush()
+
+
+def codes_of(cells: Sequence[object]) -> bytes | None:
+    """What the blob has of some cells; None where only the blob of all can tell."""
+    if len(cells) == 1 and type(cells[0]) is int and cells[0] >= 0:
+        return b"a%d" % cells[0]
+    return nibbles.coded(_COMMA + _to_json(cells)[1:-1])
+
+
+def pack_codes(codes: Iterable[bytes]) -> bytes:
+    """The blob of all cells from what `codes_of` gives of each."""
+    return _NIBBLES + nibbles.packed(b"".join(codes))
 
 
 @cache

@@ -10,9 +10,9 @@ import re
 from binascii import hexlify, unhexlify
 from typing import Final
 
-_CHARACTERS: Final = b'0123456789,."/-:[] eT+'
-_DATE: Final = re.compile(rb'"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d"')
-_AROUND_DIGITS: Final = b'": '
+_CHARACTERS: Final = b'0123456789,."/-:[] eT+Z\x01\x02'
+_DATE: Final = re.compile(rb'b\d{4}:\d\d:\d\d \d\d:\d\d:\d\d"')
+_AROUND_DIGITS: Final = b'b": '
 _DIGITS: Final = 14
 """Of a date with its time."""
 
@@ -22,31 +22,51 @@ _OF_PLAIN: Final = bytes.maketrans(b"acde", b',./"')
 _OPENING, _OPENING_CODE = b',"', b"b"
 _FIRST_CODE: Final = b"f"
 _RARE: Final = ((b"[", b"f0"), (b"]", b"f1"), (b" ", b"f2"), (b":", b"f3"), (b"-", b"f4"),
-                (b"E", b"f5"), (b"T", b"f6"), (b"+", b"f7"))  # fmt: skip
+                (b"E", b"f5"), (b"T", b"f6"), (b"+", b"f7"), (b"Z", b"fa"),
+                (b"\x01", b"fb"), (b"\x02", b"fc"))  # fmt: skip
+_TOLD: Final = ((b'"(Binary data ', b"\x01"), (b' bytes)"', b"\x02"))
+"""JSON has no such characters."""
 _DATE_CODE, _AGAIN_CODE = b"f8", b"f9"
 """The first date and its time, by their digits, and the same again."""
-_OF_RARE: Final = {code[1]: plain for plain, code in _RARE}
+_OF_RARE: Final = {code.translate(_OF_PLAIN)[1]: plain for plain, code in _RARE}
 _AGAIN: Final = ord("9")
 _USUAL: Final = b'0123456789b,./"'
-_HERE: Final = b"D"
+_COMMA, _QUOTE = b"a", b"e"
 
 
-def packed(text: bytes) -> bytes | None:
-    """The list in fewer bytes; None where it has other characters than these."""
+def coded(text: bytes) -> bytes | None:
+    """The codes of some members of a list, each behind a comma; None for other characters."""
     if text.translate(None, _CHARACTERS):
-        return None
-    text = text[1:-1].replace(b"e", b"E")
-    found = _DATE.search(text)
-    date = found.group() if found else b""
-    if found:
-        text = text[: found.start()] + _HERE + text[found.end() :].replace(date, _AGAIN_CODE)
-    text = text.replace(_OPENING, _OPENING_CODE)
+        text = _with_told(text)
+        if text.translate(None, _CHARACTERS):
+            return None
+    text = text.replace(b"e", b"E").replace(_OPENING, _OPENING_CODE)
     if text.translate(None, _USUAL):
+        text = _DATE.sub(_date_code, text)
         for plain, code in _RARE:
             text = text.replace(plain, code)
-        text = text.replace(_HERE, _DATE_CODE + date.translate(None, _AROUND_DIGITS))
-    text = text.translate(_PLAIN)
-    return unhexlify(text + _FIRST_CODE if len(text) % 2 else text)
+    return text.translate(_PLAIN)
+
+
+def _with_told(text: bytes) -> bytes:
+    for plain, mark in _TOLD:
+        text = text.replace(plain, mark)
+    return text
+
+
+def _date_code(found: re.Match[bytes]) -> bytes:
+    return b"a" + _DATE_CODE + found.group().translate(None, _AROUND_DIGITS)
+
+
+def packed(codes: bytes) -> bytes:
+    """The list of all these members, which is not empty."""
+    start = codes.find(_DATE_CODE)
+    if start >= 0:
+        end = start + len(_DATE_CODE) + _DIGITS
+        codes = codes[:end] + codes[end:].replace(codes[start:end], _AGAIN_CODE)
+    # Nothing stands before the first member.
+    codes = codes[1:] if codes.startswith(_COMMA) else _QUOTE + codes[1:]
+    return unhexlify(codes + _FIRST_CODE if len(codes) % 2 else codes)
 
 
 def unpacked(packed_text: bytes) -> bytes:
@@ -67,9 +87,13 @@ def unpacked(packed_text: bytes) -> bytes:
         elif part[0] == _AGAIN:
             parts[place] = date + part[1:]
         else:
-            date = _date(part[1 : 1 + _DIGITS])
-            parts[place] = date + part[1 + _DIGITS :]
+            found = _date(part[1 : 1 + _DIGITS])
+            date = date or found
+            parts[place] = found + part[1 + _DIGITS :]
     text = b"".join(parts).replace(_OPENING_CODE, _OPENING).replace(b"E", b"e")
+    if _TOLD[0][1] in text:
+        for plain, mark in _TOLD:
+            text = text.replace(mark, plain)
     return b"[" + text + b"]"
 
 

@@ -20,7 +20,7 @@ class Shapes:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._known: dict[tuple[int, ...], int] = {}
+        self._known: dict[bytes, int] = {}
         self._numbers: dict[blob.Slot, int] = {}
         self._slots: list[blob.Slot] = []
         self._count: int | None = None
@@ -46,11 +46,14 @@ class Shapes:
         """The shape of these slots."""
         return tuple([self._slots[number] for number in numbers])
 
-    def id_of(self, numbers: tuple[int, ...]) -> int:
-        """The id of the shape of these slots; INLINE where there are too many already."""
+    def id_of(self, numbers: bytes) -> int:
+        """The id of the shape of the slots with these numbers, parted by spaces.
+
+        INLINE where there are too many shapes already.
+        """
         number = self._known.get(numbers)
         if number is None:
-            number = self._found(self.shape(numbers))
+            number = self._found(self.shape(map(int, numbers.split())))
             if len(self._known) < MOST:
                 self._known[numbers] = number
         return number
