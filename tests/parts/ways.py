@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import numbers, shapes
-from tasveer_tui.catalogue.search import compiling, planning, probing
+from tasveer_tui.catalogue.search import compiling, leading, planning, probing
 
 if TYPE_CHECKING:
     import pytest
@@ -21,9 +21,10 @@ def index_as_many(patch: pytest.MonkeyPatch) -> None:
 def search_as_many(patch: pytest.MonkeyPatch, share: float) -> None:
     """Nothing is few; lists of ids are kept up to that share of all images."""
     patch.setattr(planning, "_NARROW", 1)
-    patch.setattr(planning, "_balance", partial(_balance, share))
+    patch.setattr(planning, "balance", partial(_balance, share))
     patch.setattr(planning, "_NARROW_SHARE", 0.0)
-    patch.setattr(planning, "_LOOK_UP", 1000.0)
+    patch.setattr(leading, "_LOOK_UP", 1000.0)
+    patch.setattr(leading, "_SOON_US", 1e9 * share)
     patch.setattr(compiling, "_COMMON", 1)
     patch.setattr(probing, "_RARE", 1)
 

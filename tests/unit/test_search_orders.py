@@ -45,7 +45,7 @@ def _walked(finder: Finder, text: str) -> list[int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finder, "_sorted", None)
         patch.setattr(planning, "_NARROW", 0)
-        patch.setattr(planning, "_balance", lambda *_: 0)
+        patch.setattr(planning, "balance", lambda *_: 0)
         return finder.first(parse(text), 40, 3)
 
 

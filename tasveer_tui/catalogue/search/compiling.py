@@ -139,6 +139,7 @@ def _placed(place: Near | BBox) -> Sql:
         frozenset({"lat_deg", "lon_deg"}),
         gives_ids=True,
         ids=(union, tuple(degree for box in boxes for degree in box)),
+        rest=Sql(exact, parameters, frozenset({"lat_deg", "lon_deg"})),
         listing_us=0.9,  # they come in no order
     )
 

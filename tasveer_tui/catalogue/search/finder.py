@@ -8,6 +8,7 @@ Every method blocks; `interrupt()` on the connection from another thread ends it
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from contextlib import contextmanager
@@ -15,16 +16,16 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tasveer_tui.catalogue import faults
 from tasveer_tui.catalogue.connections import held
 from tasveer_tui.catalogue.orders import state_of
-from tasveer_tui.catalogue.search import cells, functions, planning, walking
+from tasveer_tui.catalogue.search import cells, functions, leading, planning, walking
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
 from tasveer_tui.catalogue.search.probing import Probe
-from tasveer_tui.catalogue.search.sql import Sql, both
+from tasveer_tui.catalogue.search.sql import ALL, Sql, both
 from tasveer_tui.catalogue.search.tree import Everything, Query
 from tasveer_tui.catalogue.search.words import READ
 from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tasveer_tui.catalogue.orders import KeptOrders
+    from tasveer_tui.catalogue.search.leading import Lead
 
 __all__ = ["Finder", "Row", "Summary"]
 
@@ -59,6 +61,17 @@ class Summary:
     """The most frequent first, as everywhere here."""
     cameras: tuple[tuple[str, int], ...]
     """The ten most frequent; images without a camera are not counted."""
+
+
+class _Wish(NamedTuple):
+    """A page, and the way along which images are met in its order."""
+
+    query: Query
+    order: Ordering
+    hint: str
+    by_groups: walking.Way | None
+    limit: int
+    offset: int
 
 
 class Finder:
@@ -208,36 +221,60 @@ class Finder:
             return None
         by_list = self._conditions(query)
         where = self._conditions(query, is_walking=True)
-        lead = planning.lead(self._probe, by_list, where, limit + offset)
-        if lead.is_led:
-            return None
-        reads = by_groups or any(part.columns & READ for part in where)
-        seconds = _READ_S if reads else _WALK_S
-        try:
-            if by_groups:
-                with self._watch.limited(seconds):
-                    meeting = walking.Meeting(self._connection, where, self._watch.check)
-                    page = by_groups(meeting, query.order, offset + limit)
-                return None if page is None else page[offset:]
-            if any(lead.listed):
-                chosen = zip(by_list, where, lead.listed, strict=True)
-                where = tuple(one if is_list else other for one, other, is_list in chosen)
-            if any(part.ids for part in by_list):
-                seconds += lead.hits * _HIT_S
-            with self._watch.limited(seconds):
-                return self._along(order, where, hint, limit, offset)
-        except planning.OutOfTimeError:
-            return None
+        wish = _Wish(query, order, hint, by_groups, limit, offset)
+        lead = leading.Leading(self._probe, order, by_list, where, limit + offset)
+        if few := lead.few():
+            return self._led(few, wish)
+        if lead.is_soon():
+            page, is_late = self._meet(wish, where)
+            if not is_late:
+                return page
+        if by_groups:
+            return self._meet(wish, where)[0]
+        listed = lead.listed()
+        more_s = listed.hits * _HIT_S if any(part.ids for part in by_list) else 0.0
+        return self._meet(wish, listed.where, more_s)[0]
 
-    def _along(
-        self, order: Ordering, where: tuple[Sql, ...], hint: str, limit: int, offset: int
-    ) -> list[int] | None:
+    def _meet(
+        self, wish: _Wish, where: tuple[Sql, ...], more_s: float = 0.0
+    ) -> tuple[list[int] | None, bool]:
+        """The page, if it is met so, and whether that took too long."""
+        reads = wish.by_groups or any(part.columns & READ for part in where)
+        try:
+            with self._watch.limited((_READ_S if reads else _WALK_S) + more_s):
+                if wish.by_groups is None:
+                    return self._along(wish, where), False
+                meeting = walking.Meeting(self._connection, where, self._watch.check)
+                page = wish.by_groups(meeting, wish.query.order, wish.offset + wish.limit)
+        except planning.OutOfTimeError:
+            return None, True
+        return (None if page is None else page[wish.offset :]), False
+
+    def _along(self, wish: _Wish, where: tuple[Sql, ...]) -> list[int] | None:
+        order, limit, offset = wish.order, wish.limit, wish.offset
         if order.is_descending:
-            return self._page(where, order, hint, limit, offset)
+            return self._page(where, order, wish.hint, limit, offset)
         order, present, _ = order.presence()
-        page = self._page((*where, present), order, hint, limit, offset)
+        page = self._page((*where, present), order, wish.hint, limit, offset)
         # Images without a value of an ascending key come after all of these.
         return page if len(page) == limit else None
+
+    def _led(self, lead: Lead, wish: _Wish) -> list[int]:
+        """The page of those few ids that fit, put in order; what is read of each is asked last."""
+        order = wish.order
+        late = [part for part in lead.others if part.columns == READ]
+        soon = both([ALL, *(part for part in lead.others if part not in late)], "AND")
+        sql = (
+            "SELECT i.id FROM json_each(?) AS led CROSS JOIN image AS i ON i.id = led.value"
+            f"{order.joins} WHERE {soon.text} ORDER BY {order.keys.text} LIMIT ? OFFSET ?"
+        )
+        parameters = (json.dumps(lead.ids), *soon.parameters, *order.keys.parameters)
+        if late:
+            asked = both(late, "AND")
+            sql = f"SELECT i.id FROM ({sql}) AS i WHERE {asked.text} LIMIT ? OFFSET ?"
+            parameters = (*parameters, -1, 0, *asked.parameters)
+        rows = self._connection.execute(sql, (*parameters, wish.limit, wish.offset))
+        return [row[0] for row in rows]
 
     def _page(
         self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int

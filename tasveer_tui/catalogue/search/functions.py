@@ -83,9 +83,21 @@ def has_text(
     """
     if needle in fold(key or ""):
         return True
-    texts = _numbers(containing)
+    if packed is None or slots is None:
+        return False
+    try:
+        return _has_text(packed, slots, needle, _numbers(containing))
+    except blob.BlobError:
+        return False
+
+
+def _has_text(packed: bytes, slots: bytes, needle: str, texts: frozenset[int]) -> bool:
     is_number = _NUMERIC.fullmatch(needle) is not None
-    for cell, form in _cells(packed, slots, None if is_number else ""):
+    text = blob.text_of(packed)
+    cells = blob.decoded(text)
+    if not is_number and _lacks(text, needle) and _are_none_of(texts, cells):
+        return False
+    for cell, form in _fitted(cells, slots, None if is_number else ""):
         kind = type(cell)
         if kind is int and form == blob.TEXT:
             if cell in texts:
@@ -96,6 +108,24 @@ def has_text(
         elif (is_number or kind is list) and _contains(cell, form, texts, needle):
             return True
     return False
+
+
+def _lacks(text: bytes, needle: str) -> bool:
+    """Whether the needle is surely in none of the texts that the JSON spells."""
+    is_plain = b"\\" not in text and text.isascii()
+    return is_plain and not (needle.isascii() and needle.encode() in text.lower())
+
+
+def _are_none_of(texts: frozenset[int], cells: list[Any]) -> bool:
+    try:
+        return texts.isdisjoint(cells)
+    except TypeError:  # a list is in no set
+        plain = [cell for cell in cells if type(cell) is not list]
+        lists = [cell for cell in cells if type(cell) is list]
+    try:
+        return texts.isdisjoint(plain) and all(map(texts.isdisjoint, lists))
+    except TypeError:
+        return False
 
 
 def _contains(cell: Any, form: int, texts: frozenset[int], needle: str) -> bool:  # noqa: ANN401
@@ -141,12 +171,15 @@ def _cells(packed: bytes | None, slots: bytes | None, tag_ids: str | None) -> li
     if packed is None or slots is None:
         return []
     try:
-        cells = blob.cells_of(packed)
-        if slots == INLINE_SLOTS and cells:
-            slots, cells = str(cells[0]).encode(), cells[1:]
-        wanted = _places(slots, tag_ids)
+        return _fitted(blob.cells_of(packed), slots, tag_ids)
     except blob.BlobError:
         return []
+
+
+def _fitted(cells: list[Any], slots: bytes, tag_ids: str | None) -> list[tuple[Any, int]]:
+    if slots == INLINE_SLOTS and cells:
+        slots, cells = str(cells[0]).encode(), cells[1:]
+    wanted = _places(slots, tag_ids)
     end = len(cells)
     return [(cells[at], form) for at, form in wanted if at < end]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import inf, sqrt
 from typing import TYPE_CHECKING, Final
 
@@ -30,11 +29,6 @@ _NARROW: Final = 2000
 """Rows that are sooner looked up one by one than passed over in the covering index…"""
 _NARROW_SHARE: Final = 0.025
 """… or such a share of all images."""
-_LOOK_UP: Final = 3.0
-"""What looking up a row by its id costs, where passing it on the way costs one."""
-_MOST_DOUBLED: Final = 2
-_BUNCHED: Final = 1.5
-"""So many times as many are looked up where they are likely all in one place of the order."""
 _CHECK_EVERY: Final = 2000
 """Steps of SQLite's machine between two looks at the clock."""
 _WAITING: Final = 6.0
@@ -49,7 +43,7 @@ def way(probe: Probe, where: Sequence[Sql], ordering: Ordering) -> str:
         return "NOT INDEXED"
     narrow = max(_NARROW, int(probe.images() * _NARROW_SHARE))
     for part in where:
-        if part.index_column in INDEXES and _reached_by_index(probe, part, narrow) < narrow:
+        if part.index_column in INDEXES and reached_by_index(probe, part, narrow) < narrow:
             return f"INDEXED BY {INDEXES[part.index_column]}"
     needed = ordering.keys.columns.union(*(part.columns for part in where))
     return f"INDEXED BY {COVER}" if needed <= COVERED else "NOT INDEXED"
@@ -69,48 +63,12 @@ def walk(ordering: Ordering) -> str:
     return f"INDEXED BY {index}" if index else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """How the first of the images that fit are found soonest."""
-
-    is_led: bool
-    """So few fit a condition that they are looked up and put in order."""
-    listed: tuple[bool, ...] = ()
-    """By condition: whether the ids that it names are kept while images are met in order."""
-    hits: int = 0
-    """The fewest ids that a condition names."""
+def few(images: int, wanted: int) -> int:
+    """So many rows are sooner looked up than so many wanted are met among all."""
+    return max(_NARROW, balance(wanted, images, 1.0))
 
 
-def lead(probe: Probe, by_list: Sequence[Sql], by_row: Sequence[Sql], wanted: int) -> Lead:
-    """Probe the conditions that must all hold: as lists of ids, and as asked image by image.
-
-    Of `hits` images evenly spread, so many must be met for one wanted as `hits` go into all.
-    """
-    images = probe.images()
-    few = max(_NARROW, _balance(wanted, images, 1.0))
-    for part in by_list:
-        if part.index_column in INDEXES and _reached_by_index(probe, part, few) < few:
-            return Lead(is_led=True)
-    listed, hits = [], images
-    for part, asked in zip(by_list, by_row, strict=True):
-        if not part.ids:
-            listed.append(False)
-            continue
-        # Of more, the first are sooner met and asked than told apart by a list of ids.
-        broad = max(few, _balance(wanted, images, asked.asking_us / part.listing_us))
-        broad *= min(len(by_list), _MOST_DOUBLED)  # more must be met where more is asked
-        if asked.ids == part.ids:
-            broad = images  # it cannot be asked otherwise
-        led = few * _BUNCHED if part.is_bunched else few / _LOOK_UP
-        count = probe.reached(*part.ids, max(broad, int(led) + 1))
-        if count < led:
-            return Lead(is_led=True)
-        listed.append(count < broad)
-        hits = min(hits, count)
-    return Lead(is_led=False, listed=tuple(listed), hits=hits)
-
-
-def _balance(wanted: int, images: int, ratio: float) -> int:
+def balance(wanted: int, images: int, ratio: float) -> int:
     """So many hits cost as much to list as it costs to ask whomever one meets on the way.
 
     `ratio` is what asking one costs, where listing one costs one.
@@ -118,7 +76,8 @@ def _balance(wanted: int, images: int, ratio: float) -> int:
     return int(sqrt(wanted * images * ratio))
 
 
-def _reached_by_index(probe: Probe, part: Sql, limit: int) -> int:
+def reached_by_index(probe: Probe, part: Sql, limit: int) -> int:
+    """How many images an index finds for the condition, up to a limit."""
     select = f"SELECT 1 FROM image AS i INDEXED BY {INDEXES[part.index_column]} WHERE {part.text}"
     return probe.reached(select, part.parameters, limit)
 

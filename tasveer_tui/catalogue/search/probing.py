@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.search import words
@@ -21,6 +22,8 @@ _AT_START: Final = 5
 _FEW_KEYS: Final = 0.1
 """Of all images: where so many keys have a part of a path, all keys are sooner asked."""
 _LEAST_KEYS: Final = 500
+_LISTED: Final = 25_000
+"""So few are likely to lead the search, so they are kept."""
 
 
 class Probe:
@@ -33,7 +36,8 @@ class Probe:
         self._images = -1
         self._reached: dict[tuple[str, tuple[Parameter, ...]], tuple[int, int]] = {}
         """How many were found of how many that were asked for."""
-        self._found: dict[tuple[str, tuple[Parameter, ...]], list[tuple[int, int]]] = {}
+        self._listed: dict[tuple[str, tuple[Parameter, ...]], tuple[int, ...]] = {}
+        self._found: dict[tuple[str, tuple[Parameter, ...]], list[tuple[int, ...]]] = {}
 
     def images(self) -> int:
         """About how many images there are."""
@@ -42,7 +46,7 @@ class Probe:
             self._images = self._connection.execute(sql).fetchone()[0]
         return self._images
 
-    def rows(self, statement: Sql) -> list[tuple[int, int]]:
+    def rows(self, statement: Sql) -> list[tuple[int, ...]]:
         """What the statement selects."""
         same = (statement.text, statement.parameters)
         if same not in self._found:
@@ -58,6 +62,25 @@ class Probe:
             self._reached[select, parameters] = found, limit
         return min(found, limit)
 
+    def listed(
+        self, select: str, parameters: tuple[Parameter, ...], limit: int
+    ) -> tuple[int, ...] | None:
+        """The ids that the statement yields, each once and in order; None for more than a limit."""
+        same = (select, parameters)
+        if same in self._listed and len(self._listed[same]) <= limit:
+            return self._listed[same]
+        found, asked = self._reached.get(same, (0, 0))
+        if found > limit:
+            return None
+        sql = f"WITH t(x) AS ({select} LIMIT ?) SELECT count(*), json_group_array(x) FROM t"
+        row = self._connection.execute(sql, (*parameters, limit + 1)).fetchone()
+        if limit + 1 > asked:
+            self._reached[same] = row[0], limit + 1
+        if row[0] > limit:
+            return None
+        ids = self._listed[same] = tuple(sorted(set(json.loads(row[1]))))
+        return ids
+
     def has_values(self, needle: str, count: int) -> bool:
         """Whether so many values contain the folded text."""
         values = words.values_with(needle)
@@ -71,7 +94,8 @@ class Probe:
             most = _RARE * _AT_START if needle.startswith("/") else _RARE
             if part.ids is None or self.has_values(needle.removeprefix("/"), most):
                 continue
-            count = self.reached(*part.ids, fewest)
+            few = self.listed(*part.ids, min(fewest, _LISTED))
+            count = self.reached(*part.ids, fewest) if few is None else len(few)
             if count < fewest:
                 best, fewest = needle, count
         return best

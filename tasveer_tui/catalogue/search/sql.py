@@ -27,6 +27,8 @@ class Sql:
     """It is a list of ids found elsewhere, so it should lead the search."""
     ids: tuple[str, tuple[Parameter, ...]] | None = None
     """A select of at least those ids, and its parameters, where it is such a list alone."""
+    rest: Sql | None = None
+    """What must hold besides of an image whose id is one of `ids`."""
     listing_us: float = 0.3
     """About what listing one of these ids takes, in millionths of a second."""
     asking_us: float = 2.0
@@ -47,6 +49,7 @@ def both(parts: Iterable[Sql], word: str) -> Sql:
         frozenset().union(*(part.columns for part in known)),
         gives_ids=(any if word == "AND" else all)(part.gives_ids for part in known),
         ids=_ids_of(known, word),
+        rest=_rest_of(known, word),
         listing_us=max((part.listing_us for part in known if part.ids), default=0.3),
         asking_us=sum(part.asking_us for part in known),
         is_bunched=all(part.is_bunched for part in known if part.ids),
@@ -68,6 +71,29 @@ def _ids_of(parts: tuple[Sql, ...], word: str) -> tuple[str, tuple[Parameter, ..
     return (
         " UNION ALL ".join(text for text, _ in lists),
         tuple(value for _, values in lists for value in values),
+    )
+
+
+def _rest_of(parts: tuple[Sql, ...], word: str) -> Sql | None:
+    """What the list of `_ids_of` leaves open."""
+    at = next((at for at, part in enumerate(parts) if part.ids), None)
+    if word == "OR":
+        is_open = any(part.rest for part in parts)
+        return _bare(parts, word) if is_open else None
+    if at is None:
+        return None
+    left = parts[at].rest
+    open_ = (*([left] if left else []), *parts[:at], *parts[at + 1 :])
+    return _bare(open_, word) if open_ else None
+
+
+def _bare(parts: Iterable[Sql], word: str) -> Sql:
+    """The conditions joined, as one that nothing else is known of."""
+    known = tuple(parts)
+    return Sql(
+        "(" + f" {word} ".join(_joinable(part, word) for part in known) + ")",
+        tuple(value for part in known for value in part.parameters),
+        frozenset().union(*(part.columns for part in known)),
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.common_tags import KEY_TAG
@@ -13,15 +14,15 @@ from tasveer_tui.catalogue.search import matching, patterns, tagtests
 from tasveer_tui.catalogue.search.sql import ALL, Sql, both, ids_in
 from tasveer_tui.catalogue.search.tagtests import Fit
 from tasveer_tui.catalogue.search.tree import Compare, Either, Op, Regex, Wildcard
-from tasveer_tui.catalogue.texts import fold
+from tasveer_tui.catalogue.texts import MAX_VALUE, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tasveer_tui.catalogue.fields import TagName
-    from tasveer_tui.catalogue.search.tree import Member
+    from tasveer_tui.catalogue.search.tree import Member, Period
 
-    Resolve = Callable[[Sql], Sequence[tuple[int, int]]]
+    Resolve = Callable[[Sql], Sequence[tuple[int, ...]]]
 
 MIN_TRIGRAM: Final = 3
 """Characters; all values are looked through for shorter texts."""
@@ -135,7 +136,7 @@ def keys(member: Member, narrowed: Sql | None = None) -> Sql:
         every = ids_in(Sql(f"SELECT id FROM object WHERE {test.text}", test.parameters))
         return replace(every, ids=None)
     listed = replace(narrowed, listing_us=_POSTED_US, is_bunched=True)
-    return both((listed, Sql(_KEY_ASKED.format(test.text), test.parameters)), "AND")
+    return both((listed, Sql(_KEY_ASKED.format(test.text), test.parameters, READ)), "AND")
 
 
 def row_fits(name: str, member: Member) -> Sql:
@@ -202,74 +203,78 @@ def tag_fits(tag: TagName, member: Member, resolve: Resolve) -> Sql:
     stretch of a number. The stored tags are read of those images only where that is not enough.
     `resolve` yields what a statement selects.
     """
-    encoded = tagtests.encode(member)
-    fitting = resolve(_values_of(tag, member, encoded))
-    surely = _posted_values(tag, member, fitting, Fit.SURELY)
-    maybe = _posted_values(tag, member, fitting, Fit.MAYBE)
+    found = [
+        *((str(number), fit) for number, fit in resolve(_values_of(tag, member))),
+        *((f"n{number}", fit) for number, fit in resolve(_numbers_of(tag, member))),
+    ]
+    surely, maybe = (
+        _termed([term for term, fit in found if fit == wanted])
+        for wanted in (Fit.SURELY, Fit.MAYBE)
+    )
+    is_dated = tagtests.is_dated(member)
+    if not any(fit == Fit.MAYBE for _, fit in found):
+        return replace(ids_in(surely), is_bunched=is_dated)
+    both_ways = _together(surely, maybe)
     read = row_tag_fits(tag, member)
+    rest = Sql(
+        f"(i.id IN ({surely.text}) OR {read.text})", (*surely.parameters, *read.parameters), READ
+    )
     return Sql(
-        f"(i.id IN ({surely.text}) OR (i.id IN (SELECT * FROM ({maybe.text})"
-        f" EXCEPT SELECT * FROM ({surely.text}))"
-        f" AND {read.text}))",
-        (*surely.parameters, *maybe.parameters, *surely.parameters, *read.parameters),
+        f"(i.id IN ({both_ways.text}) AND {rest.text})",
+        (*both_ways.parameters, *rest.parameters),
         gives_ids=True,
-        ids=(
-            f"{surely.text} UNION ALL {maybe.text}",
-            (*surely.parameters, *maybe.parameters),
-        ),
-        is_bunched=tagtests.is_dated(member),
+        ids=(both_ways.text, both_ways.parameters),
+        rest=rest,
+        is_bunched=is_dated,
     )
 
 
 def row_tag_fits(tag: TagName, member: Member) -> Sql:
     """The same asked image by image, for as many as a page needs."""
     encoded = tagtests.encode(member)
+    narrowed = _narrowed(member)
     fitting = (
-        f"(SELECT json_group_array(v.id) FROM ({TAGS}) AS t CROSS JOIN value AS v"
-        f" ON v.tag_id = t.id WHERE index_fits(v.text, 1, ?) = {Fit.SURELY:d})"
+        f"(SELECT json_group_array(v.id) FROM ({TAGS}) AS t CROSS JOIN value AS v ON v.tag_id ="
+        f" t.id WHERE {narrowed.text} AND index_fits(v.text, 1, ?) = {Fit.SURELY:d})"
     )
     name = (tag.name, tag.family)
     return Sql(
         f"tag_fits({_STORED}, {_TAG_IDS}, ?, {fitting})",
-        (*name, encoded, *name, encoded),
+        (*name, encoded, *name, *narrowed.parameters, encoded),
         READ,
         asking_us=_READING_US,
     )
 
 
-def _posted_values(
-    tag: TagName, member: Member, fitting: Sequence[tuple[int, int]], fit: Fit
-) -> Sql:
-    """Images by texts and by numbers."""
-    ids = json.dumps([number for number, found in fitting if found == fit])
-    texts = Sql("SELECT value AS id FROM json_each(?)", (ids,))
-    return _together(_posted(texts), _posted(_numbers_of(tag, member, fit), "n"))
+def _termed(terms: list[str]) -> Sql:
+    """Images by terms of their postings."""
+    return Sql(
+        "SELECT p.rowid FROM json_each(?) AS v CROSS JOIN posting AS p ON p.posting MATCH v.value",
+        (json.dumps(terms),),
+    )
 
 
-def _values_of(tag: TagName, member: Member, encoded: str) -> Sql:
+def _values_of(tag: TagName, member: Member) -> Sql:
     """The tag's values that fit, and whether surely; all are tried once."""
     narrowed = _narrowed(member)
     return Sql(
         f"SELECT * FROM (SELECT v.id, index_fits(v.text, t.is_text, ?) AS fit FROM ({TAGS}) AS t"
         f" CROSS JOIN value AS v ON v.tag_id = t.id WHERE {narrowed.text}) WHERE fit > 0",
-        (encoded, tag.name, tag.family, *narrowed.parameters),
+        (tagtests.encode(member), tag.name, tag.family, *narrowed.parameters),
     )
 
 
-def _numbers_of(tag: TagName, member: Member, fit: Fit) -> Sql:
+def _numbers_of(tag: TagName, member: Member) -> Sql:
     """Numbers and stretches that lie within the wanted ones, or that reach into them."""
-    ends = tagtests.number_ends(member)
-    inside = "n.low >= ? AND n.high <= ?"
-    parameters: tuple[float, ...] = ends or ()
-    if fit is Fit.SURELY:
-        test = inside if ends else "0"
-    elif ends:
-        test, parameters = f"n.low <= ? AND n.high >= ? AND NOT ({inside})", (*ends[::-1], *ends)
-    else:
-        test = f"{tagtests.fits_numbers(member):d}"
+    fit, reaches = f"{Fit.MAYBE:d}", f"{tagtests.fits_numbers(member):d}"
+    ends: tuple[float, ...] = tagtests.number_ends(member) or ()
+    if ends:
+        fit = f"iif(n.low >= ? AND n.high <= ?, {Fit.SURELY:d}, {Fit.MAYBE:d})"
+        reaches = "n.low <= ? AND n.high >= ?"
     return Sql(
-        f"SELECT n.id FROM ({TAGS}) AS t CROSS JOIN number AS n ON n.tag_id = t.id WHERE {test}",
-        (tag.name, tag.family, *parameters),
+        f"SELECT n.id, {fit} FROM ({TAGS}) AS t CROSS JOIN number AS n ON n.tag_id = t.id"
+        f" WHERE {reaches}",
+        (*ends, tag.name, tag.family, *ends[::-1]),
     )
 
 
@@ -280,12 +285,27 @@ def _narrowed(member: Member) -> Sql:
             needle = fold(text)
         case Wildcard(pattern=pattern):
             needle = patterns.longest_literal(pattern)
+        case Compare(op=Op.HAS | Op.EQ, value=Either(text=text, number=None, period=period)):
+            return _dated(fold(text), period) if period else ALL
         case _:
             return ALL
     if len(needle) < MIN_TRIGRAM:
         return ALL
     some = values_with(needle)
     return Sql(f"(t.is_text = 0 OR v.id IN ({some.text}))", some.parameters)
+
+
+def _dated(needle: str, period: Period) -> Sql:
+    """Only dates of these years, what is none, and texts with the date in them."""
+    last = period.end - timedelta(microseconds=1)
+    part = "substr(v.text, {}, {})".format
+    return Sql(
+        f"({part(1, 4)} BETWEEN ? AND ? OR {part(1, 4)} < '0001'"
+        f" OR {part(6, 2)} NOT BETWEEN '01' AND '12' OR {part(9, 2)} NOT BETWEEN '01' AND '28'"
+        f" OR instr(lower(v.text), ?) > 0 OR {matching.not_ascii('v.text')}"
+        f" OR length(v.text) >= {MAX_VALUE})",
+        (f"{period.start.year:04}", f"{last.year:04}", needle),
+    )
 
 
 def tag_sort_key(tag: TagName) -> Sql:
