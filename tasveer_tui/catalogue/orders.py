@@ -1,18 +1,36 @@
-"""All images in orders that no index has, kept in memory for as long as no image changes."""
+"""All images in some order, kept in memory, and which images have changed since."""
 
 from __future__ import annotations
 
+import json
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
     from array import array
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
 
 _MOST_BYTES: Final = 40 << 20
 """Of all kept orders; four bytes an image and order."""
-_CHANGES: Final = "image_changes"
+_MOST_CHANGES: Final = 2_000
+"""Transactions whose images the catalogue remembers."""
+_MOST_CHANGED: Final = 10_000
+"""Images: of more, those that fit would take too long to find."""
+
+
+class Kept(NamedTuple):
+    """All images in one order, as they were."""
+
+    ids: array[int]
+    state: int
+
+
+class Known(NamedTuple):
+    """All images in one order, but for those that have changed since."""
+
+    ids: array[int]
+    changed: frozenset[int]
 
 
 class KeptOrders:
@@ -21,33 +39,35 @@ class KeptOrders:
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
-        self._state = -1
-        self._kept: dict[Hashable, array[int]] = {}
+        self._kept: dict[Hashable, Kept] = {}
 
-    def get(self, order: Hashable, state: int) -> array[int] | None:
-        """The ids of all images in that order, as they were in that state."""
+    def get(self, order: Hashable) -> Kept | None:
+        """The images as they were when they were put in this order."""
         with self._lock:
-            if state != self._state or order not in self._kept:
+            if order not in self._kept:
                 return None
             # What was asked for last is forgotten last.
-            ids = self._kept[order] = self._kept.pop(order)
-            return ids
+            kept = self._kept[order] = self._kept.pop(order)
+            return kept
+
+    def known(self, order: Hashable, connection: sqlite3.Connection) -> Known | None:
+        """What still holds of the order; None for nothing of use."""
+        kept = self.get(order)
+        changed = None if kept is None else changed_since(connection, kept.state)
+        return None if kept is None or changed is None else Known(kept.ids, changed)
 
     def keep(self, order: Hashable, state: int, ids: array[int]) -> None:
-        """Remember them, unless they are too many."""
+        """Remember the ids of all images in that order and state, unless they are too many."""
         size = _size_of(ids)
         with self._lock:
-            if state != self._state:
-                self._kept.clear()
-                self._state = state
             self._kept.pop(order, None)
             while self._kept and self._size() + size > self._most_bytes:
                 del self._kept[next(iter(self._kept))]
             if size <= self._most_bytes:
-                self._kept[order] = ids
+                self._kept[order] = Kept(ids, state)
 
     def _size(self) -> int:
-        return sum(map(_size_of, self._kept.values()))
+        return sum(_size_of(kept.ids) for kept in self._kept.values())
 
 
 def _size_of(ids: array[int]) -> int:
@@ -55,15 +75,29 @@ def _size_of(ids: array[int]) -> int:
 
 
 def state_of(connection: sqlite3.Connection) -> int:
-    """A number that is another one after every change to any image."""
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_CHANGES,)).fetchone()
-    return int(row[0]) if row else 0
+    """A number that grows with every change to any image."""
+    sql = "SELECT coalesce(max(number), 0) FROM image_change"
+    return int(connection.execute(sql).fetchone()[0])
 
 
-def note_change(connection: sqlite3.Connection) -> None:
-    """Call in every transaction that writes table image."""
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES (?, 1)"
-        " ON CONFLICT (key) DO UPDATE SET value = value + 1",
-        (_CHANGES,),
-    )
+def changed_since(connection: sqlite3.Connection, state: int) -> frozenset[int] | None:
+    """The images that were written or went since that state; None for too many, or unknown."""
+    sql = "SELECT number, ids FROM image_change WHERE number > ? ORDER BY number"
+    changed: set[int] = set()
+    for number, ids in connection.execute(sql, (state,)):
+        if number != state + 1 or not ids:
+            return None
+        state = number
+        changed.update(json.loads(ids))
+        if len(changed) > _MOST_CHANGED:
+            return None
+    return frozenset(changed)
+
+
+def note_change(connection: sqlite3.Connection, ids: Iterable[int] | None = None) -> None:
+    """Call in every transaction that writes table image, with the images; None for all."""
+    (number,) = connection.execute(
+        "INSERT INTO image_change (ids) VALUES (?) RETURNING number",
+        ("" if ids is None else json.dumps([*ids]),),
+    ).fetchone()
+    connection.execute("DELETE FROM image_change WHERE number <= ?", (number - _MOST_CHANGES,))

@@ -93,7 +93,7 @@ class ImageWriter:
         known = self._known(readings)
         fresh = [reading for reading in readings if not _keeps(reading, known)]
         if fresh:
-            note_change(self._connection)
+            note_change(self._connection, (reading.object_id for reading in fresh))
         self._note_gone([reading for reading in fresh if _only_gone(reading, known)], now)
         whole = [reading for reading in fresh if not _only_gone(reading, known)]
         self._remove([reading for reading in whole if reading.object_id in known])

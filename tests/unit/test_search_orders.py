@@ -11,7 +11,7 @@ import pytest
 
 from tasveer_tui.catalogue import functions as reader_functions
 from tasveer_tui.catalogue.connections import Connection
-from tasveer_tui.catalogue.orders import KeptOrders
+from tasveer_tui.catalogue.orders import KeptOrders, changed_since, note_change, state_of
 from tasveer_tui.catalogue.search import Finder, parse, planning
 from tasveer_tui.errors import SearchInterruptedError
 from tests.parts.gallery import NOW, Gallery
@@ -50,36 +50,63 @@ def _walked(finder: Finder, text: str) -> list[int]:
 
 
 @pytest.mark.parametrize("order", ["f", "lat desc", "name", "exif.ISO, rating desc"])
-def test_a_kept_order_serves_until_an_image_changes(
-    gallery: Gallery, reader: Connection, order: str
+def test_a_kept_order_serves_while_few_images_change(
+    gallery: Gallery, reader: Connection, order: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finder = Finder(reader, now=NOW)
-    texts = [f"{where} order by {order}" for where in ("", "camera:canon", "canon or iso:100")]
-    for images in (300, 360):
-        if images > len(gallery.samples):
-            gallery.fill_further(images)
-        naive = Naive(gallery.samples)
-        with pytest.raises(TypeError):
-            _walked(finder, texts[0])  # nobody has put them in order yet
-        finder.prepare(parse(texts[1]))
-        for text in texts:
-            expected = naive.ids(parse(text))
-            assert _walked(finder, text) == finder.first(parse(text), 40, 3) == expected[3:43]
-            assert list(finder.ids(parse(text))) == expected
+    wheres = ("", "camera:canon", "canon or iso:100", "-camera:nikon near:48.8,2.3,900km")
+    texts = [f"{where} order by {order}" for where in wheres]
+    with pytest.raises(TypeError):
+        _walked(finder, texts[0])  # nobody has put them in order yet
+    finder.prepare(parse(texts[1]))
+    _serves(finder, gallery, texts)
+    gallery.fill_further(360)
+    gallery.rewrite(30)
+    _serves(finder, gallery, texts)
+    monkeypatch.setattr("tasveer_tui.catalogue.orders._MOST_CHANGED", 89)
+    with pytest.raises(TypeError):
+        _walked(finder, texts[0])
+    finder.prepare(parse(texts[1]))
+    _serves(finder, gallery, texts)
+    note_change(gallery.connection)  # whatever it was
+    with pytest.raises(TypeError):
+        _walked(finder, texts[0])
+    for text in texts:
+        assert list(finder.ids(parse(text))) == Naive(gallery.samples).ids(parse(text))
+    _serves(finder, gallery, texts)
+
+
+def _serves(finder: Finder, gallery: Gallery, texts: list[str]) -> None:
+    naive = Naive(gallery.samples)
+    for text in texts:
+        expected = naive.ids(parse(text))
+        assert _walked(finder, text) == finder.first(parse(text), 40, 3) == expected[3:43]
+
+
+def test_changes_are_forgotten_in_time(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = gallery.connection
+    state = state_of(connection)
+    note_change(connection, [3, 4])
+    note_change(connection, [4, 5])
+    assert changed_since(connection, state) == {3, 4, 5}
+    assert changed_since(connection, state + 2) == frozenset()
+    monkeypatch.setattr("tasveer_tui.catalogue.orders._MOST_CHANGES", 1)
+    note_change(connection, [6])
+    assert changed_since(connection, state) is None
+    assert changed_since(connection, state + 2) == {6}
 
 
 def test_orders_that_were_asked_for_last_are_kept_within_a_bound() -> None:
     orders = KeptOrders(most_bytes=100)
     for name in ("a", "b"):
         orders.keep(name, 1, array("I", range(12)))
-    assert orders.get("a", 1) == array("I", range(12))
+    assert orders.get("a") == (array("I", range(12)), 1)
     orders.keep("c", 1, array("I", range(12)))
-    assert [orders.get(name, 1) is not None for name in "abc"] == [True, False, True]
+    assert [orders.get(name) is not None for name in "abc"] == [True, False, True]
     orders.keep("d", 1, array("I", range(26)))
-    assert orders.get("d", 1) is None
+    assert orders.get("d") is None
     orders.keep("e", 2, array("q", [2**32]))
-    assert orders.get("e", 2) == array("q", [2**32])
-    assert orders.get("c", 1) is None
+    assert orders.get("e") == (array("q", [2**32]), 2)
 
 
 def test_an_interrupt_between_two_calls_ends_the_next_one_once(reader: Connection) -> None:

@@ -24,6 +24,7 @@ from tasveer_tui.catalogue.orders import state_of
 from tasveer_tui.catalogue.search import cells, functions, leading, planning, walking
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
+from tasveer_tui.catalogue.search.leading import Lead
 from tasveer_tui.catalogue.search.probing import Probe
 from tasveer_tui.catalogue.search.sql import ALL, Sql, both
 from tasveer_tui.catalogue.search.tree import Everything, Query
@@ -31,12 +32,11 @@ from tasveer_tui.catalogue.search.words import READ
 from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from tasveer_tui.catalogue.orders import KeptOrders
-    from tasveer_tui.catalogue.search.leading import Lead
+    from tasveer_tui.catalogue.orders import KeptOrders, Known
 
 __all__ = ["Finder", "Row", "Summary"]
 
@@ -46,6 +46,8 @@ _READ_S: Final = 0.1
 """The same where more than a row is read of each image."""
 _HIT_S: Final = 1.5e-6
 """The same besides, for each id that is known to fit: looking it up would take as long."""
+_MANY_CHANGED: Final = 1_000
+"""So many take some milliseconds with each page."""
 _TOP_CAMERAS: Final = 10
 _SHORT: Final = 1 << 31
 """Ids below this take four bytes, with room for those that come meanwhile."""
@@ -99,16 +101,20 @@ class Finder:
             if self._conditions(query):
                 return self._array(query)
             kept = self._kept(query)
-            return self._all(query) if kept is None else kept[:]
+            return self._all(query) if kept is None or kept.changed else kept.ids[:]
 
     def prepare(self, query: Query) -> None:
         """Make the next first pages in the order of this search quick, if they are not.
 
         Takes about as long as `ids` of all images. What is prepared holds for all finders over
-        the catalogue until one of its images changes.
+        the catalogue; images that change meanwhile are put in order with each page, so it is
+        done anew only after many have.
         """
         with self._translated(), self._one_state():
-            if self._orders is not None and not _has_way(query) and self._kept(query) is None:
+            if self._orders is None or _has_way(query):
+                return
+            kept = self._kept(query)
+            if kept is None or len(kept.changed) > _MANY_CHANGED:
                 self._all(query)
 
     def count(self, query: Query) -> int:
@@ -184,11 +190,11 @@ class Finder:
     def _way(self, where: Sequence[Sql], order: Ordering) -> str:
         return planning.way(self._probe, where, order)
 
-    def _kept(self, query: Query) -> array[int] | None:
+    def _kept(self, query: Query) -> Known | None:
         """All images in the order of the search, where somebody prepared it."""
         if self._orders is None or not query.order:
             return None
-        return self._orders.get(query.order, state_of(self._connection))
+        return self._orders.known(query.order, self._connection)
 
     def _all(self, query: Query) -> array[int]:
         ids = self._array(Query("", Everything(), query.order))
@@ -216,7 +222,7 @@ class Finder:
         hint = planning.walk(order)
         by_groups = None if hint else walking.by_groups(query.order)
         if (kept := self._kept(query)) is not None:
-            by_groups = walking.along(kept)
+            by_groups = walking.along(kept.ids, kept.changed)
         if not (hint or by_groups):
             return None
         by_list = self._conditions(query)
@@ -229,6 +235,8 @@ class Finder:
             page, is_late = self._meet(wish, where)
             if not is_late:
                 return page
+        if kept and kept.changed:
+            return self._merged(kept.changed, wish, where)
         if by_groups:
             return self._meet(wish, where)[0]
         listed = lead.listed()
@@ -258,6 +266,17 @@ class Finder:
         page = self._page((*where, present), order, wish.hint, limit, offset)
         # Images without a value of an ascending key come after all of these.
         return page if len(page) == limit else None
+
+    def _merged(
+        self, changed: Iterable[int], wish: _Wish, where: tuple[Sql, ...]
+    ) -> list[int] | None:
+        """The page of images that have kept their places, and of those that are to get one."""
+        start = wish._replace(limit=wish.limit + wish.offset, offset=0)
+        page, _ = self._meet(start, where)
+        if page is None:
+            return None
+        fresh = self._led(Lead(tuple(changed), where), start)
+        return self._led(Lead((*page, *fresh)), wish) if fresh else page[wish.offset :]
 
     def _led(self, lead: Lead, wish: _Wish) -> list[int]:
         """The page of those few ids that fit, put in order; what is read of each is asked last."""

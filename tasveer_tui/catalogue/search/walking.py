@@ -43,12 +43,12 @@ class Meeting(NamedTuple):
     """Called between statements: ends the search where it should."""
 
 
-def along(ids: array[int]) -> Way:
-    """How to meet images in an order that is known."""
+def along(ids: array[int], without: frozenset[int] = frozenset()) -> Way:
+    """How to meet images in an order that is known, but for those without a place in it."""
 
     def walk(meeting: Meeting, order: tuple[OrderBy, ...], wanted: int) -> list[int]:  # noqa: ARG001
         connection, where, check = meeting
-        if not where:
+        if not where and not without:
             return ids[:wanted].tolist()
         condition = both([ALL, *where], "AND")
         sql = (
@@ -59,8 +59,10 @@ def along(ids: array[int]) -> Way:
         met, size = 0, _FIRST_MET * wanted
         while met < len(ids) and (missing := wanted - len(found)) > 0:
             check()
-            some = json.dumps(ids[met : met + size].tolist())
-            rows = connection.execute(sql, (some, *condition.parameters, missing))
+            some = ids[met : met + size].tolist()
+            if without:
+                some = [number for number in some if number not in without]
+            rows = connection.execute(sql, (json.dumps(some), *condition.parameters, missing))
             found += [row[0] for row in rows]
             met += size
             # As many as yield the rest, if they go on like this.

@@ -1,0 +1,7 @@
+-- Which images were written of late, a row for each transaction: orders that are kept in memory
+-- hold for all others.
+CREATE TABLE image_change (
+  number INTEGER PRIMARY KEY,
+  ids TEXT NOT NULL -- JSON list; '' for all images
+);
+DELETE FROM meta WHERE key = 'image_changes';
