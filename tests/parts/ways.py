@@ -24,6 +24,7 @@ def search_as_many(patch: pytest.MonkeyPatch, share: float) -> None:
     patch.setattr(planning, "balance", partial(_balance, share))
     patch.setattr(planning, "_NARROW_SHARE", 0.0)
     patch.setattr(leading, "_LOOK_UP", 1000.0)
+    patch.setattr(leading, "_SURELY_LED", 1)
     patch.setattr(leading, "_SOON_US", 1e9 * share)
     patch.setattr(compiling, "_COMMON", 1)
     patch.setattr(probing, "_RARE", 1)

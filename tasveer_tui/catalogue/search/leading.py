@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import prod, sqrt
@@ -15,24 +16,31 @@ from tasveer_tui.catalogue.search.storage import INDEXES
 from tasveer_tui.catalogue.search.words import READ
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
 
     from tasveer_tui.catalogue.search.compiling import Ordering
     from tasveer_tui.catalogue.search.probing import Probe
 
-_LOOK_UP: Final = 3.0
-"""What looking up a row by its id costs, where passing it on the way costs one."""
+_LOOK_UP: Final = 2.0
+"""What looking up a row by its id costs at the least, where passing it on the way costs one."""
 _BUNCHED: Final = 1.5
 """So many times as many are looked up where they are likely all in one place of the order."""
 _MOST_DOUBLED: Final = 2
 _ROW_US: Final = 1.7
 """Millionths of a second that reading a row takes longer than passing by its id."""
+_FOUND_US, _PAGE_US, _PASSED_US = 1.5, 7.0, 0.3
+"""Millionths of a second: a row that is looked up, a page that is read for it, an id passed by."""
+_SURELY_LED: Final = 1000
+_ROWS_OF_A_PAGE: Final = 16
 _BY_INDEX_US: Final = 0.35
 """What listing one image takes along an index."""
 _BROAD: Final = 0.03
 """Where such a share of the first images fits what is soon asked, no index is looked into."""
 _SAMPLE: Final = 100
 """Images of which the first of the order are asked, to see how many fit."""
+_FIRST: Final = 4
+"""So many times as many images as are wanted are asked what takes long to tell."""
 _SOON_US: Final = 20_000.0
 """A walk that likely takes no longer is begun without further ado."""
 
@@ -91,9 +99,20 @@ class Leading:
             if part.is_bunched:
                 led = self._few * _BUNCHED
             ids = self._probe.listed(*part.ids, int(min(led, within)))
-            if ids is not None:
+            if ids is not None and (part.is_bunched or self._is_led_by(at, ids)):
                 return Lead(ids, self._others(at, len(ids)))
         return None
+
+    def _is_led_by(self, at: int, ids: Sequence[int]) -> bool:
+        """Whether to look these up takes less than to meet so many wanted on the way."""
+        is_only_listed = self._by_row[at].ids is not None
+        if not self._is_walked or is_only_listed or len(ids) < _SURELY_LED:
+            return True
+        pages = len({number // _ROWS_OF_A_PAGE for number in ids})
+        looked_us = len(ids) * _FOUND_US + pages * _PAGE_US
+        share = min(1.0, self._wanted / len(ids) / self._passing(at))
+        met = planning.met(self._probe, self._order, ids, share)
+        return looked_us <= _PASSED_US * met * self._images
 
     def is_soon(self) -> bool:
         """Whether so many of the first images fit that a page is soon met, asking each."""
@@ -209,3 +228,30 @@ def _as_list(part: Sql, order: Ordering) -> Sql:
         f"SELECT i.id FROM image AS i INDEXED BY {INDEXES[part.index_column]} WHERE {part.text}"
     )
     return replace(part, ids=(select, part.parameters), listing_us=_BY_INDEX_US)
+
+
+def page(
+    connection: sqlite3.Connection, lead: Lead, order: Ordering, limit: int, offset: int
+) -> list[int]:
+    """The page of those few ids that fit, put in order; what is read of each is asked last."""
+    late = [part for part in lead.others if part.columns == READ]
+    soon = both([ALL, *(part for part in lead.others if part not in late)], "AND")
+    sql = (
+        "SELECT i.id FROM json_each(?) AS led CROSS JOIN image AS i ON i.id = led.value"
+        f"{order.joins} WHERE {soon.text} ORDER BY {order.keys.text} LIMIT ? OFFSET ?"
+    )
+    # Images come in about the order in which they were taken: the first of a page at first.
+    ids = (lead.ids or ())[:: -1 if order.is_descending else 1]
+    parameters = (json.dumps(ids), *soon.parameters, *order.keys.parameters)
+    if not late:
+        return [row[0] for row in connection.execute(sql, (*parameters, limit, offset))]
+    asked = both(late, "AND")
+    sql = f"SELECT i.id FROM ({sql}) AS i WHERE {asked.text} LIMIT ? OFFSET ?"
+    found: list[int] = []
+    # To put a few in order takes a third of the time of all, and most often they will do.
+    for first in (_FIRST * (limit + offset), -1):
+        rows = connection.execute(sql, (*parameters, first, 0, *asked.parameters, limit, offset))
+        found = [row[0] for row in rows]
+        if len(found) == limit or len(lead.ids or ()) <= first:
+            break
+    return found

@@ -8,11 +8,12 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.search import words
+from tasveer_tui.catalogue.search.sql import Sql
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from tasveer_tui.catalogue.search.sql import Parameter, Sql
+    from tasveer_tui.catalogue.search.sql import Parameter
     from tasveer_tui.catalogue.search.tree import Query
 
 _RARE: Final = 2_000
@@ -45,6 +46,10 @@ class Probe:
             sql = "SELECT ifnull(sum(images), 0) FROM source"
             self._images = self._connection.execute(sql).fetchone()[0]
         return self._images
+
+    def newest(self) -> int:
+        """The highest id."""
+        return self.rows(Sql("SELECT coalesce(max(id), 0) FROM image"))[0][0]
 
     def rows(self, statement: Sql) -> list[tuple[int, ...]]:
         """What the statement selects."""
