@@ -235,7 +235,7 @@ def decoded(text: bytes) -> list[Any]:
 
 def _inflated(deflated: bytes) -> bytes:
     stream = zlib.decompressobj(_RAW_DEFLATE, zdict=cell_dictionary())
-    return stream.decompress(deflated) + stream.flush()
+    return stream.decompress(deflated)
 
 
 def _from_json(text: bytes) -> list[Any]:

@@ -8,17 +8,20 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasveer_tui.catalogue import functions as reader_functions
 from tasveer_tui.catalogue.connections import Connection
 from tasveer_tui.catalogue.orders import KeptOrders, changed_since, note_change, state_of
 from tasveer_tui.catalogue.search import Finder, parse, planning
+from tasveer_tui.catalogue.search.merging import merged
 from tasveer_tui.errors import SearchInterruptedError
 from tests.parts.gallery import NOW, Gallery
 from tests.parts.naive_search import Naive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -63,6 +66,10 @@ def test_a_kept_order_serves_while_few_images_change(
     gallery.fill_further(360)
     gallery.rewrite(30)
     _serves(finder, gallery, texts)
+    with monkeypatch.context() as patch:
+        patch.setattr(finder, "_array", None)  # the changed ones are put in their places
+        assert list(finder.ids(parse(texts[0]))) == Naive(gallery.samples).ids(parse(texts[0]))
+    gallery.rewrite(90)
     monkeypatch.setattr("tasveer_tui.catalogue.orders._MOST_CHANGED", 89)
     with pytest.raises(TypeError):
         _walked(finder, texts[0])
@@ -119,3 +126,20 @@ def test_an_interrupt_between_two_calls_ends_the_next_one_once(reader: Connectio
     assert finder.ids(query)
     reader.interrupt()
     assert Finder(reader, now=NOW).ids(query)
+
+
+@given(st.data())
+def test_changed_images_are_put_in_their_places(data: st.DataObject) -> None:
+    size = data.draw(st.integers(0, 300))
+    keys = dict(enumerate(data.draw(st.lists(st.integers(0, 50), min_size=size, max_size=size))))
+    changed = data.draw(st.sets(st.integers(0, 320), max_size=40))
+    known = array("I", sorted(keys, key=lambda each: (keys[each], each)))
+    new = data.draw(st.lists(st.integers(0, 60), min_size=len(changed), max_size=len(changed)))
+    gone = {each for each in changed if each % 5 == 0}
+    keys |= dict(zip(changed, new, strict=True))
+    keys = {each: key for each, key in keys.items() if each not in gone}
+
+    def in_order(ids: Iterable[int]) -> list[int]:
+        return sorted(keys.keys() & set(ids), key=lambda each: (keys[each], each))
+
+    assert list(merged(known, changed, in_order, lambda: None)) == in_order(keys)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from tasveer_tui.catalogue import faults
 from tasveer_tui.catalogue.connections import held
 from tasveer_tui.catalogue.orders import state_of
-from tasveer_tui.catalogue.search import cells, functions, leading, planning, walking
+from tasveer_tui.catalogue.search import cells, functions, leading, merging, planning, walking
 from tasveer_tui.catalogue.search.cells import Row
 from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
 from tasveer_tui.catalogue.search.leading import Lead
@@ -45,8 +45,8 @@ _READ_S: Final = 0.1
 """The same where more than a row is read of each image."""
 _HIT_S: Final = 5e-6
 """The same besides, for each id that is known to fit: looking it up would take as long."""
-_MANY_CHANGED: Final = 1_000
-"""So many take some milliseconds with each page."""
+_FEW_CHANGED: Final = 1_000
+"""So many take some milliseconds with each page, and a tenth of the time of all to put in place."""
 _TOP_CAMERAS: Final = 10
 _SHORT: Final = 1 << 31
 """Ids below this take four bytes, with room for those that come meanwhile."""
@@ -99,8 +99,7 @@ class Finder:
         with self._translated(), self._one_state():
             if self._conditions(query):
                 return self._array(query)
-            kept = self._kept(query)
-            return self._all(query) if kept is None or kept.changed else kept.ids[:]
+            return self._all(query)
 
     def prepare(self, query: Query) -> None:
         """Make the next first pages in the order of this search quick, if they are not.
@@ -113,7 +112,7 @@ class Finder:
             if self._orders is None or _has_way(query):
                 return
             kept = self._kept(query)
-            if kept is None or len(kept.changed) > _MANY_CHANGED:
+            if kept is None or len(kept.changed) > _FEW_CHANGED:
                 self._all(query)
 
     def count(self, query: Query) -> int:
@@ -196,7 +195,18 @@ class Finder:
         return self._orders.known(query.order, self._connection)
 
     def _all(self, query: Query) -> array[int]:
-        ids = self._array(Query("", Everything(), query.order))
+        kept = self._kept(query)
+        if kept and not kept.changed:
+            return kept.ids[:]
+        if kept and len(kept.changed) <= _FEW_CHANGED:
+            order = ordering(query.order)
+
+            def in_order(ids: Iterable[int]) -> list[int]:
+                return leading.page(self._connection, Lead(tuple(ids)), order, -1, 0)
+
+            ids = merging.merged(kept.ids, kept.changed, in_order, self._watch.check)
+        else:
+            ids = self._array(Query("", Everything(), query.order))
         if self._orders is not None and not _has_way(query):
             self._orders.keep(query.order, state_of(self._connection), ids[:])
         return ids

@@ -98,7 +98,10 @@ class Leading:
             led = self._few / _LOOK_UP / sqrt(self._passing(at))
             if part.is_bunched:
                 led = self._few * _BUNCHED
-            ids = self._probe.listed(*part.ids, int(min(led, within)))
+            led = int(min(led, within))
+            if self._probe.reached(*part.ids, led + 1) > led:
+                continue
+            ids = self._probe.listed(*part.ids, led)
             if ids is not None and (part.is_bunched or self._is_led_by(at, ids)):
                 return Lead(ids, self._others(at, len(ids)))
         return None
@@ -184,7 +187,7 @@ class Leading:
 
     def _fitting(self, parts: Sequence[Sql]) -> float:
         """How many of the first images fit all of these."""
-        fits = both(parts, "AND")
+        fits = both(sorted(parts, key=lambda part: part.asking_us), "AND")
         sample = self._sample(Sql(f"{fits.text} AS fits", fits.parameters))
         sql = f"SELECT 1 FROM ({sample.text}) WHERE fits"
         return self._probe.reached(sql, sample.parameters, _SAMPLE) / _SAMPLE
