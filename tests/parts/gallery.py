@@ -6,9 +6,9 @@ purpose: absent facts, accents, empty parts of keys, poles and the 180th meridia
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
@@ -42,7 +42,7 @@ _PLACES = (
 _OUTCOMES = (*(Outcome.OK,) * 12, *Outcome)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Sample:
     """One image as it was written."""
 
@@ -95,7 +95,7 @@ class Gallery:
             new = self._sample(old.id)
             while new.record.outcome is not Outcome.OK:
                 new = self._sample(old.id)
-            self.samples[at] = replace(new, ref=old.ref, source=old.source)
+            self.samples[at] = dataclasses.replace(new, ref=old.ref, source=old.source)
         writer = ImageWriter(self.connection)
         writer.write(
             [
