@@ -11,7 +11,7 @@ import msgspec
 
 from tasveer_tui.cli.follow import conclude, follow
 from tasveer_tui.cli.options import open_workspace, with_settings
-from tasveer_tui.cli.told import job_lines, report_lines
+from tasveer_tui.cli.told import answering_line, job_lines, report_lines
 from tasveer_tui.figures import plural, span_text
 from tasveer_tui.records import MOST_AT_ONCE, Outcome
 from tasveer_tui.text import clean
@@ -19,6 +19,7 @@ from tasveer_tui.text import clean
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tasveer_tui.jobs import BrokerReport
     from tasveer_tui.records import JobView
     from tasveer_tui.settings import Settings
     from tasveer_tui.workspace import Workspace
@@ -207,13 +208,28 @@ def unwatch(workspace: Workspace, watch_id: int) -> None:
 @with_settings
 @_with_workspace
 def workers(workspace: Workspace, form: str) -> None:
-    """Who works now, with heartbeat and load, and what waits at the broker."""
+    """Who works now, with heartbeat and load, and what waits at the broker.
+
+    While no engine is running, only who answers at the broker can be told.
+    """
     report = workspace.engine.report()
+    asked = None if report.is_running else _ask_broker(workspace.options.broker_url)
     if form == "json":
-        click.echo(json.dumps(msgspec.to_builtins(report), indent=1))
+        answering = asked.workers if asked else ()
+        told = {**msgspec.to_builtins(report), "answering": answering}
+        click.echo(json.dumps(told, indent=1))
         return
     for line in report_lines(report):
         click.echo(line)
+    if asked is not None:
+        click.echo(answering_line(asked))
+
+
+def _ask_broker(url: str) -> BrokerReport | None:
+    """Who answers there; None where there is no broker."""
+    from tasveer_tui.jobs import check_broker
+
+    return check_broker(url) if url else None
 
 
 def _go_on(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:

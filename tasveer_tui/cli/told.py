@@ -9,7 +9,7 @@ from tasveer_tui.figures import duration_text, plural, rate_text, size_text
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
-    from tasveer_tui.jobs import EngineReport
+    from tasveer_tui.jobs import BrokerReport, EngineReport
     from tasveer_tui.records import JobView
     from tasveer_tui.workspace import Progress
 
@@ -60,10 +60,13 @@ def pace_text(job: JobView, pace: Progress) -> str:
 
 
 def report_lines(report: EngineReport) -> list[str]:
-    """The engine, its queues and the workers."""
+    """The engine, its queues and the workers; of one that is not running, only that."""
+    problem = [f"  {clean(report.problem)}"] if report.problem else []
+    if not report.is_running:
+        return ["Engine: not running", *problem]
     where = f"broker at {report.broker}" if report.broker else "embedded broker"
     lines = [
-        f"Engine: {'running' if report.is_running else 'not running'}, {where}",
+        f"Engine: running, {where}",
         (
             f"  waiting: {plural(report.scans_waiting, 'scan')}, "
             f"{plural(report.batches_waiting, 'batch', 'batches')}, "
@@ -76,8 +79,13 @@ def report_lines(report: EngineReport) -> list[str]:
         f"heard {max(0.0, time() - beat.beat_at):.0f} s ago, tasveer-tui {clean(beat.program)}"
         for beat in report.workers
     ]
-    if report.is_running and not report.workers:
+    if not report.workers:
         lines.append("  no worker was heard")
-    if report.problem:
-        lines.append(f"  {clean(report.problem)}")
-    return lines
+    return lines + problem
+
+
+def answering_line(report: BrokerReport) -> str:
+    """Which workers a broker has, where no engine listens to their heartbeats."""
+    names = ", ".join(map(clean, report.workers))
+    count = plural(len(report.workers), "worker")
+    return f"Broker at {clean(report.url)}: {count} there{': ' if names else ''}{names}"

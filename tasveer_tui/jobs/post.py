@@ -87,7 +87,8 @@ def faults(connection: Any) -> tuple[type[Exception], ...]:  # noqa: ANN401 - ko
 
 def unreachable(where: str, error: BaseException) -> BrokerError:
     """The broker at `where` (host and port) did not do what it should; see `broker.place`."""
-    told = getattr(error, "reply_text", "") or str(error) or type(error).__name__
+    told = getattr(error, "reply_text", "") or getattr(error, "strerror", "") or str(error)
+    told = told or type(error).__name__
     return BrokerError(
         f"The broker at {where} cannot be reached: {masked(told).rstrip('.')}.",
         "Check that it runs and that the address and password are right.",

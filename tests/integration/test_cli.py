@@ -203,6 +203,9 @@ def test_doctor_gives_the_remedy_of_what_is_wrong(program: Program) -> None:
     done = program.run("doctor", code=5)
     assert "!!" in done.stdout
     assert "secret" not in done.stdout
+    asked = program.run("jobs", "workers", code=5)
+    assert "cannot be reached" in asked.stderr
+    assert "secret" not in asked.stderr
 
 
 def test_a_failed_class_is_retried_once_the_fault_is_gone(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from kombu import Connection
 
+from tasveer_tui.cli.told import answering_line
 from tasveer_tui.jobs import check_broker
 from tasveer_tui.jobs.app import make_app
 from tasveer_tui.jobs.broker import READ, READ_QUEUE, RECORD_BATCH, SCAN, SCAN_QUEUE
@@ -61,6 +62,7 @@ def test_two_workers_share_a_job(site: Site) -> None:
     eventually(lambda: [beat.threads for beat in site.engine.report().workers] == [3, 3])
     report = check_broker(site.broker_url)
     assert len(report.workers) == 2
+    assert f"2 workers there: {report.workers[0]}, {report.workers[1]}" in answering_line(report)
     assert "not-a-secret" not in report.url + site.log.read_text() + site.worker_log()
 
 
