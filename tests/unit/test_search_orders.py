@@ -17,6 +17,7 @@ from tasveer_tui.catalogue.orders import KeptOrders, changed_since, note_change,
 from tasveer_tui.catalogue.search import Finder, parse, planning
 from tasveer_tui.catalogue.search.merging import merged
 from tasveer_tui.errors import SearchInterruptedError
+from tests.parts import ways
 from tests.parts.gallery import NOW, Gallery
 from tests.parts.naive_search import Naive
 
@@ -88,6 +89,21 @@ def _serves(finder: Finder, gallery: Gallery, texts: list[str]) -> None:
     for text in texts:
         expected = naive.ids(parse(text))
         assert _walked(finder, text) == finder.first(parse(text), 40, 3) == expected[3:43]
+
+
+@pytest.mark.parametrize("share", [None, 0.0, 0.5])
+def test_failures_are_met_in_their_own_index(
+    gallery: Gallery, share: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if share is not None:
+        ways.search_as_many(monkeypatch, share)
+    naive = Naive(gallery.samples)
+    finder = Finder(gallery.connection, now=NOW)
+    for where in ("status:failed", "status:failed denied", "status:gone canon iso>=200"):
+        for order in ("taken", "taken desc", "size"):
+            query = parse(f"{where} order by {order}")
+            assert finder.first(query, 7, 2) == naive.ids(query)[2:9]
+            assert list(finder.ids(query)) == naive.ids(query)
 
 
 def test_changes_are_forgotten_in_time(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:

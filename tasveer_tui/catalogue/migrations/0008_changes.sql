@@ -5,3 +5,7 @@ CREATE TABLE image_change (
   ids TEXT NOT NULL -- JSON list; '' for all images
 );
 DELETE FROM meta WHERE key = 'image_changes';
+
+-- Failures have no date, so they come last in the usual order, all in one place.
+DROP INDEX image_not_ok;
+CREATE INDEX image_not_ok ON image (status, taken_at) WHERE status <> 'ok';

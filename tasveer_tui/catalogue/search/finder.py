@@ -228,7 +228,7 @@ class Finder:
     def _walked(self, query: Query, limit: int, offset: int) -> list[int] | None:
         """The page met in the order's way; None where there is none, or it is too slow."""
         order = ordering(query.order)
-        hint = planning.walk(order)
+        hint = planning.walk(order, self._conditions(query))
         by_groups = None if hint else walking.by_groups(query.order)
         if (kept := self._kept(query)) is not None:
             by_groups = walking.along(kept.ids, kept.changed)

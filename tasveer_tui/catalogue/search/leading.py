@@ -31,6 +31,8 @@ _ROW_US: Final = 1.7
 """Millionths of a second that reading a row takes longer than passing by its id."""
 _FOUND_US, _PAGE_US, _PASSED_US = 1.5, 7.0, 0.3
 """Millionths of a second: a row that is looked up, a page that is read for it, an id passed by."""
+_DOUBT: Final = 2.0
+"""The walk is a guess, so it must promise to take half as long."""
 _SURELY_LED: Final = 1000
 _ROWS_OF_A_PAGE: Final = 16
 _BY_INDEX_US: Final = 0.35
@@ -80,12 +82,13 @@ class Leading:
         self._wanted = wanted
         self._images = probe.images()
         self._few = planning.few(self._images, wanted)
-        self._is_walked = planning.walk(order) != ""
+        self._hint = planning.walk(order, by_row)
+        self._own = planning.own_column(order, by_row)
         self._is_cheap = [not part.columns & READ and not part.ids for part in by_row]
         self._shares, self._share = self._sampled()
         """How many of the first images fit what is soon asked: each condition, and all."""
         self._lists = [
-            part if share > _BROAD else _as_list(part, order)
+            part if share > _BROAD else _as_list(part, self._own)
             for part, share in zip(by_list, self._shares, strict=True)
         ]
 
@@ -109,17 +112,17 @@ class Leading:
     def _is_led_by(self, at: int, ids: Sequence[int]) -> bool:
         """Whether to look these up takes less than to meet so many wanted on the way."""
         is_only_listed = self._by_row[at].ids is not None
-        if not self._is_walked or is_only_listed or len(ids) < _SURELY_LED:
+        if not self._hint or is_only_listed or len(ids) < _SURELY_LED:
             return True
         pages = len({number // _ROWS_OF_A_PAGE for number in ids})
         looked_us = len(ids) * _FOUND_US + pages * _PAGE_US
         share = min(1.0, self._wanted / len(ids) / self._passing(at))
         met = planning.met(self._probe, self._order, ids, share)
-        return looked_us <= _PASSED_US * met * self._images
+        return looked_us <= _DOUBT * _PASSED_US * met * self._images
 
     def is_soon(self) -> bool:
         """Whether so many of the first images fit that a page is soon met, asking each."""
-        if not self._is_walked or any(part.ids for part in self._by_row):
+        if not self._hint or any(part.ids for part in self._by_row):
             return False
         if self._wanted / self._share * _ROW_US > _SOON_US:
             return False
@@ -154,12 +157,8 @@ class Leading:
 
     def _within(self) -> int:
         """How many images a condition on the order's own column leaves to be met."""
-        own = [
-            part
-            for part in self._by_list
-            if part.index_column and part.index_column == self._order.column
-        ]
-        if not own or not self._is_walked:
+        own = [part for part in self._by_list if part.index_column == self._own != ""]
+        if not own or not self._hint:
             return self._images
         count = planning.reached_by_index(self._probe, own[0], self._few)
         return count if count < self._few else self._images
@@ -171,7 +170,7 @@ class Leading:
     def _sampled(self) -> tuple[list[float], float]:
         shares = [1.0] * len(self._by_row)
         cheap = [at for at, is_cheap in enumerate(self._is_cheap) if is_cheap]
-        if not cheap or not self._is_walked:
+        if not cheap or not self._hint:
             return shares, 1.0
         parts = [self._by_row[at] for at in cheap]
         sums = ", ".join(f"ifnull(sum(c{at}), 0)" for at in cheap)
@@ -194,16 +193,14 @@ class Leading:
 
     def _sample(self, wanted: Sql) -> Sql:
         """The first images in the order."""
-        order, column = self._order, self._order.column
-        within = [
-            part for part in self._by_row if part.index_column and part.index_column == column
-        ]
+        order = self._order
+        within = [part for part in self._by_row if part.index_column == self._own != ""]
         if not order.is_descending:
             order, present, _ = order.presence()
             within.append(present)
         where = both([ALL, *within], "AND")
         return Sql(
-            f"SELECT {wanted.text} FROM image AS i {planning.walk(order)} WHERE {where.text}"
+            f"SELECT {wanted.text} FROM image AS i {self._hint} WHERE {where.text}"
             f" ORDER BY {order.keys.text} LIMIT {_SAMPLE}",
             (*wanted.parameters, *where.parameters),
         )
@@ -223,9 +220,9 @@ class Leading:
         return tuple(found)
 
 
-def _as_list(part: Sql, order: Ordering) -> Sql:
+def _as_list(part: Sql, own: str) -> Sql:
     """What an index has in another order, as the ids that it names."""
-    if part.ids or part.index_column not in INDEXES or part.index_column == order.column:
+    if part.ids or part.index_column not in INDEXES or part.index_column == own:
         return part
     select = (
         f"SELECT i.id FROM image AS i INDEXED BY {INDEXES[part.index_column]} WHERE {part.text}"

@@ -59,10 +59,19 @@ def sweep(columns: frozenset[str]) -> str:
     return f"INDEXED BY {COVER}" if columns <= COVERED else "NOT INDEXED"
 
 
-def walk(ordering: Ordering) -> str:
+def walk(ordering: Ordering, where: Sequence[Sql] = ()) -> str:
     """The hint for meeting images in their order; empty where no index has it."""
-    index = INDEXES.get(ordering.column)
+    index = INDEXES.get(own_column(ordering, where))
     return f"INDEXED BY {index}" if index else ""
+
+
+def own_column(ordering: Ordering, where: Sequence[Sql]) -> str:
+    """The column by whose index images are met in their order.
+
+    The index of those that are not in order has their dates, too.
+    """
+    is_not_ok = any(part.index_column == "status" for part in where)
+    return "status" if is_not_ok and ordering.column == "taken_at" else ordering.column
 
 
 def few(images: int, wanted: int) -> int:

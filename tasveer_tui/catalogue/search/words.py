@@ -14,7 +14,7 @@ from tasveer_tui.catalogue.search import matching, patterns, tagtests
 from tasveer_tui.catalogue.search.sql import ALL, Sql, both, ids_in
 from tasveer_tui.catalogue.search.tagtests import Fit
 from tasveer_tui.catalogue.search.tree import Compare, Either, Op, Regex, Wildcard
-from tasveer_tui.catalogue.texts import MAX_VALUE, fold
+from tasveer_tui.catalogue.texts import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +47,7 @@ READ: Final = frozenset({"image_tags"})
 _READING_US, _KEY_US, _KEYWORDS_US = 15.0, 1.0, 1.5
 _POSTED_US: Final = 0.6
 """What listing one image takes where many values are looked up."""
+_DAY: Final = "[0-9][0-9][0-9][0-9]?[0-9][0-9]?[0-9][0-9]"
 _NOT_OF_KEYS: Final = (
     f"tag_id NOT IN (SELECT id FROM tag WHERE grp = '{KEY_TAG[0]}' AND name = '{KEY_TAG[1]}')"
 )
@@ -285,8 +286,8 @@ def _narrowed(member: Member) -> Sql:
             needle = fold(text)
         case Wildcard(pattern=pattern):
             needle = patterns.longest_literal(pattern)
-        case Compare(op=Op.HAS | Op.EQ, value=Either(text=text, number=None, period=period)):
-            return _dated(fold(text), period) if period else ALL
+        case Compare(op=Op.HAS | Op.EQ, value=Either(number=None, period=period)):
+            return _dated(period) if period else ALL
         case _:
             return ALL
     if len(needle) < MIN_TRIGRAM:
@@ -295,16 +296,14 @@ def _narrowed(member: Member) -> Sql:
     return Sql(f"(t.is_text = 0 OR v.id IN ({some.text}))", some.parameters)
 
 
-def _dated(needle: str, period: Period) -> Sql:
-    """Only dates of these years, what is none, and texts with the date in them."""
+def _dated(period: Period) -> Sql:
+    """Only days of these years, and what is no day. No other day has the date in its text."""
     last = period.end - timedelta(microseconds=1)
     part = "substr(v.text, {}, {})".format
     return Sql(
-        f"({part(1, 4)} BETWEEN ? AND ? OR {part(1, 4)} < '0001'"
-        f" OR {part(6, 2)} NOT BETWEEN '01' AND '12' OR {part(9, 2)} NOT BETWEEN '01' AND '28'"
-        f" OR instr(lower(v.text), ?) > 0 OR {matching.not_ascii('v.text')}"
-        f" OR length(v.text) >= {MAX_VALUE})",
-        (f"{period.start.year:04}", f"{last.year:04}", needle),
+        f"({part(1, 4)} BETWEEN ? AND ? OR v.text NOT GLOB '{_DAY}' OR {part(1, 4)} = '0000'"
+        f" OR {part(6, 2)} NOT BETWEEN '01' AND '12' OR {part(9, 2)} NOT BETWEEN '01' AND '28')",
+        (f"{period.start.year:04}", f"{last.year:04}"),
     )
 
 
