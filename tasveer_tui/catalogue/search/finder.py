@@ -45,6 +45,8 @@ _READ_S: Final = 0.1
 """The same where more than a row is read of each image."""
 _HIT_S: Final = 5e-6
 """The same besides, for each id that is known to fit: looking it up would take as long."""
+_EVERY_S: Final = 1.0
+"""The same besides, where otherwise every key or every size must be looked at."""
 _FEW_CHANGED: Final = 1_000
 """So many take some milliseconds with each page, and a tenth of the time of all to put in place."""
 _TOP_CAMERAS: Final = 10
@@ -250,7 +252,8 @@ class Finder:
             return self._meet(wish, where)[0]
         listed = lead.listed()
         more_s = listed.hits * _HIT_S if any(part.ids for part in by_list) else 0.0
-        return self._meet(wish, listed.where, more_s)[0]
+        is_dear = any(part.gives_ids and not part.ids for part in by_list)
+        return self._meet(wish, listed.where, more_s + is_dear * _EVERY_S)[0]
 
     def _meet(
         self, wish: _Wish, where: tuple[Sql, ...], more_s: float = 0.0

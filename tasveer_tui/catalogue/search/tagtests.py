@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _MAX_SUBJECT: Final = 10_000
 """Characters of a value that a pattern sees."""
 _DAY_S: Final = 86_400
+_MICROSECOND: Final = 1e-6
+"""What lies between the last moment of a day and the next day."""
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _NUMBER: Final = re.compile(
     r"\s*([+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:e[+-]?[0-9]{1,2})?)"
@@ -214,7 +216,7 @@ def _lies(number: float, ends: Ends) -> bool:
 
 
 def _overlap(start: float, end: float, wanted: Ends) -> Fit:
-    if wanted[0] <= start and end <= wanted[1]:
+    if wanted[0] <= start and end - _MICROSECOND <= wanted[1]:
         return Fit.SURELY
     return Fit.MAYBE if start <= wanted[1] and wanted[0] < end else Fit.NO
 
