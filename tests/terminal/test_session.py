@@ -81,8 +81,8 @@ def _counts_and_previews(terminal: Terminal) -> None:
     terminal.keys("Escape")
     terminal.keys("e")
     terminal.wait(f"Export {2 * 6} images", '"SourceFile": "s3://photos/')
-    terminal.keys("j", "j")
-    terminal.wait("> csv", "SourceFile,camera,make")
+    terminal.keys("Down", "Down")
+    terminal.wait("> csv", "SourceFile,camera,make", "images.csv")
     terminal.keys("Escape")
 
 

@@ -314,9 +314,10 @@ async def test_a_value_can_be_left_out(db: Path) -> None:
         assert screen.bar.text == f"-{first.term}"
 
 
-async def test_export_writes_whole_files_and_asks_before_it_replaces(
-    db: Path, tmp_path: Path
+async def test_export_writes_whole_files_under_the_name_that_is_typed_and_asks_before_it_replaces(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     target = tmp_path / "found.csv"
     async with opened(db, "library", size=(100, 40)) as (app, pilot):
         screen = await loaded(app, pilot)
@@ -328,12 +329,12 @@ async def test_export_writes_whole_files_and_asks_before_it_replaces(
             await pilot.pause()
             await pilot.press("down", "down")
             await until(pilot, lambda: "SourceFile,camera,make" in shown(app), "all columns")
-            app.screen.query_one("#export-path", Input).value = str(target)
+            await pilot.press(*target.name)
             app.screen.query_one(Tick).value = True
             await until(
                 pilot, lambda: "name,taken,camera,lens" in shown(app), "what it begins with"
             )
-            await pilot.press("ctrl+d")
+            await pilot.press("enter")
             if round_:
                 await until(pilot, lambda: "Replace the file?" in shown(app), "the question")
                 target.write_text("precious")

@@ -337,6 +337,24 @@ FACETS = (
 
 EXPORT = (
     Command(
+        "export.next_format",
+        "down",
+        "next format",
+        "Take the next format, from the file's name too.",
+        _EXPORT,
+        in_footer=True,
+        action="format(1)",
+    ),
+    Command(
+        "export.previous_format",
+        "up",
+        "format before",
+        "Take the format before.",
+        _EXPORT,
+        in_footer=True,
+        action="format(-1)",
+    ),
+    Command(
         "export.copy_command",
         "f4",
         "copy command",

@@ -45,7 +45,7 @@ class FormatList(RowList):
     """The formats; the one under the cursor is chosen."""
 
     DEFAULT_CSS = """
-    FormatList { height: 7; margin-bottom: 1; overflow: hidden; }
+    FormatList { height: 7; margin-bottom: 1; overflow-x: hidden; }
     """
 
     @property
@@ -80,7 +80,8 @@ class ExportScreen(ModalScreen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.EXPORT, Place.DIALOG)
-    AUTO_FOCUS = "FormatList"
+    # Whoever types, types the name: letters in the list of formats went nowhere.
+    AUTO_FOCUS = "#export-path"
 
     def __init__(self, query: str, images: int, columns: Sequence[str]) -> None:
         super().__init__()
@@ -179,6 +180,10 @@ class ExportScreen(ModalScreen[None]):
         state.update(Text(clean(text)))
 
     # ----------------------------------------------------------------- commands
+
+    def action_format(self, by: int) -> None:
+        """Take the next format, or the one before."""
+        self.query_one(FormatList).move(by)
 
     def action_accept(self) -> None:
         """Write, after asking if the file is there."""
