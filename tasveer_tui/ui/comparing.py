@@ -31,6 +31,11 @@ class Row:
         """Whether not all objects say the same."""
         return len({_said(entry) for entry in self.entries}) > 1
 
+    @property
+    def is_tag(self) -> bool:
+        """Whether it is one of the file, not a line that tells what tags or S3 say."""
+        return any(entry is not None and entry.is_tag for entry in self.entries)
+
     def text(self, index: int, *, is_raw: bool = False) -> str:
         """What the object says; as it stands in the file, where that is wanted and known."""
         entry = self.entries[index]

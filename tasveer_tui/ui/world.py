@@ -152,7 +152,7 @@ class View:
         half_lon = self.degrees / 2
         lon = 0.0 if half_lon >= 180 else min(180 - half_lon, max(half_lon - 180, self.lon))  # noqa: PLR2004
         half_lat = self.per_row * self.rows / 2
-        lat = self.lat if half_lat >= 90 else min(90 - half_lat, max(half_lat - 90, self.lat))  # noqa: PLR2004
+        lat = 0.0 if half_lat >= 90 else min(90 - half_lat, max(half_lat - 90, self.lat))  # noqa: PLR2004
         return View(self.columns, self.rows, min(85.0, max(-85.0, lat)), lon, self.degrees)
 
     def around(self, box: tuple[float, float, float, float]) -> View:

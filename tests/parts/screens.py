@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.records import Access
 from tasveer_tui.ui.app import TasveerApp
 from tasveer_tui.ui.options import UiSettings
@@ -64,6 +67,15 @@ def shown(app: App[None]) -> str:
     """Everything on the screen as text, line by line."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def count_of(db: Path, text: str) -> int:
+    """How many images of a catalogue this search finds."""
+    catalogue = Catalogue(db)
+    try:
+        return Finder(catalogue.reader(), now=datetime.now(UTC)).count(parse(text))
+    finally:
+        catalogue.close()
 
 
 async def typed(pilot: Pilot[None], text: str) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App
 from textual.color import Color as TextualColor
+from textual.widgets import Static
 
 from tasveer_tui.ui.few_colors import FewColors
+from tasveer_tui.ui.screens.dialog import Dialog
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
 
 GROUND = TextualColor(0, 0, 0)
 
@@ -43,3 +51,32 @@ def test_text_that_can_be_read_and_pictures_keep_their_colours() -> None:
     assert shown_in("#555555 on #5a5a5a", "▀▀ ") == (nearest, nearest)
     plain = Segment("no style")
     assert FewColors().apply([plain], GROUND) == [plain]
+
+
+class Asking(App[None]):
+    CSS = "Dialog { background: black 65%; } #question { width: 10; margin: 2; color: #222222; }"
+
+    def compose(self) -> ComposeResult:
+        self._filters.append(FewColors())
+        yield Static("behind")
+
+    def on_mount(self) -> None:
+        self.push_screen(_Question())
+
+
+class _Question(Dialog[None]):
+    def compose(self) -> ComposeResult:
+        yield Static("question", id="question")
+
+
+async def test_what_stands_behind_a_dialog_stays_dim() -> None:
+    app = Asking()
+    async with app.run_test(size=(30, 5)) as pilot:
+        await pilot.pause()
+        lines = app.screen._compositor.render_strips()
+    styles = {
+        segment.text.strip(): segment.style for line in lines for segment in line if segment.style
+    }
+    white = Color.from_ansi(15)
+    assert styles["question"].color == white
+    assert styles["behind"].color != white

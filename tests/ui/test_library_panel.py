@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.catalogue.search import Finder, parse
+from tasveer_tui.catalogue.search import parse
 from tasveer_tui.errors import CatalogueError
 from tasveer_tui.ui.facets import Facet, Facets
 from tasveer_tui.ui.narrowing import Choice, holds, swapped
 from tasveer_tui.ui.screens.add_column import AddColumnScreen
 from tasveer_tui.ui.screens.facets import FacetScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
-from tests.parts.screens import opened, shown, typed, until
+from tests.parts.screens import count_of, opened, shown, typed, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,14 +26,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("forgotten")
 COUNT = 700
 SIZES = [(80, 24), (160, 50)]
-
-
-def _count(db: Path, text: str) -> int:
-    catalogue = Catalogue(db)
-    try:
-        return Finder(catalogue.reader(), now=datetime.now(UTC)).count(parse(text))
-    finally:
-        catalogue.close()
 
 
 async def opened_panel(app: TasveerApp, pilot: Pilot[None]) -> LibraryScreen:
@@ -89,20 +79,20 @@ async def test_values_narrow_the_search_one_by_one(db: Path, size: tuple[int, in
         assert "camera" in shown(app)
         await pilot.press("g", "j", "enter")
         first = panel.choices["camera"].term
-        await until(pilot, lambda: screen.table.row_count == _count(db, first), "one camera")
+        await until(pilot, lambda: screen.table.row_count == count_of(db, first), "one camera")
         assert screen.bar.text == first
         assert panel.has_focus
         await until(pilot, lambda: "■" in shown(app), "the sign")
         await pilot.press("j", "space")
         both = panel.choices["camera"].term
         assert both.startswith("camera=(")
-        await until(pilot, lambda: screen.table.row_count == _count(db, both), "two cameras")
+        await until(pilot, lambda: screen.table.row_count == count_of(db, both), "two cameras")
         cameras = panel._found["camera"]
         assert sum(value.count for value in cameras.values) == COUNT
         await pilot.press("minus")
         out = panel.choices["camera"].term
         assert out.startswith("-camera=")
-        await until(pilot, lambda: screen.table.row_count == _count(db, out), "left out")
+        await until(pilot, lambda: screen.table.row_count == count_of(db, out), "left out")
         await pilot.press("backspace")
         await until(pilot, lambda: screen.table.row_count == COUNT, "all again")
         assert screen.bar.text == ""
@@ -113,7 +103,7 @@ async def test_counts_follow_the_search_and_other_sections(db: Path) -> None:
         screen = await opened_panel(app, pilot)
         panel = screen.panel
         screen.search_for("camera:sony")
-        sony = _count(db, "camera:sony")
+        sony = count_of(db, "camera:sony")
         await until(pilot, lambda: panel._found["camera"].images == sony, "the counts")
         await until(pilot, lambda: panel._found["iso"].images == sony, "the counts")
         screen.search_for("camera:sonny OR iso>")

@@ -20,7 +20,7 @@ from tasveer_tui.ui.widgets.inspection import report
 from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.tick import Tick
 from tests.parts import catalogues
-from tests.parts.screens import opened, shown, typed, until
+from tests.parts.screens import count_of, opened, shown, typed, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ async def test_a_search_typed_letter_by_letter_ends_with_what_it_finds(db: Path)
         await pilot.press("slash")
         for letter in "camera:nikon iso>=1600":
             await typed(pilot, letter)
-        expected = _count(db, "camera:nikon iso>=1600")
+        expected = count_of(db, "camera:nikon iso>=1600")
         assert 0 < expected < COUNT
         await loaded(app, pilot, expected)
         assert screen.table.row_count == expected
@@ -74,14 +74,6 @@ async def test_a_search_typed_letter_by_letter_ends_with_what_it_finds(db: Path)
         assert screen.focused is screen.table
         await pilot.press("backspace")
         await loaded(app, pilot)
-
-
-def _count(db: Path, text: str) -> int:
-    catalogue = Catalogue(db)
-    try:
-        return Finder(catalogue.reader(), now=datetime.now(UTC)).count(parse(text))
-    finally:
-        catalogue.close()
 
 
 async def test_letters_in_the_search_do_nothing_else(db: Path) -> None:
@@ -98,7 +90,7 @@ async def test_a_mistake_has_a_caret_under_it_and_keeps_the_rows(db: Path) -> No
     async with opened(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("iso>100")
-        await loaded(app, pilot, _count(db, "iso>100"))
+        await loaded(app, pilot, count_of(db, "iso>100"))
         await pilot.press("slash")
         screen.bar.input.value = "iso>100 isoo>3"
         await until(pilot, lambda: "Did you mean iso?" in shown(app), "the mistake")
@@ -106,7 +98,7 @@ async def test_a_mistake_has_a_caret_under_it_and_keeps_the_rows(db: Path) -> No
         (typed_line,) = [n for n, line in enumerate(lines) if "isoo>3" in line]
         assert lines[typed_line].index("isoo") == lines[typed_line + 1].index("^")
         assert f"– of {COUNT:,} images" in shown(app)
-        assert screen.table.row_count == _count(db, "iso>100")
+        assert screen.table.row_count == count_of(db, "iso>100")
         await pilot.press("end", "ctrl+u")
         await loaded(app, pilot)
         assert "Did you mean" not in shown(app)
@@ -192,7 +184,7 @@ async def test_same_value_searches_the_images_that_share_a_tag(db: Path) -> None
         await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
         await pilot.press("enter", "right_square_bracket", "f")
         await until(pilot, lambda: screen.bar.text.startswith("exif.Make="), "the search")
-        await loaded(app, pilot, _count(db, screen.bar.text))
+        await loaded(app, pilot, count_of(db, screen.bar.text))
 
 
 def test_each_line_of_a_glance_finds_its_own_image(db: Path) -> None:
@@ -256,7 +248,7 @@ async def test_columns_are_remembered_also_for_one_bucket(db: Path) -> None:
         assert screen.table.columns.shown[2].width == 24
         assert screen.table.columns.frozen == 3
         screen.search_for("bucket:photos iso>100")
-        await loaded(app, pilot, _count(db, "iso>100"))
+        await loaded(app, pilot, count_of(db, "iso>100"))
         assert screen.table.columns.names == narrow
 
 
@@ -286,7 +278,7 @@ async def test_the_values_of_a_column_are_counted_and_narrow_the_search(db: Path
     async with opened(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("iso>=1600 OR iso:100")
-        found = _count(db, "iso>=1600 OR iso:100")
+        found = count_of(db, "iso>=1600 OR iso:100")
         await loaded(app, pilot, found)
         await pilot.press("l", "l", "F")
         await until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
@@ -322,7 +314,7 @@ async def test_export_writes_whole_files_under_the_name_that_is_typed_and_asks_b
     async with opened(db, "library", size=(100, 40)) as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("camera:sony")
-        found = _count(db, "camera:sony")
+        found = count_of(db, "camera:sony")
         await loaded(app, pilot, found)
         for round_ in range(2):
             await pilot.press("e")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.row_list import RowList
@@ -77,19 +77,11 @@ class FieldList(RowList):
         )
 
 
-class AddColumnScreen(ModalScreen[str]):
+class AddColumnScreen(Dialog[str]):
     """The result is the name of a field or tag, or nothing."""
 
     DEFAULT_CSS = """
-    AddColumnScreen {
-        align: center middle;
-        & > #add-box { width: 76; max-width: 96%; height: 70%; }
-        & > #add-box { background: $surface; border: round $border; }
-        & #add-title { height: 1; padding: 0 1; text-style: bold; color: $text-primary; }
-        & #add-name { background: $boost; padding: 0 1; }
-        & #add-state { height: 1; padding: 0 1; color: $text-muted; }
-    }
-    .-ascii AddColumnScreen > #add-box { border: ascii $border; }
+    AddColumnScreen #add-name { background: $boost; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
 
@@ -102,12 +94,12 @@ class AddColumnScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Title, name, how many there are, fields and tags."""
-        with Vertical(id="add-box"):
-            yield Static(Text(self._title), id="add-title")
+        with Vertical(classes="listing"):
+            yield Static(Text(self._title), classes="listing--title")
             yield Input(
                 id="add-name", compact=True, placeholder="a part of a name: iso, exposure, xmp.lens"
             )
-            yield Static(id="add-state", markup=False)
+            yield Static(id="add-state", classes="listing--state", markup=False)
             yield FieldList(self._known)
         yield KeyBar()
 

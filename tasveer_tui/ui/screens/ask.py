@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class AskScreen(ModalScreen[str]):
+class AskScreen(Dialog[str]):
     """The result is what was typed; empty when it was closed."""
 
     DEFAULT_CSS = """

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static
 
@@ -18,6 +17,7 @@ from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import ShowError
 from tasveer_tui.ui.places import SCHEME, parse_place
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.tick import Tick
 
@@ -44,7 +44,7 @@ class Wish:
     access: Access
 
 
-class BucketScreen(ModalScreen[Wish | None]):
+class BucketScreen(Dialog[Wish | None]):
     """A small form; the result is None when it was closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)

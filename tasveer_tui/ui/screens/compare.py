@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tasveer_tui.figures import plural
@@ -16,6 +15,7 @@ from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.comparing import Comparison, as_json, as_text, compared
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.compare_list import CompareList, CompareThumbs
 from tasveer_tui.ui.widgets.inspection import report
@@ -37,7 +37,7 @@ THUMBS_FROM: Final = 34
 """Lines of a terminal from which on thumbnails stand over the tags."""
 
 
-class CompareScreen(ModalScreen[None]):
+class CompareScreen(Dialog[None]):
     """Reads the images of these ids and lays them side by side."""
 
     DEFAULT_CSS = """
@@ -107,11 +107,12 @@ class CompareScreen(ModalScreen[None]):
 
     def _show(self) -> None:
         self._list.show(self._comparison, is_all=self._is_all, is_raw=self._is_raw)
-        differing = sum(row.differs for row in self._comparison.rows)
-        said = f"{differing:,} of {plural(len(self._comparison.rows), 'tag')} differ"
+        tags = [row for row in self._comparison.rows if row.is_tag]
+        differing = sum(row.differs for row in tags)
+        said = f"{differing:,} of {plural(len(tags), 'tag')} differ"
         if not differing:
-            said = f"All {plural(len(self._comparison.rows), 'tag')} are equal"
-        shown = "all are shown" if self._is_all else "only these are shown"
+            said = f"All {plural(len(tags), 'tag')} are equal"
+        shown = "every line is shown" if self._is_all else "only what differs is shown"
         parts = [said, shown, "raw values" if self._is_raw else ""]
         if self._left_out:
             parts.append(f"{self._left_out:,} more images are marked")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.table import Table
 from rich.text import Text
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tasveer_tui.errors import UsageError
@@ -17,6 +16,7 @@ from tasveer_tui.ui.command_line import ingest_command
 from tasveer_tui.ui.estimate_text import estimate_rows, target_lines
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, JobDispatched, ShowError
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.screens.dispatch_fields import DispatchFields
 from tasveer_tui.ui.widgets.chrome import KeyBar
 
@@ -33,7 +33,7 @@ ESTIMATE_DELAY_S = 0.3
 LABEL_CELLS = 10
 
 
-class DispatchScreen(ModalScreen[bool]):
+class DispatchScreen(Dialog[bool]):
     """Filters, a running estimate, and the button. The result says whether a job was made."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DISPATCH, Place.DIALOG)

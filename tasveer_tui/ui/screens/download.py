@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, ProgressBar, Static
 
 from tasveer_tui.figures import plural, size_text
@@ -16,6 +15,7 @@ from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.estimate_text import target_lines
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import ShowNote
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.tick import Tick
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST_TOLD = 5
 
 
-class DownloadScreen(ModalScreen[None]):
+class DownloadScreen(Dialog[None]):
     """Counts what is chosen, then fetches it; leaving the sheet stops, and it can go on later."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)

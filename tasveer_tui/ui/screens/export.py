@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Button, Input, Label, Static
 
@@ -22,6 +21,7 @@ from tasveer_tui.ui.export_file import FORMATS, WITH_COLUMNS, Export, default_na
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, ShowNote
 from tasveer_tui.ui.screens.confirm import ConfirmScreen
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.row_list import RowList
@@ -66,7 +66,7 @@ class FormatList(RowList):
         return Strip([Segment(f"{sign} {form:<8}", style), Segment(fit(what, width - 10), dim)])
 
 
-class ExportScreen(ModalScreen[None]):
+class ExportScreen(Dialog[None]):
     """Asks and writes; nothing is overwritten unasked."""
 
     DEFAULT_CSS = """

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -17,6 +16,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.facets import Counter, Facets
 from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.row_list import RowList
@@ -79,20 +79,11 @@ class FacetList(RowList):
         )
 
 
-class FacetScreen(ModalScreen[str]):
+class FacetScreen(Dialog[str]):
     """Counts and lists; the result is a term to add to the search, or nothing."""
 
     DEFAULT_CSS = """
-    FacetScreen {
-        align: center middle;
-        & > #facets-box {
-            width: 76; max-width: 96%; height: 80%;
-            background: $surface; border: round $border;
-        }
-        & #facets-title { height: 1; padding: 0 1; text-style: bold; color: $text-primary; }
-        & #facets-state { height: 1; padding: 0 1; color: $text-muted; }
-    }
-    .-ascii FacetScreen > #facets-box { border: ascii $border; }
+    FacetScreen > .listing { height: 80%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FACETS)
 
@@ -105,9 +96,9 @@ class FacetScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Title, state of the count, values."""
-        with Vertical(id="facets-box"):
-            yield Static(Text(clean(f"Values of {self._label}")), id="facets-title")
-            yield Static("counting…", id="facets-state", markup=False)
+        with Vertical(classes="listing"):
+            yield Static(Text(clean(f"Values of {self._label}")), classes="listing--title")
+            yield Static("counting…", id="facets-state", classes="listing--state", markup=False)
             yield FacetList()
         yield KeyBar()
 

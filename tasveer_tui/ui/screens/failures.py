@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -17,6 +16,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, ShowNote, ShowObject
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.row_list import RowList
@@ -77,7 +77,7 @@ class FailedObjects(RowList):
         )
 
 
-class FailuresScreen(ModalScreen[None]):
+class FailuresScreen(Dialog[None]):
     """Lists what failed; one object can be read again, or looked at in Browse."""
 
     DEFAULT_CSS = """

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from rich.table import Table
 from rich.text import Text
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tasveer_tui.ui.keys import COMMANDS, Place, bindings, keys_of, pretty
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ _MARKS: Final = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """The commands that work in the place one came from, grouped; then those of other places."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.keys import Place, bindings
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.row_list import RowList
@@ -71,7 +71,7 @@ class ChoiceList(RowList):
         )
 
 
-class PickScreen(ModalScreen[int]):
+class PickScreen(Dialog[int]):
     """The result is the number of the line that was taken, -1 for none."""
 
     DEFAULT_CSS = """

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -15,6 +14,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings, keys_of, pretty
 from tasveer_tui.ui.messages import ShowNote
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.row_list import RowList
@@ -70,26 +70,19 @@ class SearchList(RowList):
         )
 
 
-class SearchesScreen(ModalScreen[str]):
+class SearchesScreen(Dialog[str]):
     """The result is a search to make, empty for none."""
 
     DEFAULT_CSS = """
-    SearchesScreen {
-        align: center middle;
-        & > #searches-box { width: 100; max-width: 96%; height: 70%; }
-        & > #searches-box { background: $surface; border: round $border; }
-        & #searches-title { height: 1; padding: 0 1; text-style: bold; color: $text-primary; }
-        & #searches-state { height: auto; padding: 0 1; color: $text-muted; }
-    }
-    .-ascii SearchesScreen > #searches-box { border: ascii $border; }
+    SearchesScreen > .listing { width: 100; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SEARCHES)
 
     def compose(self) -> ComposeResult:
         """Title, hint, searches."""
-        with Vertical(id="searches-box"):
-            yield Static(Text("Saved and recent searches"), id="searches-title")
-            yield Static("reading…", id="searches-state", markup=False)
+        with Vertical(classes="listing"):
+            yield Static(Text("Saved and recent searches"), classes="listing--title")
+            yield Static("reading…", id="searches-state", classes="listing--state", markup=False)
             yield SearchList()
         yield KeyBar()
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from tasveer_tui.errors import UsageError
@@ -18,6 +17,7 @@ from tasveer_tui.ui.estimate_text import target_lines
 from tasveer_tui.ui.jobs_words import watch_text
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import ShowError, ShowNote
+from tasveer_tui.ui.screens.dialog import Dialog
 from tasveer_tui.ui.widgets.chrome import KeyBar
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LEAST_S = 1.0
 USUAL = "5m"
 
 
-class WatchScreen(ModalScreen[None]):
+class WatchScreen(Dialog[None]):
     """Asks how often; where the place is watched already, offers to end that."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)

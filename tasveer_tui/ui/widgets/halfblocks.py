@@ -6,6 +6,7 @@ Pure rendering; it never decodes anything and never asks the terminal.
 from __future__ import annotations
 
 from functools import lru_cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Protocol
 
 from rich.color import Color
@@ -102,6 +103,7 @@ class Picture(Widget):
         super().__init__(id=id)
         self._strips: list[Strip] = []
         self._width_cells = 0
+        self._said = ""
 
     @property
     def pixel_room(self) -> Size:
@@ -113,8 +115,14 @@ class Picture(Widget):
         """There is nothing to show."""
         return not self._strips
 
+    def say(self, text: str) -> None:
+        """Show a text instead of a picture; it must be safe to show."""
+        self.show(None)
+        self._said = text
+
     def show(self, pixels: PixelGrid | None) -> None:
         """Show these pixels, or nothing."""
+        self._said = ""
         if pixels is None or not pixels.width or not pixels.height:
             self._strips, self._width_cells = [], 0
         else:
@@ -127,6 +135,8 @@ class Picture(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the picture, centred."""
         background = self.rich_style
+        if self._said:
+            return self._said_line(y, background)
         top = max(0, (self.size.height - len(self._strips)) // 2)
         if not 0 <= y - top < len(self._strips):
             return Strip.blank(self.size.width, background)
@@ -134,3 +144,10 @@ class Picture(Widget):
         pad = Strip.blank(left, background)
         line = Strip.join([pad, self._strips[y - top]]).apply_style(background)
         return line.crop_extend(0, self.size.width, background)
+
+    def _said_line(self, y: int, background: Style) -> Strip:
+        lines = wrap(self._said, max(1, self.size.width))
+        row = y - max(0, (self.size.height - len(lines)) // 2)
+        text = lines[row] if 0 <= row < len(lines) else ""
+        style = background + Style(dim=True)
+        return Strip([Segment(text.center(self.size.width), style)]).crop(0, self.size.width)

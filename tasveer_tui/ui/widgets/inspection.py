@@ -25,6 +25,8 @@ Subject: TypeAlias = "Inspection | Image"
 VALUE_LIMIT: Final = 4000
 """Characters of a value that are shown and copied."""
 
+FROM: Final = "from"
+"""Title of what a fact says behind its value."""
 _NOTES: Final = "Notes"
 _GLANCE: Final = "At a glance"
 _FACTS: Final = "Facts, and the tags they are from"
@@ -54,6 +56,11 @@ class Entry:
     tag: Tag | None = None
     term: str = ""
     """A search of all images like it, where the line is no tag."""
+
+    @property
+    def is_tag(self) -> bool:
+        """Whether it is a tag itself; a fact only says from which one it is."""
+        return self.tag is not None and self.raw_title != FROM
 
     def is_same_place(self, other: Entry) -> bool:
         """Whether both are the same tag, if perhaps of two objects."""
@@ -141,7 +148,7 @@ def _beliefs(record: Record) -> Iterator[_Ranked]:
                 name=belief.label,
                 value=clean(belief.value, VALUE_LIMIT),
                 raw=clean(belief.tag + others, VALUE_LIMIT),
-                raw_title="from",
+                raw_title=FROM,
                 tag=belief.source,
             ),
         )

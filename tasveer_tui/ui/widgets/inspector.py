@@ -161,13 +161,13 @@ class Inspector(Vertical):
         """What is shown, once it was read."""
         return self._subject
 
-    def say_more(self, more: str = "", *, is_bad: bool = False) -> None:
+    def say_more(self, more: str = "") -> None:
         """Say something under what became of the object; without it, what can be had of it."""
         if self._report is None or self._subject is None:
             return
         text = more or offer(self._subject)
-        look = "-warn" if is_bad else self._state_look
-        self._say(self._report.title, "\n".join(filter(None, (self._report.said, text))), look)
+        said = "\n".join(filter(None, (self._report.said, text)))
+        self._say(self._report.title, said, self._state_look)
 
     def show_picture(self, load: Callable[[int, int], PixelGrid]) -> None:
         """Show this instead of the thumbnail; called as `thumbnail` of `show` is."""
@@ -224,12 +224,12 @@ class Inspector(Vertical):
     def _thumbnail_came(self, pixels: PixelGrid) -> None:
         picture = self.query_one(Picture)
         picture.show(pixels)
-        picture.display = not picture.is_empty
+        if picture.is_empty:
+            picture.say("No picture.")
 
     def _thumbnail_failed(self, error: TasveerError) -> None:
-        """Leave the tags as they are and say why there is no picture."""
-        self.query_one(Picture).display = False
-        self.say_more(f"No picture: {error}", is_bad=True)
+        """Say in the picture's place why there is none: without it all would be laid out anew."""
+        self.query_one(Picture).say(clean(f"No picture: {error}"))
 
     # --------------------------------------------------------------------- tags
 
