@@ -54,11 +54,12 @@ def test_text_that_can_be_read_and_pictures_keep_their_colours() -> None:
 
 
 class Asking(App[None]):
-    CSS = "Dialog { background: black 65%; } #question { width: 10; margin: 2; color: #222222; }"
+    CSS = "Dialog { background: black 65%; } #question { width: 10; margin: 2; color: #222222; }\n"
+    CSS += "#behind { color: #606060; }"
 
     def compose(self) -> ComposeResult:
         self._filters.append(FewColors())
-        yield Static("behind")
+        yield Static("behind", id="behind")
 
     def on_mount(self) -> None:
         self.push_screen(_Question())
