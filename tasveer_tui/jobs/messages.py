@@ -31,8 +31,12 @@ from tasveer_tui.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-PARCEL_BYTES = 256 * 1024
-"""Results are cut into messages of about this many bytes before compression."""
+PARCEL_BYTES = 1024 * 1024
+"""Results are cut into messages of about this many bytes before compression.
+
+A batch of photographs fits: each message is a transaction of the recorder's, and one for a batch
+instead of two or three takes about a tenth less of the engine's CPU.
+"""
 
 RESULT_BYTES = 4 * 1024 * 1024
 """A single object's result is sent without its tags where it is larger."""

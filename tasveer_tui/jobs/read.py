@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from tasveer_tui.s3 import S3
     from tasveer_tui.s3.firsts import First
 
-PARCEL_S = 0.4
+PARCEL_S = 0.5
 """A result waits at most about this long for others to travel with."""
 
 _log = logging.getLogger(__name__)
