@@ -1,4 +1,5 @@
 import struct
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,7 +10,8 @@ from tasveer_tui.errors import (
     ObjectEmptyError,
     StorageError,
 )
-from tasveer_tui.exif import Budget, read
+from tasveer_tui.exif import Budget, budget, read
+from tasveer_tui.exif.budget import Meter, OverBudgetError
 from tasveer_tui.records import Chunk, Outcome, Record
 from tests.parts.images import (
     ASCII,
@@ -103,6 +105,21 @@ def test_tags_beside_an_exceeded_budget_are_a_partial_record() -> None:
 
 def test_no_cpu_time_allowed_is_over_budget() -> None:
     assert read(fetch_from(jpeg(make="A")), Budget(cpu_s=-1.0)).outcome is Outcome.OVER_BUDGET
+
+
+def test_who_waits_is_not_over_budget_but_who_computes_for_half_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = SimpleNamespace(wall_s=0.0, cpu_s=5.0)
+    times = SimpleNamespace(monotonic=lambda: clock.wall_s, thread_time=lambda: clock.cpu_s)
+    monkeypatch.setattr(budget, "time", times)
+    meter = Meter(Budget(cpu_s=2.0), _started_s=0.0)
+    for wall_s, cpu_s in ((0.9, 5.9), (60.0, 6.0), (120.0, 6.9)):
+        clock.wall_s, clock.cpu_s = wall_s, cpu_s
+        meter.check_cpu()
+    clock.cpu_s = 7.1
+    with pytest.raises(OverBudgetError, match="2 s of CPU time"):
+        meter.check_cpu()
 
 
 @pytest.mark.parametrize(
