@@ -70,8 +70,9 @@ class Chances:
         """
         final, later = [], []
         for reading, tries in readings:
-            is_passing = self._has_chances and reading.record.outcome in PASSING
-            pause_s = self._pauses.again_s(tries + 1) if is_passing else -1.0
+            pause_s = -1.0
+            if self._has_chances and reading.record.outcome in PASSING:
+                pause_s = self._pauses.again_s(tries + 1)
             if pause_s < 0:
                 final.append(reading)
             else:

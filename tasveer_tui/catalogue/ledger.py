@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tasveer_tui.catalogue.leases import ref_of
 from tasveer_tui.catalogue.texts import to_stored
 from tasveer_tui.catalogue.writing import Reading
-from tasveer_tui.records import LastRead, Status
+from tasveer_tui.records import LastRead, Outcome, Status
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,6 +32,8 @@ _COUNTERS: Final = {
     Status.FAILED: "failed",
     Status.GONE: "failed",
 }
+_COUNTER_OF: Final = {each: _COUNTERS[each.status()] for each in Outcome}
+_WITHOUT_SENTENCE: Final = frozenset({"ok", "noexif"})
 
 
 class ResultWriter:
@@ -88,8 +90,12 @@ class ResultWriter:
 
     def _settle(self, job_id: int, readings: Sequence[Reading]) -> None:
         """Failures stay in the ledger; of the others it has nothing more to say."""
-        failed = [reading for reading in readings if is_failure(reading)]
-        done = [reading.object_id for reading in readings if not is_failure(reading)]
+        failed, done = [], []
+        for reading in readings:
+            if is_failure(reading):
+                failed.append(reading)
+            else:
+                done.append(reading.object_id)
         self._connection.executemany(
             """UPDATE ledger SET state = ?, outcome = ?, message = ?, lease_until = 0
                WHERE job_id = ? AND object_id = ?""",
@@ -111,7 +117,7 @@ class ResultWriter:
         )
 
     def _count(self, job_id: int, readings: Sequence[Reading]) -> None:
-        counts = Counter(_COUNTERS[reading.record.outcome.status()] for reading in readings)
+        counts = Counter(_COUNTER_OF[reading.record.outcome] for reading in readings)
         records = [reading.record for reading in readings]
         self._connection.execute(
             """UPDATE job SET ok = ok + ?, noexif = noexif + ?, notimage = notimage + ?,
@@ -129,7 +135,7 @@ class ResultWriter:
 
 def is_failure(reading: Reading) -> bool:
     """Whether it counts as failed in its job: the image could not be read, or is gone."""
-    return _COUNTERS[reading.record.outcome.status()] == "failed"
+    return _COUNTER_OF[reading.record.outcome] == "failed"
 
 
 def _last(job_id: int, reading: Reading, now: float) -> LastRead:
@@ -141,6 +147,6 @@ def _last(job_id: int, reading: Reading, now: float) -> LastRead:
 def _message(result: ObjectResult) -> str:
     """A failure has a sentence, be it only that of its class."""
     record = result.record
-    if result.message or record.outcome.status() in (Status.OK, Status.NOEXIF):
+    if result.message or _COUNTER_OF[record.outcome] in _WITHOUT_SENTENCE:
         return result.message
     return " ".join(record.notes) or record.outcome.sentence()

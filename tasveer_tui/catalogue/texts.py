@@ -17,7 +17,6 @@ _ESCAPED = re.compile(f"{_ESCAPE}(.)", re.DOTALL)
 _DATE = re.compile(r"\d{4}[:-]\d\d[:-]\d\d[ T]\d\d:\d\d[\d:.Z+ -]*")
 _DATE_LENGTH = 10
 _MD5_DIGITS = 32
-_MD5 = re.compile("[0-9a-f]{32}")
 _USUAL_STORAGE = "STANDARD"
 _UNTOLD = "(Binary data "
 
@@ -51,8 +50,13 @@ def _unescape(match: re.Match[str]) -> str:
 
 def packed_etag(etag: str) -> str | bytes:
     """The ETag as columns have it: an MD5 in hexadecimal, as most are, in half the room."""
-    if len(etag) == _MD5_DIGITS and _MD5.fullmatch(etag):
-        return bytes.fromhex(etag)
+    if len(etag) == _MD5_DIGITS:
+        try:
+            packed = bytes.fromhex(etag)
+        except ValueError:
+            return to_stored(etag)
+        if packed.hex() == etag:  # capitals and spaces would be lost
+            return packed
     return to_stored(etag)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from tasveer_tui.catalogue import columns
 from tasveer_tui.catalogue.orders import note_change
@@ -16,13 +17,13 @@ from tasveer_tui.catalogue.texts import etag_text, packed_etag, to_stored
 from tasveer_tui.catalogue.towns import nearest
 from tasveer_tui.catalogue.towns.atlas import NOWHERE
 from tasveer_tui.catalogue.words import Cameras, Lenses, Towns, Words
-from tasveer_tui.records import Outcome, Status
+from tasveer_tui.records import ObjectRef, Outcome, Record, Status
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from tasveer_tui.records import Facts, ObjectRef, Record
+    from tasveer_tui.records import Facts
 
 TRANSIENT: Final = frozenset(
     {
@@ -42,12 +43,13 @@ MARK_READ, MARK_FAILED, MARK_STALE, MARK_UNREAD = range(1, 5)
 _INSERT_IMAGE: Final = "INSERT INTO image ({}) VALUES ({})".format(  # noqa: S608
     ", ".join(columns.NAMES), ", ".join("?" * len(columns.NAMES))
 )
+_WORDS_OF: Final = {each: (each.status().value, each.value) for each in Outcome}
+"""Status and outcome; to ask an enumeration for its value takes as long as half a row."""
 _COUNT_OUTCOME: Final = """INSERT INTO outcome_count VALUES (?, ?)
     ON CONFLICT DO UPDATE SET images = images + excluded.images"""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, gc=False):
     """An object with what reading it yielded."""
 
     object_id: int
@@ -64,7 +66,7 @@ class Reading:
 
     def mark(self) -> int:
         """How the object stands after this reading."""
-        if self.record.outcome.status() is Status.FAILED:
+        if _WORDS_OF[self.record.outcome][0] == Status.FAILED:
             return MARK_FAILED
         return MARK_READ if self.etag == self.ref.etag else MARK_STALE
 
@@ -96,7 +98,8 @@ class ImageWriter:
             note_change(self._connection, (reading.object_id for reading in fresh))
         self._note_gone([reading for reading in fresh if _only_gone(reading, known)], now)
         whole = [reading for reading in fresh if not _only_gone(reading, known)]
-        self._remove([reading for reading in whole if reading.object_id in known])
+        if known:
+            self._remove([reading for reading in whole if reading.object_id in known])
         self._insert(whole, now)
         self._count([reading for reading in whole if reading.object_id not in known])
         marks = ((reading.mark(), reading.object_id) for reading in fresh)
@@ -154,7 +157,7 @@ class ImageWriter:
         self._indexer.flush()
         self._connection.executemany(_INSERT_IMAGE, self._image_rows(readings, now))
         self._connection.executemany(
-            _COUNT_OUTCOME, Counter(each.record.outcome.value for each in readings).items()
+            _COUNT_OUTCOME, Counter(_WORDS_OF[each.record.outcome][1] for each in readings).items()
         )
         self._connection.executemany(
             "INSERT INTO image_tags (id, shape_id, z) VALUES (?, ?, ?)",
@@ -267,8 +270,7 @@ def _identity(reading: Reading) -> tuple[object, ...]:
     return (
         reading.object_id,
         reading.source_id,
-        record.outcome.status().value,
-        record.outcome.value,
+        *_WORDS_OF[record.outcome],
         to_stored(reading.message),
         json.dumps(record.notes) if record.notes else "",
     )
