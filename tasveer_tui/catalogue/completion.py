@@ -190,7 +190,7 @@ def _values(
         if word.startswith(typed.lower()) and fold(word) not in known:
             yield Completion(word, start)
     for spelled, count, is_least in _by_likeness(known, typed):
-        yield Completion(spelled, start, count=count, is_least=is_least)
+        yield Completion(spelled, start, count=count or None, is_least=is_least)
 
 
 def _own_words(field: Field) -> Iterable[str]:
@@ -216,11 +216,16 @@ def _counted(finder: Finder, before: str, field: Field, typed: str, budget_s: fl
             if each.prefix and each.prefix != folder
         }
     told = counting.facet(finder, query, field.name, budget_s=budget_s)
-    return {
+    known: _Known = {
         fold(each.label): (spelled, each.count, not told.is_final)
         for each in told.values
         if (spelled := _spelled(field, each))
     }
+    if not told.is_final:
+        # Of many millions some were counted: what else begins so is told without a number.
+        for name in filter(_is_shown, counting.names(finder, field.name, typed, LIMIT)):
+            known.setdefault(fold(name), (spelling.value(name), 0, False))
+    return known
 
 
 def _context(before: str) -> Query:
@@ -238,8 +243,11 @@ def _spelled(field: Field, value: counting.FacetValue) -> str:
     if field.kind in _NUMBERS or not isinstance(value.value, str):
         label = value.label.replace(" ", "")
         return label if label and _is_understood(f"{field.name}:{label}") else ""
-    is_shown = value.label.isprintable() and len(value.label) <= _CUT
-    return spelling.value(value.label) if is_shown else ""
+    return spelling.value(value.label) if _is_shown(value.label) else ""
+
+
+def _is_shown(label: str) -> bool:
+    return label.isprintable() and len(label) <= _CUT
 
 
 def _is_understood(text: str) -> bool:

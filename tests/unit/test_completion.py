@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tasveer_tui.catalogue import counting
 from tasveer_tui.catalogue.completion import complete
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.errors import QueryError
@@ -159,3 +160,17 @@ def test_a_mistake_offers_nothing() -> None:
     assert complete("no.such.field:x") == ()
     with pytest.raises(QueryError):
         parse("no.such.field:x")
+
+
+@pytest.mark.parametrize("text", ["camera:eos", "place:par", "keyword:a", "lens:50"])
+def test_what_was_not_counted_in_time_is_told_without_a_number(
+    text: str, finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = complete(text, finder, limit=1000, budget_s=60.0)
+    name = text.partition(":")[0]
+    nothing = counting.Facet(name, (), distinct=0, absent=0, is_final=False)
+    monkeypatch.setattr(counting, "facet", lambda *_, **__: nothing)
+    hurried = complete(text, finder, limit=1000)
+    assert {each.text for each in hurried} >= {each.text for each in counted} != set()
+    assert all(each.count is None for each in hurried)
+    assert complete("artist:", finder) == ()  # words are of many fields

@@ -265,3 +265,12 @@ def test_no_count_outlives_its_budget_by_much(finder: Finder) -> None:
     started_s = time.process_time()
     facet(finder, parse("canon"), "path", budget_s=0.01)
     assert time.process_time() - started_s < 1
+
+
+def test_a_tag_is_counted_page_by_page(finder: Finder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("", "iso>=200"):
+        whole = facet(finder, parse(text), "exif.Make", budget_s=FOREVER_S)
+        with monkeypatch.context() as patch:
+            patch.setattr("tasveer_tui.catalogue.counting.tags._FIRST_LISTED", 7)
+            patch.setattr("tasveer_tui.catalogue.counting.tags._MOST_LISTED", 20)
+            assert facet(finder, parse(text), "exif.Make", budget_s=FOREVER_S) == whole

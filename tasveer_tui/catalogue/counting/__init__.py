@@ -5,7 +5,7 @@ Everything here runs over one reader connection, as searches do: it blocks, anot
 its end within the budget says so; its numbers are then least numbers.
 """
 
-from tasveer_tui.catalogue.counting.facets import Facet, FacetValue, facet
+from tasveer_tui.catalogue.counting.facets import Facet, FacetValue, facet, names
 from tasveer_tui.catalogue.counting.histograms import Bin, Histogram, histogram
 from tasveer_tui.catalogue.counting.positions import Cell, Positions, positions
 from tasveer_tui.catalogue.counting.prefixes import PrefixCount, Prefixes, prefixes
@@ -24,6 +24,7 @@ __all__ = [
     "Report",
     "facet",
     "histogram",
+    "names",
     "positions",
     "prefixes",
     "privacy",

@@ -15,7 +15,7 @@ from tasveer_tui.catalogue.fields import Kind
 from tasveer_tui.catalogue.search import cells
 from tasveer_tui.catalogue.search.sql import Sql
 from tasveer_tui.catalogue.search.storage import NUMBERS, OWN, SHARED
-from tasveer_tui.catalogue.texts import from_stored
+from tasveer_tui.catalogue.texts import fold, from_stored
 
 if TYPE_CHECKING:
     from tasveer_tui.catalogue.fields import Field
@@ -85,6 +85,23 @@ def facet(
         FacetValue(value, *naming.named(field, tag, value), count) for value, count in common
     )
     return Facet(field.name, values, len(found.counts) + found.more, absent, found.is_final)
+
+
+def names(finder: Finder, name: str, part: str, limit: int) -> list[str]:
+    """Texts with that part that occur in the field, uncounted; none where only images know.
+
+    Where there are many millions, to count takes longer than to list.
+    """
+    if name == "keyword":
+        table, text = "keyword_word AS k CROSS JOIN word AS w ON w.id = k.word_id", "w.text"
+    elif name in SHARED and SHARED[name].table != "word":  # which has those of many fields
+        table, text = SHARED[name].table, SHARED[name].text
+    else:
+        return []
+    test = f"{text} <> '' AND instr(fold({text}), ?) > 0"
+    sql = f"SELECT DISTINCT {text} FROM {table} WHERE {test} LIMIT ?"  # noqa: S608 - constants
+    with finder.reading() as connection:
+        return [from_stored(row[0]) for row in connection.execute(sql, (fold(part), limit))]
 
 
 def _tally(finder: Finder, query: Query, field: Field, limit: int, budget_s: float) -> Tally:
