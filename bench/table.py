@@ -109,7 +109,8 @@ class Terminal:
             time.sleep(0.001)
         while time.perf_counter() - self.last_at < QUIET_S:
             time.sleep(0.002)
-        return self.cpu_ms() - cpu_ms, 1000 * (self.last_at - at)
+        end = self.last_at if self.last_at > at else time.perf_counter()  # nothing came
+        return self.cpu_ms() - cpu_ms, 1000 * (end - at)
 
     def held(self, key: bytes) -> float:
         """Hold a key; milliseconds from the last press to the last byte."""

@@ -277,10 +277,14 @@ class Inspector(Vertical):
         entries = self._report.entries if self._report is not None else ()
         wanted = self._filter_input.value.casefold().strip()
         self._tags.show([entry for entry in entries if entry.holds(wanted)] if wanted else entries)
+        self._show_detail()  # With the list, in one frame; the message for it comes a frame later.
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         """Tell the whole of the tag under the cursor."""
         event.stop()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
         detail = self.query_one("#inspector-detail", CalmText)
         entry = self._tags.current
         detail.display = entry is not None
