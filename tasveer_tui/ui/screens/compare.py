@@ -122,6 +122,7 @@ class CompareScreen(Dialog[None]):
         """Fetch the thumbnails one after the other, while they have room."""
         thumbs = self.query_one(CompareThumbs)
         if index >= len(self._images) or not thumbs.display:
+            thumbs.display = thumbs.display and not (self._images and thumbs.is_empty)
             return
         image, (width, height) = self._images[index], thumbs.room
         space = workspace(self)

@@ -164,6 +164,11 @@ class CompareThumbs(Widget):
         self.refresh()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether no thumbnail has come."""
+        return not self._strips
+
+    @property
     def room(self) -> tuple[int, int]:
         """Pixels of one thumbnail, wide and high."""
         return self._under.column_width - GAP, 2 * (self.size.height - 1)

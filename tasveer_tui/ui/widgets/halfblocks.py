@@ -115,10 +115,11 @@ class Picture(Widget):
         """There is nothing to show."""
         return not self._strips
 
-    def say(self, text: str) -> None:
-        """Show a text instead of a picture; it must be safe to show."""
+    def say(self, text: str) -> int:
+        """Show a text that is safe to show instead of a picture; returns its lines."""
         self.show(None)
         self._said = text
+        return len(wrap(text, max(1, self.size.width)))
 
     def show(self, pixels: PixelGrid | None) -> None:
         """Show these pixels, or nothing."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
@@ -88,6 +89,8 @@ class Inspector(Vertical):
         self._subject: Subject | None = None
         self._thumbnail: Callable[[int, int], PixelGrid] | None = None
         self._thumbnail_timer: Timer | None = None
+        self._sentence_lines = 0
+        """Room for why there was no picture the last time; none where there was one."""
         self._fetching = Fetching(self)
 
     def compose(self) -> ComposeResult:
@@ -207,11 +210,19 @@ class Inspector(Vertical):
         is_beside = self.size.width >= BESIDE_WIDTH
         self.set_class(is_beside, "-beside")
         picture = self.query_one(Picture)
-        picture.styles.height = "1fr" if is_beside else max(4, min(14, self.size.height // 3))
+        lines = self._sentence_lines or self._picture_lines
+        picture.styles.height = "1fr" if is_beside else lines
+
+    @property
+    def _picture_lines(self) -> int:
+        """Of a picture over the tags."""
+        return max(4, min(14, self.size.height // 3))
 
     def _load_thumbnail(self) -> None:
         picture = self.query_one(Picture)
         load, room = self._thumbnail, picture.pixel_room
+        if not self.has_class("-beside"):
+            room = Size(room.width, 2 * self._picture_lines)
         if load is not None and room.area:
             background(self).run(
                 self,
@@ -226,10 +237,20 @@ class Inspector(Vertical):
         picture.show(pixels)
         if picture.is_empty:
             picture.say("No picture.")
+        elif self._sentence_lines:
+            self._sentence_lines = 0
+            self._place_picture()
 
     def _thumbnail_failed(self, error: TasveerError) -> None:
-        """Say in the picture's place why there is none: without it all would be laid out anew."""
-        self.query_one(Picture).say(clean(f"No picture: {error}"))
+        """Say in the picture's place why there is none.
+
+        It keeps the sentence's room for the next one, which most likely fails as well: to close
+        and open it lays all out anew.
+        """
+        lines = self.query_one(Picture).say(clean(f"No picture: {error}"))
+        if lines != self._sentence_lines:
+            self._sentence_lines = lines
+            self._place_picture()
 
     # --------------------------------------------------------------------- tags
 
