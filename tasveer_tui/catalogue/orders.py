@@ -88,7 +88,10 @@ def changed_since(connection: sqlite3.Connection, state: int) -> frozenset[int] 
         if number != state + 1 or not ids:
             return None
         state = number
-        changed.update(json.loads(ids))
+        for first, last in json.loads(ids):
+            if last - first > _MOST_CHANGED:
+                return None
+            changed.update(range(first, last + 1))
         if len(changed) > _MOST_CHANGED:
             return None
     return frozenset(changed)
@@ -98,6 +101,17 @@ def note_change(connection: sqlite3.Connection, ids: Iterable[int] | None = None
     """Call in every transaction that writes table image, with the images; None for all."""
     (number,) = connection.execute(
         "INSERT INTO image_change (ids) VALUES (?) RETURNING number",
-        ("" if ids is None else json.dumps([*ids]),),
+        ("" if ids is None else json.dumps(_stretches(ids), separators=(",", ":")),),
     ).fetchone()
     connection.execute("DELETE FROM image_change WHERE number <= ?", (number - _MOST_CHANGES,))
+
+
+def _stretches(ids: Iterable[int]) -> list[list[int]]:
+    """First and last of ids in a row, as those of a batch mostly are."""
+    found: list[list[int]] = []
+    for number in sorted(ids):
+        if found and number - found[-1][1] <= 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found

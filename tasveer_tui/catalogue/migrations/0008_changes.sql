@@ -2,7 +2,7 @@
 -- hold for all others.
 CREATE TABLE image_change (
   number INTEGER PRIMARY KEY,
-  ids TEXT NOT NULL -- JSON list; '' for all images
+  ids TEXT NOT NULL -- JSON list of stretches, [first, last]; '' for all images
 );
 DELETE FROM meta WHERE key = 'image_changes';
 
