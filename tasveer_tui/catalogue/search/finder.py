@@ -241,7 +241,8 @@ class Finder:
         wish = _Wish(query, order, hint, by_groups, limit, offset)
         lead = leading.Leading(self._probe, order, by_list, where, limit + offset)
         if few := lead.few():
-            return leading.page(self._connection, few, order, limit, offset)
+            led = partial(leading.page, self._connection, few, order, limit, offset)
+            return None if few.is_index_best else led()
         if lead.is_soon():
             page, is_late = self._meet(wish, where)
             if not is_late:

@@ -57,6 +57,8 @@ class Lead:
     """What else must hold of them."""
     where: tuple[Sql, ...] = ()
     """Else the conditions as they are asked on the way, some of them of a list of ids."""
+    is_index_best: bool = False
+    """Their index alone, which may have the order as well, serves as well as the list."""
     hits: int = 0
     """The fewest ids that one of these lists may have; 0 where none is kept."""
 
@@ -94,6 +96,8 @@ class Leading:
 
     def few(self) -> Lead | None:
         """The ids of a condition that few images fit."""
+        if all(self._is_cheap) and self.is_soon():
+            return None
         within = self._within()
         for at, part in enumerate(self._lists):
             if not part.ids:
@@ -106,7 +110,8 @@ class Leading:
                 continue
             ids = self._probe.listed(*part.ids, led)
             if ids is not None and (part.is_bunched or self._is_led_by(at, ids)):
-                return Lead(ids, self._others(at, len(ids)))
+                is_index_best = part.ids != self._by_list[at].ids and all(self._is_cheap)
+                return Lead(ids, self._others(at, len(ids)), is_index_best=is_index_best)
         return None
 
     def _is_led_by(self, at: int, ids: Sequence[int]) -> bool:
