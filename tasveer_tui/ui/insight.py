@@ -17,6 +17,10 @@ MOST_VALUES: Final = 12
 """Of a field with many values, in one section."""
 MOST_PREFIXES: Final = 5
 """Below a figure of a report."""
+FIRST_S: Final = 1.0
+"""Seconds after which a section is shown as far as it is counted."""
+WHOLE_S: Final = 8.0
+"""Seconds for it once all the others are shown: some 1.2 a million images, on a quiet machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,11 @@ class Page:
     name: str
     title: str
     about: str
-    sections: tuple[Callable[[Finder, Query, str], Section], ...]
+    sections: tuple[Callable[[Finder, Query, str, float], Section], ...]
 
 
 def counted(finder: Finder, page: Page, text: str) -> Iterator[tuple[Section, ...]]:
-    """The sections of a page over a search, one more each time.
+    """The sections of a page over a search, one more each time, then whole where they are not.
 
     Raises QueryError where the search cannot be understood, and what searching raises.
     """
@@ -66,20 +70,25 @@ def counted(finder: Finder, page: Page, text: str) -> Iterator[tuple[Section, ..
     query = parse(text)
     done: tuple[Section, ...] = ()
     for section in page.sections:
-        done = (*done, section(finder, query, text))
+        done = (*done, section(finder, query, text, FIRST_S))
         yield done
+    for place, section in enumerate(page.sections):
+        if not done[place].is_final:
+            whole = section(finder, query, text, WHOLE_S)
+            done = (*done[:place], whole, *done[place + 1 :])
+            yield done
 
 
 # ----------------------------------------------------------------- kinds of sections
 
 
-def _spread(name: str, title: str) -> Callable[[Finder, Query, str], Section]:
+def _spread(name: str, title: str) -> Callable[[Finder, Query, str, float], Section]:
     """A histogram in natural steps."""
 
-    def section(finder: Finder, query: Query, _: str) -> Section:
+    def section(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
         from tasveer_tui.catalogue.counting import histogram
 
-        found: Histogram = histogram(finder, query, name)
+        found: Histogram = histogram(finder, query, name, budget_s=budget_s)
         most = max((each.count for each in found.bins), default=0)
         bars = [Bar(b.label, b.count, _share(b.count, most), b.term) for b in found.bins]
         note = f"{found.absent:,} without" if found.absent else ""
@@ -88,13 +97,13 @@ def _spread(name: str, title: str) -> Callable[[Finder, Query, str], Section]:
     return section
 
 
-def _values(name: str, title: str) -> Callable[[Finder, Query, str], Section]:
+def _values(name: str, title: str) -> Callable[[Finder, Query, str, float], Section]:
     """The most frequent values of a field."""
 
-    def section(finder: Finder, query: Query, _: str) -> Section:
+    def section(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
         from tasveer_tui.catalogue.counting import facet
 
-        found: Facet = facet(finder, query, name, limit=MOST_VALUES)
+        found: Facet = facet(finder, query, name, limit=MOST_VALUES, budget_s=budget_s)
         most = max((each.count for each in found.values), default=0)
         bars = [Bar(v.label, v.count, _share(v.count, most), v.term) for v in found.values]
         more = found.distinct - len(found.values)
@@ -107,11 +116,11 @@ def _values(name: str, title: str) -> Callable[[Finder, Query, str], Section]:
     return section
 
 
-def _storage(finder: Finder, query: Query, _: str) -> Section:
+def _storage(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
     """Bytes by the first level of prefixes."""
     from tasveer_tui.catalogue.counting import prefixes
 
-    found: Prefixes = prefixes(finder, query)
+    found: Prefixes = prefixes(finder, query, budget_s=budget_s)
     most = max((each.size_bytes for each in found.prefixes), default=0)
     bars = [
         Bar(
@@ -126,13 +135,13 @@ def _storage(finder: Finder, query: Query, _: str) -> Section:
     return Section("Storage by prefix", tuple(bars), "", found.is_final)
 
 
-def _report(title: str, name: str) -> Callable[[Finder, Query, str], Section]:
+def _report(title: str, name: str) -> Callable[[Finder, Query, str, float], Section]:
     """The figures of a report, each with the prefixes where most of them are."""
 
-    def section(finder: Finder, _: Query, text: str) -> Section:
+    def section(finder: Finder, _: Query, text: str, budget_s: float) -> Section:
         from tasveer_tui.catalogue import counting
 
-        made: Report = getattr(counting, name)(finder, text)
+        made: Report = getattr(counting, name)(finder, text, budget_s=budget_s)
         bars: list[Bar] = []
         for figure in made.figures:
             part = _share(figure.images, made.images)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Input
 
-from tasveer_tui.ui.insight import PAGES
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.catalogue.search import Finder
+from tasveer_tui.ui import insight as pages
+from tasveer_tui.ui.insight import FIRST_S, PAGES, WHOLE_S, Page, Section
 from tasveer_tui.ui.screens.insight import InsightScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.widgets.world_map import WorldMap
@@ -16,6 +20,7 @@ from tests.parts import catalogues
 from tests.parts.screens import opened, shown, typed, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -46,6 +51,30 @@ async def counted(app: TasveerApp, pilot: Pilot[None], page: str = "time") -> In
         page,
     )
     return screen
+
+
+def test_what_was_not_counted_whole_is_counted_again_behind_the_others(db: Path) -> None:
+    asked: list[tuple[str, float]] = []
+
+    def section(title: str, needed_s: float) -> Callable[..., Section]:
+        def made(_finder: Finder, _query: object, _text: str, budget_s: float) -> Section:
+            asked.append((title, budget_s))
+            return Section(title, (), is_final=budget_s >= needed_s)
+
+        return made
+
+    page = Page("x", "X", "", (section("slow", WHOLE_S), section("quick", FIRST_S)))
+    catalogue = Catalogue(db)
+    try:
+        shown_ = list(pages.counted(Finder(catalogue.reader(), now=datetime.now(UTC)), page, ""))
+    finally:
+        catalogue.close()
+    assert asked == [("slow", FIRST_S), ("quick", FIRST_S), ("slow", WHOLE_S)]
+    assert [[each.is_final for each in one] for one in shown_] == [
+        [False],
+        [False, True],
+        [True] * 2,
+    ]
 
 
 async def test_the_first_page_tells_when_pictures_were_taken(db: Path) -> None:
