@@ -152,7 +152,9 @@ class Leading:
             ratio = (asked.asking_us + row_us) / part.listing_us
             most = min(planning.balance(self._wanted, self._images, ratio), self._within() * ratio)
             broad = max(self._few, int(most)) * several
-            if asked.ids == part.ids:
+            if part is not self._by_list[at]:
+                broad = self._few  # a row is soon asked
+            elif asked.ids == part.ids:
                 broad = self._images  # it cannot be asked otherwise
             count = self._probe.reached(*part.ids, broad)
             if count < broad:
