@@ -43,6 +43,8 @@ _WALK_S: Final = 0.03
 """How long the first page may be looked for along the order's index."""
 _READ_S: Final = 0.1
 """The same where more than a row is read of each image."""
+_SWEEP_S: Final = 3e-8
+"""Or so long for each image, as to look at all takes many times longer."""
 _HIT_S: Final = 5e-6
 """The same besides, for each id that is known to fit: looking it up would take as long."""
 _EVERY_S: Final = 1.0
@@ -262,7 +264,8 @@ class Finder:
         """The page, if it is met so, and whether that took too long."""
         reads = wish.by_groups or any(part.columns & READ for part in where)
         try:
-            with self._watch.limited((_READ_S if reads else _WALK_S) + more_s):
+            least_s = max(_READ_S if reads else _WALK_S, self._probe.images() * _SWEEP_S)
+            with self._watch.limited(least_s + more_s):
                 if wish.by_groups is None:
                     return self._along(wish, where), False
                 meeting = walking.Meeting(self._connection, where, self._watch.check)
