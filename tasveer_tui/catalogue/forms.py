@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tasveer_tui.decoding import decode
+
 if TYPE_CHECKING:
     from tasveer_tui.records import Access, JobSpec, Source
 
@@ -26,7 +28,7 @@ def to_json(value: object) -> str:
 def from_json(text: str, kind: type[Value]) -> Value:
     """What `to_json` was given."""
     try:
-        return msgspec.json.decode(text, type=kind)
+        return decode(text, kind)
     except msgspec.MsgspecError:
         return msgspec.convert(json.loads(text), type=kind)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from tasveer_tui.decoding import decoder
 from tasveer_tui.demo.bucket import recipes
 
 if TYPE_CHECKING:
@@ -67,9 +68,10 @@ def pack(painted: Painted) -> bytes:
 
 def unpack(stream: IO[bytes]) -> Iterator[Painted]:
     """Objects until the stream ends. Raises msgspec.MsgspecError where it is damaged."""
-    decoder = msgspec.msgpack.Decoder(Painted)
+    known = decoder(Painted)  # several streams are read side by side
+    packed = msgspec.msgpack.Decoder(known.type)
     while head := stream.read(4):
-        yield decoder.decode(stream.read(int.from_bytes(head, "big")))
+        yield packed.decode(stream.read(int.from_bytes(head, "big")))
 
 
 def _send(stream: IO[bytes], share: int, shares: int) -> None:

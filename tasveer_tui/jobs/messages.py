@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from tasveer_tui import __version__
+from tasveer_tui.decoding import decode
 from tasveer_tui.errors import JobError
 from tasveer_tui.records import (
     MESSAGE_VERSION,
@@ -87,7 +88,7 @@ class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
                 "Run the same version of tasveer-tui everywhere.",
             )
         try:
-            return msgspec.json.decode(self.body, type=kind)
+            return decode(self.body, kind)
         except msgspec.MsgspecError as error:
             raise MessageError(
                 f"A message cannot be understood: {error}.",
@@ -210,7 +211,7 @@ def _plain(text: str) -> bytes | str:
 def unpack(text: str) -> Envelope:
     """The envelope of a message. Raises MessageError where there is none."""
     try:
-        return msgspec.json.decode(_plain(text), type=Envelope)
+        return decode(_plain(text), Envelope)
     except (ValueError, zlib.error) as error:
         raise MessageError(f"This is no message of this program: {error}.") from error
 
@@ -230,7 +231,7 @@ def results(parcel: Parcel) -> Iterator[ObjectResult]:
     """The results in it; one that cannot be decoded is told as such and harms no other."""
     for each in parcel.parts:
         try:
-            yield msgspec.json.decode(each.result, type=ObjectResult)
+            yield decode(each.result, ObjectResult)
         except msgspec.MsgspecError as error:
             yield unreadable(each.object_id, error)
 

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
+from tasveer_tui.decoding import decode
 from tasveer_tui.jobs.broker import MaskedFormatter
 from tasveer_tui.jobs.clients import Clients
 from tasveer_tui.jobs.read import read_batch
@@ -91,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _listen(clients: Clients, orders: SimpleQueue[Word]) -> None:
     for line in sys.stdin.buffer:
-        word = msgspec.json.decode(line, type=Word)
+        word = decode(line, Word)
         if word.order:
             orders.put(word)
         elif word.in_flight:

@@ -16,6 +16,7 @@ from time import monotonic, sleep, time
 
 import msgspec
 
+from tasveer_tui.decoding import decode
 from tasveer_tui.jobs.report import WorkerBeat  # noqa: TC001 - msgspec looks at it
 from tasveer_tui.records import LastRead  # noqa: TC001
 
@@ -53,7 +54,7 @@ class StatusFile:
     def read(self) -> Status:
         """The last status; a fresh one where there is none or it is damaged."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Status)
+            return decode(self._path.read_bytes(), Status)
         except (OSError, msgspec.MsgspecError):
             return Status()
 
