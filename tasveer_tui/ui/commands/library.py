@@ -343,6 +343,7 @@ EXPORT = (
         "Take the next format, from the file's name too.",
         _EXPORT,
         in_footer=True,
+        has_priority=True,
         action="format(1)",
     ),
     Command(
@@ -351,6 +352,7 @@ EXPORT = (
         "format before",
         "Take the format before.",
         _EXPORT,
+        has_priority=True,
         action="format(-1)",
     ),
     Command(
