@@ -85,7 +85,7 @@ _SWITCHES: Final = {
 
 def row_copied(*, is_on: bool = True) -> Sql:
     """Whether it is a copy, asked image by image."""
-    test = Sql(DUPLICATE, (), words.READ)
+    test = Sql(DUPLICATE, (), words.READ | {"size_bytes", "etag"})
     return test if is_on else complement(test)
 
 
