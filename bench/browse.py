@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 SIZE = (140, 45)
-GAP_S = 0.002
-PAINTS = 9
+SAMPLE_INTERVAL_S = 0.002
+PAINT_RUNS = 9
 TRIVIAL = """
 from textual.app import App
 from textual.widgets import Static
@@ -45,18 +45,18 @@ A().run()"""
 
 def serve(keys: int, prefixes: int, latency_s: float) -> None:
     """The server, until it is killed; prints its address."""
-    from tests.parts.rangeserver import RangeServer, Stored
+    from tests.support.range_server import RangeServer, StoredObject
 
-    stored = Stored(b"\xff\xd8\xff\xd9", "same")
+    stored = StoredObject(b"\xff\xd8\xff\xd9", "same")
     with RangeServer(latency_s=latency_s) as server:
-        server.put_same("at-first", ["a.jpg"], stored)  # what the program looks at by itself
-        server.put_same("flat", (f"IMG_{n:07}.jpg" for n in range(keys)), stored)
-        server.put_same("wide", (f"{n:06}/a.jpg" for n in range(prefixes)), stored)
+        server.put_many("at-first", ["a.jpg"], stored)  # what the program looks at by itself
+        server.put_many("flat", (f"IMG_{n:07}.jpg" for n in range(keys)), stored)
+        server.put_many("wide", (f"{n:06}/a.jpg" for n in range(prefixes)), stored)
         print(server.url, flush=True)
         signal.pause()
 
 
-class Gaps:
+class LoopGaps:
     """How long the event loop did not come round."""
 
     def __init__(self) -> None:
@@ -66,8 +66,8 @@ class Gaps:
     async def _run(self) -> None:
         while True:
             before = time.perf_counter()
-            await asyncio.sleep(GAP_S)
-            self.seconds.append(time.perf_counter() - before - GAP_S)
+            await asyncio.sleep(SAMPLE_INTERVAL_S)
+            self.seconds.append(time.perf_counter() - before - SAMPLE_INTERVAL_S)
 
     def stop(self) -> str:
         """p99 and the longest, in milliseconds."""
@@ -77,7 +77,7 @@ class Gaps:
         return f"gap p99 {1000 * p99:5.1f} ms  max {1000 * max(ordered, default=0.0):5.1f} ms"
 
 
-async def reach(pilot: Pilot[None], condition: Callable[[], object]) -> float:
+async def wait_until(pilot: Pilot[None], condition: Callable[[], object]) -> float:
     """Seconds until something holds."""
     started = time.perf_counter()
     while not condition():
@@ -93,9 +93,9 @@ def resident_mib() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
-async def measured(what: str, step: Callable[[], Awaitable[float]]) -> None:
+async def print_measurement(what: str, step: Callable[[], Awaitable[float]]) -> None:
     """One line of the table."""
-    gaps = Gaps()
+    gaps = LoopGaps()
     seconds = await step()
     print(f"{what:34} {seconds:7.2f} s  {gaps.stop()}  {resident_mib():5.0f} MiB", flush=True)
 
@@ -121,21 +121,21 @@ async def browse(url: str, keys: int, prefixes: int) -> None:  # noqa: PLR0915 -
 
             async def flat() -> float:
                 open_place("s3://flat")
-                return await reach(pilot, lambda: objects.row_count > 2)  # noqa: PLR2004
+                return await wait_until(pilot, lambda: objects.row_count > 2)  # noqa: PLR2004
 
             async def end() -> float:
                 objects.focus()
                 await pilot.press("G")
-                return await reach(pilot, lambda: objects.row_count == keys)
+                return await wait_until(pilot, lambda: objects.row_count == keys)
 
             async def seek() -> float:
                 await pilot.press("slash", *f"IMG_{keys - 7:07}")
-                return await reach(pilot, lambda: objects.row_count == 1)
+                return await wait_until(pilot, lambda: objects.row_count == 1)
 
             async def wide() -> float:
                 await pilot.press("escape")
                 open_place("s3://wide")
-                return await reach(pilot, lambda: tree.row_count > 100)  # noqa: PLR2004
+                return await wait_until(pilot, lambda: tree.row_count > 100)  # noqa: PLR2004
 
             async def wide_end() -> float:
                 tree.focus()
@@ -148,17 +148,17 @@ async def browse(url: str, keys: int, prefixes: int) -> None:  # noqa: PLR0915 -
                         tree.action_last_row()
                     return tree.row_count >= prefixes
 
-                return await reach(pilot, done)
+                return await wait_until(pilot, done)
 
-            await measured("flat: first rows", flat)
-            await measured(f"flat: G to the end, {keys:,} keys", end)
-            await measured("flat: type to seek", seek)
-            await measured("wide: first rows", wide)
-            await measured(f"wide: to the end, {prefixes:,} prefixes", wide_end)
+            await print_measurement("flat: first rows", flat)
+            await print_measurement(f"flat: G to the end, {keys:,} keys", end)
+            await print_measurement("flat: type to seek", seek)
+            await print_measurement("wide: first rows", wide)
+            await print_measurement(f"wide: to the end, {prefixes:,} prefixes", wide_end)
         workspace.close()
 
 
-async def nothing() -> None:
+async def measure_idle_app() -> None:
     """A trivial app that does nothing, for the gaps of this machine."""
     from textual.app import App
 
@@ -168,10 +168,10 @@ async def nothing() -> None:
             await pilot.pause(3.0)
             return 3.0
 
-        await measured("a trivial app, idle", idle)
+        await print_measurement("a trivial app, idle", idle)
 
 
-def painted(command: list[str], marker: bytes, env: dict[str, str]) -> float:
+def first_paint_cpu_s(command: list[str], marker: bytes, env: dict[str, str]) -> float:
     """CPU seconds of a program until its first frame holds `marker`."""
     pid, fd = pty.fork()
     if not pid:
@@ -202,10 +202,10 @@ def first_paint(url: str) -> None:
         ours = [sys.executable, "-m", "tasveer_tui", "--no-sign-request", "s3://flat"]
         pairs = [
             (
-                painted([sys.executable, "-c", TRIVIAL], b"MARKER", env),
-                painted(ours, b"Browse", env),
+                first_paint_cpu_s([sys.executable, "-c", TRIVIAL], b"MARKER", env),
+                first_paint_cpu_s(ours, b"Browse", env),
             )
-            for _ in range(PAINTS)
+            for _ in range(PAINT_RUNS)
         ]
     trivial, program = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(b / a for a, b in pairs)
@@ -227,7 +227,7 @@ def main() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             url = (server.stdout.readline() if server.stdout else "").strip()
-            asyncio.run(nothing())
+            asyncio.run(measure_idle_app())
             asyncio.run(browse(url, said.keys, said.prefixes))
             first_paint(url)
         finally:

@@ -20,32 +20,32 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tasveer_tui.catalogue.orders import KeptOrders
 from tasveer_tui.catalogue.search import Finder, parse
-from tests.parts import ways
-from tests.parts.gallery import NOW, Gallery
-from tests.parts.naive_search import Naive
+from tasveer_tui.catalogue.storage.sort_cache import SortCache
+from tests.support import search_thresholds
+from tests.support.naive_search import NaiveSearch
+from tests.support.sample_catalogue import NOW, SampleCatalogue
 from tests.unit.test_search_differential import KEYS, SEARCHES
 
-_AT_ONCE: Final = 100
+_CASES_PER_TURN: Final = 100
 """Cases of one way, until it is the next one's turn."""
-_SHARES: Final = (None, 0.0, 0.5)
+_ID_LIST_SHARES: Final = (None, 0.0, 0.5)
 
 
 class _Comparison:
     def __init__(self, images: int) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            ways.index_as_many(patch)
-            self._gallery = Gallery(images, seed=2)
-        self._gallery.connection.orders = KeptOrders()
-        self._naive = Naive(self._gallery.samples)
+            search_thresholds.use_large_index_thresholds(patch)
+            self._gallery = SampleCatalogue(images, seed=2)
+        self._gallery.connection.orders = SortCache()
+        self._naive = NaiveSearch(self._gallery.samples)
         self.asked = self.found = 0
 
     def run(self, turn: int) -> None:
         """Compare some cases, always the same in the same turn."""
-        share = _SHARES[turn % len(_SHARES)]
+        share = _ID_LIST_SHARES[turn % len(_ID_LIST_SHARES)]
         compare = settings(
-            max_examples=_AT_ONCE,
+            max_examples=_CASES_PER_TURN,
             deadline=None,
             database=None,
             phases=[Phase.generate, Phase.shrink],
@@ -53,7 +53,7 @@ class _Comparison:
         )(given(text=SEARCHES, keys=st.one_of(st.just([]), KEYS))(self._compare))
         with pytest.MonkeyPatch.context() as patch:
             if share is not None:
-                ways.search_as_many(patch, share)
+                search_thresholds.use_large_search_thresholds(patch, share)
             seed(turn)(compare)()
 
     def _compare(self, text: str, keys: list[str]) -> None:

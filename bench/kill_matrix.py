@@ -19,22 +19,24 @@ from time import monotonic
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.parts.killing import EMBEDDED, RABBITMQ, Killing
-from tests.parts.rabbit import RabbitNode, server_script
+from tests.support.kill_harness import EMBEDDED_VICTIMS, RABBITMQ_VICTIMS, KillHarness
+from tests.support.rabbitmq import RabbitMQNode, server_script
 
-CELLS = [f"embedded-{name}" for name in EMBEDDED] + [f"rabbitmq-{name}" for name in RABBITMQ]
+CELLS = [f"embedded-{name}" for name in EMBEDDED_VICTIMS] + [
+    f"rabbitmq-{name}" for name in RABBITMQ_VICTIMS
+]
 
 
-def cell(name: str, kills: int, objects: int, folder: Path) -> str:
+def run_cell(name: str, kills: int, objects: int, folder: Path) -> str:
     """One cell's line."""
     kind, _, victim = name.partition("-")
     folder.mkdir()
     with_node = nullcontext(None)
     if kind == "rabbitmq":
         (folder / "rabbit").mkdir()
-        with_node = RabbitNode(folder / "rabbit")
+        with_node = RabbitMQNode(folder / "rabbit")
     started, jobs = monotonic(), 0
-    with with_node as node, Killing(folder, victim, node, count=objects) as ground:
+    with with_node as node, KillHarness(folder, victim, node, count=objects) as ground:
         ground.begin()
         try:
             ground.kill_at_random(kills)
@@ -66,7 +68,7 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="tasveer-kills-"))
     lines = []
     for name in given.cells.split(","):
-        lines.append(cell(name, given.kills, given.objects, folder / name))
+        lines.append(run_cell(name, given.kills, given.objects, folder / name))
         print(lines[-1], flush=True)
     sys.exit(any("FAILED" in line for line in lines))
 

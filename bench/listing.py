@@ -17,37 +17,37 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.ingest.measuring import CREDENTIALS, Server, cpu_s, peak_mb
+from bench.ingest.measurement import CREDENTIALS, Server, cpu_s, peak_mb
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.jobs.clients import Clients
-from tasveer_tui.jobs.dispatcher import MOST_PAGES
-from tasveer_tui.jobs.messages import ScanOrder, pack
-from tasveer_tui.jobs.record import Desk
-from tasveer_tui.jobs.scan import scan_page
+from tasveer_tui.jobs.engine.dispatcher import MAX_PAGES_PER_SCAN
+from tasveer_tui.jobs.engine.handlers import ReplyHandler
+from tasveer_tui.jobs.protocol import ScanTask, pack
+from tasveer_tui.jobs.worker.resources import WorkerResources
+from tasveer_tui.jobs.worker.scan_task import scan_page
 from tasveer_tui.records import Access, BatchResult, JobSpec, ObjectResult, Outcome, Record, Source
-from tests.parts.bulk import BUCKET
+from tests.support.bulk_bucket import BUCKET
 
 if TYPE_CHECKING:
     from tasveer_tui.catalogue import Recorder
 
 LEASE_S = 3600.0
-AT_ONCE = 10_000
+ROWS_PER_INSERT = 10_000
 
 
-def scan(catalogue: Catalogue, recorder: Recorder, url: str) -> int:
+def run_listing(catalogue: Catalogue, recorder: Recorder, url: str) -> int:
     """A job's whole listing; its number."""
     access = Access(endpoint_url=url)
     job_id = catalogue.add_job(JobSpec(source=Source(url, BUCKET), access=access))
-    clients = Clients(8)
-    desk = Desk(recorder, on_record=lambda: None, on_fault=lambda _: None)
+    clients = WorkerResources(8)
+    desk = ReplyHandler(recorder, on_record=lambda: None, on_fault=lambda _: None)
     while leases := recorder.lease_scans(job_id, lease_s=LEASE_S, limit=1):
-        order = ScanOrder(access, BUCKET, leases[0], pages=MOST_PAGES)
+        order = ScanTask(access, BUCKET, leases[0], pages=MAX_PAGES_PER_SCAN)
         scan_page(pack(job_id, order, reply="r"), clients, desk, worker="bench")
     clients.close()
     return job_id
 
 
-def settle(path: Path, recorder: Recorder, job_id: int) -> None:
+def insert_image_rows(path: Path, recorder: Recorder, job_id: int) -> None:
     """Rows for all objects, made after that of one that is recorded as any is."""
     batch = recorder.lease_batch(job_id, lease_s=LEASE_S, max_objects=1, max_bytes=0)
     assert batch is not None
@@ -61,12 +61,12 @@ def settle(path: Path, recorder: Recorder, job_id: int) -> None:
     of_object = {"id", "source_id", "size_bytes", "etag", "modified_at"}
     columns = ", ".join(f"o.{name}" if name in of_object else f"i.{name}" for name in names)
     (last,) = connection.execute("SELECT max(id) FROM object").fetchone()
-    for first in range(1, last + 1, AT_ONCE):
+    for first in range(1, last + 1, ROWS_PER_INSERT):
         connection.execute(
             f"""INSERT INTO {table} ({", ".join(names)}) SELECT {columns}
                 FROM object o JOIN {table} i ON i.id = ?
                 WHERE o.id <> i.id AND o.id >= ? AND o.id < ?""",
-            (leased.object_id, first, first + AT_ONCE),
+            (leased.object_id, first, first + ROWS_PER_INSERT),
         )
     connection.close()
 
@@ -91,7 +91,7 @@ def main() -> None:
         for name in ("new", "unchanged"):
             server.counts()
             started, spent, served = time.monotonic(), time.process_time(), cpu_s(server.pid)
-            job = catalogue.job(scan(catalogue, recorder, url))
+            job = catalogue.job(run_listing(catalogue, recorder, url))
             seconds, per = time.monotonic() - started, 1e6 / job.listed
             requests, _ = server.counts()
             print(
@@ -103,7 +103,7 @@ def main() -> None:
                 flush=True,
             )
             if name == "new":
-                settle(path, recorder, job.id)
+                insert_image_rows(path, recorder, job.id)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlencode
 
-from bench.filling import fill
+from bench.catalogue_filler import fill
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder, parse
-from tasveer_tui.catalogue.stored import tags_of
+from tasveer_tui.catalogue.storage.tag_store import tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,7 +109,7 @@ def _flat_table(
     connection.executemany(
         f"INSERT INTO images VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})",
         (
-            (*row[:-1], _moment(row[-1]), json.dumps(some))
+            (*row[:-1], _iso_time(row[-1]), json.dumps(some))
             for row, some in zip(rows, tags, strict=True)
         ),
     )
@@ -119,7 +119,7 @@ def _flat_table(
     connection.close()
 
 
-def _moment(seconds: float | None) -> str:
+def _iso_time(seconds: float | None) -> str:
     return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
@@ -162,7 +162,7 @@ def _exiftool(
     for number, (row, some) in enumerate(zip(rows, tags, strict=True)):
         if number >= _EXIFTOOL_FILES:
             break
-        (pictures / f"{number}.jpg").write_bytes(_picture(row, some))
+        (pictures / f"{number}.jpg").write_bytes(_jpeg_with_facts(row, some))
 
     def ask(question: Question) -> object:
         command = ["exiftool", "-q", "-if", question.condition, "-p", "$FileName", str(pictures)]
@@ -171,7 +171,7 @@ def _exiftool(
     return ask
 
 
-def _picture(row: tuple[Any, ...], tags: dict[str, Any]) -> bytes:
+def _jpeg_with_facts(row: tuple[Any, ...], tags: dict[str, Any]) -> bytes:
     """A small JPEG with the facts that the questions are about."""
     from PIL import Image
     from PIL.ExifTags import Base

@@ -21,16 +21,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bench import peers
-from bench.filling import fill
+from bench.catalogue_filler import fill
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.catalogue.orders import note_change
 from tasveer_tui.catalogue.search import Finder, parse
+from tasveer_tui.catalogue.storage.sort_cache import note_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGE: Final = 256
-_CHANGED: Final = 200
+_CHANGED_IMAGES: Final = 200
 """Images of a batch."""
 
 QUESTIONS: Final = (
@@ -77,7 +77,7 @@ SORTS: Final = (
     *("taken desc", "taken", "size desc", "iso desc", "camera", "lens", "f", "shutter", "focal"),
     *("modified desc", "name", "path", "rating desc", "lat", "width", "place", "exif.FNumber"),
 )
-UNDER: Final = ("", "iso>=400", "camera:canon")
+FILTERS: Final = ("", "iso>=400", "camera:canon")
 """Searches that each sort is tried under."""
 
 
@@ -102,8 +102,8 @@ def main() -> None:
             images = finder.count(parse(""))
             print(f"\n{images:,} images; milliseconds: CPU p50 / p95, wall p50 / p95")
             _ask(finder, options.repeat)
-            _ask_for_orders(finder, path, options.repeat)
-            _interrupt(catalogue)
+            _time_sort_orders(finder, path, options.repeat)
+            _time_interrupt(catalogue)
             if options.peers:
                 peers.compare(catalogue, options.peers, options.repeat)
 
@@ -137,13 +137,16 @@ def _ask(finder: Finder, repeat: int) -> None:
         page = _timed(lambda query=query: finder.first(query, PAGE), repeat)
         count = _timed(lambda query=query: finder.count(query), max(2, repeat // 2))
         pages.append(page.cpu_p95)
-        print(f"{name:<22}{finder.count(query):>10,}  {_told(page)}  {_told(count)}", flush=True)
+        print(
+            f"{name:<22}{finder.count(query):>10,}  {_format_figures(page)}  {_format_figures(count)}",
+            flush=True,
+        )
     print(
         f"first pages: median of p95 {statistics.median(pages):.1f} ms, worst {max(pages):.1f} ms"
     )
 
 
-def _ask_for_orders(finder: Finder, path: Path, repeat: int) -> None:
+def _time_sort_orders(finder: Finder, path: Path, repeat: int) -> None:
     """Some orders are prepared after they were first asked for, as the program does.
 
     Then a batch of images is noted as changed, as the recorder does: pages must not wait for it.
@@ -153,24 +156,24 @@ def _ask_for_orders(finder: Finder, path: Path, repeat: int) -> None:
         f"{'after a change':>16}"
     )
     for order in SORTS:
-        for under in UNDER:
+        for under in FILTERS:
             query = parse(f"{under} order by {order}")
             once = _timed(lambda query=query: finder.first(query, PAGE), 1)
             took = _timed(lambda query=query: finder.prepare(query), 1)
             page = _timed(lambda query=query: finder.first(query, PAGE), repeat)
-            _change(finder, path)
+            _time_changes(finder, path)
             after = _timed(lambda query=query: finder.first(query, PAGE), repeat)
             told = f"{once.cpu_p50:>10.1f}{took.cpu_p50:>12.1f}{after.cpu_p95:>16.1f}"
-            print(f"{order:<22}{under or 'all':>14}  {_told(page)}  {told}", flush=True)
+            print(f"{order:<22}{under or 'all':>14}  {_format_figures(page)}  {told}", flush=True)
 
 
-def _change(finder: Finder, path: Path) -> None:
-    ids = finder.ids(parse("taken:2010-05"))[:_CHANGED]
+def _time_changes(finder: Finder, path: Path) -> None:
+    ids = finder.ids(parse("taken:2010-05"))[:_CHANGED_IMAGES]
     with closing(sqlite3.connect(path)) as connection, connection:
         note_change(connection, ids)
 
 
-def _interrupt(catalogue: Catalogue) -> None:
+def _time_interrupt(catalogue: Catalogue) -> None:
     """How long a search goes on after it was told to stop."""
     import threading
 
@@ -211,7 +214,7 @@ def _quantiles(numbers: list[float]) -> tuple[float, float]:
     return statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
 
 
-def _told(figures: Figures) -> str:
+def _format_figures(figures: Figures) -> str:
     return " ".join(f"{figure:>6.1f}" for figure in figures).rjust(28)
 
 

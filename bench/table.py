@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 QUIET_S: Final = 0.03
 """Without a byte for so long, a frame is over."""
-REST_S: Final = 0.25
+KEY_INTERVAL_S: Final = 0.25
 """Between two keys, for what follows a frame: the inspector reads, rows are fetched ahead."""
-WARM_S: Final = 90.0
+START_TIMEOUT_S: Final = 90.0
 """For what must have come before a key is measured."""
 KEYS: Final = (
     ("down", b"\x1b[B", b""),
@@ -45,12 +45,12 @@ KEYS: Final = (
     ("page up", b"\x1b[5~", b""),
     ("column right and left", b"\x1b[C", b"\x1b[D"),
 )
-TYPING_S: Final = 4.0
+TYPING_DELAY_S: Final = 4.0
 """Before each thing that another program is told to do."""
-IDLE: Final = 0.05
+IDLE_CORE_SHARE: Final = 0.05
 """Of a core: a program that takes less has loaded what it loads."""
-HELD_HZ: Final = 30
-HELD: Final = 100
+KEY_REPEAT_HZ: Final = 30
+HELD_KEY_PRESSES: Final = 100
 
 
 class Terminal:
@@ -81,7 +81,7 @@ class Terminal:
         """Wait for a text; seconds that it took."""
         start = time.perf_counter()
         while not re.search(text, self._tail.decode("utf-8", "replace")):
-            if time.perf_counter() - start > WARM_S:
+            if time.perf_counter() - start > START_TIMEOUT_S:
                 sys.exit(f"{text!r} did not appear")
             time.sleep(0.01)
         return time.perf_counter() - start
@@ -102,7 +102,7 @@ class Terminal:
 
     def press(self, key: bytes) -> tuple[float, float]:
         """CPU and wall milliseconds from a key until all is quiet."""
-        time.sleep(REST_S)
+        time.sleep(KEY_INTERVAL_S)
         cpu_ms, at = self.cpu_ms(), time.perf_counter()
         os.write(self.fd, key)
         while self.last_at < at and time.perf_counter() - at < 1:
@@ -114,9 +114,9 @@ class Terminal:
 
     def held(self, key: bytes) -> float:
         """Hold a key; milliseconds from the last press to the last byte."""
-        for _ in range(HELD):
+        for _ in range(HELD_KEY_PRESSES):
             os.write(self.fd, key)
-            time.sleep(1 / HELD_HZ)
+            time.sleep(1 / KEY_REPEAT_HZ)
         at = time.perf_counter()
         time.sleep(1)
         return max(0.0, 1000 * (self.last_at - at))
@@ -127,7 +127,7 @@ class Terminal:
         os.waitpid(self.pid, 0)
 
 
-def told(name: str, measured: Sequence[tuple[float, float]]) -> None:
+def print_timings(name: str, measured: Sequence[tuple[float, float]]) -> None:
     """Print one line of figures."""
     parts = []
     for what, values in zip(("CPU", "wall"), zip(*measured, strict=True), strict=True):
@@ -136,27 +136,29 @@ def told(name: str, measured: Sequence[tuple[float, float]]) -> None:
     print(f"{name:24} {'   '.join(parts)} ms (min, median, p95)")
 
 
-def keys(terminal: Terminal, times: int, end: bytes, home: bytes) -> None:
+def measure_keys(terminal: Terminal, times: int, end: bytes, home: bytes) -> None:
     """Press every key so often."""
     for name, key, back in (*KEYS, ("end and home", end, home)):
         if not back:
-            told(name, [terminal.press(key) for _ in range(times)])
+            print_timings(name, [terminal.press(key) for _ in range(times)])
         else:
             pressed = [terminal.press(one) for _ in range(times // 4) for one in (key, back)]
-            told(name, pressed[2:])  # once warm
+            print_timings(name, pressed[2:])  # once warm
     after_ms = terminal.held(b"\x1b[6~")
-    print(f"{'page down held':24} last byte {after_ms:.0f} ms after the last of {HELD} keys")
+    print(
+        f"{'page down held':24} last byte {after_ms:.0f} ms after the last of {HELD_KEY_PRESSES} keys"
+    )
 
 
-def settle(terminal: Terminal) -> None:
+def wait_until_idle(terminal: Terminal) -> None:
     """Wait until the program rests: what is measured then is a table that is warm."""
     took_ms = 0.0
-    while (now_ms := terminal.cpu_ms()) - took_ms > 1000 * IDLE:
+    while (now_ms := terminal.cpu_ms()) - took_ms > 1000 * IDLE_CORE_SHARE:
         took_ms = now_ms
         time.sleep(1)
 
 
-def library(terminal: Terminal, times: int) -> None:
+def measure_library(terminal: Terminal, times: int) -> None:
     """Go to the Library of our own program and measure there."""
     terminal.wait("Browse")
     time.sleep(1.5)
@@ -164,28 +166,28 @@ def library(terminal: Terminal, times: int) -> None:
     os.write(terminal.fd, b"3")
     print(f"{'first rows':24} {1000 * terminal.wait('of [0-9,]+ images'):.0f} ms wall")
     start = time.perf_counter()
-    settle(terminal)
+    wait_until_idle(terminal)
     print(f"{'all rows':24} {time.perf_counter() - start - 1:.0f} s later")
-    keys(terminal, times, b"G", b"g")
+    measure_keys(terminal, times, b"G", b"g")
     os.write(terminal.fd, b"g")
     for name, column in (("sort by taken", 1), ("sort by camera", 1), ("sort by size", 6)):
         for _ in range(column):
             terminal.press(b"l")
-        told(name, [terminal.press(key) for _ in range(3) for key in (b"[", b"]")][2:])
+        print_timings(name, [terminal.press(key) for _ in range(3) for key in (b"[", b"]")][2:])
 
 
-def another(terminal: Terminal, asked: argparse.Namespace) -> None:
+def measure_other_program(terminal: Terminal, asked: argparse.Namespace) -> None:
     """Have another program load its rows and measure there."""
     start = time.perf_counter()
     for typed in asked.type:
-        time.sleep(TYPING_S)
+        time.sleep(TYPING_DELAY_S)
         start = time.perf_counter()
         os.write(terminal.fd, _bytes(typed))
     terminal.wait(asked.ready)
     print(f"{'first rows':24} {1000 * (time.perf_counter() - start):.0f} ms wall")
-    settle(terminal)
+    wait_until_idle(terminal)
     print(f"{'all rows':24} {1000 * (time.perf_counter() - start - 1):.0f} ms wall")
-    keys(terminal, asked.times, _bytes(asked.end), _bytes(asked.home))
+    measure_keys(terminal, asked.times, _bytes(asked.end), _bytes(asked.home))
 
 
 def _bytes(typed: str) -> bytes:
@@ -214,9 +216,9 @@ def main() -> None:
         terminal = Terminal(command, (columns, lines), home)
         try:
             if asked.command:
-                another(terminal, asked)
+                measure_other_program(terminal, asked)
             else:
-                library(terminal, asked.times)
+                measure_library(terminal, asked.times)
             print(f"{'memory':24} {terminal.rss_mb():.0f} MB")
         finally:
             terminal.end()

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SIZE = (132, 42)
-PATIENCE_S = 60.0
-STILL_S = 2.0
+TIMEOUT_S = 60.0
+STABLE_S = 2.0
 FONT_FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -43,7 +43,7 @@ FONTS = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf", "DejaVuSans.ttf")
 SEARCH = "camera:canon iso>=800 order by taken"
 
 
-class Photographer:
+class ScreenshotSession:
     """Presses the keys, waits until the screen says what it should, and takes pictures."""
 
     def __init__(self, pilot: Pilot[None], fonts: list[str]) -> None:
@@ -58,28 +58,28 @@ class Photographer:
     async def type(self, text: str) -> None:
         """Type into the focused input."""
         for char in text:
-            await self._pilot.press(_KEYS.get(char, char))
+            await self._pilot.press(_KEY_NAMES.get(char, char))
         await self._pilot.pause()
 
     async def wait(self, *texts: str) -> None:
         """Wait until all of these stand on the screen at once."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + TIMEOUT_S
         while not all(text in self.shown() for text in texts):
             if time.monotonic() > deadline:
                 sys.exit(f"{texts} did not appear:\n{self.shown()}")
             await self._pilot.pause(0.05)
 
-    async def wait_still(self) -> None:
+    async def wait_until_stable(self) -> None:
         """Wait until what comes in the background has come."""
         shown, since = "", time.monotonic()
-        while time.monotonic() - since < STILL_S:
+        while time.monotonic() - since < STABLE_S:
             if self.shown() != shown:
                 shown, since = self.shown(), time.monotonic()
             await self._pilot.pause(0.1)
 
     async def go_to(self, prefix: str, *keys: str) -> None:
         """Move down the tree to a prefix, once it is listed, and press keys there."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + TIMEOUT_S
         while self._prefix() != prefix:
             if time.monotonic() > deadline:
                 sys.exit(f"{prefix} did not appear:\n{self.shown()}")
@@ -91,7 +91,7 @@ class Photographer:
         node = screen.buckets.node if isinstance(screen, BrowseScreen) else None
         return node.prefix if node else ""
 
-    async def forget_notes(self) -> None:
+    async def dismiss_notifications(self) -> None:
         """Take away the notes that lie over the screen."""
         self._pilot.app.clear_notifications()
         await self._pilot.pause()
@@ -116,13 +116,13 @@ class Photographer:
         sys.stderr.write(f"{name}\n")
 
 
-_KEYS = {
+_KEY_NAMES = {
     " ": "space", ":": "colon", "=": "equals_sign", ">": "greater_than_sign",
     "-": "minus", "/": "slash", ".": "full_stop",
 }  # fmt: skip
 
 
-async def ingest(camera: Photographer) -> None:
+async def ingest(camera: ScreenshotSession) -> None:
     """Look round, choose, dispatch, watch."""
     await camera.wait("2019/")
     await camera.press("g", "j", "space")
@@ -145,11 +145,11 @@ async def ingest(camera: Photographer) -> None:
     await camera.wait("2  done")
     await camera.press("g")
     await camera.wait("Failures: 3")
-    await camera.forget_notes()
+    await camera.dismiss_notifications()
     await camera.take("jobs")
 
 
-async def search(camera: Photographer) -> None:
+async def search(camera: ScreenshotSession) -> None:
     """Find pictures by their EXIF and look at one."""
     await camera.press("3", "slash")
     await camera.type(SEARCH)
@@ -160,15 +160,15 @@ async def search(camera: Photographer) -> None:
     await camera.wait("Pagoda, Yasaka", "Facts, and the tags they are from")
     await camera.take("inspector")
     await camera.press("escape", "v", "plus")
-    await camera.wait_still()
+    await camera.wait_until_stable()
     await camera.take("contact-sheet")
 
 
-async def look_over(camera: Photographer) -> None:
+async def show_insight(camera: ScreenshotSession) -> None:
     """Count what there is, and see where it was taken."""
     await camera.press("v", "backspace", "4")
     await camera.wait("Hours", "images here")
-    await camera.wait_still()
+    await camera.wait_until_stable()
     await camera.take("insight")
     await camera.press(*["right_square_bracket"] * 5)
     await camera.wait("What pictures give away", "position")
@@ -202,10 +202,10 @@ async def main() -> None:
         app = TasveerApp(workspace, f"s3://{server.bucket}", UiSettings())
         try:
             async with app.run_test(size=SIZE) as pilot:
-                camera = Photographer(pilot, fonts)
+                camera = ScreenshotSession(pilot, fonts)
                 await ingest(camera)
                 await search(camera)
-                await look_over(camera)
+                await show_insight(camera)
         finally:
             workspace.close()
 

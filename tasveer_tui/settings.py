@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.records import MOST_AT_ONCE, Access
+from tasveer_tui.records import MAX_CONCURRENT_READS, Access
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,8 +204,8 @@ def _check_values(settings: Settings) -> None:
             f"There is no addressing style {settings.s3.addressing_style!r}.",
             "Use auto, path or virtual.",
         )
-    if not 1 <= settings.ingest.concurrency <= MOST_AT_ONCE:
-        raise UsageError(f"ingest.concurrency must be between 1 and {MOST_AT_ONCE}.")
+    if not 1 <= settings.ingest.concurrency <= MAX_CONCURRENT_READS:
+        raise UsageError(f"ingest.concurrency must be between 1 and {MAX_CONCURRENT_READS}.")
     _check_url("endpoint URL", settings.s3.endpoint_url, ("http", "https"))
     _check_url("broker URL", settings.ingest.broker, ("amqp", "amqps", "redis", "rediss"))
 

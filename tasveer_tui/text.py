@@ -6,15 +6,15 @@ controls and bidirectional overrides wherever they stand, so everything shown pa
 
 import unicodedata
 
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def _visible(char: str) -> str:
+def _visible_form(char: str) -> str:
     code = ord(char)
-    if code in _PICTURES:
-        return _PICTURES[code]
-    if unicodedata.category(char) in _HIDDEN:
+    if code in _CONTROL_PICTURES:
+        return _CONTROL_PICTURES[code]
+    if unicodedata.category(char) in _INVISIBLE_CATEGORIES:
         return f"‹{code:04X}›"
     return char
 
@@ -28,5 +28,5 @@ def clean(text: object, limit: int = 0) -> str:
     whole = str(text)
     shown = whole[: limit + 1] if limit else whole
     if not (shown.isascii() and shown.isprintable()):
-        shown = "".join(map(_visible, shown))
+        shown = "".join(map(_visible_form, shown))
     return shown[: limit - 1] + "…" if limit and len(shown) > limit else shown

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.parts.rangeserver import range_server
-from tests.parts.seaweed import seaweed
+from tests.support.range_server import range_server
+from tests.support.seaweedfs import seaweed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 __all__ = ["range_server", "seaweed"]
 
-_OURS = ("AWS_", "TASVEER_", "XDG_", "NO_COLOR", "COLORTERM", "TEXTUAL")
+_CLEARED_PREFIXES = ("AWS_", "TASVEER_", "XDG_", "NO_COLOR", "COLORTERM", "TEXTUAL")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home_dirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where each next test lives: counted here, as pytest looks at all folders to number one."""
     folder = tmp_path_factory.mktemp("homes")
     return (folder / str(number) for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
-def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(home_dirs: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder; nothing of the developer's environment is left."""
-    folder = next(homes)
+    folder = next(home_dirs)
     folder.mkdir()
     for name in list(os.environ):
-        if name.startswith(_OURS) or name.lower() in _PROXIES:
+        if name.startswith(_CLEARED_PREFIXES) or name.lower() in _PROXIES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(folder / "aws-config"))

@@ -19,25 +19,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.ingest import others
-from bench.ingest.measuring import Cost, Server
-from bench.ingest.ours import ours
-from tests.parts.rabbit import RabbitNode, server_script
+from bench.ingest import alternatives
+from bench.ingest.measurement import Cost, Server
+from bench.ingest.tasveer import run_tasveer
+from tests.support.rabbitmq import RabbitMQNode, server_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Way = Callable[[str, Path], Cost]
+    Method = Callable[[str, Path], Cost]
 
-HEAD = (
+TABLE_HEADER = (
     f"{'way':34} {'ms':>4} {'images':>7} {'images/s':>9} {'ratio':>7} {'CPU ms':>7} {'server':>7}"
     f" {'broker':>7} {'MB':>5} {'req/img':>8} {'KiB/img':>8}"
 )
 
 
-def ways(server: Server, node: RabbitNode | None, images: int) -> dict[str, tuple[str, Way]]:
+def methods(
+    server: Server, node: RabbitMQNode | None, images: int
+) -> dict[str, tuple[str, Method]]:
     """By the name on the command line: the name in the table, and what to run."""
-    found: dict[str, tuple[str, Way]] = {}
+    found: dict[str, tuple[str, Method]] = {}
     few = max(20, images // 100)
     if node is not None:
         for processes in (1, 2):
@@ -47,31 +49,31 @@ def ways(server: Server, node: RabbitNode | None, images: int) -> dict[str, tupl
             )
     found["s5cmd"] = (
         "s5cmd + exiftool",
-        lambda url, folder: others.s5cmd(server, url, folder, min(300, images)),
+        lambda url, folder: alternatives.s5cmd(server, url, folder, min(300, images)),
     )
     found["threads"] = (
-        f"boto3 in {others.THREADS} threads + Pillow",
-        lambda url, folder: others.threads(server, url, folder, min(images, 2_000)),
+        f"boto3 in {alternatives.THREADS} threads + Pillow",
+        lambda url, folder: alternatives.threads(server, url, folder, min(images, 2_000)),
     )
     found["embedded"] = (
         "ours, embedded",
-        lambda url, folder: ours(server, url, folder, None)[0],
+        lambda url, folder: run_tasveer(server, url, folder, None)[0],
     )
     if node is not None:
         found["rabbitmq"] = (
             "ours, 2 worker processes, RabbitMQ",
-            lambda url, folder: ours(server, url, folder, node)[0],
+            lambda url, folder: run_tasveer(server, url, folder, node)[0],
         )
     return found
 
 
 def _original(
-    server: Server, node: RabbitNode, images: int, processes: int, url: str, folder: Path
+    server: Server, node: RabbitMQNode, images: int, processes: int, url: str, folder: Path
 ) -> Cost:
-    return others.original(server, url, folder, node, images, processes)
+    return alternatives.original(server, url, folder, node, images, processes)
 
 
-def line(name: str, latency_ms: float, cost: Cost, least: float) -> str:
+def format_row(name: str, latency_ms: float, cost: Cost, least: float) -> str:
     """One row of the table; `least` is the rate that others are compared with."""
     if cost.note:
         return f"{name:34} {latency_ms:4.0f} {cost.note}"
@@ -96,20 +98,20 @@ def main() -> None:
         node = None
         if server_script():
             (folder / "rabbit").mkdir()
-            node = stack.enter_context(RabbitNode(folder / "rabbit"))
+            node = stack.enter_context(RabbitMQNode(folder / "rabbit"))
             server.broker_pid = node.pid
         load, python = os.getloadavg()[0], platform.python_version()
         print(f"{os.cpu_count()} cores, load {load:.1f}, Python {python}; ratio: to the first row")
-        print(HEAD, flush=True)
+        print(TABLE_HEADER, flush=True)
         for latency_ms in given.latency_ms:
             least = 0.0
             here = folder / f"{latency_ms:g}"
             here.mkdir()
-            for short, (name, way) in ways(server, node, given.images).items():
+            for short, (name, way) in methods(server, node, given.images).items():
                 if given.ways and short not in given.ways:
                     continue
                 cost = way(server.url(latency_ms), here)
-                print(line(name, latency_ms, cost, least), flush=True)
+                print(format_row(name, latency_ms, cost, least), flush=True)
                 least = least or (cost.images / cost.seconds if cost.images else 0.0)
         print(f"load {os.getloadavg()[0]:.1f}")
 

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui import late
+from tasveer_tui import lazy
 
 if TYPE_CHECKING:
     from tasveer_tui.catalogue.catalogue import Catalogue
-    from tasveer_tui.catalogue.chances import Pauses
-    from tasveer_tui.catalogue.filters import KeyFilter
-    from tasveer_tui.catalogue.recorder import Recorder
+    from tasveer_tui.catalogue.ledger.key_filter import KeyFilter
+    from tasveer_tui.catalogue.ledger.recorder import Recorder
+    from tasveer_tui.catalogue.ledger.retry_schedule import RetryDelays
 
-__all__ = ["Catalogue", "KeyFilter", "Pauses", "Recorder"]
+__all__ = ["Catalogue", "KeyFilter", "Recorder", "RetryDelays"]
 
-__getattr__ = late.names(
+__getattr__ = lazy.names(
     __name__,
     {
         "catalogue": ("Catalogue",),
-        "chances": ("Pauses",),
-        "filters": ("KeyFilter",),
-        "recorder": ("Recorder",),
+        "ledger.retry_schedule": ("RetryDelays",),
+        "ledger.key_filter": ("KeyFilter",),
+        "ledger.recorder": ("Recorder",),
     },
 )

@@ -92,11 +92,11 @@ WEEKDAYS: Mapping[str, int] = MappingProxyType(
 )
 """ISO's numbers: Monday is 1."""
 
-SHAPES = ("landscape", "portrait", "square", "panorama")
+SHAPE_NAMES = ("landscape", "portrait", "square", "panorama")
 """Every picture whose size is known has exactly one: a panorama's long side is at least twice
 its short one, a square's sides differ by less than 1 %."""
 
 
-def word(codes: Mapping[str, tuple[int, ...]], code: int) -> str:
+def code_name(codes: Mapping[str, tuple[int, ...]], code: int) -> str:
     """The first word that covers this code, or the code itself."""
     return next((name for name, covered in codes.items() if code in covered), str(code))

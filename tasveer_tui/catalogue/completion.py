@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue import counting
-from tasveer_tui.catalogue.fields import FAMILIES, FIELDS, Kind, find, has_group
-from tasveer_tui.catalogue.search import parse, spelling
-from tasveer_tui.catalogue.texts import fold, from_stored
+from tasveer_tui.catalogue import stats
+from tasveer_tui.catalogue.fields import FAMILIES, FIELDS, Kind, find_field, has_group
+from tasveer_tui.catalogue.search import formatter, parse
+from tasveer_tui.catalogue.storage.text_codec import fold, from_stored
 from tasveer_tui.errors import QueryError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.fields import Field
     from tasveer_tui.catalogue.search import Finder, Query
 
-LIMIT: Final = 50
+MAX_COMPLETIONS: Final = 50
 BUDGET_S: Final = 0.3
 """For the counts of values; what is not counted by then has a least number."""
 _NAME: Final = r"[^\W\d_][\w.-]*"
@@ -31,7 +31,7 @@ _VALUE: Final = re.compile(
     r"(?<=[(,])\s*)?(?P<value>\"(?:[^\"\\]|\\.)*|[^\s()\",]*)$"
 )
 _WORD: Final = re.compile(r"(?:^|(?<=[\s(-]))(?P<word>@?(?:\w[\w.-]*)?)$")
-_JOINERS: Final = ("and", "or", "not", "order by")
+_CONNECTIVES: Final = ("and", "or", "not", "order by")
 _RELATIVE: Final = ("today", "yesterday", "last 7d", "last 30d", "last 1y")
 _NUMBERS: Final = (Kind.NUMBER, Kind.CODE)
 _ORDERED: Final = (Kind.NUMBER, Kind.DATE)
@@ -42,7 +42,7 @@ _OPERATORS: Final = (
     ("!=", "anything but"),
 )
 _TAG: Final = re.compile(r"[\w-]+")
-_CUT: Final = 80
+_MAX_VALUE_CHARS: Final = 80
 """Longer values are not offered."""
 
 
@@ -57,7 +57,7 @@ class Completion:
     """One line: what a field is."""
     count: int | None = None
     """Images with this value, under what stands before it; None where nothing was counted."""
-    is_least: bool = False
+    is_lower_bound: bool = False
     """There may be more than `count`."""
 
 
@@ -66,7 +66,7 @@ def complete(
     finder: Finder | None = None,
     saved: Sequence[str] = (),
     *,
-    limit: int = LIMIT,
+    limit: int = MAX_COMPLETIONS,
     budget_s: float = BUDGET_S,
 ) -> tuple[Completion, ...]:
     """What the end of a search may go on with, the likeliest first.
@@ -81,7 +81,7 @@ def complete(
 def _complete(
     text: str, finder: Finder | None, saved: Sequence[str], budget_s: float
 ) -> Iterator[Completion]:
-    if order := _last(_ORDER, text):
+    if order := _last_match(_ORDER, text):
         return _order_key(text, order.end())
     if value := _VALUE.search(text):
         return _values(text, value, finder, budget_s)
@@ -90,7 +90,7 @@ def _complete(
     return iter(())
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     found = list(pattern.finditer(text))
     return found[-1] if found else None
 
@@ -120,15 +120,17 @@ def _words(
         return
     for field in FIELDS.values():
         if field.name.startswith(typed):
-            yield from _behind(field, start, is_whole=field.name == typed)
+            yield from _field_completions(field, start, is_whole=field.name == typed)
     if "has".startswith(typed):
         yield Completion("has:", start, "the field is there")
     if typed:
-        yield from (Completion(f"{each} ", start) for each in _JOINERS if each.startswith(typed))
+        yield from (
+            Completion(f"{each} ", start) for each in _CONNECTIVES if each.startswith(typed)
+        )
     yield from (Completion(f"{name}:", start, "a tag") for name in _tags(word, finder))
 
 
-def _behind(field: Field, start: int, *, is_whole: bool) -> Iterator[Completion]:
+def _field_completions(field: Field, start: int, *, is_whole: bool) -> Iterator[Completion]:
     """The field with its colon; once its name is typed, with what else compares, too."""
     yield Completion(f"{field.name}:", start, field.help)
     if is_whole and field.kind in _ORDERED:
@@ -180,20 +182,22 @@ def _values(
             if field.name.startswith(typed.lower())
         )
         return
-    field = find(value["name"])
+    field = find_field(value["name"])
     if field is None or not field.is_column:
         return
     known = (
-        {} if finder is None else _counted(finder, text[: value.start()], field, typed, budget_s)
+        {}
+        if finder is None
+        else _counted_values(finder, text[: value.start()], field, typed, budget_s)
     )
-    for word in _own_words(field):
+    for word in _language_values(field):
         if word.startswith(typed.lower()) and fold(word) not in known:
             yield Completion(word, start)
-    for spelled, count, is_least in _by_likeness(known, typed):
-        yield Completion(spelled, start, count=count or None, is_least=is_least)
+    for spelled, count, is_least in _by_relevance(known, typed):
+        yield Completion(spelled, start, count=count or None, is_lower_bound=is_least)
 
 
-def _own_words(field: Field) -> Iterable[str]:
+def _language_values(field: Field) -> Iterable[str]:
     if field.kind is Kind.DATE:
         return _RELATIVE
     if field.kind is Kind.SWITCH:
@@ -201,36 +205,42 @@ def _own_words(field: Field) -> Iterable[str]:
     return field.words or field.names
 
 
-_Known = dict[str, tuple[str, int, bool]]
+_KnownValues = dict[str, tuple[str, int, bool]]
 """By folded label: how the value is written, its count, and whether there may be more."""
 
 
-def _counted(finder: Finder, before: str, field: Field, typed: str, budget_s: float) -> _Known:
+def _counted_values(
+    finder: Finder, before: str, field: Field, typed: str, budget_s: float
+) -> _KnownValues:
     query = _context(before)
     if field.name == "path":
         folder = typed[: typed.rfind("/") + 1]
-        found = counting.prefixes(finder, query, folder, budget_s=budget_s)
+        found = stats.prefixes(finder, query, folder, budget_s=budget_s)
         return {
-            fold(each.prefix): (spelling.value(each.prefix), each.images, not found.is_final)
+            fold(each.prefix): (
+                formatter.format_value(each.prefix),
+                each.images,
+                not found.is_final,
+            )
             for each in found.prefixes
             if each.prefix and each.prefix != folder
         }
-    told = counting.facet(finder, query, field.name, budget_s=budget_s)
-    known: _Known = {
+    told = stats.facet(finder, query, field.name, budget_s=budget_s)
+    known: _KnownValues = {
         fold(each.label): (spelled, each.count, not told.is_final)
         for each in told.values
-        if (spelled := _spelled(field, each))
+        if (spelled := _format_value(field, each))
     }
     if not told.is_final:
         # Of many millions some were counted: what else begins so is told without a number.
-        for name in filter(_is_shown, counting.names(finder, field.name, typed, LIMIT)):
-            known.setdefault(fold(name), (spelling.value(name), 0, False))
+        for name in filter(_is_shown, stats.find_texts(finder, field.name, typed, MAX_COMPLETIONS)):
+            known.setdefault(fold(name), (formatter.format_value(name), 0, False))
     return known
 
 
 def _context(before: str) -> Query:
     """What must hold besides, as far as it is a search by itself: values are counted under it."""
-    if spelling.grouped(before) != before:  # behind an OR it need not hold
+    if formatter.parenthesize_or(before) != before:  # behind an OR it need not hold
         return parse("")
     try:
         return parse(re.sub(r"(?:\b(?:and|or|not)|[\s(-])+$", "", before, flags=re.IGNORECASE))
@@ -238,19 +248,19 @@ def _context(before: str) -> Query:
         return parse("")
 
 
-def _spelled(field: Field, value: counting.FacetValue) -> str:
+def _format_value(field: Field, value: stats.FacetValue) -> str:
     """The value as one would type it behind the field; empty where that cannot be."""
     if field.kind in _NUMBERS or not isinstance(value.value, str):
         label = value.label.replace(" ", "")
-        return label if label and _is_understood(f"{field.name}:{label}") else ""
-    return spelling.value(value.label) if _is_shown(value.label) else ""
+        return label if label and _is_valid_query(f"{field.name}:{label}") else ""
+    return formatter.format_value(value.label) if _is_shown(value.label) else ""
 
 
 def _is_shown(label: str) -> bool:
-    return label.isprintable() and len(label) <= _CUT
+    return label.isprintable() and len(label) <= _MAX_VALUE_CHARS
 
 
-def _is_understood(text: str) -> bool:
+def _is_valid_query(text: str) -> bool:
     try:
         parse(text)
     except QueryError:
@@ -258,7 +268,7 @@ def _is_understood(text: str) -> bool:
     return True
 
 
-def _by_likeness(known: _Known, typed: str) -> list[tuple[str, int, bool]]:
+def _by_relevance(known: _KnownValues, typed: str) -> list[tuple[str, int, bool]]:
     """First what begins as typed, then what has it anywhere; the frequent before the rare."""
     wanted = fold(typed)
     fitting = [(label, each) for label, each in known.items() if wanted in label]

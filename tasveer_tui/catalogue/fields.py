@@ -1,23 +1,20 @@
-"""Every field of the search language: its name, kind, unit, help and how a person reads it.
-
-The parser, the compiler, the table, the command line and the help all read this one list.
-Light to import: no grammar, no database.
-"""
+"""Tags by name, as searches and columns write them: `exif.ISO`, `xmp-dc.Subject`."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from dataclasses import field as part
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from tasveer_tui.catalogue import codes, formats
-from tasveer_tui.catalogue.formats import CellValue
-from tasveer_tui.catalogue.tagnames import FAMILIES, TagName, has_group, tag_name
+from tasveer_tui.catalogue import codes, field_formats
+from tasveer_tui.catalogue.field_formats import CellValue
 from tasveer_tui.errors import UsageError
-from tasveer_tui.records import Status
+from tasveer_tui.records import MAKER_GROUPS, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,11 +28,75 @@ __all__ = [
     "Kind",
     "TagName",
     "field_of",
-    "find",
+    "find_field",
     "has_group",
-    "nearest",
+    "suggest_field",
     "tag_name",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class TagName:
+    """A tag in a search: a family of groups, and the tag's name in any case."""
+
+    family: str
+    name: str
+
+    def matches(self, group: str, name: str) -> bool:
+        """Whether it is this tag of exiftool's."""
+        return name.lower() == self.name.lower() and has_group(self.family, group)
+
+    def __str__(self) -> str:
+        return f"{self.family}.{self.name}"
+
+
+FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "exif": r"IFD\d+|ExifIFD|InteropIFD|SubIFD\d*|GlobParamIFD",
+        "gps": r"GPS",
+        "xmp": r"XMP|XMP-.+",
+        "iptc": r"IPTC\d*",
+        "maker": "|".join(MAKER_GROUPS),
+        "file": r".+",
+    }
+)
+"""Which of exiftool's groups a family means, as patterns over the whole name without regard to
+case. The first that fits has the group, so `file` is what no other family has."""
+
+_TAG = re.compile(r"([\w-]+)\.([\w-]+(?:\.[\w-]+)*)")
+_EXACT_GROUP = re.compile(r"ifd\d+|exififd|interopifd|subifd\d*|xmp-[\w-]+", re.IGNORECASE)
+
+
+def tag_name(text: str) -> TagName | None:
+    """`exif.ISO` taken apart; None where `text` does not name a tag.
+
+    Before the dot stands a family, or one exact group of those that exiftool numbers or
+    names apart: `IFD1.Compression`, `XMP-dc.Subject`.
+    """
+    match = _TAG.fullmatch(text)
+    if not match:
+        return None
+    group, name = match.groups()
+    if group.lower() in FAMILIES:
+        return TagName(group.lower(), name)
+    return TagName(group, name) if _EXACT_GROUP.fullmatch(group) else None
+
+
+@lru_cache(maxsize=1024)
+def has_group(family: str, group: str) -> bool:
+    """Whether `group` (exiftool's, `-G1`) belongs to the family or is the exact group."""
+    if family not in FAMILIES:
+        return family.lower() == group.lower()
+    for name, pattern in FAMILIES.items():
+        if re.fullmatch(pattern, group, re.IGNORECASE):
+            return name == family
+    return False
+
+
+# Every field of the search language: its name, kind, unit, help and how a person reads it.
+#
+# The parser, the compiler, the table, the command line and the help all read this one list.
+# Light to import: no grammar, no database.
 
 
 class Kind(StrEnum):
@@ -68,12 +129,12 @@ class Field:
     help: str
     """One line for help screens."""
     unit: Unit = ""
-    formatter: Callable[[CellValue], str] = formats.plain
+    formatter: Callable[[CellValue], str] = field_formats.format_plain
     is_sortable: bool = True
     is_column: bool = True
     tolerance: float = 0.0
     """Values that differ by no more than this part of the searched one equal it."""
-    slack: float = 0.0
+    absolute_tolerance: float = 0.0
     """The same as an amount: cameras write a third as 0.3 and as 0.33."""
     words: tuple[str, ...] = ()
     """The only values of a WORD or CODE field; none means any."""
@@ -103,78 +164,78 @@ _FIELDS = (
     Field("iso", "ISO", Kind.NUMBER, "sensitivity: iso>=1600"),
     Field(
         "f", "f", Kind.NUMBER, "aperture: f:2.8 f<=4",
-        unit="f", formatter=formats.decimals(1), tolerance=0.01,
+        unit="f", formatter=field_formats.decimal_formatter(1), tolerance=0.01,
     ),
     Field(
         "shutter", "Shutter", Kind.NUMBER, "exposure time: 1/250, 0.004 or 2s",
-        unit="s", formatter=formats.shutter, tolerance=0.01,
+        unit="s", formatter=field_formats.format_shutter, tolerance=0.01,
     ),
     Field(
         "focal", "Focal", Kind.NUMBER, "focal length: focal:50mm focal:24..70",
-        unit="mm", formatter=formats.decimals(1, " mm"), tolerance=0.005,
+        unit="mm", formatter=field_formats.decimal_formatter(1, " mm"), tolerance=0.005,
     ),
     Field(
         "focal35", "Focal 35", Kind.NUMBER, "focal length as 35 mm film would have it",
-        unit="mm", formatter=formats.decimals(1, " mm"), tolerance=0.005,
+        unit="mm", formatter=field_formats.decimal_formatter(1, " mm"), tolerance=0.005,
     ),
     Field(
         "ev", "EV", Kind.NUMBER, "exposure correction: ev<0",
-        unit="EV", formatter=formats.signed, slack=0.04,
+        unit="EV", formatter=field_formats.format_signed, absolute_tolerance=0.04,
     ),
     Field(
         "flash", "Flash", Kind.CODE, "yes, no, auto, redeye, or EXIF's number",
-        codes=codes.FLASH, words=tuple(codes.FLASH), formatter=formats.coded(codes.FLASH),
+        codes=codes.FLASH, words=tuple(codes.FLASH), formatter=field_formats.code_formatter(codes.FLASH),
     ),
     Field(
         "wb", "WB", Kind.CODE, "white balance: auto, manual",
         codes=codes.WHITE_BALANCE, words=tuple(codes.WHITE_BALANCE),
-        formatter=formats.coded(codes.WHITE_BALANCE),
+        formatter=field_formats.code_formatter(codes.WHITE_BALANCE),
     ),
     Field(
         "metering", "Metering", Kind.CODE, "average, center, spot, multispot, pattern, partial…",
-        codes=codes.METERING, words=tuple(codes.METERING), formatter=formats.coded(codes.METERING),
+        codes=codes.METERING, words=tuple(codes.METERING), formatter=field_formats.code_formatter(codes.METERING),
     ),
     Field(
         "program", "Program", Kind.CODE, "manual, auto, aperture, shutter, portrait, bulb…",
-        codes=codes.PROGRAM, words=tuple(codes.PROGRAM), formatter=formats.coded(codes.PROGRAM),
+        codes=codes.PROGRAM, words=tuple(codes.PROGRAM), formatter=field_formats.code_formatter(codes.PROGRAM),
     ),
     Field(
         "taken", "Taken", Kind.DATE, "when, by the camera's clock: taken:2019-05 taken:last 30d",
-        formatter=formats.date,
+        formatter=field_formats.format_date,
     ),
     Field(
         "ingested", "Ingested", Kind.DATE, "when its metadata was read (UTC)",
-        formatter=formats.date,
+        formatter=field_formats.format_date,
     ),
     Field(
         "modified", "Modified", Kind.DATE, "when the object was last written (UTC)",
-        formatter=formats.date,
+        formatter=field_formats.format_date,
     ),
     Field("year", "Year", Kind.NUMBER, "of taken: year:2019..2021"),
     Field(
         "month", "Month", Kind.NUMBER, "of taken, in any year: month:5 month:may",
-        names=codes.MONTHS, formatter=formats.named(codes.MONTHS),
+        names=codes.MONTHS, formatter=field_formats.name_formatter(codes.MONTHS),
     ),
     Field("hour", "Hour", Kind.NUMBER, "of taken, 0 to 23: hour:5..8"),
     Field(
         "weekday", "Weekday", Kind.NUMBER, "of taken: weekday:sun, or 1 (Monday) to 7",
-        names=codes.WEEKDAYS, formatter=formats.named(codes.WEEKDAYS),
+        names=codes.WEEKDAYS, formatter=field_formats.name_formatter(codes.WEEKDAYS),
     ),
     Field(
         "gps", "GPS", Kind.SWITCH, "whether it carries a position: gps:yes",
-        formatter=formats.switch, is_sortable=False,
+        formatter=field_formats.format_switch, is_sortable=False,
     ),
     Field(
         "lat", "Latitude", Kind.NUMBER, "degrees north: lat>60",
-        unit="°", formatter=formats.decimals(5), tolerance=1e-9,
+        unit="°", formatter=field_formats.decimal_formatter(5), tolerance=1e-9,
     ),
     Field(
         "lon", "Longitude", Kind.NUMBER, "degrees east: lon:-10..5",
-        unit="°", formatter=formats.decimals(5), tolerance=1e-9,
+        unit="°", formatter=field_formats.decimal_formatter(5), tolerance=1e-9,
     ),
     Field(
         "alt", "Altitude", Kind.NUMBER, "above sea level: alt<100m",
-        unit="m", formatter=formats.decimals(0, " m"), tolerance=1e-6,
+        unit="m", formatter=field_formats.decimal_formatter(0, " m"), tolerance=1e-6,
     ),
     Field(
         "near", "Near", Kind.PLACE, "within a radius: near:48.8584,2.2945,5km",
@@ -193,21 +254,21 @@ _FIELDS = (
     Field("type", "Type", Kind.WORD, "the format by content: jpeg, tiff, png, heic…"),
     Field(
         "size", "Size", Kind.NUMBER, "of the object: size>5MB size<=512KiB",
-        unit="B", formatter=formats.size,
+        unit="B", formatter=field_formats.format_size,
     ),
     Field("width", "Width", Kind.NUMBER, "pixels across, as stored", unit="px"),
     Field("height", "Height", Kind.NUMBER, "pixels down, as stored", unit="px"),
     Field(
         "mp", "MP", Kind.NUMBER, "megapixels: mp>=24",
-        unit="MP", formatter=formats.decimals(1), tolerance=0.01,
+        unit="MP", formatter=field_formats.decimal_formatter(1), tolerance=0.01,
     ),
     Field(
         "ratio", "Ratio", Kind.NUMBER, "width by height as shown: ratio:3:2 ratio>1.5",
-        unit="ratio", formatter=formats.ratio, tolerance=0.005,
+        unit="ratio", formatter=field_formats.format_ratio, tolerance=0.005,
     ),
     Field(
         "orientation", "Orientation", Kind.WORD, "portrait, landscape, square or panorama",
-        words=codes.SHAPES,
+        words=codes.SHAPE_NAMES,
     ),
     Field("title", "Title", Kind.TEXT, "the title"),
     Field("caption", "Caption", Kind.TEXT, "the description"),
@@ -221,7 +282,7 @@ _FIELDS = (
     Field("etag", "ETag", Kind.TEXT, "the object's ETag"),
     Field(
         "dup", "Dup", Kind.SWITCH, "yes: the same ETag and size elsewhere",
-        formatter=formats.switch, is_sortable=False,
+        formatter=field_formats.format_switch, is_sortable=False,
     ),
 )  # fmt: skip
 
@@ -232,7 +293,7 @@ DEFAULT_COLUMNS = (
     "name", "taken", "camera", "lens", "focal", "f", "shutter", "iso", "size", "path",
 )  # fmt: skip
 
-_OTHER_WORDS = {
+_SYNONYMS = {
     "aperture": "f",
     "date": "taken",
     "exposure": "shutter",
@@ -257,7 +318,7 @@ _OTHER_WORDS = {
 }
 
 
-def find(name: str) -> Field | None:
+def find_field(name: str) -> Field | None:
     """The field or tag of this name in any case; None where there is none."""
     field = FIELDS.get(name.lower())
     if field is not None:
@@ -275,21 +336,52 @@ def field_of(name: str) -> Field:
         UsageError: there is none, or it has no value to show.
 
     """
-    field = find(name)
+    field = find_field(name)
     if field is None or not field.is_column:
-        near = nearest(name)
+        near = suggest_field(name)
         hint = f"Did you mean {near}?" if near else "Name a field, or a tag such as exif.ISO."
         raise UsageError(f"There is no column “{name}”.", hint)
     return field
 
 
-def nearest(name: str) -> str:
+def suggest_field(name: str) -> str:
     """The known field that `name` most likely means, or empty."""
     lower = name.lower()
-    if lower in _OTHER_WORDS:
-        return _OTHER_WORDS[lower]
+    if lower in _SYNONYMS:
+        return _SYNONYMS[lower]
     head, dot, tail = lower.partition(".")
     if dot and (family := difflib.get_close_matches(head, FAMILIES, 1, 0.5)):
         return f"{family[0]}.{name[len(head) + 1 :]}" if tail else ""
     close = difflib.get_close_matches(lower, FIELDS, 1, 0.6)
     return close[0] if close else ""
+
+
+# The search language in examples, for help screens and the manual. Light to import.
+
+SYNTAX: Final[tuple[tuple[str, str], ...]] = (
+    ("canon", "in any text of a tag, or in the key; case and accents do not count"),
+    ('"eiffel tower"', "the words together; quotes also make *, ?, and, or mean themselves"),
+    ("canon night", "both; a space means AND"),
+    ("canon OR nikon", "one of them; AND, OR, NOT in upper or lower case"),
+    ("-canon", "not; also NOT canon and -(canon or nikon)"),
+    ("camera:canon", "the field's text contains it; numbers and words equal it"),
+    ('camera="canon eos 6d"', "equals; also !=, <, <=, >, >="),
+    ("iso!=100", "has another ISO; -iso:100 also finds pictures without any"),
+    ("iso:100..400", "from to, both included; also 100.. and ..400"),
+    ("iso:(100, 200, 800)", "one of a list"),
+    ("name:IMG_*.jpg", "the whole text, * any characters and ? one"),
+    ("lens:/^ef.*(macro|art)/", "a regular expression, found anywhere in the text"),
+    ("has:gps", "is present; -has:gps is absent"),
+    ("shutter<=1/250", "or 0.004, 2s; values that cameras round are equal within 1 %"),
+    ("size>5MB", "B, kB, MB, GB, and KiB, MiB, GiB; alt<100m, focal:50mm, f:2.8"),
+    ("taken:2019-05", "the whole month; 2019 the year, 2019-05-04T10:11 the minute"),
+    ("taken:last 30d", "h, d, w, m, y back from today; also today, yesterday"),
+    ("near:48.8584,2.2945,5km", "within a radius; bbox:south,west,north,east a box"),
+    ("place:paris", "the town at the position; country:france or country:FR its country"),
+    ("orientation:portrait", "landscape, square or panorama, as the picture is shown"),
+    ("dup:yes", "the same ETag and size elsewhere"),
+    ("exif.ExposureProgram=2", "any tag; also gps. xmp. iptc. maker. file. and IFD1."),
+    ("@night", "the saved search of this name; search --save night … saves it"),
+    ("order by camera, taken desc", "at the end; pictures without a value come last"),
+)
+"""Each construct once: what is typed, and what it means."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-EXIT_UNFORESEEN = 1
+EXIT_UNEXPECTED = 1
 EXIT_INTERRUPTED = 130
 
 _COMMANDS = {
@@ -100,17 +100,17 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except TasveerError as error:
-        complain(error)
+        print_error(error)
         return error.exit_code
     except Exception as error:  # the outermost edge: a sentence here, the traceback in the log
         logger.exception("Unforeseen")
         click.echo(f"tasveer-tui: unforeseen {type(error).__name__}: {clean(error, 300)}", err=True)
         click.echo("The log has the details (`tasveer-tui doctor` says where).", err=True)
-        return EXIT_UNFORESEEN
+        return EXIT_UNEXPECTED
     return code if isinstance(code, int) else 0
 
 
-def complain(error: TasveerError) -> None:
+def print_error(error: TasveerError) -> None:
     """Print the sentence and the remedy on standard error."""
     if isinstance(error, QueryError):
         click.echo(f"  {clean(error.text)}\n  {' ' * error.column}^", err=True)

@@ -12,10 +12,10 @@ import click
 import msgspec
 
 from tasveer_tui.cli.follow import follow
+from tasveer_tui.cli.formatting import job_lines
 from tasveer_tui.cli.open import open_screens
 from tasveer_tui.cli.options import open_workspace, with_settings
 from tasveer_tui.cli.search import print_table
-from tasveer_tui.cli.told import job_lines
 from tasveer_tui.errors import PartialError
 from tasveer_tui.records import JobSpec, JobState
 from tasveer_tui.settings import S3Settings, Settings
@@ -40,17 +40,17 @@ def command(settings: Settings, no_ui: bool) -> int:
     ensure_installed()
     with (
         tempfile.TemporaryDirectory(prefix="tasveer-demo-") as folder,
-        DemoServer(_painting) as server,
+        DemoServer(_show_progress) as server,
     ):
         os.environ.update(server.environment())
         settings = _demo_settings(settings, server, Path(folder))
         if no_ui:
-            _without_screen(settings, server)
+            _run_headless(settings, server)
             return 0
         return open_screens(settings, f"s3://{server.bucket}")
 
 
-def _painting(done: int, total: int) -> None:
+def _show_progress(done: int, total: int) -> None:
     """Say how far the first start is; the pictures are kept for the next one."""
     if sys.stderr.isatty():
         click.echo(
@@ -75,7 +75,7 @@ def _demo_settings(settings: Settings, server: DemoServer, folder: Path) -> Sett
     )
 
 
-def _without_screen(settings: Settings, server: DemoServer) -> None:
+def _run_headless(settings: Settings, server: DemoServer) -> None:
     from tasveer_tui.catalogue.search import parse
 
     workspace = open_workspace(settings)
@@ -90,7 +90,7 @@ def _without_screen(settings: Settings, server: DemoServer) -> None:
         job = follow(workspace, job_id)
         for line in job_lines(job):
             click.echo(line)
-        _classes(workspace)
+        _print_outcomes(workspace)
         click.echo(f"\ntasveer-tui search '{DEMO_SEARCH}'")
         print_table(workspace.finder(), parse(DEMO_SEARCH), (), 10)
         sys.stdout.flush()
@@ -100,8 +100,8 @@ def _without_screen(settings: Settings, server: DemoServer) -> None:
         workspace.close()
 
 
-def _classes(workspace: Workspace) -> None:
+def _print_outcomes(workspace: Workspace) -> None:
     """Every object of the bucket, by class."""
     click.echo("\nEvery object, by class:")
     for outcome, count in workspace.outcomes():
-        click.echo(f"  {count:>5,}  {outcome:<12} {outcome.sentence()}")
+        click.echo(f"  {count:>5,}  {outcome:<12} {outcome.description()}")

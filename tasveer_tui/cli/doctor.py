@@ -17,7 +17,7 @@ import click
 from tasveer_tui import __version__
 from tasveer_tui.cli.options import log_path, open_workspace, with_settings
 from tasveer_tui.errors import TasveerError
-from tasveer_tui.figures import size_text
+from tasveer_tui.humanize import size_text
 from tasveer_tui.settings import APP_NAME, Settings, config_path, state_dir
 from tasveer_tui.text import clean
 
@@ -31,16 +31,16 @@ MIN_LINES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One line of the report; `remedy` is said where `is_good` is false."""
 
-    is_good: bool
+    is_ok: bool
     text: str
     remedy: str = ""
 
 
-def _good(text: str) -> Finding:
-    return Finding(is_good=True, text=text)
+def _passed(text: str) -> CheckResult:
+    return CheckResult(is_ok=True, text=text)
 
 
 @click.command("doctor")
@@ -70,9 +70,10 @@ def command(
         (backup is not None, lambda workspace: _back_up(workspace, backup)),
     ]
     if only_catalogue or any(is_wanted for is_wanted, _ in upkeep):
-        checks: dict[str, Callable[[], Iterator[Finding]]] = {
+        checks: dict[str, Callable[[], Iterator[CheckResult]]] = {
             "catalogue": lambda: chain(
-                *(do(workspace) for is_wanted, do in upkeep if is_wanted), _catalogue(workspace)
+                *(do(workspace) for is_wanted, do in upkeep if is_wanted),
+                _check_catalogue(workspace),
             )
         }
     else:
@@ -81,7 +82,7 @@ def command(
     try:
         for name, check in checks.items():
             click.echo(name)
-            found = _report(check)
+            found = _run_check(check)
             code = code or found
     finally:
         workspace.close()
@@ -90,24 +91,24 @@ def command(
 
 def _checks(
     settings: Settings, workspace: Workspace, bucket: str | None
-) -> dict[str, Callable[[], Iterator[Finding]]]:
+) -> dict[str, Callable[[], Iterator[CheckResult]]]:
     return {
-        "program": lambda: _program(settings),
-        "extras": lambda: _extras(settings),
-        "terminal": _terminal,
-        "S3": lambda: _s3(workspace, bucket),
-        "broker": lambda: _broker(settings),
-        "catalogue": lambda: _catalogue(workspace),
+        "program": lambda: _check_program(settings),
+        "extras": lambda: _check_extras(settings),
+        "terminal": _check_terminal,
+        "S3": lambda: _check_s3(workspace, bucket),
+        "broker": lambda: _check_broker(settings),
+        "catalogue": lambda: _check_catalogue(workspace),
     }
 
 
-def _report(check: Callable[[], Iterator[Finding]]) -> int:
+def _run_check(check: Callable[[], Iterator[CheckResult]]) -> int:
     """Print a check's findings; returns an exit code."""
     code = 0
     try:
         for finding in check():
-            click.echo(f"  {'ok ' if finding.is_good else '!! '} {clean(finding.text)}")
-            if not finding.is_good:
+            click.echo(f"  {'ok ' if finding.is_ok else '!! '} {clean(finding.text)}")
+            if not finding.is_ok:
                 click.echo(f"      {clean(finding.remedy)}")
                 code = code or 1
     except TasveerError as error:
@@ -118,36 +119,36 @@ def _report(check: Callable[[], Iterator[Finding]]) -> int:
     return code
 
 
-def _program(settings: Settings) -> Iterator[Finding]:
-    yield _good(f"tasveer-tui {__version__}, Python {sys.version.split()[0]}")
+def _check_program(settings: Settings) -> Iterator[CheckResult]:
+    yield _passed(f"tasveer-tui {__version__}, Python {sys.version.split()[0]}")
     path = config_path()
-    yield _good(f"settings  {path}{'' if path.exists() else ' (none: all defaults)'}")
-    yield _good(f"catalogue {settings.db_path()}")
-    yield Finding(
-        os.access(_existing(state_dir()), os.W_OK),
+    yield _passed(f"settings  {path}{'' if path.exists() else ' (none: all defaults)'}")
+    yield _passed(f"catalogue {settings.db_path()}")
+    yield CheckResult(
+        os.access(_nearest_existing(state_dir()), os.W_OK),
         f"log       {log_path()}",
         "The folder cannot be written: set XDG_STATE_HOME to one that can.",
     )
 
 
-def _extras(settings: Settings) -> Iterator[Finding]:
+def _check_extras(settings: Settings) -> Iterator[CheckResult]:
     """What may be there and may not: neither is a fault."""
     said = "" if settings.ingest.maker_notes else "; switched off: ingest.maker_notes is false"
-    yield _extra("makernotes", "ExifRead", f"reads cameras' own notes{said}")
-    yield _extra("heif", "pillow-heif", "shows the thumbnails of HEIC")
+    yield _check_extra("makernotes", "ExifRead", f"reads cameras' own notes{said}")
+    yield _check_extra("heif", "pillow-heif", "shows the thumbnails of HEIC")
 
 
-def _extra(name: str, package: str, use: str) -> Finding:
+def _check_extra(name: str, package: str, use: str) -> CheckResult:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return _good(f"{name:<11} {package} {version(package)} {use}")
+        return _passed(f"{name:<11} {package} {version(package)} {use}")
     except PackageNotFoundError:
         how = f"pip install '{APP_NAME}[{name}]'"
-        return _good(f"{name:<11} not installed: {package} {use} ({how})")
+        return _passed(f"{name:<11} not installed: {package} {use} ({how})")
 
 
-def _existing(path: os.PathLike[str]) -> str:
+def _nearest_existing(path: os.PathLike[str]) -> str:
     """The nearest folder above that exists."""
     folder = os.fspath(path)
     while not os.path.exists(folder):  # noqa: PTH110 - a loop over text
@@ -155,69 +156,69 @@ def _existing(path: os.PathLike[str]) -> str:
     return folder
 
 
-def _terminal() -> Iterator[Finding]:
+def _check_terminal() -> Iterator[CheckResult]:
     columns, lines = shutil.get_terminal_size()
-    yield Finding(
+    yield CheckResult(
         columns >= MIN_COLUMNS and lines >= MIN_LINES,
         f"{columns}×{lines}, TERM={os.environ.get('TERM', '')!r}",
         f"Make the window at least {MIN_COLUMNS}×{MIN_LINES}.",
     )
     encoding = locale.getpreferredencoding(do_setlocale=False)
-    yield Finding(
+    yield CheckResult(
         encoding.lower().replace("-", "") == "utf8",
         f"character set {encoding}",
         "Set LANG to a UTF-8 locale such as C.UTF-8, or screen.ascii = true in the settings.",
     )
     colours = os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}
-    yield _good("true colour" if colours else "256 colours or fewer (COLORTERM)")
+    yield _passed("true colour" if colours else "256 colours or fewer (COLORTERM)")
 
 
-def _s3(workspace: Workspace, bucket: str | None) -> Iterator[Finding]:
-    yield _good(workspace.identity())
+def _check_s3(workspace: Workspace, bucket: str | None) -> Iterator[CheckResult]:
+    yield _passed(workspace.identity())
     if bucket:
         page = workspace.page(workspace.source(bucket), limit=1)
         text = "can be listed" if page.objects or page.prefixes else "can be listed and is empty"
-        yield _good(f"bucket {bucket} {text}")
+        yield _passed(f"bucket {bucket} {text}")
         return
-    yield _good(f"{len(workspace.buckets()):,} buckets can be seen")
+    yield _passed(f"{len(workspace.buckets()):,} buckets can be seen")
 
 
-def _broker(settings: Settings) -> Iterator[Finding]:
+def _check_broker(settings: Settings) -> Iterator[CheckResult]:
     from tasveer_tui.jobs import check_broker
 
     if not settings.ingest.broker:
-        yield _good("embedded: nothing to reach")
+        yield _passed("embedded: nothing to reach")
         return
     report = check_broker(settings.ingest.broker)
-    yield _good(f"reachable: {report.url}")
-    yield Finding(
+    yield _passed(f"reachable: {report.url}")
+    yield CheckResult(
         bool(report.workers),
         f"{len(report.workers)} workers answer: {', '.join(report.workers)}",
         "Start one: tasveer-tui worker --broker URL, on any machine that reaches the broker.",
     )
 
 
-def _catalogue(workspace: Workspace) -> Iterator[Finding]:
-    yield _good(f"SQLite {sqlite3.sqlite_version}")
+def _check_catalogue(workspace: Workspace) -> Iterator[CheckResult]:
+    yield _passed(f"SQLite {sqlite3.sqlite_version}")
     if not workspace.has_catalogue:
-        yield _good("no catalogue yet: the first ingest makes it")
+        yield _passed("no catalogue yet: the first ingest makes it")
         return
     problems = workspace.catalogue.check()
     images = sum(view.images for view in workspace.sources())
     remedy = "; ".join([*problems, "`tasveer-tui doctor --repair` mends what can be mended."])
-    yield Finding(not problems, f"{images:,} images", remedy)
+    yield CheckResult(not problems, f"{images:,} images", remedy)
 
 
-def _repair(workspace: Workspace) -> Iterator[Finding]:
-    yield _good(f"made anew: the indexes of {workspace.catalogue.repair():,} images, the counts")
+def _repair(workspace: Workspace) -> Iterator[CheckResult]:
+    yield _passed(f"made anew: the indexes of {workspace.catalogue.repair():,} images, the counts")
 
 
-def _compact(workspace: Workspace) -> Iterator[Finding]:
+def _compact(workspace: Workspace) -> Iterator[CheckResult]:
     before, after = workspace.catalogue.compact()
-    yield _good(f"compacted: {size_text(before)} before, {size_text(after)} now")
+    yield _passed(f"compacted: {size_text(before)} before, {size_text(after)} now")
 
 
-def _back_up(workspace: Workspace, target: Path | None) -> Iterator[Finding]:
+def _back_up(workspace: Workspace, target: Path | None) -> Iterator[CheckResult]:
     if target is not None:
         workspace.catalogue.back_up(target)
-        yield _good(f"copied to {target}")
+        yield _passed(f"copied to {target}")

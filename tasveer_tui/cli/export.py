@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tasveer_tui.cli.completing import SearchWords
+from tasveer_tui.cli.completion import SearchQueryType
 from tasveer_tui.cli.options import open_workspace, with_settings
-from tasveer_tui.cli.search import labels, say_left_out, understood
-from tasveer_tui.figures import plural
+from tasveer_tui.cli.search import label_function, parse_query, report_left_out
+from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ FORMATS = (
 
 @click.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("query", nargs=-1, type=SearchWords())
+@click.argument("query", nargs=-1, type=SearchQueryType())
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Else by the file's ending.")
 @click.option("--columns", metavar="A,B,…", help="Fields or tags (exif.ISO) to write.")
 @click.option("--limit", type=click.IntRange(0), default=0, help="At most this many; 0 means all.")
@@ -49,18 +49,18 @@ def command(
 
     For instance: tasveer-tui export paris.geojson 'near:48.8584,2.2945,5km taken>=2023'
     """
-    from tasveer_tui.catalogue.export.files import Wanted, form_of, write_file
+    from tasveer_tui.catalogue.export.files import ExportSpec, format_of, write_file
 
-    form = form or form_of(file)
+    form = form or format_of(file)
     workspace = open_workspace(settings)
     try:
-        ids = workspace.finder().ids(understood(workspace, " ".join(query)))
+        ids = workspace.finder().ids(parse_query(workspace, " ".join(query)))
         chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
-        wanted = Wanted(form, chosen, labels(is_wanted=human))
+        wanted = ExportSpec(form, chosen, label_function(is_wanted=human))
         found = ids[:limit] if limit else ids
         count = write_file(file, wanted, workspace.catalogue, found, may_replace=force)
     finally:
         workspace.close()
-    say_left_out(len(found) - count, form)
+    report_left_out(len(found) - count, form)
     click.echo(f"{plural(count, 'image')} in {clean(str(file))}", err=True)
     return 0

@@ -10,11 +10,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tasveer_tui.cli.told import job_lines, pace_text
+from tasveer_tui.cli.formatting import job_lines, pace_text
 from tasveer_tui.errors import CatalogueReadOnlyError, JobError, JobFailedError, PartialError
 from tasveer_tui.records import JobState
 from tasveer_tui.text import clean
-from tasveer_tui.workspace import Pace
+from tasveer_tui.workspace import ProgressEstimator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from tasveer_tui.workspace import Progress as JobProgress
     from tasveer_tui.workspace import Workspace
 
-POLL_S = 0.1
-ENSURE_S = 1.0
-PLAIN_LINE_S = 5.0
-EVENT_S = 0.2
+POLL_INTERVAL_S = 0.1
+ENSURE_INTERVAL_S = 1.0
+LINE_INTERVAL_S = 5.0
+EVENT_INTERVAL_S = 0.2
 """Between two lines of NDJSON."""
 
-STUCK_S = 20.0
+STUCK_TIMEOUT_S = 20.0
 """A catalogue that refuses for so long ends the following; the job goes on another time."""
 
-FORMS = ("auto", "bar", "lines", "ndjson", "none")
+PROGRESS_FORMATS = ("auto", "bar", "lines", "ndjson", "none")
 
 
 def follow(workspace: Workspace, job_id: int, form: str = "auto") -> JobView:
@@ -43,7 +43,7 @@ def follow(workspace: Workspace, job_id: int, form: str = "auto") -> JobView:
     console = Console(stderr=True, highlight=False)
     if form == "auto":
         form = "bar" if console.is_terminal else "lines"
-    show = {"bar": _bar, "lines": _lines, "ndjson": _events, "none": _nothing}[form]
+    show = {"bar": _show_bar, "lines": _print_lines, "ndjson": _print_events, "none": _wait}[form]
     try:
         return show(workspace, job_id, console)
     except KeyboardInterrupt:
@@ -55,7 +55,7 @@ def follow(workspace: Workspace, job_id: int, form: str = "auto") -> JobView:
         raise
 
 
-def conclude(job: JobView) -> None:
+def report_result(job: JobView) -> None:
     """Print the counts; raise what the exit code should say."""
     for line in job_lines(job):
         click.echo(line, err=True)
@@ -76,7 +76,7 @@ def conclude(job: JobView) -> None:
         )
 
 
-def _bar(workspace: Workspace, job_id: int, console: Console) -> JobView:
+def _show_bar(workspace: Workspace, job_id: int, console: Console) -> JobView:
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -87,7 +87,7 @@ def _bar(workspace: Workspace, job_id: int, console: Console) -> JobView:
         transient=True,
     ) as progress:
         bar = progress.add_task("listing…", total=0, pace="")
-        for job, pace in _states(workspace, job_id):
+        for job, pace in _poll_states(workspace, job_id):
             problem = clean(workspace.engine.problem() or job.error, 100)
             progress.update(
                 bar,
@@ -99,43 +99,43 @@ def _bar(workspace: Workspace, job_id: int, console: Console) -> JobView:
     return job
 
 
-def _lines(workspace: Workspace, job_id: int, console: Console) -> JobView:
+def _print_lines(workspace: Workspace, job_id: int, console: Console) -> JobView:
     """A line every few seconds, for logs."""
-    next_line = time.monotonic() + PLAIN_LINE_S
-    for job, pace in _states(workspace, job_id):
+    next_line = time.monotonic() + LINE_INTERVAL_S
+    for job, pace in _poll_states(workspace, job_id):
         if time.monotonic() >= next_line:
-            next_line += PLAIN_LINE_S
+            next_line += LINE_INTERVAL_S
             problem = workspace.engine.problem() or job.error
             text = f"{job.done:,} of {job.total:,}{'' if job.is_scanned else ' so far'}"
             console.print(clean(f"{text}, {pace_text(job, pace)}. {problem}".strip()), markup=False)
     return job
 
 
-def _events(workspace: Workspace, job_id: int, console: Console) -> JobView:
+def _print_events(workspace: Workspace, job_id: int, console: Console) -> JobView:
     """A JSON object a line, five times a second, for programs."""
     del console
     next_line = 0.0
-    for job, pace in _states(workspace, job_id):
+    for job, pace in _poll_states(workspace, job_id):
         is_last = job.state.is_final or job.state is JobState.PAUSED
         if is_last or time.monotonic() >= next_line:
-            next_line = time.monotonic() + EVENT_S
-            click.echo(json.dumps(_event(workspace, job, pace)), err=True)
+            next_line = time.monotonic() + EVENT_INTERVAL_S
+            click.echo(json.dumps(_event_data(workspace, job, pace)), err=True)
     return job
 
 
-_COUNTS = (
+_EVENT_FIELDS = (
     *("listed", "filtered", "added", "changed", "unchanged", "gone", "total", "done", "left"),
     *("ok", "noexif", "notimage", "failed", "tried_again"),
     *("bytes_read", "bytes_saved", "requests", "is_scanned", "error"),
 )
 
 
-def _event(workspace: Workspace, job: JobView, pace: JobProgress) -> dict[str, object]:
+def _event_data(workspace: Workspace, job: JobView, pace: JobProgress) -> dict[str, object]:
     report = workspace.engine.report()
     return {
         "job": job.id,
         "state": job.state,
-        **{name: getattr(job, name) for name in _COUNTS},
+        **{name: getattr(job, name) for name in _EVENT_FIELDS},
         "images_per_s": round(pace.images_per_s, 1),
         "bytes_per_s": round(pace.bytes_per_s),
         "eta_s": pace.eta_s,
@@ -147,30 +147,30 @@ def _event(workspace: Workspace, job: JobView, pace: JobProgress) -> dict[str, o
     }
 
 
-def _nothing(workspace: Workspace, job_id: int, console: Console) -> JobView:
+def _wait(workspace: Workspace, job_id: int, console: Console) -> JobView:
     del console
-    *_, (job, _) = _states(workspace, job_id)
+    *_, (job, _) = _poll_states(workspace, job_id)
     return job
 
 
-def _states(workspace: Workspace, job_id: int) -> Iterator[tuple[JobView, JobProgress]]:
+def _poll_states(workspace: Workspace, job_id: int) -> Iterator[tuple[JobView, JobProgress]]:
     """The job again and again, the final state last; keeps an engine running."""
-    next_ensure, stuck_at, pace = 0.0, 0.0, Pace()
+    next_ensure, stuck_at, pace = 0.0, 0.0, ProgressEstimator()
     while True:
         if time.monotonic() >= next_ensure:
-            workspace.engine.ensure()
-            next_ensure = time.monotonic() + ENSURE_S
+            workspace.engine.ensure_running()
+            next_ensure = time.monotonic() + ENSURE_INTERVAL_S
             stuck_at = _stuck_since(workspace, stuck_at)
         job = workspace.catalogue.job(job_id)
         yield job, pace.look(job, time.monotonic())
         if job.state.is_final or job.state is JobState.PAUSED:
             return
-        if stuck_at and time.monotonic() - stuck_at > STUCK_S:
+        if stuck_at and time.monotonic() - stuck_at > STUCK_TIMEOUT_S:
             raise CatalogueReadOnlyError(
                 workspace.engine.problem() or "The catalogue cannot be written.",
                 f"Nothing is lost: `tasveer-tui jobs resume {job_id}` goes on then.",
             )
-        time.sleep(POLL_S)
+        time.sleep(POLL_INTERVAL_S)
 
 
 def _stuck_since(workspace: Workspace, before: float) -> float:

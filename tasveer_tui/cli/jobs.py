@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import click
 import msgspec
 
-from tasveer_tui.cli.follow import conclude, follow
+from tasveer_tui.cli.follow import follow, report_result
+from tasveer_tui.cli.formatting import broker_line, job_lines, report_lines
 from tasveer_tui.cli.options import open_workspace, with_settings
-from tasveer_tui.cli.told import answering_line, job_lines, report_lines
-from tasveer_tui.figures import plural, span_text
-from tasveer_tui.records import MOST_AT_ONCE, Outcome
+from tasveer_tui.humanize import approximate_duration_text, plural
+from tasveer_tui.records import MAX_CONCURRENT_READS, Outcome
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-FAILURES_SHOWN = 10
+MAX_FAILURES_SHOWN = 10
 
 
 def _with_workspace(
@@ -45,7 +45,7 @@ def _with_workspace(
     return functools.update_wrapper(wrapper, function)
 
 
-_format = click.option(
+_format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 
@@ -59,14 +59,14 @@ def command(ctx: click.Context) -> None:
 
 
 @command.command("list")
-@_format
+@_format_option
 @with_settings
 @_with_workspace
 def list_jobs(workspace: Workspace, form: str = "text") -> None:
     """Every job, newest first."""
     jobs = workspace.catalogue.jobs()
     if form == "json":
-        click.echo(json.dumps([_plain(job) for job in jobs], indent=1))
+        click.echo(json.dumps([_job_dict(job) for job in jobs], indent=1))
         return
     if not jobs:
         click.echo("No jobs yet. `tasveer-tui ingest s3://bucket/prefix` makes one.", err=True)
@@ -77,7 +77,7 @@ def list_jobs(workspace: Workspace, form: str = "text") -> None:
 
 @command.command("show")
 @click.argument("job_id", type=int)
-@_format
+@_format_option
 @with_settings
 @_with_workspace
 def show(workspace: Workspace, job_id: int, form: str) -> None:
@@ -85,16 +85,18 @@ def show(workspace: Workspace, job_id: int, form: str) -> None:
     job = workspace.catalogue.job(job_id)
     if form == "json":
         failures = workspace.catalogue.failures(job_id, limit=-1)
-        click.echo(json.dumps(_plain(job) | {"failures": msgspec.to_builtins(failures)}, indent=1))
+        click.echo(
+            json.dumps(_job_dict(job) | {"failures": msgspec.to_builtins(failures)}, indent=1)
+        )
         return
     for line in job_lines(job):
         click.echo(line)
     for group in workspace.catalogue.failure_groups(job_id):
-        click.echo(f"\n{group.count:,} {group.outcome}: {group.outcome.sentence()}")
-        for failure in workspace.catalogue.failures(job_id, group.outcome, FAILURES_SHOWN):
+        click.echo(f"\n{group.count:,} {group.outcome}: {group.outcome.description()}")
+        for failure in workspace.catalogue.failures(job_id, group.outcome, MAX_FAILURES_SHOWN):
             click.echo(f"  {clean(failure.key)}  {clean(failure.message, 200)}")
-        if group.count > FAILURES_SHOWN:
-            click.echo(f"  … and {group.count - FAILURES_SHOWN:,} more (--format json has all)")
+        if group.count > MAX_FAILURES_SHOWN:
+            click.echo(f"  … and {group.count - MAX_FAILURES_SHOWN:,} more (--format json has all)")
 
 
 @command.command("pause")
@@ -124,7 +126,7 @@ def resume(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:
     """Go on with a paused or interrupted job, and follow it."""
     if not workspace.catalogue.job(job_id).state.is_active:
         workspace.catalogue.resume(job_id)
-    _go_on(workspace, job_id, no_wait=no_wait)
+    _follow_job(workspace, job_id, no_wait=no_wait)
 
 
 @command.command("retry")
@@ -153,7 +155,7 @@ def retry(
     )
     click.echo(f"{again:,} objects are read again.", err=True)
     if again:
-        _go_on(workspace, job_id, no_wait=no_wait)
+        _follow_job(workspace, job_id, no_wait=no_wait)
 
 
 # A priority may be negative: `-2` is no option.
@@ -164,11 +166,11 @@ def retry(
 @_with_workspace
 def prefer(workspace: Workspace, job_id: int, priority: int) -> None:
     """Let the job go before all of a lower priority; jobs begin with 0."""
-    workspace.catalogue.prefer(job_id, priority)
+    workspace.catalogue.set_priority(job_id, priority)
 
 
 @command.command("tune")
-@click.argument("in_flight", type=click.IntRange(0, MOST_AT_ONCE))
+@click.argument("in_flight", type=click.IntRange(0, MAX_CONCURRENT_READS))
 @with_settings
 @_with_workspace
 def tune(workspace: Workspace, in_flight: int) -> None:
@@ -177,7 +179,7 @@ def tune(workspace: Workspace, in_flight: int) -> None:
 
 
 @command.command("watches")
-@_format
+@_format_option
 @with_settings
 @_with_workspace
 def watches(workspace: Workspace, form: str) -> None:
@@ -189,7 +191,7 @@ def watches(workspace: Workspace, form: str) -> None:
     for view in found:
         places = ", ".join(view.spec.source.uri(prefix) for prefix in view.spec.prefixes)
         click.echo(
-            f"Watch {view.id} ({clean(places)}): every {span_text(view.every_s)}, "
+            f"Watch {view.id} ({clean(places)}): every {approximate_duration_text(view.every_s)}, "
             f"{plural(view.rounds, 'round')}, {plural(view.found, 'object')} read"
         )
 
@@ -204,7 +206,7 @@ def unwatch(workspace: Workspace, watch_id: int) -> None:
 
 
 @command.command("workers")
-@_format
+@_format_option
 @with_settings
 @_with_workspace
 def workers(workspace: Workspace, form: str) -> None:
@@ -213,7 +215,7 @@ def workers(workspace: Workspace, form: str) -> None:
     While no engine is running, only who answers at the broker can be told.
     """
     report = workspace.engine.report()
-    asked = None if report.is_running else _ask_broker(workspace.options.broker_url)
+    asked = None if report.is_running else _query_broker(workspace.options.broker_url)
     if form == "json":
         answering = asked.workers if asked else ()
         told = {**msgspec.to_builtins(report), "answering": answering}
@@ -222,25 +224,25 @@ def workers(workspace: Workspace, form: str) -> None:
     for line in report_lines(report):
         click.echo(line)
     if asked is not None:
-        click.echo(answering_line(asked))
+        click.echo(broker_line(asked))
 
 
-def _ask_broker(url: str) -> BrokerReport | None:
+def _query_broker(url: str) -> BrokerReport | None:
     """Who answers there; None where there is no broker."""
     from tasveer_tui.jobs import check_broker
 
     return check_broker(url) if url else None
 
 
-def _go_on(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:
-    workspace.engine.ensure()
+def _follow_job(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:
+    workspace.engine.ensure_running()
     if no_wait:
         workspace.engine.detach()
         return
-    conclude(follow(workspace, job_id))
+    report_result(follow(workspace, job_id))
 
 
-def _plain(job: JobView) -> dict[str, object]:
+def _job_dict(job: JobView) -> dict[str, object]:
     """A job as JSON has it: the fields of the view and what derives from them."""
     plain: dict[str, object] = msgspec.to_builtins(job)
     return plain | {"done": job.done, "left": job.left, "bytes_saved": job.bytes_saved}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-LOG_BYTES = 2_000_000
+MAX_LOG_BYTES = 2_000_000
 
 _OPTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("--db", "db", {"metavar": "PATH", "help": "The catalogue's file."}),
@@ -91,11 +91,11 @@ def open_workspace(settings: Settings) -> Workspace:
             maker_notes=settings.ingest.maker_notes,
         )
     )
-    workspace.on_upgrade = _say_upgrade
+    workspace.on_upgrade = _print_upgrade
     return workspace
 
 
-def _say_upgrade(size_bytes: int) -> None:
+def _print_upgrade(size_bytes: int) -> None:
     from tasveer_tui.workspace.upgrade import upgrade_text
 
     if text := upgrade_text(size_bytes):
@@ -123,7 +123,7 @@ def start_log() -> None:
     try:
         state_dir().mkdir(parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(
-            log_path(), maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
+            log_path(), maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
         )
     except OSError:
         root.addHandler(logging.NullHandler())

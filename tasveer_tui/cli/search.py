@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from tasveer_tui.cli.completing import SearchWords
+from tasveer_tui.cli.completion import SearchQueryType
 from tasveer_tui.cli.options import open_workspace, with_settings
 from tasveer_tui.errors import CatalogueError
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from tasveer_tui.settings import Settings
     from tasveer_tui.workspace import Workspace
 
-TABLE_LIMIT = 100
-CELL_WIDTH = 200
-COLUMN_GAP = 2
+MAX_TABLE_ROWS = 100
+MAX_CELL_CHARACTERS = 200
+COLUMN_GAP_CELLS = 2
 FORMATS = (
     *("table", "json", "ndjson", "csv", "tsv", "keys", "aws", "rclone", "s5cmd"),
     *("geojson", "kml", "gpx"),
@@ -35,13 +35,13 @@ FORMATS = (
 
 
 @click.command("search")
-@click.argument("query", nargs=-1, type=SearchWords())
+@click.argument("query", nargs=-1, type=SearchQueryType())
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--columns", metavar="A,B,…", help="Fields or tags (exif.ISO) to print.")
 @click.option(
     "--limit",
     type=click.IntRange(0),
-    help=f"At most this many; 0 means all (the default, but for a table: {TABLE_LIMIT}).",
+    help=f"At most this many; 0 means all (the default, but for a table: {MAX_TABLE_ROWS}).",
 )
 @click.option("--human", is_flag=True, help="Labels instead of numbers in JSON.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
@@ -64,27 +64,27 @@ def command(
     text = " ".join(query)
     workspace = open_workspace(settings)
     try:
-        parsed = understood(workspace, text, name)
+        parsed = parse_query(workspace, text, name)
         finder = workspace.finder()
         if only_count:
             click.echo(finder.count(parsed))
             return 0
         chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
         if form == "table":
-            print_table(finder, parsed, chosen, TABLE_LIMIT if limit is None else limit)
+            print_table(finder, parsed, chosen, MAX_TABLE_ROWS if limit is None else limit)
         else:
-            _stream(workspace, parsed, form, chosen, limit or 0, human=human)
+            _write_stream(workspace, parsed, form, chosen, limit or 0, human=human)
     finally:
         workspace.close()
     return 0
 
 
-def understood(workspace: Workspace, text: str, name: str | None = None) -> Query:
+def parse_query(workspace: Workspace, text: str, name: str | None = None) -> Query:
     """The search, which is noted as recent where a person made it, and kept under a name."""
+    from tasveer_tui.catalogue.saved_searches import has_references
     from tasveer_tui.catalogue.search import parse
-    from tasveer_tui.catalogue.searches import has_names
 
-    if not has_names(text):
+    if not has_references(text):
         parse(text)  # a mistake is said before anything is opened
     parsed = workspace.catalogue.parse(text)
     if name:
@@ -104,7 +104,10 @@ def print_table(finder: Finder, query: Query, columns: Sequence[str], limit: int
     names = tuple(columns) or DEFAULT_COLUMNS
     fields = [field_of(name) for name in names]
     cells = [
-        [clean(field.format(value), CELL_WIDTH) for field, value in zip(fields, row, strict=True)]
+        [
+            clean(field.format(value), MAX_CELL_CHARACTERS)
+            for field, value in zip(fields, row, strict=True)
+        ]
         for row in finder.rows(shown, names)
     ]
     dropped = _print_cells(fields, cells, keep_all=bool(columns))
@@ -130,13 +133,14 @@ def _print_cells(
     console = Console(highlight=False)
     if keep_all or not console.is_terminal:
         # Nobody to fit it to, or they asked for these: nothing may be cut.
-        console.width = max(console.width, sum(widths) + COLUMN_GAP * (len(widths) + 1))
+        console.width = max(console.width, sum(widths) + COLUMN_GAP_CELLS * (len(widths) + 1))
     count = 1
     while (
-        count < len(fields) and sum(widths[: count + 1]) + COLUMN_GAP * (count + 2) <= console.width
+        count < len(fields)
+        and sum(widths[: count + 1]) + COLUMN_GAP_CELLS * (count + 2) <= console.width
     ):
         count += 1
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, COLUMN_GAP - 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, COLUMN_GAP_CELLS - 1, 0, 0))
     for field, heading in zip(fields[:count], headings, strict=False):
         table.add_column(
             Text(heading), justify="right" if field.align == "right" else "left", overflow="fold"
@@ -147,7 +151,7 @@ def _print_cells(
     return [field.name for field in fields[count:]]
 
 
-def _stream(
+def _write_stream(
     workspace: Workspace,
     query: Query,
     form: str,
@@ -164,15 +168,15 @@ def _stream(
     stream = sys.stdout
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")
-    label = labels(is_wanted=human)
+    label = label_function(is_wanted=human)
     # What a writer needs of a TextIO is `write`.
-    shown = cast("TextIO", Shown(stream)) if stream.isatty() else stream
+    shown = cast("TextIO", CleanTerminal(stream)) if stream.isatty() else stream
     count = write(shown, form, workspace.catalogue, ids, columns=columns, label=label)
     stream.flush()
-    say_left_out(len(ids) - count, form)
+    report_left_out(len(ids) - count, form)
 
 
-def labels(*, is_wanted: bool) -> Callable[[Tag], str] | None:
+def label_function(*, is_wanted: bool) -> Callable[[Tag], str] | None:
     """What tells values for people."""
     if not is_wanted:
         return None
@@ -181,7 +185,7 @@ def labels(*, is_wanted: bool) -> Callable[[Tag], str] | None:
     return label
 
 
-def say_left_out(count: int, form: str) -> None:
+def report_left_out(count: int, form: str) -> None:
     """Say on standard error how many images are not in an export, and why."""
     if not count:
         return
@@ -190,7 +194,7 @@ def say_left_out(count: int, form: str) -> None:
     click.echo(f"{plural(count, 'image')} {reason} left out", err=True)
 
 
-class Shown(io.TextIOBase):
+class CleanTerminal(io.TextIOBase):
     """A terminal that gets text only through `clean`; a file gets what there is."""
 
     def __init__(self, terminal: TextIO) -> None:

@@ -28,7 +28,7 @@ def command(host: str, port: int, public_url: str | None, what: tuple[str, ...])
     open_command.make_context("serve", list(what))  # a mistake is told here, not in the browser
     load({})
     try:
-        from tasveer_tui.cli.web import Door
+        from tasveer_tui.cli.web import WebServer
     except ImportError as error:
         raise UsageError(
             "Showing the screens in a browser needs the library textual-serve.",
@@ -36,7 +36,7 @@ def command(host: str, port: int, public_url: str | None, what: tuple[str, ...])
         ) from error
     program = shlex.join([sys.executable, "-m", "tasveer_tui", "open", *what])
     try:
-        Door(program, host, port, public_url).open()
+        WebServer(program, host, port, public_url).open()
     except OSError as error:
         raise UsageError(
             f"Nothing can listen at {host}, port {port}: {error.strerror or error}.",

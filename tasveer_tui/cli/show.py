@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from tasveer_tui.workspace import Inspection
 
 
-WIDTH = 100
+DEFAULT_WIDTH_COLUMNS = 100
 
 
-class _Show(click.Command):
+class _ShowCommand(click.Command):
     """Its help ends with what JSON leaves out."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        from tasveer_tui.catalogue.export.parity import EXCEPTIONS
+        from tasveer_tui.catalogue.export.exiftool import EXCEPTIONS
 
         formatter.write_paragraph()
         formatter.write_text("JSON is what `exiftool -j -G1 -n` prints, but for:")
@@ -30,7 +30,7 @@ class _Show(click.Command):
             formatter.write_dl([*EXCEPTIONS.items()])
 
 
-@click.command("show", cls=_Show)
+@click.command("show", cls=_ShowCommand)
 @click.argument("uri")
 @click.option("--raw", is_flag=True, help="Also each tag's number, type and count.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
@@ -46,21 +46,21 @@ def command(settings: Settings, uri: str, raw: bool, form: str) -> int:
     finally:
         workspace.close()
     if form == "json":
-        _json(inspection)
+        _print_json(inspection)
     else:
-        from tasveer_tui.cli.show_text import lines
+        from tasveer_tui.cli.show_text import inspection_lines
 
-        for line in lines(inspection, width=_width(), has_numbers=raw):
+        for line in inspection_lines(inspection, width=_width(), has_numbers=raw):
             click.echo(line)
     return 0
 
 
 def _width() -> int:
     """Of the terminal; elsewhere lines are only as long as is good to read."""
-    return shutil.get_terminal_size((WIDTH, 24)).columns
+    return shutil.get_terminal_size((DEFAULT_WIDTH_COLUMNS, 24)).columns
 
 
-def _json(inspection: Inspection) -> None:
+def _print_json(inspection: Inspection) -> None:
     import json
 
     from tasveer_tui.catalogue.export import exiftool_object

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len, chop_cells
 
 from tasveer_tui.exif import (
-    beliefs,
-    glance,
+    describe_maker_note,
+    fact_sources,
     group_rank,
     group_title,
     label,
-    raw_beside,
-    tell_maker_note,
+    raw_value,
+    summary,
 )
-from tasveer_tui.figures import size_text
+from tasveer_tui.humanize import size_text
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
     from tasveer_tui.records import Record, Tag
     from tasveer_tui.workspace import Inspection
 
-_LONGEST_VALUE: Final = 2_000
-_NAMES: Final = range(16, 29)
+_MAX_VALUE_CHARACTERS: Final = 2_000
+_NAME_WIDTHS_COLUMNS: Final = range(16, 29)
 """How wide the column of names may be."""
-_LEAST_WIDTH: Final = 40
-_RAW_PART: Final = 0.4
+_MIN_WIDTH_COLUMNS: Final = 40
+_RAW_SHARE: Final = 0.4
 """How much of the room for values is kept for the raw one."""
 
 
-def lines(inspection: Inspection, *, width: int, has_numbers: bool) -> Iterator[str]:
+def inspection_lines(inspection: Inspection, *, width: int, has_numbers: bool) -> Iterator[str]:
     """Everything known of the object, safe to show, within `width` columns."""
-    width = max(_LEAST_WIDTH, width)
+    width = max(_MIN_WIDTH_COLUMNS, width)
     record = inspection.record
     yield clean(inspection.source.uri(inspection.facts.ref.key))
-    for name, text in _about(inspection):
-        yield from _row(name, text, "", width=width, names=_NAMES.start)
-    yield from _glance(record, width)
-    yield from _facts(record, width)
+    for name, text in _object_rows(inspection):
+        yield from _row(name, text, "", width=width, names=_NAME_WIDTHS_COLUMNS.start)
+    yield from _summary_lines(record, width)
+    yield from _fact_lines(record, width)
     tags = sorted(record.tags, key=lambda tag: group_rank(tag.group))
     names = _name_width([tag.name for tag in tags])
     for group, members in groupby(tags, key=lambda tag: tag.group):
         yield ""
         yield clean(group_title(group), width)
         for tag in members:
-            head = _number(tag) if has_numbers else ""
-            human = clean(label(tag, record.tags), _LONGEST_VALUE)
-            raw = clean(raw_beside(tag), _LONGEST_VALUE)
+            head = _number_text(tag) if has_numbers else ""
+            human = clean(label(tag, record.tags), _MAX_VALUE_CHARACTERS)
+            raw = clean(raw_value(tag), _MAX_VALUE_CHARACTERS)
             name = head + clean(tag.name, 64)
             yield from _row(name, human, raw, width=width, names=names + len(head))
 
 
-def _about(inspection: Inspection) -> Iterator[tuple[str, str]]:
+def _object_rows(inspection: Inspection) -> Iterator[tuple[str, str]]:
     """What S3 says of it, how reading it went, and what is in it besides tags."""
     facts, record = inspection.facts, inspection.record
     ref = facts.ref
@@ -63,37 +63,43 @@ def _about(inspection: Inspection) -> Iterator[tuple[str, str]]:
     yield "Object", " · ".join(clean(part) for part in about if part)
     requests = f"{record.requests:,} request{'s' if record.requests != 1 else ''}"
     said = f"{record.format or 'unknown format'}, {requests}, {size_text(record.bytes_read)}"
-    yield "Metadata", f"{record.outcome.sentence()} {said}"
+    yield "Metadata", f"{record.outcome.description()} {said}"
     if record.thumb_length:
         yield "Thumbnail", f"{record.thumb_length:,} bytes at {record.thumb_offset:,}"
-    if told := tell_maker_note(record):
+    if told := describe_maker_note(record):
         yield "Maker note", clean(told)
     for note in record.notes:
-        yield "Note", clean(note, _LONGEST_VALUE)
+        yield "Note", clean(note, _MAX_VALUE_CHARACTERS)
 
 
-def _glance(record: Record, width: int) -> Iterator[str]:
+def _summary_lines(record: Record, width: int) -> Iterator[str]:
     """What a photographer asks first."""
-    found = list(glance(record.facts))
+    found = list(summary(record.facts))
     if found:
         yield ""
         yield "At a glance"
     for name, value in found:
-        yield from _row(name, clean(value, _LONGEST_VALUE), "", width=width, names=_NAMES.start)
+        yield from _row(
+            name,
+            clean(value, _MAX_VALUE_CHARACTERS),
+            "",
+            width=width,
+            names=_NAME_WIDTHS_COLUMNS.start,
+        )
 
 
-def _facts(record: Record, width: int) -> Iterator[str]:
+def _fact_lines(record: Record, width: int) -> Iterator[str]:
     """The facts that several tags may state, each with the tag that was believed."""
-    found = list(beliefs(record))
+    found = list(fact_sources(record))
     if not found:
         return
     yield ""
     yield "Facts, and the tags they are from"
     for belief in found:
         others = f", not {', '.join(belief.others)}" if belief.others else ""
-        value = clean(belief.value, _LONGEST_VALUE)
+        value = clean(belief.value, _MAX_VALUE_CHARACTERS)
         tag = clean(belief.tag + others)
-        yield from _row(belief.label, value, tag, width=width, names=_NAMES.start)
+        yield from _row(belief.label, value, tag, width=width, names=_NAME_WIDTHS_COLUMNS.start)
 
 
 def _row(name: str, value: str, beside: str, *, width: int, names: int) -> Iterator[str]:
@@ -104,7 +110,7 @@ def _row(name: str, value: str, beside: str, *, width: int, names: int) -> Itera
     is_long = cell_len(first) > len(indent)
     if is_long:
         yield first.rstrip()
-    column = room - max(1, int(room * _RAW_PART))
+    column = room - max(1, int(room * _RAW_SHARE))
     column = min(column, room - cell_len(beside))
     if beside and cell_len(value) + 2 <= column:
         parts = [f"{value}{' ' * (column - cell_len(value))}{beside}"]
@@ -134,10 +140,10 @@ def _wrapped(text: str, width: int) -> Sequence[str]:
 
 def _name_width(names: Sequence[str]) -> int:
     longest = max((cell_len(name) for name in names), default=0)
-    return min(max(longest, _NAMES.start), _NAMES.stop - 1)
+    return min(max(longest, _NAME_WIDTHS_COLUMNS.start), _NAME_WIDTHS_COLUMNS.stop - 1)
 
 
-def _number(tag: Tag) -> str:
+def _number_text(tag: Tag) -> str:
     """The tag's number, type and count, as wide for every tag."""
     number = f"0x{tag.number:04x}" if tag.number else ""
     kind = clean(f"{tag.type}×{tag.count}" if tag.count > 1 else tag.type, 14)

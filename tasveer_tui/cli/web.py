@@ -19,12 +19,12 @@ from textual_serve.server import Server
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
-PAGES: Final = Path(__file__).with_name("pages")
+PAGES_DIR: Final = Path(__file__).with_name("pages")
 SECRET_BYTES: Final = 24
-_REFUSED: Final = "Open the address that the terminal shows: it has a secret in it.\n"
+_FORBIDDEN_TEXT: Final = "Open the address that the terminal shows: it has a secret in it.\n"
 
 
-class Door(Server):
+class WebServer(Server):
     """One address; behind it, a program for every tab."""
 
     def __init__(self, program: str, host: str, port: int, public_url: str | None = None) -> None:
@@ -35,7 +35,7 @@ class Door(Server):
             port,
             title="tasveer-tui",
             public_url=(public_url or f"http://{shown}:{port}").rstrip("/"),
-            templates_path=PAGES,
+            templates_path=PAGES_DIR,
         )
         self.secret = secrets.token_urlsafe(SECRET_BYTES)
         self._cookie = f"tasveer-{port}"
@@ -50,9 +50,9 @@ class Door(Server):
     def open(self) -> None:
         """Serve until interrupted. Raises OSError where nothing can listen."""
         app = self._make_app()
-        web.run_app(app, host=self.host, port=self.port, print=self._say_where, access_log=None)
+        web.run_app(app, host=self.host, port=self.port, print=self._print_address, access_log=None)
 
-    def _say_where(self, *_: object) -> None:
+    def _print_address(self, *_: object) -> None:
         """Called once connections are taken."""
         click.echo(self.address)
         click.echo("ctrl+c ends it; jobs go on until they are done.", err=True)
@@ -69,10 +69,10 @@ class Door(Server):
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             if self._is_secret(request.query.get("secret", "")):
-                return self._let_in()
+                return self._cookie_response()
             came_from = request.headers.get("Origin", self._origin)
             if came_from != self._origin or not self._is_secret(request.cookies.get(self._cookie)):
-                return web.Response(status=HTTPStatus.FORBIDDEN, text=_REFUSED)
+                return web.Response(status=HTTPStatus.FORBIDDEN, text=_FORBIDDEN_TEXT)
             return await handler(request)
 
         return guard
@@ -80,7 +80,7 @@ class Door(Server):
     def _is_secret(self, said: str | None) -> bool:
         return secrets.compare_digest((said or "").encode(), self.secret.encode())
 
-    def _let_in(self) -> web.Response:
+    def _cookie_response(self) -> web.Response:
         """Keep the secret in a cookie, and out of the address and the history."""
         response = web.Response(
             status=HTTPStatus.SEE_OTHER, headers={"Location": f"{self.public_url}/"}

@@ -11,7 +11,7 @@ import click
 
 from tasveer_tui.cli.options import with_settings
 from tasveer_tui.errors import UsageError
-from tasveer_tui.records import MOST_AT_ONCE
+from tasveer_tui.records import MAX_CONCURRENT_READS
 
 if TYPE_CHECKING:
     from tasveer_tui.settings import Settings
@@ -25,7 +25,7 @@ _UNITS: Final = {"systemd": "systemd.service", "compose": "compose.yaml"}
 )
 @click.option(
     "--in-flight",
-    type=click.IntRange(1, MOST_AT_ONCE),
+    type=click.IntRange(1, MAX_CONCURRENT_READS),
     default=64,
     show_default=True,
     help="Objects that each process reads at the same time; fewer while S3 asks for fewer.",

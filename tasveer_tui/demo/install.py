@@ -16,7 +16,7 @@ from tasveer_tui.errors import StorageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MODULES = ("moto", "flask", "flask_cors", "yaml", "py_partiql_parser")
+_REQUIRED_MODULES = ("moto", "flask", "flask_cors", "yaml", "py_partiql_parser")
 """What the server imports; yaml and py_partiql_parser come with moto's S3 extra."""
 
 _DISTRIBUTION = "tasveer-tui"
@@ -29,7 +29,7 @@ def ensure_installed(tell: Callable[[str], None] | None = None) -> None:
     """
     if is_installed():
         return
-    (tell or _tell)("Installing the demo's S3 server (moto), once…")
+    (tell or _print_notice)("Installing the demo's S3 server (moto), once…")
     requirements = _requirements()
     failure = ""
     for installer in _installers():
@@ -45,7 +45,7 @@ def ensure_installed(tell: Callable[[str], None] | None = None) -> None:
 
 def is_installed() -> bool:
     """Everything that the server imports can be found."""
-    return all(importlib.util.find_spec(module) for module in _MODULES)
+    return all(importlib.util.find_spec(module) for module in _REQUIRED_MODULES)
 
 
 def _requirements() -> list[str]:
@@ -95,6 +95,6 @@ def _quoted(requirements: list[str]) -> str:
     return " ".join(f"'{requirement}'" for requirement in requirements)
 
 
-def _tell(sentence: str) -> None:
+def _print_notice(sentence: str) -> None:
     sys.stderr.write(sentence + "\n")
     sys.stderr.flush()

@@ -1,19 +1,156 @@
-"""What the camera, and the editor after it, wrote into a photograph: EXIF, XMP, IPTC."""
+"""Packs EXIF: IFDs, their values, the thumbnail, and the segments that carry them in a JPEG."""
 
 from __future__ import annotations
 
 import math
+import struct
+from dataclasses import dataclass
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from enum import IntEnum
+from typing import TYPE_CHECKING, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
-from tasveer_tui.demo.seeds import generator
-from tasveer_tui.demo.tiff import Field, Kind, iptc, pack
+from tasveer_tui.demo.itinerary import seeded_random
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tasveer_tui.demo.itinerary import Shot
+
+Number: TypeAlias = int | tuple[int, int]
+
+
+class Kind(IntEnum):
+    """TIFF's field types."""
+
+    BYTE = 1
+    ASCII = 2
+    SHORT = 3
+    LONG = 4
+    RATIONAL = 5
+    UNDEFINED = 7
+    SRATIONAL = 10
+
+
+_STRUCT_CODES = {
+    Kind.BYTE: "B",
+    Kind.SHORT: "H",
+    Kind.LONG: "I",
+    Kind.RATIONAL: "II",
+    Kind.SRATIONAL: "ii",
+}
+
+_EXIF_POINTER, _GPS_POINTER = 0x8769, 0x8825
+_THUMBNAIL_OFFSET, _THUMBNAIL_LENGTH = 0x0201, 0x0202
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One tag with its value."""
+
+    number: int
+    kind: Kind
+    value: bytes | str | Number | tuple[Number, ...]
+
+    def encoded(self, order: str) -> tuple[int, bytes]:
+        """Count and bytes of the value."""
+        if isinstance(self.value, str):
+            data = self.value.encode() + b"\0"
+            return len(data), data
+        if isinstance(self.value, bytes):
+            return len(self.value), self.value
+        is_single = isinstance(self.value, int) or (
+            len(_STRUCT_CODES[self.kind]) > 1 and isinstance(self.value[0], int)
+        )
+        values = (self.value,) if is_single else self.value
+        packed = b"".join(
+            struct.pack(order + _STRUCT_CODES[self.kind], *(v if isinstance(v, tuple) else (v,)))
+            for v in values  # type: ignore[union-attr]
+        )
+        return len(values), packed  # type: ignore[arg-type]
+
+
+def pack_exif(
+    main: list[Field], exif: list[Field], gps: list[Field], thumbnail: bytes, *, big_endian: bool
+) -> bytes:
+    """A whole TIFF block: header, IFD0, Exif IFD, GPS IFD, IFD1 and its JPEG thumbnail."""
+    order = ">" if big_endian else "<"
+    header = b"MM\0*\0\0\0\x08" if big_endian else b"II*\0\x08\0\0\0"
+    main = [*main, Field(_EXIF_POINTER, Kind.LONG, 0)]
+    if gps:
+        main.append(Field(_GPS_POINTER, Kind.LONG, 0))
+    small = _thumbnail_ifd(len(thumbnail)) if thumbnail else []
+    exif_at = len(header) + _ifd_size_bytes(main, order)
+    gps_at = exif_at + _ifd_size_bytes(exif, order)
+    small_at = gps_at + (_ifd_size_bytes(gps, order) if gps else 0)
+    pointers = {
+        _EXIF_POINTER: exif_at, _GPS_POINTER: gps_at, _THUMBNAIL_OFFSET: small_at + _ifd_size_bytes(small, order)
+    }  # fmt: skip
+    parts = [header, _pack_ifd(main, order, len(header), small_at if small else 0, pointers)]
+    parts.append(_pack_ifd(exif, order, exif_at, 0, pointers))
+    if gps:
+        parts.append(_pack_ifd(gps, order, gps_at, 0, pointers))
+    if small:
+        parts.append(_pack_ifd(small, order, small_at, 0, pointers))
+    return b"".join(parts) + thumbnail
+
+
+def _thumbnail_ifd(length: int) -> list[Field]:
+    return [
+        Field(0x0103, Kind.SHORT, 6),
+        Field(0x011A, Kind.RATIONAL, (72, 1)),
+        Field(0x011B, Kind.RATIONAL, (72, 1)),
+        Field(0x0128, Kind.SHORT, 2),
+        Field(_THUMBNAIL_OFFSET, Kind.LONG, 0),
+        Field(_THUMBNAIL_LENGTH, Kind.LONG, length),
+    ]
+
+
+def _ifd_size_bytes(fields: list[Field], order: str) -> int:
+    """Of an IFD with the values that stand outside its entries."""
+    lengths = (len(field.encoded(order)[1]) for field in fields)
+    return 6 + 12 * len(fields) + sum(length + length % 2 for length in lengths if length > 4)  # noqa: PLR2004
+
+
+def _pack_ifd(
+    fields: list[Field], order: str, start: int, following: int, pointers: dict[int, int]
+) -> bytes:
+    entries, values = [], b""
+    values_at = start + 6 + 12 * len(fields)
+    for field in sorted(fields, key=lambda field: field.number):
+        count, data = field.encoded(order)
+        if field.number in pointers:
+            data = struct.pack(order + "I", pointers[field.number])
+        if len(data) > 4:  # noqa: PLR2004 - what fits stands in the entry itself
+            place = struct.pack(order + "I", values_at + len(values))
+            values += data + b"\0" * (len(data) % 2)
+        else:
+            place = data.ljust(4, b"\0")
+        entries.append(struct.pack(order + "HHI", field.number, field.kind, count) + place)
+    head = struct.pack(order + "H", len(fields))
+    return head + b"".join(entries) + struct.pack(order + "I", following) + values
+
+
+def with_segments(jpeg: bytes, *segments: tuple[int, bytes]) -> bytes:
+    """Put (marker, payload) segments directly behind a JPEG's first marker."""
+    packed = b"".join(
+        struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
+        for marker, payload in segments
+    )
+    return jpeg[:2] + packed + jpeg[2:]
+
+
+def pack_iptc(fields: list[tuple[int, str]]) -> bytes:
+    """A Photoshop resource block (APP13) that holds IPTC application records, as UTF-8."""
+    records = b"\x1c\x01\x5a\0\x03\x1b%G"
+    for number, text in fields:
+        data = text.encode()
+        records += struct.pack(">BBBH", 0x1C, 2, number, len(data)) + data
+    block = b"8BIM\x04\x04\0\0" + struct.pack(">I", len(records)) + records
+    return b"Photoshop 3.0\0" + block + b"\0" * (len(records) % 2)
+
+
+# What the camera, and the editor after it, wrote into a photograph: EXIF, XMP, IPTC.
 
 _PROGRAM_APERTURE, _PROGRAM_NORMAL, _PROGRAM_MANUAL = 3, 2, 1
 _METERING_PATTERN, _METERING_SPOT = 5, 3
@@ -22,14 +159,14 @@ _FLASH_OFF, _FLASH_NONE = 16, 32
 
 def exif_block(shot: Shot, size: tuple[int, int], thumbnail: bytes) -> bytes:
     """The TIFF block of this photograph, whose picture has `size` pixels as stored."""
-    gps = _gps(shot) if shot.trip.has_track and shot.lat_deg else []
-    return pack(
-        _main(shot), [*_exif(shot, size), *_lens(shot)], gps, thumbnail,
+    gps = _gps_fields(shot) if shot.trip.has_track and shot.lat_deg else []
+    return pack_exif(
+        _ifd0_fields(shot), [*_exif_fields(shot, size), *_lens_fields(shot)], gps, thumbnail,
         big_endian=shot.kit.is_big_endian,
     )  # fmt: skip
 
 
-def _stamp(when: datetime) -> str:
+def _exif_time(when: datetime) -> str:
     return when.strftime("%Y:%m:%d %H:%M:%S")
 
 
@@ -37,8 +174,8 @@ def _rational(value: float, per: int) -> tuple[int, int]:
     return round(value * per), per
 
 
-def _main(shot: Shot) -> list[Field]:
-    edited = shot.taken + timedelta(days=generator(shot.key).randint(2, 40), hours=3)
+def _ifd0_fields(shot: Shot) -> list[Field]:
+    edited = shot.taken + timedelta(days=seeded_random(shot.key).randint(2, 40), hours=3)
     software = shot.trip.editor or shot.kit.software
     year = shot.taken.year
     fields = [
@@ -49,7 +186,7 @@ def _main(shot: Shot) -> list[Field]:
         Field(0x011B, Kind.RATIONAL, (300, 1)),
         Field(0x0128, Kind.SHORT, 2),
         Field(0x0131, Kind.ASCII, software),
-        Field(0x0132, Kind.ASCII, _stamp(edited if shot.trip.editor else shot.taken)),
+        Field(0x0132, Kind.ASCII, _exif_time(edited if shot.trip.editor else shot.taken)),
     ]
     if not shot.kit.is_fixed_f:  # phones and drones do not know their owner
         fields.append(Field(0x013B, Kind.ASCII, shot.trip.artist))
@@ -59,9 +196,9 @@ def _main(shot: Shot) -> list[Field]:
     return fields
 
 
-def _exif(shot: Shot, size: tuple[int, int]) -> list[Field]:
+def _exif_fields(shot: Shot, size: tuple[int, int]) -> list[Field]:
     is_phone = shot.kit.is_fixed_f
-    exposure, taken = shot.exposure, _stamp(shot.taken)
+    exposure, taken = shot.exposure, _exif_time(shot.taken)
     offset = shot.taken.strftime("%z")
     zone = f"{offset[:3]}:{offset[3:]}"
     manual = exposure.seconds >= 1
@@ -95,7 +232,7 @@ def _exif(shot: Shot, size: tuple[int, int]) -> list[Field]:
     return fields
 
 
-def _lens(shot: Shot) -> list[Field]:
+def _lens_fields(shot: Shot) -> list[Field]:
     """Serials, and the lens with its limits."""
     kit, fields = shot.kit, []
     if kit.serial:
@@ -110,7 +247,7 @@ def _lens(shot: Shot) -> list[Field]:
     return fields
 
 
-def _gps(shot: Shot) -> list[Field]:
+def _gps_fields(shot: Shot) -> list[Field]:
     utc = shot.taken.astimezone(UTC)
     fields = [
         Field(0, Kind.BYTE, (2, 3, 0, 0)),
@@ -157,7 +294,7 @@ def xmp_packet(shot: Shot) -> bytes:
 
 def iptc_block(shot: Shot) -> bytes:
     """Title, keywords, byline and place for picture desks."""
-    return iptc([
+    return pack_iptc([
         (5, shot.title), *((25, word) for word in shot.keywords),
         (55, shot.taken.strftime("%Y%m%d")), (80, shot.trip.artist), (90, shot.stop.place),
         (101, shot.trip.country), (116, f"© {shot.taken.year} {shot.trip.artist}"),

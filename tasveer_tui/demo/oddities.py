@@ -6,10 +6,9 @@ import io
 import struct
 from typing import TYPE_CHECKING
 
-from tasveer_tui.demo.exports import camera_file
-from tasveer_tui.demo.pictures import develop, jpeg
-from tasveer_tui.demo.seeds import generator
-from tasveer_tui.demo.tiff import Field, Kind, pack, with_segments
+from tasveer_tui.demo.images import camera_file, encode_jpeg, render_photo
+from tasveer_tui.demo.itinerary import seeded_random
+from tasveer_tui.demo.metadata import Field, Kind, pack_exif, with_segments
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -20,18 +19,18 @@ _APP1 = 0xE1
 _LOREM = "Please copy the originals before Friday; the cards are in the blue bag.\n"
 
 
-def cut_in_metadata(shot: Shot) -> bytes:
+def truncated_in_metadata(shot: Shot) -> bytes:
     """An upload that broke off at the very start of the EXIF segment."""
     return camera_file(shot)[:24]
 
 
-def cut_in_pixels(shot: Shot) -> bytes:
+def truncated_in_pixels(shot: Shot) -> bytes:
     """An upload that broke off inside the picture; its EXIF is whole."""
     whole = camera_file(shot)
     return whole[: len(whole) // 2]
 
 
-def text_in_disguise(_: Shot) -> bytes:
+def text_named_jpg(_: Shot) -> bytes:
     """A note that somebody named .jpg."""
     return _LOREM.encode() * 9
 
@@ -41,20 +40,20 @@ def pdf(_: Shot) -> bytes:
     return b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def finder_droppings(_: Shot) -> bytes:
+def ds_store(_: Shot) -> bytes:
     """A .DS_Store."""
     return b"\0\0\0\1Bud1" + bytes(6136)
 
 
 def garbage_in_exif(shot: Shot) -> bytes:
     """A whole JPEG whose EXIF segment was overwritten with noise."""
-    noise = generator(shot.key).randbytes(900)
-    return with_segments(jpeg(_small(shot), 88), (_APP1, b"Exif\0\0" + noise))
+    noise = seeded_random(shot.key).randbytes(900)
+    return with_segments(encode_jpeg(_small_image(shot), 88), (_APP1, b"Exif\0\0" + noise))
 
 
 def corrupt_ifd(shot: Shot) -> bytes:
     """EXIF in which one value lies outside the block and another claims four billion items."""
-    exif = bytearray(_block(shot, "Halden"))
+    exif = bytearray(_exif_block(shot, "Halden"))
     for number, bad in ((0x0131, 0x00FF_FFF0), (0x0132, 0x7FFF_FFFF)):
         entry = exif.index(struct.pack("<HH", number, Kind.ASCII))
         exif[entry + 8 : entry + 12] = struct.pack("<I", bad)
@@ -66,7 +65,7 @@ def corrupt_ifd(shot: Shot) -> bytes:
 def looping_tiff(shot: Shot) -> bytes:
     """A TIFF whose first directory names itself as the next one."""
     stream = io.BytesIO()
-    _small(shot).save(stream, "TIFF", description="round and round", software="VueScan 9")
+    _small_image(shot).save(stream, "TIFF", description="round and round", software="VueScan 9")
     data = bytearray(stream.getvalue())
     start = struct.unpack_from("<I", data, 4)[0]
     count = struct.unpack_from("<H", data, start)[0]
@@ -74,28 +73,28 @@ def looping_tiff(shot: Shot) -> bytes:
     return bytes(data)
 
 
-def hostile(shot: Shot) -> bytes:
+def hostile_text(shot: Shot) -> bytes:
     """Text that would repaint a careless terminal: escapes, markup, bidirectional overrides."""
     artist = "[bold]Mallory[/bold] \x1b[31m\x1b]0;owned\x07 \u202egnp.exe\u2066 [/oops]"
-    return _jpeg_with(shot, _block(shot, artist))
+    return _jpeg_with(shot, _exif_block(shot, artist))
 
 
 def plain_png(shot: Shot) -> bytes:
     """A screenshot."""
     stream = io.BytesIO()
-    _small(shot).save(stream, "PNG")
+    _small_image(shot).save(stream, "PNG")
     return stream.getvalue()
 
 
-def _small(shot: Shot) -> Image.Image:
-    return develop(shot).image.resize((360, 240))
+def _small_image(shot: Shot) -> Image.Image:
+    return render_photo(shot).image.resize((360, 240))
 
 
 def _jpeg_with(shot: Shot, exif: bytes) -> bytes:
-    return with_segments(jpeg(_small(shot), 88), (_APP1, b"Exif\0\0" + exif))
+    return with_segments(encode_jpeg(_small_image(shot), 88), (_APP1, b"Exif\0\0" + exif))
 
 
-def _block(shot: Shot, artist: str) -> bytes:
+def _exif_block(shot: Shot, artist: str) -> bytes:
     main = [
         Field(0x010F, Kind.ASCII, "Canon"), Field(0x0110, Kind.ASCII, "Canon EOS 5D Mark III"),
         Field(0x0131, Kind.ASCII, "rescued by testdisk"),
@@ -103,4 +102,6 @@ def _block(shot: Shot, artist: str) -> bytes:
         Field(0x8298, Kind.ASCII, "© nobody in particular"),
     ]  # fmt: skip
     exif = [Field(0x9003, Kind.ASCII, "2016:09:11 22:47:01"), Field(0x8827, Kind.SHORT, 1600)]
-    return pack(main, exif, [], jpeg(_small(shot).resize((160, 107)), 80), big_endian=False)
+    return pack_exif(
+        main, exif, [], encode_jpeg(_small_image(shot).resize((160, 107)), 80), big_endian=False
+    )

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from tasveer_tui.decoding import decoder
-from tasveer_tui.demo.bucket import recipes
+from tasveer_tui.demo.bucket import demo_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import IO
 
-_MOST_PAINTERS = 4
+_MAX_PAINTERS = 4
 
 
-class Painted(NamedTuple):
+class PaintedObject(NamedTuple):
     """An object as it will lie in the bucket."""
 
     key: str
@@ -33,55 +33,57 @@ class Painted(NamedTuple):
     modified_at: float
 
 
-class Painters:
+class PainterPool:
     """The processes that paint, at work from the moment this is made."""
 
     def __init__(self) -> None:
-        self.count = max(1, min(_MOST_PAINTERS, os.cpu_count() or 1))
-        self._processes = [_start(share, self.count) for share in range(self.count)]
+        self.count = max(1, min(_MAX_PAINTERS, os.cpu_count() or 1))
+        self._processes = [_start_painter(share, self.count) for share in range(self.count)]
 
-    def collect(self, put: Callable[[Painted], None]) -> None:
+    def collect(self, put: Callable[[PaintedObject], None]) -> None:
         """Call `put` with every object, from several threads, until all are painted."""
         with ThreadPoolExecutor(self.count) as pool:
-            list(pool.map(lambda process: _receive(process, put), self._processes))
+            list(pool.map(lambda process: _read_objects(process, put), self._processes))
 
 
-def _start(share: int, shares: int) -> subprocess.Popen[bytes]:
+def _start_painter(share: int, shares: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "tasveer_tui.demo.painter", str(share), str(shares)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)  # noqa: S603
 
 
-def _receive(process: subprocess.Popen[bytes], put: Callable[[Painted], None]) -> None:
+def _read_objects(process: subprocess.Popen[bytes], put: Callable[[PaintedObject], None]) -> None:
     with process:
         assert process.stdout is not None  # noqa: S101 - asked for above
-        for painted in unpack(process.stdout):
+        for painted in decode_objects(process.stdout):
             put(painted)
     if process.returncode:
         raise RuntimeError(f"a painter ended with {process.returncode}")
 
 
-def pack(painted: Painted) -> bytes:
+def encode_object(painted: PaintedObject) -> bytes:
     """One object as it travels and as it is kept: a length, then MessagePack."""
     message = msgspec.msgpack.encode(painted)
     return len(message).to_bytes(4, "big") + message
 
 
-def unpack(stream: IO[bytes]) -> Iterator[Painted]:
+def decode_objects(stream: IO[bytes]) -> Iterator[PaintedObject]:
     """Objects until the stream ends. Raises msgspec.MsgspecError where it is damaged."""
-    known = decoder(Painted)  # several streams are read side by side
+    known = decoder(PaintedObject)  # several streams are read side by side
     packed = msgspec.msgpack.Decoder(known.type)
     while head := stream.read(4):
         yield packed.decode(stream.read(int.from_bytes(head, "big")))
 
 
-def _send(stream: IO[bytes], share: int, shares: int) -> None:
-    for recipe in recipes()[share::shares]:
+def _paint_share(stream: IO[bytes], share: int, shares: int) -> None:
+    for recipe in demo_objects()[share::shares]:
         data = recipe.make(recipe.shot)
-        stream.write(pack(Painted(recipe.key, data, recipe.content_type, recipe.modified_at)))
+        stream.write(
+            encode_object(PaintedObject(recipe.key, data, recipe.content_type, recipe.modified_at))
+        )
         stream.flush()
 
 
 if __name__ == "__main__":
     # The server that asked for the pictures may be gone before they are painted.
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        _send(sys.stdout.buffer, int(sys.argv[1]), int(sys.argv[2]))
+        _paint_share(sys.stdout.buffer, int(sys.argv[1]), int(sys.argv[2]))

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-_START_S = 180.0
+_START_TIMEOUT_S = 180.0
 """Longer than painting takes on the slowest machine."""
 
-_STOP_S = 5.0
+_STOP_TIMEOUT_S = 5.0
 
 
 class DemoServer:
@@ -102,12 +102,12 @@ class DemoServer:
         with (self._path / "errors").open("w") as errors:
             # A session of its own: ctrl+c in the terminal is the program's affair.
             process = subprocess.Popen(
-                [sys.executable, "-m", "tasveer_tui.demo.serving"],
+                [sys.executable, "-m", "tasveer_tui.demo.server_process"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
                 text=True, start_new_session=True,
             )  # fmt: skip
         self._process = process
-        too_late = threading.Timer(_START_S, process.kill)
+        too_late = threading.Timer(_START_TIMEOUT_S, process.kill)
         too_late.daemon = True
         too_late.start()
         try:
@@ -124,11 +124,11 @@ class DemoServer:
             if self._progress:
                 self._progress(news["painted"], news["of"])
         raise StorageError(
-            f"The demo's S3 server did not start: {self._last_words()}.",
+            f"The demo's S3 server did not start: {self._last_error()}.",
             "Try again; if it stays so, reinstall with `pip install 'tasveer-tui[demo]'`.",
         )
 
-    def _last_words(self) -> str:
+    def _last_error(self) -> str:
         lines = (self._path / "errors").read_text("utf-8", "replace").strip().splitlines()
         return lines[-1].rstrip(".") if lines else "it ended without a word"
 
@@ -139,6 +139,6 @@ def _stop(process: subprocess.Popen[str]) -> None:
         if process.stdin:
             process.stdin.close()
         try:
-            process.wait(_STOP_S)
+            process.wait(_STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             process.kill()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from tasveer_tui.demo.light import Phase
-from tasveer_tui.demo.paint import RGB, Canvas, mix, scale
+from tasveer_tui.demo.camera import Phase
+from tasveer_tui.demo.canvas import RGB, Canvas, mix, scale
 
 if TYPE_CHECKING:
     import random
@@ -69,7 +69,7 @@ _SKIES: dict[Phase, tuple[tuple[RGB, RGB, RGB, RGB, RGB], ...]] = {
 }
 
 
-def air_of(phase: Phase, rng: random.Random) -> Air:
+def random_air(phase: Phase, rng: random.Random) -> Air:
     """One of the skies of this light."""
     zenith, middle, horizon, sun, tint = rng.choice(_SKIES[phase])
     height = {Phase.DAY: (0.1, 0.25), Phase.GOLDEN: (0.34, 0.5)}.get(phase, (0.1, 0.3))

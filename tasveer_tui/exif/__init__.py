@@ -8,51 +8,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui import late
+from tasveer_tui import lazy
 
 if TYPE_CHECKING:
     from tasveer_tui.exif.budget import Budget
-    from tasveer_tui.exif.glance import glance
+    from tasveer_tui.exif.display import group_rank, group_title, raw_value
     from tasveer_tui.exif.labels import label
-    from tasveer_tui.exif.makernotes import MakerNotes, tell_maker_note
-    from tasveer_tui.exif.pixels import Pictures, Pixels, decode
-    from tasveer_tui.exif.ranges import BLOCK, Fetch
+    from tasveer_tui.exif.makernotes import MakerNoteReader, describe_maker_note
+    from tasveer_tui.exif.pixels import ImageDecoder, Pixels, decode
+    from tasveer_tui.exif.provenance import fact_sources
+    from tasveer_tui.exif.ranges import BLOCK_BYTES, Fetch
     from tasveer_tui.exif.reader import read
-    from tasveer_tui.exif.showing import group_rank, group_title, raw_beside
+    from tasveer_tui.exif.summary import summary
     from tasveer_tui.exif.thumbnails import thumbnail
-    from tasveer_tui.exif.trust import beliefs
 
 __all__ = [
-    "BLOCK",
+    "BLOCK_BYTES",
     "Budget",
     "Fetch",
-    "MakerNotes",
-    "Pictures",
+    "ImageDecoder",
+    "MakerNoteReader",
     "Pixels",
-    "beliefs",
     "decode",
-    "glance",
+    "describe_maker_note",
+    "fact_sources",
     "group_rank",
     "group_title",
     "label",
-    "raw_beside",
+    "raw_value",
     "read",
-    "tell_maker_note",
+    "summary",
     "thumbnail",
 ]
 
-__getattr__ = late.names(
+__getattr__ = lazy.names(
     __name__,
     {
         "budget": ("Budget",),
-        "glance": ("glance",),
+        "summary": ("summary",),
         "labels": ("label",),
-        "makernotes": ("MakerNotes", "tell_maker_note"),
-        "pixels": ("Pictures", "Pixels", "decode"),
-        "ranges": ("BLOCK", "Fetch"),
+        "makernotes": ("MakerNoteReader", "describe_maker_note"),
+        "pixels": ("ImageDecoder", "Pixels", "decode"),
+        "ranges": ("BLOCK_BYTES", "Fetch"),
         "reader": ("read",),
-        "showing": ("group_rank", "group_title", "raw_beside"),
+        "display": ("group_rank", "group_title", "raw_value"),
         "thumbnails": ("thumbnail",),
-        "trust": ("beliefs",),
+        "provenance": ("fact_sources",),
     },
 )

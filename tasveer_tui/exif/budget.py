@@ -42,7 +42,7 @@ class Meter:
     entries: int = 0
     ifds: int = 0
     _started_s: float = field(default_factory=time.monotonic)
-    _cpu_from_s: float | None = None
+    _cpu_start_s: float | None = None
 
     def plan_request(self, length: int) -> None:
         """Count a request for `length` bytes, about to be made."""
@@ -73,7 +73,7 @@ class Meter:
             raise OverBudgetError(f"There are more than {self.budget.ifds} directories.")
         self.check_cpu()
 
-    def inflatable(self) -> int:
+    def remaining_inflated_bytes(self) -> int:
         """How many bytes may still be inflated; at least 1."""
         left = self.budget.inflated_bytes - self.inflated_bytes
         if left <= 0:
@@ -89,7 +89,7 @@ class Meter:
         half_s = self.budget.cpu_s / 2
         if time.monotonic() - self._started_s <= half_s:
             return
-        if self._cpu_from_s is None:
-            self._cpu_from_s = time.thread_time()
-        if time.thread_time() - self._cpu_from_s > half_s:
+        if self._cpu_start_s is None:
+            self._cpu_start_s = time.thread_time()
+        if time.thread_time() - self._cpu_start_s > half_s:
             raise OverBudgetError(f"Reading took more than {self.budget.cpu_s:g} s of CPU time.")

@@ -19,26 +19,26 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, Final
 
 _MIB = 1 << 20
-_MEMORY: Final = {"picture": 512 * _MIB, "note": 128 * _MIB}
-_CPU_S: Final = {"picture": 5.0, "note": 1.0}
+_MAX_MEMORY_BYTES: Final = {"picture": 512 * _MIB, "note": 128 * _MIB}
+_MAX_CPU_S: Final = {"picture": 5.0, "note": 1.0}
 """For one request; then the system ends the process."""
-_LARGEST_REQUEST = 32 * _MIB
-_LENGTH: Final = struct.Struct(">I")
+_MAX_REQUEST_BYTES = 32 * _MIB
+_FRAME_LENGTH: Final = struct.Struct(">I")
 
-_MOST_PIXELS = 64_000_000
-_FORMATS: Final = ("JPEG", "PNG", "WEBP", "PPM", "AVIF")
+_MAX_PIXELS = 64_000_000
+_PILLOW_FORMATS: Final = ("JPEG", "PNG", "WEBP", "PPM", "AVIF")
 _HEIC_BRANDS: Final = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
-_MOST_ROWS = 512
-_MOST_PARTS = 32
-_LONGEST_TEXT = 1024
+_MAX_ROWS = 512
+_MAX_LIST_VALUES = 32
+_MAX_TEXT_LENGTH = 1024
 
 
-class UnreadError(Exception):
+class UnsupportedError(Exception):
     """Why there is no answer, for the parent to put into words."""
 
 
-def limit(memory_bytes: int) -> None:
+def set_limits(memory_bytes: int) -> None:
     """Where the system has no such limits, the parent's patience is the only one."""
     with contextlib.suppress(ImportError):
         import resource
@@ -55,11 +55,11 @@ def limit(memory_bytes: int) -> None:
 # ----------------------------------------------------------------------------- pictures
 
 
-def picture(arguments: dict[str, Any], data: bytes) -> bytes:
+def decode_image(arguments: dict[str, Any], data: bytes) -> bytes:
     """Width and height in four bytes each, then RGB: upright, and fitted into the box."""
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = _MAX_PIXELS
     width, height, orientation = (arguments[name] for name in ("width", "height", "orientation"))
     turns = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -70,11 +70,11 @@ def picture(arguments: dict[str, Any], data: bytes) -> bytes:
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_90,
     }
-    formats: tuple[str, ...] = _FORMATS
+    formats: tuple[str, ...] = _PILLOW_FORMATS
     if data[4:8] == b"ftyp":
         # Decoders of these turn the picture themselves.
         orientation = 1
-        formats = (_heif(data),)
+        formats = (_heif_format(data),)
     box = (height, width) if orientation in (5, 6, 7, 8) else (width, height)
     with Image.open(io.BytesIO(data), formats=formats) as image:
         image.draft("RGB", box)
@@ -85,7 +85,7 @@ def picture(arguments: dict[str, Any], data: bytes) -> bytes:
     return struct.pack(">II", small.width, small.height) + small.tobytes()
 
 
-def _heif(data: bytes) -> str:
+def _heif_format(data: bytes) -> str:
     """Pillow's name for the format; HEIC needs a plugin, which may be absent."""
     brands = {data[at : at + 4] for at in range(8, min(int.from_bytes(data[:4], "big"), 128), 4)}
     if b"avif" in brands or b"avis" in brands:
@@ -95,7 +95,7 @@ def _heif(data: bytes) -> str:
     try:
         import pillow_heif
     except ImportError as error:
-        raise UnreadError("heif") from error
+        raise UnsupportedError("heif") from error
     pillow_heif.register_heif_opener(thumbnails=False)
     return "HEIF"
 
@@ -103,7 +103,7 @@ def _heif(data: bytes) -> str:
 # -------------------------------------------------------------------------------- notes
 
 
-class Window:
+class OffsetFile:
     """A stretch of a file, at the places at which it stands in the whole."""
 
     def __init__(self, data: bytes, start: int) -> None:
@@ -121,30 +121,30 @@ class Window:
         return self._file.read(length)
 
 
-def note(arguments: dict[str, Any], data: bytes) -> bytes:
+def read_maker_note(arguments: dict[str, Any], data: bytes) -> bytes:
     """Rows of JSON: the directory's number (0 for the first), then what `_row` says."""
     from exifread.core.exif_header import ExifHeader
 
-    window: Any = Window(data, arguments["start"])
+    window: Any = OffsetFile(data, arguments["start"])
     header = ExifHeader(window, arguments["order"], arguments["base"], 0, strict=False)
     is_broken = False
     try:
-        _first(header, arguments)
+        _read_main_directory(header, arguments)
     except Exception:  # noqa: BLE001 - whatever it was, what is read stays read
         is_broken = True
     below = arguments["below"]
-    rows = _rows(header, 0, {*arguments["wanted"], *below})
+    rows = _directory_rows(header, 0, {*arguments["wanted"], *below})
     for number in below:
         place = next((row[-1] for row in rows if row[1] == number), None)
         if place is not None:
             header.tags.clear()
             with contextlib.suppress(Exception):
                 header.dump_ifd(place, "MakerNote", tag_dict={0: ("", None)})
-            rows += _rows(header, number, None)
+            rows += _directory_rows(header, number, None)
     return json.dumps({"broken": is_broken, "rows": [row[:-1] for row in rows]}).encode()
 
 
-def _first(header: Any, arguments: dict[str, Any]) -> None:  # noqa: ANN401 - ExifRead's
+def _read_main_directory(header: Any, arguments: dict[str, Any]) -> None:  # noqa: ANN401 - ExifRead's
     """The note's own directory."""
     from importlib import import_module
     from types import SimpleNamespace
@@ -162,39 +162,39 @@ def _first(header: Any, arguments: dict[str, Any]) -> None:  # noqa: ANN401 - Ex
     header.decode_maker_note()
 
 
-def _rows(header: Any, below: int, wanted: set[int] | None) -> list[list[Any]]:  # noqa: ANN401
+def _directory_rows(header: Any, below: int, wanted: set[int] | None) -> list[list[Any]]:  # noqa: ANN401
     """What has a name, or is wanted for its number; all, where no set of numbers is given."""
     rows: list[list[Any]] = []
     for name, tag in header.tags.items():
         group, _, name = name.partition(" ")  # noqa: PLW2901 - taken apart
         is_named = bool(name) and not name.startswith(("Tag 0x", "Unknown"))
-        if group != "MakerNote" or len(rows) >= _MOST_ROWS:
+        if group != "MakerNote" or len(rows) >= _MAX_ROWS:
             continue
         if is_named or wanted is None or tag.tag in wanted:
-            rows.append([below, *_row(name, tag)])
+            rows.append([below, *_tag_row(name, tag)])
     return rows
 
 
-def _row(name: str, tag: Any) -> list[Any]:  # noqa: ANN401 - ExifRead's
+def _tag_row(name: str, tag: Any) -> list[Any]:  # noqa: ANN401 - ExifRead's
     """Number, name, type, size in bytes, values, words for them; and where a directory is."""
     values = tag.values
     if isinstance(values, bytes):
         values = values.decode("latin-1")
     if isinstance(values, str):
-        shown: Any = values[:_LONGEST_TEXT]
+        shown: Any = values[:_MAX_TEXT_LENGTH]
     elif isinstance(values, list):
-        is_short = len(values) <= _MOST_PARTS or tag.prefer_printable
-        shown = [_number(part) for part in values[:_MOST_PARTS]] if is_short else []
+        is_short = len(values) <= _MAX_LIST_VALUES or tag.prefer_printable
+        shown = [_json_number(part) for part in values[:_MAX_LIST_VALUES]] if is_short else []
     else:
         shown = []
     kind = tag.field_type.name
-    words = str(tag.printable)[:_LONGEST_TEXT] if tag.prefer_printable else ""
+    words = str(tag.printable)[:_MAX_TEXT_LENGTH] if tag.prefer_printable else ""
     is_pointer = kind in ("LONG", "IFD") and values
     place = values[0] if is_pointer else tag.field_offset
     return [tag.tag, name, kind, tag.field_length, shown, words, place]
 
 
-def _number(part: Any) -> Any:  # noqa: ANN401 - ExifRead's
+def _json_number(part: Any) -> Any:  # noqa: ANN401 - ExifRead's
     """A whole number, or numerator and denominator, or a float."""
     if isinstance(part, tuple):
         part = part[0] if part else 0
@@ -206,31 +206,31 @@ def _number(part: Any) -> Any:  # noqa: ANN401 - ExifRead's
 # -------------------------------------------------------------------------------- frames
 
 _TASKS: Final[dict[str, Callable[[dict[str, Any], bytes], bytes]]] = {
-    "picture": picture,
-    "note": note,
+    "picture": decode_image,
+    "note": read_maker_note,
 }
 
 
 def serve(task: str, requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer one request after the other until there are no more."""
-    while len(head := requests.read(_LENGTH.size)) == _LENGTH.size:
-        (length,) = _LENGTH.unpack(head)
-        if length > _LARGEST_REQUEST:
+    while len(head := requests.read(_FRAME_LENGTH.size)) == _FRAME_LENGTH.size:
+        (length,) = _FRAME_LENGTH.unpack(head)
+        if length > _MAX_REQUEST_BYTES:
             return
         body = requests.read(length)
         # Its signal ends the process: nothing that hangs in C would obey anything milder.
-        signal.setitimer(signal.ITIMER_PROF, _CPU_S[task])
-        answer = _answer(task, body)
+        signal.setitimer(signal.ITIMER_PROF, _MAX_CPU_S[task])
+        answer = _handle_request(task, body)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        answers.write(_LENGTH.pack(len(answer)) + answer)
+        answers.write(_FRAME_LENGTH.pack(len(answer)) + answer)
         answers.flush()
 
 
-def _answer(task: str, body: bytes) -> bytes:
+def _handle_request(task: str, body: bytes) -> bytes:
     line, _, data = body.partition(b"\n")
     try:
         return b"\0" + _TASKS[task](json.loads(line), data)
-    except UnreadError as error:
+    except UnsupportedError as error:
         return b"\1" + str(error).encode()
     except Exception:  # noqa: BLE001 - the process's outermost edge; MemoryError is one of these
         return b"\1"
@@ -243,7 +243,7 @@ def main() -> None:
     # Whatever a library prints must not come between the frames.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    limit(_MEMORY[task])
+    set_limits(_MAX_MEMORY_BYTES[task])
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("error")

@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tasveer_tui.exif.budget import KIB
-from tasveer_tui.exif.ranges import Source
-from tasveer_tui.exif.text import plain
+from tasveer_tui.exif.ranges import ByteSource
+from tasveer_tui.exif.text_decoding import decode_text
 from tasveer_tui.records import Tag
 
 _HEADER: Final = struct.Struct(">4s4s4s6H4s4s4x4s4s8xI12x4s")
-_HEADER_AT = 12
+_HEADER_OFFSET = 12
 _HEADER_BYTES = 128
-_ROW = 12
-_MOST_TAGS = 100
-_LONGEST = 1 * KIB
-_SIGN: Final = b"acsp"
-_NAMES: Final[Mapping[bytes, str]] = {
+_ROW_BYTES = 12
+_MAX_TAGS = 100
+_MAX_TEXT_BYTES = 1 * KIB
+_SIGNATURE: Final = b"acsp"
+_TEXT_TAGS: Final[Mapping[bytes, str]] = {
     b"desc": "ProfileDescription",
     b"cprt": "ProfileCopyright",
     b"dmnd": "DeviceMfgDesc",
@@ -25,17 +25,17 @@ _NAMES: Final[Mapping[bytes, str]] = {
 """The texts of a profile."""
 
 
-def read(source: Source) -> list[Tag]:
+def read(source: ByteSource) -> list[Tag]:
     """`ICC-header:ProfileClass` and the like; nothing where it is no profile."""
     head = source.read(0, _HEADER_BYTES + 4)
-    if head[36:40] != _SIGN or len(head) < _HEADER_BYTES:
+    if head[36:40] != _SIGNATURE or len(head) < _HEADER_BYTES:
         return []
-    return [*_header(head), *_texts(source, int.from_bytes(head[_HEADER_BYTES:], "big"))]
+    return [*_header_tags(head), *_text_tags(source, int.from_bytes(head[_HEADER_BYTES:], "big"))]
 
 
-def _header(head: bytes) -> Iterator[Tag]:
+def _header_tags(head: bytes) -> Iterator[Tag]:
     """What the profile is for. Its size, flags and identity say nothing of the picture."""
-    fields = _HEADER.unpack_from(head, _HEADER_AT)
+    fields = _HEADER.unpack_from(head, _HEADER_OFFSET)
     date = "{:04d}:{:02d}:{:02d}".format(*fields[3:6])
     clock = "{:02d}:{:02d}:{:02d}".format(*fields[6:9])
     facts: dict[str, bytes | str | int] = {
@@ -52,31 +52,31 @@ def _header(head: bytes) -> Iterator[Tag]:
         "ProfileCreator": fields[14],
     }
     for name, value in facts.items():
-        text = plain(value) if isinstance(value, bytes) else value
+        text = decode_text(value) if isinstance(value, bytes) else value
         yield Tag("ICC-header", name, value=text)
 
 
-def _texts(source: Source, count: int) -> Iterator[Tag]:
-    table = source.read(_HEADER_BYTES + 4, min(count, _MOST_TAGS) * _ROW)
-    for at in range(0, len(table) - _ROW + 1, _ROW):
-        name = _NAMES.get(table[at : at + 4])
+def _text_tags(source: ByteSource, count: int) -> Iterator[Tag]:
+    table = source.read(_HEADER_BYTES + 4, min(count, _MAX_TAGS) * _ROW_BYTES)
+    for at in range(0, len(table) - _ROW_BYTES + 1, _ROW_BYTES):
+        name = _TEXT_TAGS.get(table[at : at + 4])
         if name is None:
             continue
         offset, length = (
             int.from_bytes(table[at + place : at + place + 4], "big") for place in (4, 8)
         )
-        text = _text(source.read(offset, min(length, _LONGEST)))
+        text = _decode_element(source.read(offset, min(length, _MAX_TEXT_BYTES)))
         if text:
             yield Tag("ICC_Profile", name, value=text)
 
 
-def _text(data: bytes) -> str:
+def _decode_element(data: bytes) -> str:
     """A `text` or `desc` element (version 2) or the first of a `mluc` element (version 4)."""
     if data[:4] == b"text":
-        return plain(data[8:])
+        return decode_text(data[8:])
     if data[:4] == b"desc":
         length = int.from_bytes(data[8:12], "big")
-        return plain(data[12 : 12 + length])
+        return decode_text(data[12 : 12 + length])
     if data[:4] == b"mluc":
         length, offset = (int.from_bytes(data[at : at + 4], "big") for at in (20, 24))
         return data[offset : offset + length].decode("utf-16-be", "replace").partition("\0")[0]

@@ -5,49 +5,49 @@ import re
 from typing import Final, TypeAlias
 
 from tasveer_tui.exif.budget import KIB, Meter
-from tasveer_tui.exif.ranges import Source
+from tasveer_tui.exif.ranges import ByteSource
 from tasveer_tui.exif.tables import iptc as tables
-from tasveer_tui.exif.text import is_printable
-from tasveer_tui.exif.values import binary
+from tasveer_tui.exif.text_decoding import is_printable
+from tasveer_tui.exif.values import describe_binary
 from tasveer_tui.records import Tag
 
-_Value: TypeAlias = str | int | float
-_Number: TypeAlias = tuple[int, int]
+_DatasetValue: TypeAlias = str | int | float
+_DatasetNumber: TypeAlias = tuple[int, int]
 """Record and dataset."""
 
 _MARKER = 0x1C
-_HEAD = 5
-_LARGEST = 256 * KIB
-_LONGEST_VALUE = 32 * KIB
-_APPLICATION = 2
+_HEADER_BYTES = 5
+_MAX_BLOCK_BYTES = 256 * KIB
+_MAX_VALUE_BYTES = 32 * KIB
+_APPLICATION_RECORD = 2
 _CHARACTER_SET: Final = (1, 90)
 _DATE: Final = re.compile(r"(\d{4})[-/]?(\d\d)[-/]?(\d\d)")
 _TIME: Final = re.compile(r"(\d\d)(\d\d)(\d\d)(\.\d+)?(?:([+-]\d\d)(\d\d))?")
 
 
-def read(source: Source, meter: Meter, group: str = "IPTC") -> tuple[list[Tag], bool]:
+def read(source: ByteSource, meter: Meter, group: str = "IPTC") -> tuple[list[Tag], bool]:
     """The tags, and whether the block is sound. Repeated datasets become one list.
 
     `File:CurrentIPTCDigest` is what Photoshop's IPTCDigest is compared with.
     """
-    data = source.read(0, _LARGEST)
-    bodies, is_sound = _datasets(data, meter)
+    data = source.read(0, _MAX_BLOCK_BYTES)
+    bodies, is_sound = _parse_datasets(data, meter)
     encoding = tables.ENCODINGS.get(bodies.get(_CHARACTER_SET, [b""])[-1], "")
-    tags = [_tag(group, number, found, encoding) for number, found in bodies.items()]
-    if tags and group == "IPTC" and source.size_bytes <= _LARGEST:
+    tags = [_make_tag(group, number, found, encoding) for number, found in bodies.items()]
+    if tags and group == "IPTC" and source.size_bytes <= _MAX_BLOCK_BYTES:
         digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
         tags.append(Tag("File", "CurrentIPTCDigest", value=digest))
     return tags, is_sound
 
 
-def _datasets(data: bytes, meter: Meter) -> tuple[dict[_Number, list[bytes]], bool]:
-    bodies: dict[_Number, list[bytes]] = {}
+def _parse_datasets(data: bytes, meter: Meter) -> tuple[dict[_DatasetNumber, list[bytes]], bool]:
+    bodies: dict[_DatasetNumber, list[bytes]] = {}
     at, is_sound = 0, True
-    while at + _HEAD <= len(data) and data[at] == _MARKER:
+    while at + _HEADER_BYTES <= len(data) and data[at] == _MARKER:
         meter.plan_entries(1)
         number = data[at + 1], data[at + 2]
         length = int.from_bytes(data[at + 3 : at + 5], "big")
-        at += _HEAD
+        at += _HEADER_BYTES
         if length > 0x7FFF:  # noqa: PLR2004 - the flag of a longer length field
             width = length & 0x7FFF
             length = int.from_bytes(data[at : at + min(width, 8)], "big")
@@ -59,34 +59,34 @@ def _datasets(data: bytes, meter: Meter) -> tuple[dict[_Number, list[bytes]], bo
     return bodies, is_sound
 
 
-def _tag(group: str, number: _Number, bodies: list[bytes], encoding: str) -> Tag:
+def _make_tag(group: str, number: _DatasetNumber, bodies: list[bytes], encoding: str) -> Tag:
     """Of datasets that may not repeat, the last counts."""
-    name = tables.IPTC.get(number) or _unknown(number)
-    if number not in tables.LISTS or len(bodies) == 1:
-        return Tag(group, name, number[1], value=_value(number, bodies[-1], encoding))
-    values = [_value(number, body, encoding) for body in bodies]
+    name = tables.IPTC.get(number) or _unknown_name(number)
+    if number not in tables.LIST_DATASETS or len(bodies) == 1:
+        return Tag(group, name, number[1], value=_decode_value(number, bodies[-1], encoding))
+    values = [_decode_value(number, body, encoding) for body in bodies]
     return Tag(group, name, number[1], count=len(values), value=values)
 
 
-def _unknown(number: _Number) -> str:
+def _unknown_name(number: _DatasetNumber) -> str:
     return f"IPTC_{tables.RECORDS.get(number[0], number[0])}_{number[1]}"
 
 
-def _value(number: _Number, body: bytes, encoding: str) -> _Value:
-    if number in tables.NUMBERS:
+def _decode_value(number: _DatasetNumber, body: bytes, encoding: str) -> _DatasetValue:
+    if number in tables.NUMBER_DATASETS:
         return int.from_bytes(body[:4], "big")
-    is_named = number in tables.IPTC or number[0] == _APPLICATION
-    if number in tables.BINARY or not (is_named or is_printable(body)):
-        return binary(len(body))
-    value = _text(body[:_LONGEST_VALUE], encoding)
-    if number in tables.DATES:
+    is_named = number in tables.IPTC or number[0] == _APPLICATION_RECORD
+    if number in tables.BINARY_DATASETS or not (is_named or is_printable(body)):
+        return describe_binary(len(body))
+    value = _decode_text(body[:_MAX_VALUE_BYTES], encoding)
+    if number in tables.DATE_DATASETS:
         return _DATE.sub(r"\1:\2:\3", value, count=1)
-    if number in tables.TIMES:
-        return _TIME.sub(_clock, value, count=1)
+    if number in tables.TIME_DATASETS:
+        return _TIME.sub(_format_time, value, count=1)
     return value
 
 
-def _text(body: bytes, encoding: str) -> str:
+def _decode_text(body: bytes, encoding: str) -> str:
     """UTF-8 where it is that, whatever was declared: most programs write it so."""
     body = body.partition(b"\0")[0]
     for known in ("utf-8", encoding or "cp1252"):
@@ -97,7 +97,7 @@ def _text(body: bytes, encoding: str) -> str:
     return body.decode("latin-1")
 
 
-def _clock(match: re.Match[str]) -> str:
+def _format_time(match: re.Match[str]) -> str:
     hours, minutes, seconds, fraction, zone, zone_minutes = match.groups()
     clock = f"{hours}:{minutes}:{seconds}{fraction or ''}"
     return f"{clock}{zone}:{zone_minutes}" if zone else clock

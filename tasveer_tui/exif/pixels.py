@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasveer_tui.errors import ImageError
-from tasveer_tui.exif.helper import Helper, HelperError, HelperTimeoutError
+from tasveer_tui.exif.child_process import ChildError, ChildProcess, ChildTimeoutError
 
 _TIMEOUT_S = 10.0
-_HEADER: Final = struct.Struct(">II")
-_UNDECODED = "The embedded picture cannot be decoded."
-_NO_HEIF: Final = (
+_SIZE_HEADER: Final = struct.Struct(">II")
+_DECODE_FAILED_MESSAGE = "The embedded picture cannot be decoded."
+_HEIF_MISSING_MESSAGES: Final = (
     "This thumbnail is HEIC, which needs a decoder.",
     "Install it: pip install 'tasveer-tui[heif]'",
 )
@@ -26,12 +26,12 @@ class Pixels:
     rgb: bytes
 
 
-class Pictures:
+class ImageDecoder:
     """Decodes pictures, one at a time, in a child that is kept. Thread-safe."""
 
     def __init__(self) -> None:
         """Nothing is started until the first picture."""
-        self._helper = Helper("picture", ("PIL", "pillow_heif"), timeout_s=_TIMEOUT_S)
+        self._process = ChildProcess("picture", ("PIL", "pillow_heif"), timeout_s=_TIMEOUT_S)
 
     def decode(self, data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
         """The picture in `data`, no larger than `width` × `height` pixels.
@@ -42,31 +42,31 @@ class Pictures:
         """
         box = {"width": width, "height": height, "orientation": orientation}
         try:
-            answer = self._helper.ask(box, data, _HEADER.size + 3 * width * height)
-        except HelperTimeoutError as error:
+            answer = self._process.request(box, data, _SIZE_HEADER.size + 3 * width * height)
+        except ChildTimeoutError as error:
             raise ImageError("Decoding the picture took too long and was stopped.") from error
-        except HelperError as error:
+        except ChildError as error:
             if str(error) == "heif":
-                raise ImageError(*_NO_HEIF) from error
-            raise ImageError(_UNDECODED) from error
-        return _unpacked(answer)
+                raise ImageError(*_HEIF_MISSING_MESSAGES) from error
+            raise ImageError(_DECODE_FAILED_MESSAGE) from error
+        return _parse_pixels(answer)
 
     def close(self) -> None:
         """End the child."""
-        self._helper.close()
+        self._process.close()
 
 
 def decode(data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
     """One picture, with a child of its own. See Pictures."""
-    with closing(Pictures()) as pictures:
+    with closing(ImageDecoder()) as pictures:
         return pictures.decode(data, width, height, orientation)
 
 
-def _unpacked(output: bytes) -> Pixels:
-    if len(output) < _HEADER.size:
-        raise ImageError(_UNDECODED)
-    width, height = _HEADER.unpack_from(output)
-    rgb = output[_HEADER.size :]
+def _parse_pixels(output: bytes) -> Pixels:
+    if len(output) < _SIZE_HEADER.size:
+        raise ImageError(_DECODE_FAILED_MESSAGE)
+    width, height = _SIZE_HEADER.unpack_from(output)
+    rgb = output[_SIZE_HEADER.size :]
     if len(rgb) != 3 * width * height:
-        raise ImageError(_UNDECODED)
+        raise ImageError(_DECODE_FAILED_MESSAGE)
     return Pixels(width, height, rgb)

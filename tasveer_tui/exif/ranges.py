@@ -10,13 +10,13 @@ from tasveer_tui.records import Chunk
 Fetch: TypeAlias = Callable[[int, int], Chunk]
 """(start, length) → Chunk. Blocks; may raise TasveerError."""
 
-BLOCK = 64 * KIB
+BLOCK_BYTES = 64 * KIB
 """A first read of this size holds all metadata of nine in ten JPEGs."""
 
-_MOST_BLOCKS_AHEAD = 16
+_MAX_READ_AHEAD_BLOCKS = 16
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """Bytes that can be looked at by place: an object, a part of it, or memory."""
 
     size_bytes: int
@@ -27,11 +27,11 @@ class Source(Protocol):
     def place(self, start: int) -> int:
         """Where `start` lies in the object; -1 where the bytes are not there as such."""
 
-    def part(self, start: int, length: int) -> "Source":
+    def part(self, start: int, length: int) -> "ByteSource":
         """A stretch of it as a source of its own, without reading it."""
 
 
-class Memory:
+class MemorySource:
     """Bytes at hand. `origin` is where they begin in the object, -1 if they were put together."""
 
     def __init__(self, data: bytes, origin: int = -1) -> None:
@@ -47,12 +47,12 @@ class Memory:
         """See Source."""
         return -1 if self.origin < 0 else self.origin + start
 
-    def part(self, start: int, length: int) -> Source:
+    def part(self, start: int, length: int) -> ByteSource:
         """See Source."""
-        return Memory(self.data[start : start + length], self.place(start))
+        return MemorySource(self.data[start : start + length], self.place(start))
 
 
-class Ranges:
+class RangeReader:
     """One object. The first block is fetched at once, so its size and ETag are known."""
 
     def __init__(self, fetch: Fetch, meter: Meter) -> None:
@@ -60,12 +60,12 @@ class Ranges:
         self._fetch = fetch
         self._meter = meter
         self._blocks: dict[int, bytes] = {}
-        self._next = 1
+        self._next_block = 1
         """The block behind the last one fetched: going on from here reads ahead."""
-        self._ahead = 1
-        meter.plan_request(BLOCK)
-        chunk = fetch(0, BLOCK)
-        meter.read_bytes += len(chunk.data) - BLOCK
+        self._read_ahead_blocks = 1
+        meter.plan_request(BLOCK_BYTES)
+        chunk = fetch(0, BLOCK_BYTES)
+        meter.read_bytes += len(chunk.data) - BLOCK_BYTES
         self.size_bytes = chunk.size_bytes
         self.etag = chunk.etag
         if not chunk.size_bytes:
@@ -79,24 +79,24 @@ class Ranges:
         end = min(start + length, self.size_bytes)
         if start >= end:
             return b""
-        first, last = start // BLOCK, (end - 1) // BLOCK
-        self._need(first, last)
+        first, last = start // BLOCK_BYTES, (end - 1) // BLOCK_BYTES
+        self._ensure_cached(first, last)
         if first == last:
-            return self._blocks[first][start - first * BLOCK : end - first * BLOCK]
+            return self._blocks[first][start - first * BLOCK_BYTES : end - first * BLOCK_BYTES]
         joined = b"".join(self._blocks[index] for index in range(first, last + 1))
-        return joined[start - first * BLOCK : end - first * BLOCK]
+        return joined[start - first * BLOCK_BYTES : end - first * BLOCK_BYTES]
 
     def place(self, start: int) -> int:
         """See Source."""
         return start
 
-    def part(self, start: int, length: int) -> Source:
+    def part(self, start: int, length: int) -> ByteSource:
         """`length` bytes from `start` as a source: at once if cached, else read when needed."""
         if start + length <= len(self.head):
-            return Memory(self.head[start : start + length], start)
-        return Part(self, start, max(0, min(length, self.size_bytes - start)))
+            return MemorySource(self.head[start : start + length], start)
+        return RangeSlice(self, start, max(0, min(length, self.size_bytes - start)))
 
-    def _need(self, first: int, last: int) -> None:
+    def _ensure_cached(self, first: int, last: int) -> None:
         """Have these blocks cached; each gap is one request."""
         index = first
         while index <= last:
@@ -106,48 +106,48 @@ class Ranges:
             end = index + 1
             while end <= last and end not in self._blocks:
                 end += 1
-            index = self._request(index, end)
+            index = self._fetch_blocks(index, end)
 
-    def _request(self, first: int, end: int) -> int:
+    def _fetch_blocks(self, first: int, end: int) -> int:
         """Fetch blocks from `first` up to `end`, or further when hopping on; returns the end."""
-        if self._next <= first <= self._next + self._ahead:
-            end = max(end, self._affordable(first, first + self._ahead))
-            self._ahead = min(2 * self._ahead, _MOST_BLOCKS_AHEAD)
-        start = first * BLOCK
-        length = min(end * BLOCK, self.size_bytes) - start
+        if self._next_block <= first <= self._next_block + self._read_ahead_blocks:
+            end = max(end, self._limit_read_ahead(first, first + self._read_ahead_blocks))
+            self._read_ahead_blocks = min(2 * self._read_ahead_blocks, _MAX_READ_AHEAD_BLOCKS)
+        start = first * BLOCK_BYTES
+        length = min(end * BLOCK_BYTES, self.size_bytes) - start
         self._meter.plan_request(length)
         chunk = self._fetch(start, length)
         if (chunk.size_bytes, chunk.etag) != (self.size_bytes, self.etag):
             raise ObjectChangedError("The object was replaced while it was read.")
         self._meter.read_bytes += len(chunk.data) - length
         for index in range(first, end):
-            at = (index - first) * BLOCK
-            self._blocks[index] = chunk.data[at : at + BLOCK]
-        self._next = end
+            at = (index - first) * BLOCK_BYTES
+            self._blocks[index] = chunk.data[at : at + BLOCK_BYTES]
+        self._next_block = end
         return end
 
-    def _affordable(self, first: int, end: int) -> int:
+    def _limit_read_ahead(self, first: int, end: int) -> int:
         """Where reading ahead must stop so that it never costs what the budget still allows."""
         left = self._meter.budget.read_bytes - self._meter.read_bytes
-        return min(end, first + left // (2 * BLOCK), -(-self.size_bytes // BLOCK))
+        return min(end, first + left // (2 * BLOCK_BYTES), -(-self.size_bytes // BLOCK_BYTES))
 
 
-class Part:
+class RangeSlice:
     """A stretch of an object, read when needed."""
 
-    def __init__(self, ranges: Ranges, start: int, size_bytes: int) -> None:
-        self._ranges = ranges
+    def __init__(self, ranges: RangeReader, start: int, size_bytes: int) -> None:
+        self._reader = ranges
         self._start = start
         self.size_bytes = size_bytes
 
     def read(self, start: int, length: int) -> bytes:
         """See Source. Blocks where the bytes are not cached."""
-        return self._ranges.read(self._start + start, max(0, min(length, self.size_bytes - start)))
+        return self._reader.read(self._start + start, max(0, min(length, self.size_bytes - start)))
 
     def place(self, start: int) -> int:
         """See Source."""
         return self._start + start
 
-    def part(self, start: int, length: int) -> Source:
+    def part(self, start: int, length: int) -> ByteSource:
         """See Source."""
-        return self._ranges.part(self._start + start, max(0, min(length, self.size_bytes - start)))
+        return self._reader.part(self._start + start, max(0, min(length, self.size_bytes - start)))

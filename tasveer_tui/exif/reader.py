@@ -8,25 +8,24 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar, TypeVarTuple, Unpack
 
 from tasveer_tui.errors import TasveerError
-from tasveer_tui.exif import icc, iptc, picture, resources, xmp
+from tasveer_tui.exif import icc, iptc, main_image, photoshop, xmp
 from tasveer_tui.exif.budget import Budget, Meter, OverBudgetError
 from tasveer_tui.exif.containers import LOCATORS
-from tasveer_tui.exif.facts import facts_of
-from tasveer_tui.exif.found import Block, Found
-from tasveer_tui.exif.ifd import Directory, Walk
-from tasveer_tui.exif.makernotes import MakerNotes
-from tasveer_tui.exif.makertags import complete
-from tasveer_tui.exif.ranges import Fetch, Ranges, Source
-from tasveer_tui.exif.sniff import Kind, sniff
-from tasveer_tui.exif.tags import tags_of
-from tasveer_tui.exif.thumbnails import thumbnail_place
+from tasveer_tui.exif.facts import extract_facts
+from tasveer_tui.exif.findings import Findings, TiffBlock
+from tasveer_tui.exif.ifd import Directory, IfdReader
+from tasveer_tui.exif.ifd_tags import directory_tags
+from tasveer_tui.exif.makernotes import MakerNoteReader, add_maker_facts
+from tasveer_tui.exif.ranges import ByteSource, Fetch, RangeReader
+from tasveer_tui.exif.sniff import FileType, sniff
+from tasveer_tui.exif.thumbnails import locate_thumbnail
 from tasveer_tui.records import Outcome, Record, Tag
 
 _S = TypeVar("_S")
 _P = TypeVarTuple("_P")
 _log = logging.getLogger(__name__)
 
-BROKEN: Final = (
+MALFORMED_ERRORS: Final = (
     struct.error,
     IndexError,
     ValueError,
@@ -39,13 +38,13 @@ BROKEN: Final = (
 """What code that reads a stranger's bytes may raise where they contradict themselves."""
 
 _BYTE_ORDERS: Final = {"little": "II", "big": "MM"}
-_DEFAULT: Final = Budget()
-_MOST_OF_A_KIND = 4
+_DEFAULT_BUDGET: Final = Budget()
+_MAX_SOURCES_PER_KIND = 4
 """Blocks, packets and profiles beyond this many of a kind are left unread."""
 
 
 def read(
-    fetch: Fetch, budget: Budget = _DEFAULT, *, maker_notes: MakerNotes | None = None
+    fetch: Fetch, budget: Budget = _DEFAULT_BUDGET, *, maker_notes: MakerNoteReader | None = None
 ) -> Record:
     """What an object's metadata says. Never raises: what goes wrong is the record's outcome.
 
@@ -53,9 +52,9 @@ def read(
     TasveerError from `fetch` ends the reading with its outcome.
     """
     meter = Meter(budget)
-    reading = _Reading(meter, maker_notes)
+    reading = _ObjectReader(meter, maker_notes)
     try:
-        ranges = Ranges(fetch, meter)
+        ranges = RangeReader(fetch, meter)
     except TasveerError as error:
         return Record(error.outcome, notes=(str(error),), requests=meter.requests)
     except OverBudgetError as error:
@@ -74,55 +73,55 @@ def read(
 
 
 @dataclass(slots=True)
-class _Reading:
+class _ObjectReader:
     """One object being read."""
 
     meter: Meter
-    maker_notes: MakerNotes | None = None
-    found: Found = field(default_factory=Found)
+    maker_notes: MakerNoteReader | None = None
+    found: Findings = field(default_factory=Findings)
     tags: list[Tag] = field(default_factory=list)
     maker_tags: tuple[Tag, ...] = ()
     directories: list[Directory] = field(default_factory=list)
     iptc_blocks: int = 0
 
-    def run(self, ranges: Ranges) -> Record:
+    def run(self, ranges: RangeReader) -> Record:
         """Raises TasveerError alone."""
         kind = sniff(ranges.head)
         locate = LOCATORS.get(kind.container)
         if locate is None:
-            return self._unread(ranges, kind)
-        self._guarded("The container", locate, ranges, self.found, self.meter)
-        self._part("The EXIF block", self.found.blocks, self._block)
-        self._part("The XMP packet", self.found.xmp, self._xmp)
+            return self._unsupported_record(ranges, kind)
+        self._run_guarded("The container", locate, ranges, self.found, self.meter)
+        self._run_each("The EXIF block", self.found.blocks, self._read_block)
+        self._run_each("The XMP packet", self.found.xmp, self._read_xmp)
         if kind.container == "tiff":
             # Photoshop's resources are no place for IPTC in a TIFF: what is there comes second.
-            self._part("The IPTC block", self.found.iptc, self._iptc)
+            self._run_each("The IPTC block", self.found.iptc, self._read_iptc)
             self.iptc_blocks = max(self.iptc_blocks, 1)
-        self._part("The Photoshop block", self.found.resources, self._resources)
+        self._run_each("The Photoshop block", self.found.resources, self._read_resources)
         if kind.container != "tiff":
-            self._part("The IPTC block", self.found.iptc, self._iptc)
-        self._part("The ICC profile", self.found.icc, self._icc)
-        self._maker_note()
-        return self._record(ranges, kind)
+            self._run_each("The IPTC block", self.found.iptc, self._read_iptc)
+        self._run_each("The ICC profile", self.found.icc, self._read_icc)
+        self._read_maker_note()
+        return self._build_record(ranges, kind)
 
-    def _part(self, what: str, sources: Sequence[_S], step: Callable[[_S], None]) -> None:
-        for source in sources[:_MOST_OF_A_KIND]:
-            self._guarded(what, step, source)
-        if len(sources) > _MOST_OF_A_KIND:
-            self.found.remark(f"{what} stands there {len(sources)} times; the last are unread.")
+    def _run_each(self, what: str, sources: Sequence[_S], step: Callable[[_S], None]) -> None:
+        for source in sources[:_MAX_SOURCES_PER_KIND]:
+            self._run_guarded(what, step, source)
+        if len(sources) > _MAX_SOURCES_PER_KIND:
+            self.found.add_note(f"{what} stands there {len(sources)} times; the last are unread.")
 
-    def _guarded(self, what: str, step: Callable[[Unpack[_P]], None], *given: *_P) -> None:
+    def _run_guarded(self, what: str, step: Callable[[Unpack[_P]], None], *given: *_P) -> None:
         """Run one step; what it finds before it fails stays found."""
         try:
             step(*given)
         except OverBudgetError as error:
-            self.found.over_budget(str(error))
-        except BROKEN as error:
+            self.found.mark_over_budget(str(error))
+        except MALFORMED_ERRORS as error:
             _log.debug("%s: %r", what, error)
-            self.found.damage(f"{what} is broken and could not be read to its end.")
+            self.found.mark_damaged(f"{what} is broken and could not be read to its end.")
 
-    def _block(self, block: Block) -> None:
-        walk = Walk(block.source, self.found, self.meter, block.group, block.dialect)
+    def _read_block(self, block: TiffBlock) -> None:
+        walk = IfdReader(block.source, self.found, self.meter, block.group, block.dialect)
         try:
             walk.run()
         finally:
@@ -131,39 +130,41 @@ class _Reading:
                 self.found.tags.append(Tag("File", "ExifByteOrder", value=order))
             self.directories += walk.directories
             for directory in walk.directories:
-                self._guarded(directory.group, self._tags, directory)
+                self._run_guarded(directory.group, self._add_tags, directory)
 
-    def _tags(self, directory: Directory) -> None:
-        self.tags += tags_of(directory)
+    def _add_tags(self, directory: Directory) -> None:
+        self.tags += directory_tags(directory)
 
-    def _xmp(self, source: Source) -> None:
-        if source.size_bytes > xmp.LARGEST:
-            self.found.remark(f"XMP of {source.size_bytes:,} bytes was left unread.")
+    def _read_xmp(self, source: ByteSource) -> None:
+        if source.size_bytes > xmp.MAX_PACKET_BYTES:
+            self.found.add_note(f"XMP of {source.size_bytes:,} bytes was left unread.")
         else:
             tags, is_sound = xmp.read(source, self.meter)
             self.tags += tags
             if not is_sound:
-                self.found.damage("The XMP packet is broken and could not be read to its end.")
+                self.found.mark_damaged(
+                    "The XMP packet is broken and could not be read to its end."
+                )
 
-    def _resources(self, source: Source) -> None:
-        tags, blocks = resources.read(source, self.meter)
+    def _read_resources(self, source: ByteSource) -> None:
+        tags, blocks = photoshop.read(source, self.meter)
         self.tags += tags
         for block in blocks:
-            self._iptc(block)
+            self._read_iptc(block)
 
-    def _iptc(self, source: Source) -> None:
+    def _read_iptc(self, source: ByteSource) -> None:
         """The first block is where the format wants it; others are told apart by a number."""
         self.iptc_blocks += 1
         group = f"IPTC{self.iptc_blocks}" if self.iptc_blocks > 1 else "IPTC"
         tags, is_sound = iptc.read(source, self.meter, group)
         self.tags += tags
         if not is_sound:
-            self.found.damage("The IPTC block ends early.")
+            self.found.mark_damaged("The IPTC block ends early.")
 
-    def _icc(self, source: Source) -> None:
+    def _read_icc(self, source: ByteSource) -> None:
         self.found.tags += icc.read(source)
 
-    def _maker_note(self) -> None:
+    def _read_maker_note(self) -> None:
         """Read the camera's own notes; whatever goes wrong with them is only told."""
         notes = self.found.maker_notes
         if self.maker_notes is None or not notes:
@@ -172,15 +173,15 @@ class _Reading:
         try:
             said = self.maker_notes.read(notes[0], names.get("Make", ""), names.get("Model", ""))
         except OverBudgetError as error:
-            self.found.remark(f"The maker note was left unread. {error}")
-        except BROKEN:
-            self.found.remark("The maker note could not be read.")
+            self.found.add_note(f"The maker note was left unread. {error}")
+        except MALFORMED_ERRORS:
+            self.found.add_note("The maker note could not be read.")
         else:
             self.maker_tags = said.tags
             if said.note:
-                self.found.remark(said.note)
+                self.found.add_note(said.note)
 
-    def _unread(self, ranges: Ranges, kind: Kind) -> Record:
+    def _unsupported_record(self, ranges: RangeReader, kind: FileType) -> Record:
         note = f"This is {kind.format.upper()}, a format that is not read yet."
         return Record(
             Outcome.UNSUPPORTED,
@@ -192,16 +193,16 @@ class _Reading:
             requests=self.meter.requests,
         )
 
-    def _record(self, ranges: Ranges, kind: Kind) -> Record:
+    def _build_record(self, ranges: RangeReader, kind: FileType) -> Record:
         found = self.found
-        width, height = picture.dimensions(found, self.directories)
-        thumb_offset, thumb_length = thumbnail_place(self.directories, found.thumbnails)
+        width, height = main_image.dimensions(found, self.directories)
+        thumb_offset, thumb_length = locate_thumbnail(self.directories, found.thumbnails)
         tags = (*self.tags, *self.maker_tags, *found.tags)
         return Record(
-            self._outcome(kind),
-            format=picture.format_of(kind, self.directories),
+            self._decide_outcome(kind),
+            format=main_image.detect_format(kind, self.directories),
             tags=tags,
-            facts=complete(facts_of(tags, width, height), self.maker_tags),
+            facts=add_maker_facts(extract_facts(tags, width, height), self.maker_tags),
             notes=tuple(found.notes),
             size_bytes=ranges.size_bytes,
             etag=ranges.etag,
@@ -212,12 +213,12 @@ class _Reading:
             maker_note_length=found.maker_notes[0].length if found.maker_notes else 0,
         )
 
-    def _outcome(self, kind: Kind) -> Outcome:
+    def _decide_outcome(self, kind: FileType) -> Outcome:
         found = self.found
         is_tiff = kind.container == "tiff"
         is_flawed = found.is_damaged or found.is_truncated or found.is_over_budget
-        own = [tag for tag in found.tags if tag.group in picture.CAMERA_GROUPS]
-        if own or any(not (is_tiff and picture.is_structural(tag)) for tag in self.tags):
+        own = [tag for tag in found.tags if tag.group in main_image.CONTAINER_CAMERA_GROUPS]
+        if own or any(not (is_tiff and main_image.is_structural(tag)) for tag in self.tags):
             return Outcome.PARTIAL if is_flawed else Outcome.OK
         if found.is_over_budget:
             return Outcome.OVER_BUDGET

@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from tasveer_tui.exif.heif_thumbnail import ByteRange, build_heif_thumbnail
 from tasveer_tui.exif.ifd import Directory
 from tasveer_tui.exif.ranges import Fetch
-from tasveer_tui.exif.sparse import Piece, small_picture
 from tasveer_tui.records import Record
 
-_OFFSET, _LENGTH = 0x0201, 0x0202
-_LARGEST = 1 << 20
-_LARGEST_NAMED = 1 << 22
+_OFFSET_TAG, _LENGTH_TAG = 0x0201, 0x0202
+_MAX_THUMBNAIL_BYTES = 1 << 20
+_MAX_CONTAINER_THUMBNAIL_BYTES = 1 << 22
 """Some containers offer a large preview only."""
-_BOXED: Final = frozenset({"heic", "heif", "avif"})
-_JPEG: Final = b"\xff\xd8"
+_HEIF_FORMATS: Final = frozenset({"heic", "heif", "avif"})
+_JPEG_SIGNATURE: Final = b"\xff\xd8"
 
 
-def thumbnail_place(
+def locate_thumbnail(
     directories: Iterable[Directory], named: Sequence[tuple[int, int]]
 ) -> tuple[int, int]:
     """Offset in the object and length; (0, 0) where there is none in one piece.
@@ -26,15 +26,17 @@ def thumbnail_place(
     """
     places = []
     for directory in directories:
-        offset, length = directory.number(_OFFSET), directory.number(_LENGTH)
-        if not offset or not length or length > _LARGEST:
+        offset, length = directory.number(_OFFSET_TAG), directory.number(_LENGTH_TAG)
+        if not offset or not length or length > _MAX_THUMBNAIL_BYTES:
             continue
         place = directory.source.place(offset)
         kept = min(length, directory.source.size_bytes - offset)
         if place > 0 and 2 * kept > length:
             places.append((directory.group != "IFD1", kept, place))
     if not places:
-        return next((place for place in named if 0 < place[1] <= _LARGEST_NAMED), (0, 0))
+        return next(
+            (place for place in named if 0 < place[1] <= _MAX_CONTAINER_THUMBNAIL_BYTES), (0, 0)
+        )
     _, length, place = min(places)
     return place, length
 
@@ -49,6 +51,6 @@ def thumbnail(fetch: Fetch, record: Record) -> bytes:
         return b""
     chunk = fetch(record.thumb_offset, record.thumb_length)
     data = chunk.data[: record.thumb_length]
-    if record.format in _BOXED and not data.startswith(_JPEG):
-        return small_picture(fetch, Piece(record.thumb_offset, data))
+    if record.format in _HEIF_FORMATS and not data.startswith(_JPEG_SIGNATURE):
+        return build_heif_thumbnail(fetch, ByteRange(record.thumb_offset, data))
     return data

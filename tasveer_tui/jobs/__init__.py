@@ -5,14 +5,14 @@ Importing this room costs nothing; Celery is imported by the engine and the work
 
 from __future__ import annotations
 
-from tasveer_tui.jobs.handle import Engine
-from tasveer_tui.jobs.report import BrokerReport, EngineReport, WorkerBeat
+from tasveer_tui.jobs.status import BrokerReport, EngineReport, WorkerHeartbeat
+from tasveer_tui.jobs.supervisor import EngineProcess
 
 __all__ = [
     "BrokerReport",
-    "Engine",
+    "EngineProcess",
     "EngineReport",
-    "WorkerBeat",
+    "WorkerHeartbeat",
     "check_broker",
     "run_worker",
 ]
@@ -32,7 +32,7 @@ def run_worker(
 
     Raises BrokerError where the broker cannot be reached at the start.
     """
-    from tasveer_tui.jobs.worker import run
+    from tasveer_tui.jobs.worker.process import run
 
     return run(
         broker_url,
@@ -45,6 +45,6 @@ def run_worker(
 
 def check_broker(broker_url: str) -> BrokerReport:
     """Who listens at the broker. Blocks for up to about 3 seconds; raises BrokerError."""
-    from tasveer_tui.jobs.check import check
+    from tasveer_tui.jobs.transports.publisher import ping_workers
 
-    return check(broker_url)
+    return ping_workers(broker_url)

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 SCAN_QUEUE = "tasveer.scan"
 READ_QUEUE = "tasveer.read"
 
-SCAN = "tasveer.scan"
-READ = "tasveer.read"
+SCAN_TASK = "tasveer.scan"
+READ_TASK = "tasveer.read"
 RECORD_PAGE = "tasveer.record_page"
 RECORD_BATCH = "tasveer.record_batch"
 BATCH_LOST = "tasveer.batch_lost"
-RETURNED = "tasveer.returned"
+OBJECTS_RETURNED = "tasveer.returned"
 SCAN_FAILED = "tasveer.scan_failed"
 STOP_JOB = "tasveer.stop_job"
 """The tasks: two that any worker takes, six that only the engine takes."""
@@ -25,10 +25,10 @@ STOP_JOB = "tasveer.stop_job"
 EMBEDDED_URL = "tasveer-memory://localhost//"
 """The queues inside the engine's own process; used where no broker is named."""
 
-BROKER_VARIABLE = "TASVEER_ENGINE_BROKER"
+BROKER_URL_VARIABLE = "TASVEER_ENGINE_BROKER"
 """Carries the broker's URL from the program to its engine; process lists do not show it."""
 
-LOCKED_EXIT = 75
+LOCKED_EXIT_CODE = 75
 """An engine's exit code where another one holds the catalogue: nothing is wrong."""
 
 LEASE_S = 300.0
@@ -40,7 +40,7 @@ BATCH_DEADLINE_S = 180.0
 _USERINFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]*:[^\s/]*@", re.IGNORECASE)
 
 
-def record_queue(catalogue_id: str) -> str:
+def reply_queue_name(catalogue_id: str) -> str:
     """The queue that only the engine of this catalogue takes from."""
     return f"tasveer.record.{catalogue_id}"
 
@@ -50,12 +50,12 @@ def is_embedded(url: str) -> bool:
     return not url or url == EMBEDDED_URL
 
 
-def masked(text: str) -> str:
+def mask_passwords(text: str) -> str:
     """`text` with the user and password of every URL in it replaced by `**`."""
     return _USERINFO.sub(r"\g<scheme>**:**@", text)
 
 
-def place(url: str) -> str:
+def broker_address(url: str) -> str:
     """Host and port, for sentences; never the user, the password or the virtual host."""
     try:
         parts = urlsplit(url.split(";", maxsplit=1)[0])
@@ -65,7 +65,7 @@ def place(url: str) -> str:
     return f"{host}:{port}" if port else host
 
 
-def kind(url: str) -> str:
+def url_scheme(url: str) -> str:
     """The URL's scheme with its colon, or as much of nonsense as says nothing secret."""
     scheme, colon, _ = url.partition("://")
     return f"{scheme[:20]}{colon}" if colon else url[:3]
@@ -76,4 +76,4 @@ class MaskedFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """As any formatter, then masked."""
-        return masked(super().format(record))
+        return mask_passwords(super().format(record))

@@ -1,9 +1,4 @@
-"""The two small files beside a catalogue: who holds it, and how its engine is.
-
-`<db>.lock` is locked by the one engine; the kernel lets go of it when the process ends, however
-it ends. `<db>.engine.json` says what the engine last reported. Both may be deleted while no
-engine runs.
-"""
+"""What a look at the broker, or at the engine, says."""
 
 from __future__ import annotations
 
@@ -11,22 +6,82 @@ import errno
 import fcntl
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep, time
 
 import msgspec
 
 from tasveer_tui.decoding import decode
-from tasveer_tui.jobs.report import WorkerBeat  # noqa: TC001 - msgspec looks at it
-from tasveer_tui.records import LastRead  # noqa: TC001
+from tasveer_tui.records import LastRead  # noqa: TC001 - msgspec looks at it
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
-LOCK_WAIT_S = 0.5
+@dataclass(frozen=True, slots=True)
+class WorkerHeartbeat:
+    """A worker as its last heartbeat showed it."""
+
+    name: str
+    heartbeat_at: float
+    """Seconds since 1970, by the clock of whoever heard it."""
+    active: int = 0
+    """Scans and batches in hand."""
+    batches: int = 0
+    """Scans and batches done since it started."""
+    load: float = 0.0
+    """Of its machine, over the last minute."""
+    processes: int = 0
+    threads: int = 0
+    """Objects that each process reads at the same time."""
+    program: str = ""
+    """The version of tasveer-tui that it runs."""
+    messages: int = 0
+    """The version of the messages that it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerReport:
+    """A broker that answered."""
+
+    url: str
+    """The user and password are masked."""
+    workers: tuple[str, ...] = ()
+    """Names of the workers that answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """How the engine of a catalogue is, as it last said, at most about a second ago."""
+
+    is_running: bool = False
+    problem: str = ""
+    problem_source: str = ""
+    """Who has the problem: catalogue, dispatcher, listener, workers, engine, or empty."""
+    broker: str = ""
+    """Host and port, or empty for the embedded one."""
+    scans_waiting: int = 0
+    batches_waiting: int = 0
+    replies_waiting: int = 0
+    """Messages that nobody has taken yet. An embedded engine tells what it has in hand."""
+    workers: tuple[WorkerHeartbeat, ...] = ()
+    last_read: tuple[LastRead, ...] = ()
+    """The objects that it recorded last, the newest first; a few."""
+    written_at: float = 0.0
+    """When the engine said so; 0 where none ever did."""
+
+
+# The two small files beside a catalogue: who holds it, and how its engine is.
+#
+# `<db>.lock` is locked by the one engine; the kernel lets go of it when the process ends, however
+# it ends. `<db>.engine.json` says what the engine last reported. Both may be deleted while no
+# engine runs.
+
+_DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
+
+LOCK_TIMEOUT_S = 0.5
 """A look by another program holds the lock for a moment; a new engine outwaits it."""
 
 
-class Status(msgspec.Struct, frozen=True):
+class EngineSnapshot(msgspec.Struct, frozen=True):
     """What an engine last said of itself."""
 
     pid: int = 0
@@ -39,7 +94,7 @@ class Status(msgspec.Struct, frozen=True):
     problem_source: str = ""
     queues: tuple[int, int, int] = (0, 0, 0)
     """Messages waiting: scans, batches, answers."""
-    workers: tuple[WorkerBeat, ...] = ()
+    workers: tuple[WorkerHeartbeat, ...] = ()
     last_read: tuple[LastRead, ...] = ()
     """Texts as the catalogue stores them: JSON cannot hold every key."""
     written_at: float = 0.0
@@ -51,14 +106,14 @@ class StatusFile:
     def __init__(self, db: Path) -> None:
         self._path = Path(f"{db}.engine.json")
 
-    def read(self) -> Status:
+    def read(self) -> EngineSnapshot:
         """The last status; a fresh one where there is none or it is damaged."""
         try:
-            return decode(self._path.read_bytes(), Status)
+            return decode(self._path.read_bytes(), EngineSnapshot)
         except (OSError, msgspec.MsgspecError):
-            return Status()
+            return EngineSnapshot()
 
-    def write(self, status: Status) -> None:
+    def write(self, status: EngineSnapshot) -> None:
         """Replace the file at once: a reader sees the old or the new one. Raises OSError."""
         told = msgspec.structs.replace(status, written_at=time())
         beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
@@ -68,14 +123,14 @@ class StatusFile:
         except OSError as error:
             with suppress(OSError):
                 beside.unlink()
-            if error.errno not in _FULL:
+            if error.errno not in _DISK_FULL_ERRNOS:
                 raise
             self._overwrite(told)
 
-    def _overwrite(self, status: Status) -> None:
+    def _overwrite(self, status: EngineSnapshot) -> None:
         """Where the disk is full, that must still be told: the file's own block is there."""
         data = msgspec.json.encode(
-            Status(
+            EngineSnapshot(
                 pid=status.pid,
                 is_ready=status.is_ready,
                 is_clean=status.is_clean,
@@ -94,20 +149,20 @@ class StatusFile:
             os.close(fd)
 
 
-class Lock:
+class EngineLock:
     """The lock of a catalogue's engine."""
 
     def __init__(self, db: Path) -> None:
         self._path = Path(f"{db}.lock")
         self._fd = -1
 
-    def take(self, wait_s: float = LOCK_WAIT_S) -> bool:
+    def take(self, wait_s: float = LOCK_TIMEOUT_S) -> bool:
         """Hold it until released or this process ends; false where another one does.
 
         Blocks for at most `wait_s` seconds. Raises OSError where the file cannot be made.
         """
         deadline = monotonic() + wait_s
-        while not self._try():
+        while not self._try_lock():
             if monotonic() >= deadline:
                 return False
             sleep(0.02)
@@ -125,11 +180,11 @@ class Lock:
             return True
         if not self._path.exists():
             return False
-        is_free = self._try()
+        is_free = self._try_lock()
         self.release()
         return not is_free
 
-    def _try(self) -> bool:
+    def _try_lock(self) -> bool:
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,7 +9,7 @@ Each is imported when it is first asked for: the screens need few of them before
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui import late
+from tasveer_tui import lazy
 
 if TYPE_CHECKING:
     from tasveer_tui.records.images import (
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         Status,
     )
     from tasveer_tui.records.storage import (
-        MOST_AT_ONCE,
+        MAX_CONCURRENT_READS,
         Access,
         BucketInfo,
         Chunk,
@@ -64,8 +64,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAKER_GROUPS",
+    "MAX_CONCURRENT_READS",
     "MESSAGE_VERSION",
-    "MOST_AT_ONCE",
     "Access",
     "Batch",
     "BatchResult",
@@ -100,7 +100,7 @@ __all__ = [
     "is_maker_group",
 ]
 
-__getattr__ = late.names(
+__getattr__ = lazy.names(
     __name__,
     {
         "images": (
@@ -142,7 +142,7 @@ __getattr__ = late.names(
             "Status",
         ),
         "storage": (
-            "MOST_AT_ONCE",
+            "MAX_CONCURRENT_READS",
             "Access",
             "BucketInfo",
             "Chunk",

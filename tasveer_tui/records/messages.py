@@ -35,9 +35,9 @@ class ScannedPage:
     """Where the request began; a page is recorded once, where this is the scan's cursor."""
     page: Page
     worker: str = ""
-    goes_on: bool = False
+    is_continued: bool = False
     """Who listed it is listing the next one already: the scan stays leased."""
-    splits: tuple[str, ...] = ()
+    partition_keys: tuple[str, ...] = ()
     """Keys further on, at which the rest of the listing may be cut into pieces."""
 
 

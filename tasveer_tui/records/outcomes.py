@@ -24,11 +24,11 @@ class Outcome(StrEnum):
 
     def status(self) -> "Status":
         """The coarse word that `status:` searches for."""
-        return _STATUS.get(self, Status.FAILED)
+        return _STATUS_BY_OUTCOME.get(self, Status.FAILED)
 
-    def sentence(self) -> str:
+    def description(self) -> str:
         """What it means, for the person who looks at the object."""
-        return _SENTENCES[self]
+        return _DESCRIPTIONS[self]
 
 
 class Status(StrEnum):
@@ -41,7 +41,7 @@ class Status(StrEnum):
     GONE = "gone"
 
 
-_STATUS = {
+_STATUS_BY_OUTCOME = {
     Outcome.OK: Status.OK,
     Outcome.PARTIAL: Status.OK,
     Outcome.NO_METADATA: Status.NOEXIF,
@@ -49,7 +49,7 @@ _STATUS = {
     Outcome.GONE: Status.GONE,
 }
 
-_SENTENCES = {
+_DESCRIPTIONS = {
     Outcome.OK: "Metadata was read.",
     Outcome.NO_METADATA: "An image without EXIF, XMP or IPTC.",
     Outcome.PARTIAL: "Metadata was read, but parts of it are damaged; see the notes.",

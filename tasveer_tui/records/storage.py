@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-MOST_AT_ONCE = 512
+MAX_CONCURRENT_READS = 512
 """Objects that one process may read side by side."""
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from tasveer_tui.errors import ObjectNotFoundError, UsageError
 from tasveer_tui.records import Source
-from tasveer_tui.s3.faults import Place
+from tasveer_tui.s3.errors import S3Resource
+from tasveer_tui.s3.limiter import ConcurrencyLimiter
 from tasveer_tui.s3.listing import Lister
-from tasveer_tui.s3.patience import Patience
 from tasveer_tui.s3.ranges import read_range
-from tasveer_tui.s3.window import Window
+from tasveer_tui.s3.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
         ObjectVersion,
         Page,
     )
-    from tasveer_tui.s3.channel import Channel
-    from tasveer_tui.s3.finding import Finding
-    from tasveer_tui.s3.firsts import First
+    from tasveer_tui.s3.lookup import LookupResult
+    from tasveer_tui.s3.prefetch import PrefetchResult
+    from tasveer_tui.s3.transport import S3Transport
 
-LONGEST_LINK_S = 7 * 24 * 3600
+MAX_LINK_S = 7 * 24 * 3600
 
 
 class S3:
@@ -53,15 +53,15 @@ class S3:
         self.access = access
         self._timeout_s = timeout_s
         self._pool_size = pool_size
-        self._patience = Patience(tries, backoff_s, longest_s=2 * timeout_s)
-        self.window = Window(pool_size)
+        self._retry_policy = RetryPolicy(tries, backoff_s, max_elapsed_s=2 * timeout_s)
+        self.limiter = ConcurrencyLimiter(pool_size)
         """How many reads may be in flight."""
-        self._channels: dict[int, Channel] = {}
+        self._transports: dict[int, S3Transport] = {}
 
     @property
     def endpoint(self) -> str:
         """The custom endpoint's URL without a trailing slash; "" for AWS itself."""
-        return self._channel.session.endpoint
+        return self._transport.session.endpoint
 
     def source(self, bucket: str) -> Source:
         """The bucket at this endpoint."""
@@ -69,19 +69,19 @@ class S3:
 
     def identity(self) -> str:
         """Who asks, without any secret: profile, method, the access key's last 4."""
-        return self._channel.session.identity()
+        return self._transport.session.identity()
 
     def close(self) -> None:
         """Close the connections of this process; the next call opens new ones."""
-        channel = self._channels.pop(os.getpid(), None)
+        channel = self._transports.pop(os.getpid(), None)
         if channel is not None:
             channel.close()
 
     def buckets(self) -> tuple[BucketInfo, ...]:
         """The buckets that the credentials can see, in the server's order."""
-        from tasveer_tui.s3 import control
+        from tasveer_tui.s3 import operations
 
-        return control.buckets(self._channel)
+        return operations.list_buckets(self._transport)
 
     def page(
         self,
@@ -107,7 +107,7 @@ class S3:
         At most `pieces` - 1, in order, at the cost of some small requests. None where the keys do
         not branch, and where the service lists in no order.
         """
-        from tasveer_tui.s3 import splitting
+        from tasveer_tui.s3 import partition
 
         lister = self._lister(bucket)
         if lister.is_unordered:
@@ -117,25 +117,25 @@ class S3:
             page = next(lister.pages(prefix, "", text, 1))
             return page.objects[0].key if page.objects else ""
 
-        return splitting.points(first_after, prefix, cursor, until, pieces)
+        return partition.partition_points(first_after, prefix, cursor, until, pieces)
 
-    def find(self, bucket: str, keys: Sequence[str]) -> Finding:
+    def find(self, bucket: str, keys: Sequence[str]) -> LookupResult:
         """These objects as listed, in few requests where they stand near each other."""
-        from tasveer_tui.s3.finding import find
+        from tasveer_tui.s3.lookup import look_up_keys
 
-        return find(self._lister(bucket), keys)
+        return look_up_keys(self._lister(bucket), keys)
 
     def facts(self, bucket: str, key: str, version_id: str = "") -> ObjectFacts:
         """What HeadObject says, of the latest version or of this one."""
-        from tasveer_tui.s3 import control
+        from tasveer_tui.s3 import operations
 
-        return control.facts(self._channel, self._object(bucket, key, version_id))
+        return operations.head_object(self._transport, self._object(bucket, key, version_id))
 
     def versions(self, bucket: str, key: str) -> tuple[ObjectVersion, ...]:
         """The versions that the bucket keeps of an object, the newest first."""
-        from tasveer_tui.s3 import control
+        from tasveer_tui.s3 import operations
 
-        return control.versions(self._channel, self._object(bucket, key))
+        return operations.list_versions(self._transport, self._object(bucket, key))
 
     def read(  # noqa: PLR0913 - named ones have defaults
         self,
@@ -154,20 +154,20 @@ class S3:
         replaced raises ObjectChangedError. One with zero bytes raises ObjectEmptyError.
         `failed` is how a first try ended that was made elsewhere; it counts as one.
         """
-        place, channel = self._object(bucket, key, version_id), self._channel
+        place, channel = self._object(bucket, key, version_id), self._transport
 
         def once() -> Chunk:
-            with self.window.turn():
+            with self.limiter.turn():
                 return read_range(channel, place, start, length, etag)
 
-        return self._patience.run(once, failed)
+        return self._retry_policy.run(once, failed)
 
-    def firsts(
+    def prefetch(
         self,
         bucket: str,
         refs: Iterable[tuple[int, ObjectRef]],
         length: int,
-        done: Callable[[int, First], None],
+        done: Callable[[int, PrefetchResult], None],
     ) -> None:
         """The first `length` bytes of many objects, one try each, all by this thread.
 
@@ -175,38 +175,38 @@ class S3:
         and `done` hears each number once: with the chunk, the error of this one try, or None
         where `read` must be used. Raises nothing of its own.
         """
-        from tasveer_tui.s3.firsts import read_firsts
+        from tasveer_tui.s3.prefetch import prefetch_ranges
 
         places = ((number, self._object(bucket, ref.key), ref.etag) for number, ref in refs)
-        read_firsts(self._channel, self.window, places, length, done)
+        prefetch_ranges(self._transport, self.limiter, places, length, done)
 
     def presign(self, bucket: str, key: str, expires_s: int) -> str:
         """A link that lets anybody read this object until it expires (7 days at most)."""
-        from tasveer_tui.s3 import control
+        from tasveer_tui.s3 import operations
 
-        if not 1 <= expires_s <= LONGEST_LINK_S:
+        if not 1 <= expires_s <= MAX_LINK_S:
             raise UsageError("A link lives for 1 second to 7 days.", "Choose a time between.")
-        return control.presigned(self._channel, self._object(bucket, key), expires_s)
+        return operations.presign(self._transport, self._object(bucket, key), expires_s)
 
     @property
-    def _channel(self) -> Channel:
+    def _transport(self) -> S3Transport:
         """The connections of this process; what was opened before a fork stays the parent's."""
         process = os.getpid()
-        channel = self._channels.get(process)
+        channel = self._transports.get(process)
         if channel is None:
-            from tasveer_tui.s3.channel import Channel
+            from tasveer_tui.s3.transport import S3Transport
 
-            made = Channel(self.access, timeout_s=self._timeout_s, pool_size=self._pool_size)
-            channel = self._channels.setdefault(process, made)
-            for other in self._channels.keys() - {process}:
-                self._channels.pop(other, None)
+            made = S3Transport(self.access, timeout_s=self._timeout_s, pool_size=self._pool_size)
+            channel = self._transports.setdefault(process, made)
+            for other in self._transports.keys() - {process}:
+                self._transports.pop(other, None)
         return channel
 
     def _lister(self, bucket: str) -> Lister:
-        return Lister(self._channel, self._patience, self._channel.session.place(bucket))
+        return Lister(self._transport, self._retry_policy, self._transport.session.place(bucket))
 
-    def _object(self, bucket: str, key: str, version_id: str = "") -> Place:
-        place = Place(bucket, key, self.access.profile, self.access.is_anonymous, version_id)
+    def _object(self, bucket: str, key: str, version_id: str = "") -> S3Resource:
+        place = S3Resource(bucket, key, self.access.profile, self.access.is_anonymous, version_id)
         if not key:
             raise ObjectNotFoundError(f"{place} is a bucket, not an object.")
         return place

@@ -17,25 +17,26 @@ from urllib.parse import urlsplit
 import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 from botocore.httpsession import get_cert_path
 from botocore.loaders import create_loader
 from botocore.utils import JSONFileCache
 
 from tasveer_tui import __version__
 from tasveer_tui.errors import NoCredentialsError, UsageError
-from tasveer_tui.s3.faults import Place
-from tasveer_tui.s3.translate import missing_credentials, translated
-from tasveer_tui.s3.wire import CONNECT_TIMEOUT_S
+from tasveer_tui.s3.errors import S3Resource
+from tasveer_tui.s3.http_pool import CONNECT_TIMEOUT_S
+from tasveer_tui.s3.sdk_errors import missing_credentials, translate_errors
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSRequest
     from botocore.client import BaseClient
 
     from tasveer_tui.records import Access
-    from tasveer_tui.s3.signer import Keys
+    from tasveer_tui.s3.signer import Credentials
 
 
-class _Prepared(Exception):  # noqa: N818 - not an error: it carries a request out of botocore
+class _PreparedRequest(Exception):  # noqa: N818 - not an error: it carries a request out of botocore
     """A request that is ready to be sent, unsent."""
 
     def __init__(self, request: AWSPreparedRequest) -> None:
@@ -43,18 +44,18 @@ class _Prepared(Exception):  # noqa: N818 - not an error: it carries a request o
         self.request = request
 
 
-def _stop(request: AWSPreparedRequest, **_: object) -> NoReturn:
-    raise _Prepared(request)
+def _capture_request(request: AWSPreparedRequest, **_: object) -> NoReturn:
+    raise _PreparedRequest(request)
 
 
-def _pay(request: AWSRequest, **_: object) -> None:
+def _add_request_payer(request: AWSRequest, **_: object) -> None:
     request.params["x-amz-request-payer"] = "requester"
 
 
 _loaders: dict[str | None, Any] = {}
 
 
-def _models(session: Any) -> Any:  # noqa: ANN401 - botocore ships no types
+def _model_loader(session: Any) -> Any:  # noqa: ANN401 - botocore ships no types
     """The service models, parsed once per process: that is most of what a client costs."""
     path = session.get_config_variable("data_path")
     return _loaders.setdefault(path, create_loader(path))
@@ -72,13 +73,13 @@ class Session:
         self._keys: Any = None
         self._endpoint: str | None = None
 
-    def place(self, bucket: str = "", key: str = "") -> Place:
+    def place(self, bucket: str = "", key: str = "") -> S3Resource:
         """What an error about this object speaks of."""
-        return Place(bucket, key, self._access.profile, self._access.is_anonymous)
+        return S3Resource(bucket, key, self._access.profile, self._access.is_anonymous)
 
     # ------------------------------------------------------------- credentials
 
-    def keys(self) -> Keys | None:
+    def keys(self) -> Credentials | None:
         """What to sign with now, refreshed when it is due; None for anonymous access.
 
         May take seconds when a session must be renewed. Raises NoCredentialsError and
@@ -87,12 +88,12 @@ class Session:
         if self._access.is_anonymous:
             return None
         if self._keys is None:
-            with self._lock, translated(self.place()):
-                self._keys = self._botocore().get_credentials()
+            with self._lock, translate_errors(self.place()):
+                self._keys = self._botocore_session().get_credentials()
             if self._keys is None:
                 raise missing_credentials(self.place())
-        with translated(self.place()):
-            frozen: Keys = self._keys.get_frozen_credentials()
+        with translate_errors(self.place()):
+            frozen: Credentials = self._keys.get_frozen_credentials()
         return frozen
 
     def identity(self) -> str:
@@ -102,7 +103,7 @@ class Session:
         keys = self.keys()
         if keys is None:
             raise missing_credentials(self.place())
-        profile = self._botocore().profile or "default"
+        profile = self._botocore_session().profile or "default"
         tail = keys.access_key[-4:] if len(keys.access_key) > 8 else ""  # noqa: PLR2004
         return f"profile {profile}, found by {self._keys.method}, access key …{tail}"
 
@@ -118,16 +119,16 @@ class Session:
 
     def _find_endpoint(self) -> str:
         if self._access.endpoint_url:
-            return normal_endpoint(self._access.endpoint_url)
+            return normalize_endpoint(self._access.endpoint_url)
         chosen = self.client().meta.endpoint_url
         default = self.client(purpose="default endpoint").meta.endpoint_url
-        return "" if chosen == default else normal_endpoint(chosen)
+        return "" if chosen == default else normalize_endpoint(chosen)
 
     @property
     def ca_file(self) -> str:
         """The file (or folder) of trusted authorities."""
-        with self._lock, translated(self.place()):
-            configured = self._botocore().get_config_variable("ca_bundle")
+        with self._lock, translate_errors(self.place()):
+            configured = self._botocore_session().get_config_variable("ca_bundle")
         return str(self._access.ca_bundle or configured or get_cert_path(verify=True))
 
     # ----------------------------------------------------------------- clients
@@ -139,19 +140,23 @@ class Session:
         """
         found = self._clients.get((region, purpose))
         if found is None:
-            with self._lock, translated(self.place()):
+            with self._lock, translate_errors(self.place()):
                 found = self._clients.get((region, purpose))
                 if found is None:
                     found = self._clients[region, purpose] = self._create(region, purpose)
         return found
 
-    def prepared(self, operation: str, region: str, **arguments: object) -> AWSPreparedRequest:
+    def prepare_request(
+        self, operation: str, region: str, **arguments: object
+    ) -> AWSPreparedRequest:
         """The signed request that botocore would send for this operation, unsent."""
         client = self.client(region, "prepare")
         try:
-            with translated(self.place(str(arguments["Bucket"]), str(arguments.get("Key", "")))):
+            with translate_errors(
+                self.place(str(arguments["Bucket"]), str(arguments.get("Key", "")))
+            ):
                 getattr(client, operation)(**arguments)
-        except _Prepared as ready:
+        except _PreparedRequest as ready:
             return ready.request
         raise AssertionError(operation)
 
@@ -164,19 +169,19 @@ class Session:
 
     def _create(self, region: str, purpose: str) -> BaseClient:
         access = self._access
-        client = self._botocore().create_client(
+        client = self._botocore_session().create_client(
             "s3",
             region_name=region or access.region or None,
-            endpoint_url=normal_endpoint(access.endpoint_url) if access.endpoint_url else None,
+            endpoint_url=normalize_endpoint(access.endpoint_url) if access.endpoint_url else None,
             verify=access.ca_bundle or None,
             config=self._config(purpose),
         )
         if purpose == "prepare":
             for operation in ("GetObject", "ListObjectsV2"):
-                client.meta.events.register(f"before-send.s3.{operation}", _stop)
+                client.meta.events.register(f"before-send.s3.{operation}", _capture_request)
         if purpose == "presign" and access.requester_pays:
             # A header would bind everybody who opens the link; the query says it for them.
-            client.meta.events.register("before-sign.s3.GetObject", _pay)
+            client.meta.events.register("before-sign.s3.GetObject", _add_request_payer)
         return client
 
     def _config(self, purpose: str) -> Config:
@@ -202,7 +207,7 @@ class Session:
             **options,
         )
 
-    def _botocore(self) -> Any:  # noqa: ANN401 - botocore ships no types
+    def _botocore_session(self) -> Any:  # noqa: ANN401 - botocore ships no types
         if self._session is None:
             with self._lock:
                 if self._session is None:
@@ -213,18 +218,18 @@ class Session:
         session = botocore.session.Session(profile=self._access.profile or None)
         if self._access.region:
             session.set_config_variable("region", self._access.region)
-        with translated(self.place()):
-            session.register_component("data_loader", _models(session))
+        with translate_errors(self.place()):
+            session.register_component("data_loader", _model_loader(session))
             providers = session.get_component("credential_provider")
         role = providers.get_provider("assume-role")
         # The aws command line's own cache: a session it opened with a code is good here too.
         role.cache = JSONFileCache(str(Path("~/.aws/cli/cache").expanduser()))
-        role._prompter = self._no_code  # noqa: SLF001 - botocore has no other way in
+        role._prompter = self._refuse_mfa_prompt  # noqa: SLF001 - botocore has no other way in
         process = providers.get_provider("custom-process")
         process._popen = partial(subprocess.Popen, stdin=subprocess.DEVNULL)  # noqa: SLF001
         return session
 
-    def _no_code(self, _prompt: str) -> NoReturn:
+    def _refuse_mfa_prompt(self, _prompt: str) -> NoReturn:
         """Stand in for the prompt that would block a screen."""
         profile = f" --profile {self._access.profile}" if self._access.profile else ""
         raise NoCredentialsError(
@@ -233,7 +238,7 @@ class Session:
         )
 
 
-def normal_endpoint(url: str) -> str:
+def normalize_endpoint(url: str) -> str:
     """`url` with a scheme and a host in lower case, without user, query or trailing slash.
 
     Raises UsageError when it is no http or https URL.
@@ -248,3 +253,14 @@ def normal_endpoint(url: str) -> str:
     raise UsageError(
         f"{url} is not an endpoint's URL.", "Use --endpoint-url http://HOST:PORT or https://HOST."
     )
+
+
+# The profiles of the aws configuration.
+
+
+def profiles() -> tuple[str, ...]:
+    """Their names, in the files' order; none where the files cannot be read."""
+    try:
+        return tuple(botocore.session.Session().available_profiles)
+    except BotoCoreError:
+        return ()

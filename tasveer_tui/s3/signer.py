@@ -14,7 +14,7 @@ from typing import Protocol
 EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 
 
-class Keys(Protocol):
+class Credentials(Protocol):
     """Credentials at one moment; botocore's frozen credentials are such."""
 
     @property
@@ -35,9 +35,9 @@ class Signer:
 
     def __init__(self, region: str) -> None:
         self.region = region
-        self._derived = ("", "", b"")
+        self._signing_key_cache = ("", "", b"")
 
-    def sign(self, keys: Keys, path: str, query: str, headers: dict[str, str]) -> None:
+    def sign(self, keys: Credentials, path: str, query: str, headers: dict[str, str]) -> None:
         """Add what makes `headers` (lower-case names, with `host`) a signed request.
 
         `path` and `query` are as they will stand on the wire, `query` in canonical order.
@@ -62,11 +62,11 @@ class Signer:
         )
 
     def _signing_key(self, secret: str, day: str) -> bytes:
-        known_secret, known_day, key = self._derived
+        known_secret, known_day, key = self._signing_key_cache
         if known_secret == secret and known_day == day:
             return key
         key = f"AWS4{secret}".encode()
         for part in (day, self.region, "s3", "aws4_request"):
             key = hmac.digest(key, part.encode(), "sha256")
-        self._derived = (secret, day, key)
+        self._signing_key_cache = (secret, day, key)
         return key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui.figures import plural, size_text
+from tasveer_tui.humanize import plural, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree

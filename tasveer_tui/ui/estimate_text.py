@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.figures import plural, price_text, size_text, span_text
+from tasveer_tui.humanize import approximate_duration_text, plural, price_text, size_text
 
 if TYPE_CHECKING:
     from tasveer_tui.records import JobSpec
@@ -34,7 +34,7 @@ def estimate_rows(counted: Estimate) -> list[tuple[str, str]]:
             "transfer",
             f"about {size_text(counted.read_bytes)} of {size_text(counted.to_read_bytes)}{share}",
         ),
-        ("time", _about(span_text(counted.seconds))),
+        ("time", _about(approximate_duration_text(counted.seconds))),
         ("cost", f"{price_text(counted.dollars)} in requests"),
     ]
 

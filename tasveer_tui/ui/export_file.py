@@ -88,10 +88,10 @@ def write(workspace: Workspace, export: Export, *, may_replace: bool) -> int:
         QueryError: the search cannot be understood.
 
     """
-    from tasveer_tui.catalogue.export.files import Wanted, write_file
+    from tasveer_tui.catalogue.export.files import ExportSpec, write_file
 
     ids = workspace.finder().ids(workspace.catalogue.parse(export.query))
-    wanted = Wanted(export.form, export.columns)
+    wanted = ExportSpec(export.form, export.columns)
     return write_file(export.path, wanted, workspace.catalogue, ids, may_replace=may_replace)
 
 

@@ -97,14 +97,14 @@ class Counter(NewestRead):
 
 
 def _counted(finder: Finder, query: Query, name: str, limit: int, budget_s: float) -> Facets:
-    from tasveer_tui.catalogue import counting
+    from tasveer_tui.catalogue import stats
 
     if name in _IN_STEPS:
-        steps = counting.histogram(finder, query, name, budget_s=budget_s)
+        steps = stats.histogram(finder, query, name, budget_s=budget_s)
         bins = [Facet(one.label, one.term, one.count) for one in steps.bins if one.count]
         values, distinct, absent, is_final = bins, len(bins), steps.absent, steps.is_final
     else:
-        found = counting.facet(finder, query, name, limit=limit, budget_s=budget_s)
+        found = stats.facet(finder, query, name, limit=limit, budget_s=budget_s)
         values = [Facet(one.label, one.term, one.count) for one in found.values]
         distinct, absent, is_final = found.distinct, found.absent, found.is_final
     if absent:

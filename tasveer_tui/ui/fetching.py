@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.figures import size_text, time_text
+from tasveer_tui.humanize import size_text, time_text
 from tasveer_tui.records import Image
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
@@ -164,7 +164,7 @@ class Fetching:
         orientation = subject.record.facts.orientation or 1
         space = workspace(self._inspector)
         self._inspector.show_picture(
-            lambda width, height: space.decoded(data, width, height, orientation)
+            lambda width, height: space.decode_image(data, width, height, orientation)
         )
 
     # -------------------------------------------------------------------- viewer

@@ -10,7 +10,7 @@ from tasveer_tui.errors import (
     ExpiredCredentialsError,
     NoCredentialsError,
 )
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 
 if TYPE_CHECKING:
     from tasveer_tui.errors import TasveerError

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.figures import plural, size_text
+from tasveer_tui.humanize import plural, size_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tasveer_tui.catalogue.counting import Facet, Histogram, Prefixes, Report
     from tasveer_tui.catalogue.search import Finder, Query
+    from tasveer_tui.catalogue.stats import Facet, Histogram, Prefixes, Report
 
 MOST_VALUES: Final = 12
 """Of a field with many values, in one section."""
@@ -86,7 +86,7 @@ def _spread(name: str, title: str) -> Callable[[Finder, Query, str, float], Sect
     """A histogram in natural steps."""
 
     def section(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
-        from tasveer_tui.catalogue.counting import histogram
+        from tasveer_tui.catalogue.stats import histogram
 
         found: Histogram = histogram(finder, query, name, budget_s=budget_s)
         most = max((each.count for each in found.bins), default=0)
@@ -101,7 +101,7 @@ def _values(name: str, title: str) -> Callable[[Finder, Query, str, float], Sect
     """The most frequent values of a field."""
 
     def section(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
-        from tasveer_tui.catalogue.counting import facet
+        from tasveer_tui.catalogue.stats import facet
 
         found: Facet = facet(finder, query, name, limit=MOST_VALUES, budget_s=budget_s)
         most = max((each.count for each in found.values), default=0)
@@ -118,7 +118,7 @@ def _values(name: str, title: str) -> Callable[[Finder, Query, str, float], Sect
 
 def _storage(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
     """Bytes by the first level of prefixes."""
-    from tasveer_tui.catalogue.counting import prefixes
+    from tasveer_tui.catalogue.stats import prefixes
 
     found: Prefixes = prefixes(finder, query, budget_s=budget_s)
     most = max((each.size_bytes for each in found.prefixes), default=0)
@@ -139,9 +139,9 @@ def _report(title: str, name: str) -> Callable[[Finder, Query, str, float], Sect
     """The figures of a report, each with the prefixes where most of them are."""
 
     def section(finder: Finder, _: Query, text: str, budget_s: float) -> Section:
-        from tasveer_tui.catalogue import counting
+        from tasveer_tui.catalogue import stats
 
-        made: Report = getattr(counting, name)(finder, text, budget_s=budget_s)
+        made: Report = getattr(stats, name)(finder, text, budget_s=budget_s)
         bars: list[Bar] = []
         for figure in made.figures:
             part = _share(figure.images, made.images)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.workspace import Pace, Progress
+from tasveer_tui.workspace import Progress, ProgressEstimator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ _NOTHING: Final = Progress()
 
 @dataclass(slots=True)
 class _Watched:
-    pace: Pace = field(default_factory=Pace)
+    pace: ProgressEstimator = field(default_factory=ProgressEstimator)
     progress: Progress = _NOTHING
     bytes_read: int = 0
 

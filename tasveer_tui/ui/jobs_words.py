@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui.figures import duration_text, minute_text, plural, rate_text, size_text, span_text
+from tasveer_tui.humanize import (
+    approximate_duration_text,
+    duration_text,
+    minute_text,
+    plural,
+    rate_text,
+    size_text,
+)
 from tasveer_tui.records import JobState
 from tasveer_tui.text import clean
 
@@ -124,4 +131,4 @@ def watch_text(watch: WatchView, now: float) -> str:
     wait_s = watch.next_at - now
     when = f"next in {duration_text(wait_s)}" if wait_s > 0 else "listing now"
     found = f", {plural(watch.found, 'object')} read" if watch.found else ""
-    return f"every {span_text(watch.every_s)}, {when}{found}"
+    return f"every {approximate_duration_text(watch.every_s)}, {when}{found}"

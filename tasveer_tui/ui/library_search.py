@@ -126,12 +126,13 @@ def column_of(name: str, width: int = 0, *, is_hidden: bool = False) -> Column:
         UsageError: there is no such field.
 
     """
-    from tasveer_tui.catalogue.fields import find, nearest
+    from tasveer_tui.catalogue.fields import find_field, suggest_field
 
-    found = find(name)
+    found = find_field(name)
     if found is None or not found.is_column:
         raise UsageError(
-            f"There is no column {clean(name, 60)}.", f"Did you mean {nearest(name) or 'exif.TAG'}?"
+            f"There is no column {clean(name, 60)}.",
+            f"Did you mean {suggest_field(name) or 'exif.TAG'}?",
         )
     show: Callable[[object], str] = found.format  # type: ignore[assignment]
     return Column(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 
 if TYPE_CHECKING:
     from tasveer_tui.errors import TasveerError

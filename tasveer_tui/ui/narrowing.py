@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasveer_tui.ui.facets import negated
-from tasveer_tui.ui.search_text import narrowed, split_order
+from tasveer_tui.ui.search_text import add_term, split_order
 
 _SIMPLE: Final = re.compile(r'([\w.-]+[:=])("(?:[^"\\]|\\.)*"|[^\s()"/][^\s()"]*)')
 """A term whose value can stand in a list."""
@@ -54,7 +54,7 @@ def holds(text: str, term: str) -> bool:
 def swapped(text: str, old: str, new: str) -> str:
     """The search with a term in place of another; either may be empty."""
     if not old:
-        return narrowed(text, new) if new else text
+        return add_term(text, new) if new else text
     wanted, order = split_order(text)
     if not holds(text, old):
         return swapped(text, "", new)

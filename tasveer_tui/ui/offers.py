@@ -102,5 +102,5 @@ def _offer(found: Completion, before: str, after: str) -> Offer:
     begun = before[: found.start] + found.text + ends
     count = ""
     if found.count is not None:
-        count = f"{'≥ ' if found.is_least else ''}{found.count:,}"
+        count = f"{'≥ ' if found.is_lower_bound else ''}{found.count:,}"
     return Offer(found.text, begun + after, len(begun), found.start, found.help, count)

@@ -37,15 +37,15 @@ def load(workspace: Workspace) -> None:
         return
     try:
         if workspace.has_work():
-            workspace.engine.ensure()
+            workspace.engine.ensure_running()
     except TasveerError as error:
         # The header says so as well; browsing works without a catalogue.
         log.warning("Unfinished jobs do not go on: %s", error)
 
 
 def _make_ready() -> None:
-    from tasveer_tui.catalogue.connections import bound_caches
     from tasveer_tui.catalogue.search import parse
+    from tasveer_tui.catalogue.storage.connections import limit_page_cache
 
-    bound_caches(CACHED_BYTES)
+    limit_page_cache(CACHED_BYTES)
     parse("")  # makes the parser, which the first rows would wait for

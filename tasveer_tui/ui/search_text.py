@@ -9,11 +9,11 @@ import re
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue.search.spelling import (
-    REGEX_LIMIT,
-    exactly,
-    narrowed,
-    quoted,
+from tasveer_tui.catalogue.search.formatter import (
+    MAX_REGEX_LENGTH,
+    add_term,
+    exact_term,
+    quote,
     split_order,
 )
 from tasveer_tui.ui.command_line import PROGRAM
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from tasveer_tui.records import Facts, Tag
 
 __all__ = [
-    "REGEX_LIMIT",
-    "exactly",
+    "MAX_REGEX_LENGTH",
+    "add_term",
+    "exact_term",
     "like_glance",
-    "narrowed",
     "ordered",
-    "quoted",
+    "quote",
     "same_value",
     "search_command",
     "split_order",
@@ -73,7 +73,7 @@ def same_value(tag: Tag) -> str:
     if not family or not _NAME.fullmatch(tag.name):
         return ""
     name = f"{family}.{tag.name}"
-    return exactly(name, tag.value) if isinstance(tag.value, str) else f"{name}={tag.value}"
+    return exact_term(name, tag.value) if isinstance(tag.value, str) else f"{name}={tag.value}"
 
 
 def like_glance(facts: Facts) -> dict[str, str]:

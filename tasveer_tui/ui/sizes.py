@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.figures import size_text
+from tasveer_tui.humanize import size_text
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.messages import ShowError
 

@@ -6,16 +6,22 @@ on an event loop. Making a `Workspace` opens nothing and imports nothing heavy.
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui import late
-from tasveer_tui.workspace.options import WorkspaceOptions
-from tasveer_tui.workspace.workspace import Workspace
+from tasveer_tui import lazy
+from tasveer_tui.workspace.workspace import Workspace, WorkspaceOptions
 
 if TYPE_CHECKING:
-    from tasveer_tui.workspace.pace import Pace, Progress
+    from tasveer_tui.workspace.progress import Progress, ProgressEstimator
     from tasveer_tui.workspace.views import Estimate, Inspection
 
-__all__ = ["Estimate", "Inspection", "Pace", "Progress", "Workspace", "WorkspaceOptions"]
+__all__ = [
+    "Estimate",
+    "Inspection",
+    "Progress",
+    "ProgressEstimator",
+    "Workspace",
+    "WorkspaceOptions",
+]
 
-__getattr__ = late.names(
-    __name__, {"pace": ("Pace", "Progress"), "views": ("Estimate", "Inspection")}
+__getattr__ = lazy.names(
+    __name__, {"progress": ("ProgressEstimator", "Progress"), "views": ("Estimate", "Inspection")}
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue import KeyFilter
 from tasveer_tui.errors import ObjectEmptyError, StorageError, UsageError
-from tasveer_tui.workspace.chosen import pages
+from tasveer_tui.workspace.selected_objects import selected_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobSpec, ObjectRef
     from tasveer_tui.s3 import S3
 
-PIECE: Final = 8 << 20
+CHUNK_BYTES: Final = 8 << 20
 """Bytes per request."""
-LONGEST_NAME: Final = 200
+MAX_NAME_BYTES: Final = 200
 """Bytes of one part of a path; file systems allow 255."""
-_FORBIDDEN: Final = {"", ".", ".."}
-_MOST_TOLD: Final = 100
+_RESERVED_NAMES: Final = {"", ".", ".."}
+_MAX_FAILURES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Download:
     """Fetched now; what an earlier attempt left is not fetched again."""
     key: str = ""
     """What is being fetched."""
-    kept: int = 0
+    skipped: int = 0
     """Files that were there, and were left as they are."""
     failures: tuple[tuple[str, str], ...] = field(default=())
     """Keys and sentences, the first hundred."""
@@ -50,27 +50,28 @@ def local_path(folder: Path, key: str, below: str = "") -> Path:
     Parts that would lead elsewhere or that no file system takes are written as `%XX`; names
     that are too long are cut and made different by a hash.
     """
-    parts = PurePosixPath(*[_part(part) for part in key.removeprefix(below).split("/")])
+    parts = PurePosixPath(*[_safe_name(part) for part in key.removeprefix(below).split("/")])
     return folder.joinpath(parts)
 
 
-def _part(part: str) -> str:
-    if part in _FORBIDDEN:
+def _safe_name(part: str) -> str:
+    if part in _RESERVED_NAMES:
         return "".join(f"%{ord(char):02X}" for char in part) or "%00"
     safe = "".join(
-        char if char.isprintable() and char not in '\\:*?"<>|%' else _escaped(char) for char in part
+        char if char.isprintable() and char not in '\\:*?"<>|%' else _percent_encode(char)
+        for char in part
     )
     data = safe.encode("utf-8", "surrogateescape")
-    if len(data) <= LONGEST_NAME:
+    if len(data) <= MAX_NAME_BYTES:
         return safe
     mark = hashlib.sha256(data).hexdigest()[:12]
     stem, dot, ending = safe.rpartition(".")
     tail = f"{dot}{ending}" if stem and len(ending) <= 8 else ""  # noqa: PLR2004 - an extension
-    kept = (stem if tail else safe).encode("utf-8", "surrogateescape")[: LONGEST_NAME - 30]
+    kept = (stem if tail else safe).encode("utf-8", "surrogateescape")[: MAX_NAME_BYTES - 30]
     return f"{kept.decode('utf-8', 'ignore')}-{mark}{tail}"
 
 
-def _escaped(char: str) -> str:
+def _percent_encode(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
@@ -84,12 +85,12 @@ def download(
     where the folder cannot be written, and what listing raises.
     """
     done = Download()
-    _prepare(folder)
-    for ref in _wanted(s3, spec):
+    _prepare_folder(folder)
+    for ref in _selected_objects(s3, spec):
         path = local_path(folder, ref.key, below)
         done = replace(done, key=ref.key)
         if path.exists() and not overwrites:
-            done = replace(done, kept=done.kept + 1)
+            done = replace(done, skipped=done.skipped + 1)
             yield done
             continue
         try:
@@ -98,7 +99,7 @@ def download(
                 yield done
             done = replace(done, objects=done.objects + 1)
         except StorageError as error:
-            done = _failed(done, ref.key, str(error))
+            done = _with_failure(done, ref.key, str(error))
         except OSError as error:
             raise UsageError(
                 f"{path} cannot be written: {error.strerror or error}.", "Choose another folder."
@@ -107,12 +108,12 @@ def download(
     yield replace(done, key="", is_final=True)
 
 
-def _failed(done: Download, key: str, sentence: str) -> Download:
-    told = (*done.failures, (key, sentence))[:_MOST_TOLD]
+def _with_failure(done: Download, key: str, sentence: str) -> Download:
+    told = (*done.failures, (key, sentence))[:_MAX_FAILURES]
     return replace(done, failures=told, failed=done.failed + 1)
 
 
-def _prepare(folder: Path) -> None:
+def _prepare_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -123,11 +124,11 @@ def _prepare(folder: Path) -> None:
         raise UsageError(f"{folder} cannot be written.", "Choose another folder.")
 
 
-def _wanted(s3: S3, spec: JobSpec) -> Iterator[ObjectRef]:
+def _selected_objects(s3: S3, spec: JobSpec) -> Iterator[ObjectRef]:
     """The objects, folder markers left out."""
     keys = KeyFilter(spec)
-    for page, _ in pages(s3, spec):
-        yield from (ref for ref in page.objects if keys.wants(ref) and not ref.key.endswith("/"))
+    for page, _ in selected_pages(s3, spec):
+        yield from (ref for ref in page.objects if keys.accepts(ref) and not ref.key.endswith("/"))
 
 
 def _fetch(s3: S3, bucket: str, ref: ObjectRef, path: Path) -> Iterator[int]:
@@ -141,7 +142,7 @@ def _fetch(s3: S3, bucket: str, ref: ObjectRef, path: Path) -> Iterator[int]:
             file.truncate(0)
             at = 0
         while at < ref.size_bytes:
-            length = min(PIECE, ref.size_bytes - at)
+            length = min(CHUNK_BYTES, ref.size_bytes - at)
             chunk = s3.read(bucket, ref.key, at, length, etag=ref.etag)
             if not chunk.data:
                 raise ObjectEmptyError(f"{ref.key} ended early.")

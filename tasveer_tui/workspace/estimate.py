@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import KeyFilter
-from tasveer_tui.workspace.chosen import pages
+from tasveer_tui.workspace.selected_objects import selected_pages
 from tasveer_tui.workspace.views import Estimate
 
 if TYPE_CHECKING:
@@ -18,31 +18,33 @@ if TYPE_CHECKING:
     from tasveer_tui.workspace.workspace import Workspace
 
 FIRST_READ_BYTES = 65_536
-DEFAULT_RATE = 300.0
+DEFAULT_IMAGES_PER_S = 300.0
 """Images/s where no job has ended yet: 64 requests in flight at some 200 ms each."""
-DEFAULT_REQUESTS = 1.1
+DEFAULT_REQUESTS_PER_IMAGE = 1.1
 """Read requests per image where no job has ended yet."""
-LIST_PRICE_RATIO = 12.5
+LIST_TO_GET_PRICE_RATIO = 12.5
 """A LIST request costs that many GETs on AWS ($0.005 against $0.0004 per 1,000)."""
-RECENT_JOBS = 20
+MAX_RECENT_JOBS = 20
 
 
 def estimate(workspace: Workspace, s3: S3, spec: JobSpec) -> Iterator[Estimate]:
     """Walk the listing and count; one estimate a page, the last one final."""
-    rate, requests_per_image = _last_seen(workspace)
+    rate, requests_per_image = _recent_rates(workspace)
     keys = KeyFilter(spec)
     counted = Estimate()
-    for page, requests in pages(s3, spec):
-        counted = _add(workspace, keys, spec, counted, page)
+    for page, requests in selected_pages(s3, spec):
+        counted = _add_page(workspace, keys, spec, counted, page)
         counted = dataclasses.replace(counted, list_requests=counted.list_requests + requests)
-        yield _priced(workspace, counted, rate, requests_per_image)
-    yield dataclasses.replace(_priced(workspace, counted, rate, requests_per_image), is_final=True)
+        yield _with_cost(workspace, counted, rate, requests_per_image)
+    yield dataclasses.replace(
+        _with_cost(workspace, counted, rate, requests_per_image), is_final=True
+    )
 
 
-def _add(
+def _add_page(
     workspace: Workspace, keys: KeyFilter, spec: JobSpec, so_far: Estimate, page: Page
 ) -> Estimate:
-    wanted = [ref for ref in page.objects if keys.wants(ref)]
+    wanted = [ref for ref in page.objects if keys.accepts(ref)]
     unchanged = frozenset() if spec.force else workspace.unchanged(spec.source, wanted)
     to_read = [ref for ref in wanted if ref.key not in unchanged]
     return dataclasses.replace(
@@ -57,7 +59,7 @@ def _add(
     )
 
 
-def _priced(
+def _with_cost(
     workspace: Workspace, counted: Estimate, rate: float, requests_per_image: float
 ) -> Estimate:
     requests = math.ceil(counted.to_read * requests_per_image)
@@ -66,16 +68,16 @@ def _priced(
         counted,
         read_requests=requests,
         seconds=counted.to_read / rate,
-        dollars=price * (requests + counted.list_requests * LIST_PRICE_RATIO),
+        dollars=price * (requests + counted.list_requests * LIST_TO_GET_PRICE_RATIO),
     )
 
 
-def _last_seen(workspace: Workspace) -> tuple[float, float]:
+def _recent_rates(workspace: Workspace) -> tuple[float, float]:
     """Images/s and read requests per image of the last job that read something."""
     if not workspace.has_catalogue:
-        return DEFAULT_RATE, DEFAULT_REQUESTS
-    for job in workspace.catalogue.jobs(RECENT_JOBS):
+        return DEFAULT_IMAGES_PER_S, DEFAULT_REQUESTS_PER_IMAGE
+    for job in workspace.catalogue.jobs(MAX_RECENT_JOBS):
         elapsed_s = job.finished_at - job.started_at
         if job.state.is_final and job.done and elapsed_s > 0:
             return max(1.0, job.done / elapsed_s), max(1.0, job.requests / job.done)
-    return DEFAULT_RATE, DEFAULT_REQUESTS
+    return DEFAULT_IMAGES_PER_S, DEFAULT_REQUESTS_PER_IMAGE

@@ -11,18 +11,21 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.errors import UsageError
+from tasveer_tui.errors import ObjectEmptyError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_PATIENCE_S: Final = 5.0
+    from tasveer_tui.exif import Fetch
+    from tasveer_tui.records import ObjectRef
+
+_OPEN_TIMEOUT_S: Final = 5.0
 """Openers hand the file on and end; one that still runs then shows it itself."""
-_ENDINGS: Final = {"jpeg": "jpg", "tiff": "tif"}
-_ELSEWHERE: Final = "Download it, and open it where there is a screen."
+_EXTENSIONS: Final = {"jpeg": "jpg", "tiff": "tif"}
+_DOWNLOAD_REMEDY: Final = "Download it, and open it where there is a screen."
 
 
-class Viewer:
+class ImageViewer:
     """Writes pictures into a folder that nobody else may read, and has them shown. Thread-safe."""
 
     def __init__(self) -> None:
@@ -48,21 +51,21 @@ class Viewer:
         """
         program = self.program()
         if not program:
-            raise UsageError("There is no program here that shows a picture.", _ELSEWHERE)
+            raise UsageError("There is no program here that shows a picture.", _DOWNLOAD_REMEDY)
         if not format_.isalnum():
             raise UsageError("Nothing is known to show this with.", "Download it instead.")
-        path = self._path(_ENDINGS.get(format_, format_))
+        path = self._path(_EXTENSIONS.get(format_, format_))
         is_shown = False
         try:
             with path.open("xb") as file:
                 for piece in pieces:
                     file.write(piece)
                     yield file.tell()
-            _open(program, path)
+            _open_file(program, path)
             is_shown = True
         except OSError as error:
             raise UsageError(
-                f"{path} could not be shown: {error.strerror or error}.", _ELSEWHERE
+                f"{path} could not be shown: {error.strerror or error}.", _DOWNLOAD_REMEDY
             ) from error
         finally:
             if not is_shown:
@@ -87,7 +90,7 @@ class Viewer:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open(program: str, path: Path) -> None:
+def _open_file(program: str, path: Path) -> None:
     # In a session of its own: leaving this program must not close the picture.
     opener = subprocess.Popen(  # noqa: S603 - the system's opener, and a name of our own
         [program, str(path)],
@@ -97,12 +100,29 @@ def _open(program: str, path: Path) -> None:
         start_new_session=True,
     )
     try:
-        code = opener.wait(_PATIENCE_S)
+        code = opener.wait(_OPEN_TIMEOUT_S)
     except subprocess.TimeoutExpired:
         # Take note of its end, whenever that is.
         threading.Thread(target=opener.wait, name="viewer", daemon=True).start()
         return
     if code:
         raise UsageError(
-            f"{Path(program).name} could not show the picture (exit code {code}).", _ELSEWHERE
+            f"{Path(program).name} could not show the picture (exit code {code}).", _DOWNLOAD_REMEDY
         )
+
+
+# A whole object, piece by piece, so that fetching it can be watched and stopped.
+
+CHUNK_BYTES: Final = 1 << 20
+"""Bytes per request: a second at 8 Mbit/s."""
+
+
+def fetch_chunks(fetch: Fetch, ref: ObjectRef) -> Iterator[bytes]:
+    """Its bytes in order; each step is a request. Raises what `fetch` raises."""
+    at = 0
+    while at < ref.size_bytes:
+        chunk = fetch(at, min(CHUNK_BYTES, ref.size_bytes - at))
+        if not chunk.data:
+            raise ObjectEmptyError(f"{ref.key} ended early.", "List the prefix again.")
+        at += len(chunk.data)
+        yield chunk.data

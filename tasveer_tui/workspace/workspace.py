@@ -1,12 +1,16 @@
-"""The workspace itself: every part made when it is first asked for."""
+"""Where a workspace has its things, and how it reaches S3."""
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.workspace.thumbs import ThumbCache
+from tasveer_tui.records import (
+    Access,
+)
+from tasveer_tui.workspace.thumbnail_cache import ThumbnailCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +18,9 @@ if TYPE_CHECKING:
 
     from tasveer_tui.catalogue import Catalogue
     from tasveer_tui.catalogue.search import Finder
-    from tasveer_tui.exif import Fetch, MakerNotes, Pictures, Pixels
-    from tasveer_tui.jobs import Engine
+    from tasveer_tui.exif import Fetch, ImageDecoder, MakerNoteReader, Pixels
+    from tasveer_tui.jobs import EngineProcess
     from tasveer_tui.records import (
-        Access,
         BucketInfo,
         IngestState,
         JobSpec,
@@ -32,9 +35,27 @@ if TYPE_CHECKING:
     )
     from tasveer_tui.s3 import S3
     from tasveer_tui.workspace.downloads import Download
-    from tasveer_tui.workspace.options import WorkspaceOptions
-    from tasveer_tui.workspace.viewer import Viewer
+    from tasveer_tui.workspace.viewer import ImageViewer
     from tasveer_tui.workspace.views import Estimate, Inspection
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceOptions:
+    """Where things are and how to reach them; decided by the doors."""
+
+    db: Path
+    state_dir: Path
+    broker_url: str = ""
+    access: Access = field(default_factory=Access)
+    concurrency: int = 128
+    """Objects read at the same time by the embedded engine."""
+    request_price: float = 0.0004
+    """US dollars per 1,000 GET requests, for estimates."""
+    maker_notes: bool = True
+    """Whether cameras' own notes are read, where the extra for them is installed."""
+
+
+# The workspace itself: every part made when it is first asked for.
 
 
 class Workspace:
@@ -44,13 +65,13 @@ class Workspace:
         self.options = options
         self._lock = threading.RLock()
         self._clients: dict[Access, S3] = {}
-        self._routes: dict[Source, Access] = {}
+        self._access_by_source: dict[Source, Access] = {}
         self._catalogue: Catalogue | None = None
-        self._engine: Engine | None = None
-        self._pictures: Pictures | None = None
-        self._maker_notes: MakerNotes | None = None
-        self._viewer: Viewer | None = None
-        self._thumbs = ThumbCache(options.state_dir / "thumbnails")
+        self._engine: EngineProcess | None = None
+        self._image_decoder: ImageDecoder | None = None
+        self._maker_notes: MakerNoteReader | None = None
+        self._viewer: ImageViewer | None = None
+        self._thumbnail_cache = ThumbnailCache(options.state_dir / "thumbnails")
         self.on_upgrade: Callable[[int], object] | None = None
         """Told, by whatever thread opens it, the bytes of a catalogue that must be brought over."""
 
@@ -58,35 +79,37 @@ class Workspace:
 
     def buckets(self, access: Access | None = None) -> tuple[BucketInfo, ...]:
         """The buckets that the credentials can see."""
-        return self._s3(access or self.options.access).buckets()
+        return self._client(access or self.options.access).buckets()
 
     def source(self, bucket: str, access: Access | None = None) -> Source:
         """The source that this bucket name means with this access."""
         access = access or self.options.access
-        source = self._s3(access).source(bucket)
+        source = self._client(access).source(bucket)
         with self._lock:
-            self._routes[source] = access
+            self._access_by_source[source] = access
         return source
 
     def page(
         self, source: Source, prefix: str = "", *, start_after: str = "", limit: int = 1000
     ) -> Page:
         """One page of the prefixes and objects directly under `prefix`."""
-        return self._reach(source).page(source.bucket, prefix, start_after=start_after, limit=limit)
+        return self._client_of(source).page(
+            source.bucket, prefix, start_after=start_after, limit=limit
+        )
 
     def inspect(self, source: Source, key: str, version_id: str = "") -> Inspection:
         """Head the object and read its metadata by range, now, without the catalogue."""
         from tasveer_tui.exif import read
         from tasveer_tui.workspace.views import Inspection
 
-        facts = self._reach(source).facts(source.bucket, key, version_id)
+        facts = self._client_of(source).facts(source.bucket, key, version_id)
         fetch = self._fetch(source, key, facts.ref.etag, version_id)
-        record = read(fetch, maker_notes=self._note_reader())
+        record = read(fetch, maker_notes=self._maker_note_reader())
         return Inspection(source, facts, record, version_id)
 
     def versions(self, source: Source, key: str) -> tuple[ObjectVersion, ...]:
         """The versions that the bucket keeps of an object, the newest first."""
-        return self._reach(source).versions(source.bucket, key)
+        return self._client_of(source).versions(source.bucket, key)
 
     def thumbnail(
         self,
@@ -100,36 +123,36 @@ class Workspace:
         """The embedded thumbnail within `width`×`height` pixels; 0×0 where there is none."""
         from tasveer_tui.exif import Pixels, thumbnail
 
-        data = self._thumbs.get(source, key, record.etag) if record.etag else None
+        data = self._thumbnail_cache.get(source, key, record.etag) if record.etag else None
         if data is None:
             data = thumbnail(self._fetch(source, key, record.etag, version_id), record)
             if data and record.etag:
-                self._thumbs.put(source, key, record.etag, data)
+                self._thumbnail_cache.put(source, key, record.etag, data)
         if not data:
             return Pixels(0, 0, b"")
-        return self.decoded(data, width, height, record.facts.orientation or 1)
+        return self.decode_image(data, width, height, record.facts.orientation or 1)
 
-    def decoded(self, data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
+    def decode_image(self, data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
         """A picture's pixels within `width`×`height`. Raises ImageError."""
-        from tasveer_tui.exif import Pictures
+        from tasveer_tui.exif import ImageDecoder
 
         with self._lock:
-            pictures = self._pictures = self._pictures or Pictures()
+            pictures = self._image_decoder = self._image_decoder or ImageDecoder()
         return pictures.decode(data, width, height, orientation)
 
     def fetch(self, source: Source, ref: ObjectRef, version_id: str = "") -> Iterator[bytes]:
         """The whole object, piece by piece; each step is a request. Leave it to stop."""
-        from tasveer_tui.workspace.whole import pieces
+        from tasveer_tui.workspace.viewer import fetch_chunks
 
-        yield from pieces(self._fetch(source, ref.key, ref.etag, version_id), ref)
+        yield from fetch_chunks(self._fetch(source, ref.key, ref.etag, version_id), ref)
 
     @property
-    def viewer(self) -> Viewer:
+    def viewer(self) -> ImageViewer:
         """The system's own program for pictures."""
-        from tasveer_tui.workspace.viewer import Viewer
+        from tasveer_tui.workspace.viewer import ImageViewer
 
         with self._lock:
-            self._viewer = self._viewer or Viewer()
+            self._viewer = self._viewer or ImageViewer()
             return self._viewer
 
     def download(
@@ -138,27 +161,29 @@ class Workspace:
         """Fetch what is chosen into a folder; see downloads.download."""
         from tasveer_tui.workspace.downloads import download
 
-        yield from download(self._s3(spec.access), spec, folder, overwrites=overwrites, below=below)
+        yield from download(
+            self._client(spec.access), spec, folder, overwrites=overwrites, below=below
+        )
 
     def presign(self, source: Source, key: str, expires_s: int = 3600) -> str:
         """A link that lets anybody read this object for `expires_s` seconds."""
-        return self._reach(source).presign(source.bucket, key, expires_s)
+        return self._client_of(source).presign(source.bucket, key, expires_s)
 
     def identity(self, access: Access | None = None) -> str:
         """Who the requests are signed by, without a secret."""
-        return self._s3(access or self.options.access).identity()
+        return self._client(access or self.options.access).identity()
 
     def access_of(self, source: Source) -> Access:
         """How this source is reached: as browsed in this session, else as last ingested."""
         with self._lock:
-            if source in self._routes:
-                return self._routes[source]
+            if source in self._access_by_source:
+                return self._access_by_source[source]
         known = {view.source: view.access for view in self.sources()}
         access = known.get(source, self.options.access)
         with self._lock:
-            return self._routes.setdefault(source, access)
+            return self._access_by_source.setdefault(source, access)
 
-    def renew(self, access: Access) -> None:
+    def refresh_credentials(self, access: Access) -> None:
         """Look for credentials anew at the next request: a person may have logged in."""
         with self._lock:
             client = self._clients.pop(access, None)
@@ -167,14 +192,14 @@ class Workspace:
 
     def profiles(self) -> tuple[str, ...]:
         """The profiles of the aws configuration; none where it cannot be read."""
-        from tasveer_tui.s3.profiles import profiles
+        from tasveer_tui.s3.session import profiles
 
         return profiles()
 
-    def _reach(self, source: Source) -> S3:
-        return self._s3(self.access_of(source))
+    def _client_of(self, source: Source) -> S3:
+        return self._client(self.access_of(source))
 
-    def _s3(self, access: Access) -> S3:
+    def _client(self, access: Access) -> S3:
         from tasveer_tui.s3 import S3
 
         with self._lock:
@@ -182,17 +207,17 @@ class Workspace:
                 self._clients[access] = S3(access)
             return self._clients[access]
 
-    def _note_reader(self) -> MakerNotes | None:
-        from tasveer_tui.exif import MakerNotes
+    def _maker_note_reader(self) -> MakerNoteReader | None:
+        from tasveer_tui.exif import MakerNoteReader
 
-        if not self.options.maker_notes or not MakerNotes.is_installed():
+        if not self.options.maker_notes or not MakerNoteReader.is_installed():
             return None
         with self._lock:
-            self._maker_notes = self._maker_notes or MakerNotes()
+            self._maker_notes = self._maker_notes or MakerNoteReader()
             return self._maker_notes
 
     def _fetch(self, source: Source, key: str, etag: str, version_id: str = "") -> Fetch:
-        read = self._reach(source).read
+        read = self._client_of(source).read
         return partial(read, source.bucket, key, etag=etag, version_id=version_id)
 
     # ------------------------------------------------------------ catalogue
@@ -244,13 +269,13 @@ class Workspace:
     # ----------------------------------------------------------------- jobs
 
     @property
-    def engine(self) -> Engine:
+    def engine(self) -> EngineProcess:
         """The handle to this catalogue's engine process."""
-        from tasveer_tui.jobs import Engine
+        from tasveer_tui.jobs import EngineProcess
 
         with self._lock:
             if self._engine is None:
-                self._engine = Engine(
+                self._engine = EngineProcess(
                     self.options.db,
                     self.options.broker_url,
                     log=self.options.state_dir / "engine.log",
@@ -263,18 +288,18 @@ class Workspace:
         """Count what a dispatch would do, page by page; the last one says it is final."""
         from tasveer_tui.workspace.estimate import estimate
 
-        yield from estimate(self, self._s3(spec.access), spec)
+        yield from estimate(self, self._client(spec.access), spec)
 
     def dispatch(self, spec: JobSpec) -> int:
         """Write the job into the ledger and see that an engine runs. Returns the job's id."""
         job_id = self.catalogue.add_job(spec)
-        self.engine.ensure()
+        self.engine.ensure_running()
         return job_id
 
     def watch(self, spec: JobSpec, every_s: float) -> int:
         """Have the engine list this again at an interval and read what is new; the watch's id."""
         watch_id = self.catalogue.watch(spec, every_s)
-        self.engine.ensure()
+        self.engine.ensure_running()
         return watch_id
 
     def unwatch(self, watch_id: int) -> None:
@@ -296,8 +321,8 @@ class Workspace:
         with self._lock:
             engine, catalogue, clients = self._engine, self._catalogue, self._clients
             self._engine, self._catalogue, self._clients = None, None, {}
-            helpers = (self._pictures, self._maker_notes, self._viewer)
-            self._pictures, self._maker_notes, self._viewer = None, None, None
+            helpers = (self._image_decoder, self._maker_notes, self._viewer)
+            self._image_decoder, self._maker_notes, self._viewer = None, None, None
         if engine is not None:
             engine.close()
         for helper in helpers:

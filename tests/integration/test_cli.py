@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.catalogue import Catalogue
-from tests.parts.images import jpeg, plain_jpeg
-from tests.parts.program import Program
+from tests.support.image_files import jpeg, plain_jpeg
+from tests.support.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 ODD_KEYS = ("a//b.jpg", "x/../y.jpg", "sp ace/ü+%20.jpg", "new\nline.jpg", "[bold]m[/].jpg")
 
@@ -59,7 +59,7 @@ def test_a_bucket_is_ingested_and_searched(program: Program) -> None:
     assert all(uri.startswith("s3://photos/2019/IMG_") for uri in found)
 
 
-def test_objects_that_fail_end_in_code_3_and_a_way_on_unknown_jobs_in_7(program: Program) -> None:
+def test_failed_objects_exit_with_3_and_unknown_jobs_with_7(program: Program) -> None:
     done = program.run("ingest", "s3://photos", code=3)
     assert "jobs show 1" in done.stderr
     shown = program.run("jobs", "show", "1").stdout
@@ -142,7 +142,7 @@ def test_an_endpoint_that_is_down_is_a_sentence_with_exit_code_4(tmp_path: Path)
     assert "127.0.0.1:9" in done.stderr
 
 
-def test_without_credentials_the_way_without_signing_is_named(program: Program) -> None:
+def test_missing_credentials_suggest_anonymous_access(program: Program) -> None:
     program.extra = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
     done = program.run("show", "s3://photos/2019/IMG_0000.jpg", code=4)
     assert "--no-sign-request" in done.stderr
@@ -177,7 +177,7 @@ def test_a_broker_that_is_down_is_a_sentence_with_exit_code_5(program: Program) 
     assert "secret" not in done.stderr + done.stdout
 
 
-def test_doctor_names_every_place_and_finds_nothing_wrong_but_the_terminal(
+def test_doctor_lists_every_location_and_reports_only_the_terminal(
     program: Program,
 ) -> None:
     program.extra = {"COLUMNS": "160", "LINES": "50"}
@@ -186,7 +186,9 @@ def test_doctor_names_every_place_and_finds_nothing_wrong_but_the_terminal(
         assert word in done.stdout
 
 
-def test_doctor_mends_compacts_and_copies_the_catalogue(program: Program, tmp_path: Path) -> None:
+def test_doctor_repairs_compacts_and_backs_up_the_catalogue(
+    program: Program, tmp_path: Path
+) -> None:
     program.run("ingest", "s3://photos/2019/")
     copy = tmp_path / "copy.sqlite"
     done = program.run("doctor", "--catalogue", "--repair", "--compact", "--backup", str(copy))
@@ -208,7 +210,7 @@ def test_doctor_gives_the_remedy_of_what_is_wrong(program: Program) -> None:
     assert "secret" not in asked.stderr
 
 
-def test_a_failed_class_is_retried_once_the_fault_is_gone(
+def test_a_failed_outcome_is_retried_after_the_error_is_fixed(
     program: Program, range_server: RangeServer
 ) -> None:
     rule = range_server.fail(
@@ -221,7 +223,7 @@ def test_a_failed_class_is_retried_once_the_fault_is_gone(
     assert program.run("search", "--count").stdout.strip() == "12"
 
 
-def test_an_interrupted_ingest_goes_on_where_it_was(
+def test_an_interrupted_ingest_resumes_where_it_stopped(
     program: Program, range_server: RangeServer
 ) -> None:
     rule = range_server.fail("stall", op="GetObject", key="IMG_0005")
@@ -276,7 +278,7 @@ def test_sizes_dates_and_types_narrow_what_is_read(
     assert sorted(found) == ["s3://photos/large/a.jpg", "s3://photos/large/b.dat"]
 
 
-def test_progress_is_told_as_lines_of_json(program: Program, range_server: RangeServer) -> None:
+def test_progress_is_printed_as_ndjson(program: Program, range_server: RangeServer) -> None:
     range_server.latency_s = 0.3
     done = program.run("ingest", "s3://photos/2019/", "--progress", "ndjson")
     events = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
@@ -287,7 +289,7 @@ def test_progress_is_told_as_lines_of_json(program: Program, range_server: Range
     assert events[-2]["workers"]
 
 
-def test_gone_objects_are_counted_kept_and_found(
+def test_deleted_objects_are_counted_and_stay_searchable(
     program: Program, range_server: RangeServer
 ) -> None:
     program.run("ingest", "s3://photos/2019/")
@@ -303,7 +305,7 @@ def test_gone_objects_are_counted_kept_and_found(
     assert gone == ["s3://photos/2019/IMG_0003.jpg"]
 
 
-def test_a_watch_reads_what_comes_until_it_is_interrupted(
+def test_a_watch_ingests_new_objects_until_interrupted(
     program: Program, range_server: RangeServer
 ) -> None:
     command = program.command("ingest", "s3://photos/2019/", "--watch", "--every", "1s")
@@ -334,11 +336,11 @@ def _read_until(lines: Iterable[str], words: str) -> None:
 
 
 @pytest.mark.parametrize("other", ["--dry-run", "--no-wait", "--force"])
-def test_a_watch_is_not_mixed_with_what_makes_no_sense(program: Program, other: str) -> None:
+def test_watch_rejects_incompatible_options(program: Program, other: str) -> None:
     assert "--watch" in program.run("ingest", "s3://photos", "--watch", other, code=2).stderr
 
 
-def test_priorities_and_workers_are_told(program: Program) -> None:
+def test_priorities_and_workers_are_printed(program: Program) -> None:
     program.run("ingest", "s3://photos/2019/", "--priority", "3")
     plain = json.loads(program.run("jobs", "show", "1", "--format", "json").stdout)
     assert plain["priority"] == 3

@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tasveer_tui.catalogue import Catalogue, Pauses
-from tasveer_tui.catalogue.leases import MAX_SCAN_ATTEMPTS
-from tasveer_tui.jobs import clients as clients_module
-from tasveer_tui.jobs import record
-from tasveer_tui.jobs.clients import Clients
-from tasveer_tui.jobs.messages import ReadOrder, ScanOrder, pack
-from tasveer_tui.jobs.read import read_batch
-from tasveer_tui.jobs.scan import scan_page
+from tasveer_tui.catalogue import Catalogue, RetryDelays
+from tasveer_tui.catalogue.ledger.leases import MAX_SCAN_ATTEMPTS
+from tasveer_tui.jobs.engine import handlers
+from tasveer_tui.jobs.protocol import ReadTask, ScanTask, pack
+from tasveer_tui.jobs.worker import resources as clients_module
+from tasveer_tui.jobs.worker.read_task import read_batch
+from tasveer_tui.jobs.worker.resources import WorkerResources
+from tasveer_tui.jobs.worker.scan_task import scan_page
 from tasveer_tui.records import Access, JobSpec, JobState, Outcome, Source
 from tasveer_tui.s3 import S3
-from tasveer_tui.s3.window import Window
-from tests.parts.images import jpeg
-from tests.parts.rangeserver import RangeServer, Rule
-from tests.parts.sites import BUCKET, fill
+from tasveer_tui.s3.limiter import ConcurrencyLimiter
+from tests.support.engine_harness import BUCKET, put_photos
+from tests.support.image_files import jpeg
+from tests.support.range_server import FaultRule, RangeServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tasveer_tui.records import JobView
-    from tests.parts.rangeserver import Request
+    from tests.support.range_server import Request
 
 REPLY = "tasveer.record.x"
 TRIES = 4
@@ -43,21 +43,23 @@ KEPT = READINGS - 1
 """A kept connection that is reset is no try: the service may have closed it before."""
 
 
-class Ground:
+class FaultHarness:
     """A ledger, a server, and nothing but function calls between them."""
 
     def __init__(self, folder: Path, server: RangeServer) -> None:
         self.now = 1_750_000_000.0
         self.server = server
         self.catalogue = Catalogue(folder / "c.sqlite", clock=lambda: self.now)
-        self.recorder = self.catalogue.recorder(Pauses())
-        self.clients = Clients(16)
-        self._desk = record.Desk(self.recorder, on_record=lambda: None, on_fault=lambda _: None)
+        self.recorder = self.catalogue.recorder(RetryDelays())
+        self.clients = WorkerResources(16)
+        self._reply_handler = handlers.ReplyHandler(
+            self.recorder, on_record=lambda: None, on_fault=lambda _: None
+        )
 
     def send(self, task: str, queue: str, text: str, about: str) -> None:
         """As Post, delivered at once."""
         del queue, about
-        self._desk.take(task, text)
+        self._reply_handler.take(task, text)
 
     def add(self) -> int:
         access = Access(endpoint_url=self.server.url, is_anonymous=True)
@@ -75,7 +77,7 @@ class Ground:
         spec = self.catalogue.job(job_id).spec
         leases = self.recorder.lease_scans(job_id, lease_s=60, limit=1)
         for lease in leases:
-            order = ScanOrder(spec.access, spec.source.bucket, lease)
+            order = ScanTask(spec.access, spec.source.bucket, lease)
             text = pack(job_id, order, reply=REPLY, scan_id=lease.scan_id)
             scan_page(text, self.clients, self, worker="w")  # type: ignore[arg-type]
         return bool(leases)
@@ -85,7 +87,7 @@ class Ground:
         batch = self.recorder.lease_batch(job_id, lease_s=60, max_objects=100, max_bytes=0)
         if batch is None:
             return False
-        order = ReadOrder(spec.access, spec.source.bucket, batch)
+        order = ReadTask(spec.access, spec.source.bucket, batch)
         text = pack(job_id, order, reply=REPLY, batch_id=batch.batch_id)
         read_batch(text, self.clients, self, worker="w")  # type: ignore[arg-type]
         return True
@@ -105,13 +107,13 @@ class Ground:
 
 
 @pytest.fixture
-def ground(
+def fault_harness(
     tmp_path: Path, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Ground]:
+) -> Iterator[FaultHarness]:
     monkeypatch.setattr(clients_module, "S3", partial(S3, timeout_s=0.4, backoff_s=0.001))
     range_server.put(BUCKET, "good.jpg", jpeg(make="Canon"))
     range_server.put(BUCKET, "odd.jpg", jpeg(make="Nikon"))
-    made = Ground(tmp_path, range_server)
+    made = FaultHarness(tmp_path, range_server)
     yield made
     made.close()
 
@@ -153,20 +155,20 @@ FOR_EVER = [
         for action, options, *_ in FOR_EVER
     ],
 )
-def test_a_fault_that_stays_ends_in_its_class_after_so_many_attempts(
-    ground: Ground, action: str, options: dict[str, Any], outcome: Outcome, count: int
+def test_a_permanent_error_ends_in_its_outcome_after_max_attempts(
+    fault_harness: FaultHarness, action: str, options: dict[str, Any], outcome: Outcome, count: int
 ) -> None:
-    ground.server.fail(action, op="GetObject", key="odd", **options)
+    fault_harness.server.fail(action, op="GetObject", key="odd", **options)
 
-    job = ground.run(ground.add())
+    job = fault_harness.run(fault_harness.add())
 
-    assert ground.outcomes(job.id) == {"good.jpg": Outcome.OK, "odd.jpg": outcome}
-    more = attempts(ground.server, "odd.jpg") - count
+    assert fault_harness.outcomes(job.id) == {"good.jpg": Outcome.OK, "odd.jpg": outcome}
+    more = attempts(fault_harness.server, "odd.jpg") - count
     assert 0 <= more <= (KEPT if action == "reset" else 0)
-    assert attempts(ground.server, "good.jpg") == 1
+    assert attempts(fault_harness.server, "good.jpg") == 1
     assert (job.state, job.total, job.done) == (JobState.DONE, 2, 2)
     assert job.failed == (outcome is not Outcome.OK)
-    for failure in ground.catalogue.failures(job.id):
+    for failure in fault_harness.catalogue.failures(job.id):
         assert failure.message
     assert job.tried_again == (READINGS - 1 if outcome is Outcome.NETWORK else 0)
 
@@ -183,26 +185,26 @@ def test_a_fault_that_stays_ends_in_its_class_after_so_many_attempts(
     ],
 )
 @pytest.mark.parametrize(("times", "readings"), [(2, 1), (TRIES, 2), (2 * TRIES + 1, 3)])
-def test_a_fault_that_passes_leaves_no_trace(
-    ground: Ground, action: str, options: dict[str, Any], times: int, readings: int
+def test_a_transient_error_leaves_no_trace(
+    fault_harness: FaultHarness, action: str, options: dict[str, Any], times: int, readings: int
 ) -> None:
-    ground.server.fail(action, op="GetObject", key="odd", times=times, **options)
+    fault_harness.server.fail(action, op="GetObject", key="odd", times=times, **options)
 
-    job = ground.run(ground.add())
+    job = fault_harness.run(fault_harness.add())
 
-    assert set(ground.outcomes(job.id).values()) == {Outcome.OK}
-    assert attempts(ground.server, "odd.jpg") == times + 1
+    assert set(fault_harness.outcomes(job.id).values()) == {Outcome.OK}
+    assert attempts(fault_harness.server, "odd.jpg") == times + 1
     assert (job.ok, job.failed, job.tried_again) == (2, 0, readings - 1)
     assert job.error == ""
 
 
-def test_an_empty_object_is_told_from_a_failure_to_read_it(ground: Ground) -> None:
-    ground.server.put(BUCKET, "odd.jpg", b"")
+def test_an_empty_object_is_distinguished_from_a_read_error(fault_harness: FaultHarness) -> None:
+    fault_harness.server.put(BUCKET, "odd.jpg", b"")
 
-    job = ground.run(ground.add())
+    job = fault_harness.run(fault_harness.add())
 
-    assert ground.outcomes(job.id)["odd.jpg"] is Outcome.EMPTY
-    assert attempts(ground.server, "odd.jpg") <= 1
+    assert fault_harness.outcomes(job.id)["odd.jpg"] is Outcome.EMPTY
+    assert attempts(fault_harness.server, "odd.jpg") <= 1
 
 
 OF_ALL = [
@@ -220,21 +222,21 @@ OF_ALL = [
 
 
 @pytest.mark.parametrize(("options", "words"), OF_ALL, ids=["expired", "bucket", "region"])
-def test_what_is_wrong_with_all_of_the_source_stops_the_job_and_blames_no_object(
-    ground: Ground, options: dict[str, Any], words: str
+def test_a_source_wide_error_stops_the_job_without_failing_objects(
+    fault_harness: FaultHarness, options: dict[str, Any], words: str
 ) -> None:
-    rule = ground.server.fail("error", op="GetObject", **options)
+    rule = fault_harness.server.fail("error", op="GetObject", **options)
 
-    job_id = ground.add()
-    job = ground.run(job_id)
+    job_id = fault_harness.add()
+    job = fault_harness.run(job_id)
 
     assert (job.state, job.failed, job.done) == (JobState.FAILED, 0, 0)
     assert words in job.error.lower()
 
-    ground.server.rules.remove(rule)
-    ground.catalogue.resume(job_id)
-    ground.recorder.active_jobs()
-    assert ground.run(job_id).ok == 2
+    fault_harness.server.rules.remove(rule)
+    fault_harness.catalogue.resume(job_id)
+    fault_harness.recorder.active_jobs()
+    assert fault_harness.run(job_id).ok == 2
 
 
 LISTINGS = [
@@ -254,96 +256,96 @@ LISTINGS = [
     ids=[f"{action}-{options.get('code', '')}" for action, options, _ in LISTINGS],
 )
 def test_a_listing_that_stays_wrong_fails_the_job_after_so_many_attempts(
-    ground: Ground, action: str, options: dict[str, Any], count: int
+    fault_harness: FaultHarness, action: str, options: dict[str, Any], count: int
 ) -> None:
-    ground.server.fail(action, op="ListObjectsV2", **options)
+    fault_harness.server.fail(action, op="ListObjectsV2", **options)
 
-    job = ground.run(ground.add())
+    job = fault_harness.run(fault_harness.add())
 
     assert job.state is JobState.FAILED
     assert job.error
-    assert ground.server.counts["ListObjectsV2"] == count
+    assert fault_harness.server.counts["ListObjectsV2"] == count
 
 
-def test_a_source_that_goes_away_is_waited_for(ground: Ground) -> None:
-    job_id = ground.add()
-    ground.scan(job_id)
-    port = ground.server.port
-    ground.server.__exit__()
+def test_a_job_waits_for_an_unreachable_source(fault_harness: FaultHarness) -> None:
+    job_id = fault_harness.add()
+    fault_harness.scan(job_id)
+    port = fault_harness.server.port
+    fault_harness.server.__exit__()
 
     for _ in range(5):
-        assert ground.read(job_id)
-        assert "failed" in ground.catalogue.job(job_id).error
-        assert not ground.read(job_id)
-        ground.now += 60
+        assert fault_harness.read(job_id)
+        assert "failed" in fault_harness.catalogue.job(job_id).error
+        assert not fault_harness.read(job_id)
+        fault_harness.now += 60
 
     with RangeServer(port=port) as server:
-        server.buckets = ground.server.buckets
-        job = ground.run(job_id)
+        server.buckets = fault_harness.server.buckets
+        job = fault_harness.run(job_id)
     assert (job.ok, job.failed, job.tried_again, job.error) == (2, 0, 0, "")
-    _restart(ground)
+    _restart(fault_harness)
 
 
-def test_a_source_that_stays_away_fails_the_job_in_the_end(ground: Ground) -> None:
-    job_id = ground.add()
-    ground.server.__exit__()
-    began = ground.now
+def test_a_permanently_unreachable_source_fails_the_job(fault_harness: FaultHarness) -> None:
+    job_id = fault_harness.add()
+    fault_harness.server.__exit__()
+    began = fault_harness.now
 
-    job = ground.run(job_id)
+    job = fault_harness.run(job_id)
 
     assert (job.state, job.failed) == (JobState.FAILED, 0)
     assert "failed" in job.error
-    assert 900 <= ground.now - began < 1200
-    _restart(ground)
+    assert 900 <= fault_harness.now - began < 1200
+    _restart(fault_harness)
 
 
-def _restart(ground: Ground) -> None:
+def _restart(fault_harness: FaultHarness) -> None:
     """Something for the fixture to end."""
-    ground.server.__init__()  # type: ignore[misc]
-    ground.server.__enter__()
+    fault_harness.server.__init__()  # type: ignore[misc]
+    fault_harness.server.__enter__()
 
 
-class Crowd(Rule):
+class InFlightLimitRule(FaultRule):
     """Refuses whoever comes while too many are served."""
 
     def __init__(self, server: RangeServer, most: int) -> None:
         super().__init__("error", "GetObject", status=503, code="SlowDown")
         self._server = server
-        self._most = most
+        self._max_in_flight = most
 
-    def takes(self, request: Request) -> bool:
-        return super().takes(request) and self._server.in_flight > self._most
+    def applies_to(self, request: Request) -> bool:
+        return super().applies_to(request) and self._server.in_flight > self._max_in_flight
 
 
-def test_a_service_that_asks_for_less_gets_less_and_later_more_again(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
+def test_throttling_lowers_concurrency_and_success_raises_it_again(
+    fault_harness: FaultHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clients_module, "S3", partial(S3, backoff_s=0.1))
-    fill(ground.server, 300, prefix="many/")
-    ground.server.latency_s = 0.01
-    crowd = Crowd(ground.server, 4)
-    ground.server.rules.append(crowd)
+    put_photos(fault_harness.server, 300, prefix="many/")
+    fault_harness.server.latency_s = 0.01
+    crowd = InFlightLimitRule(fault_harness.server, 4)
+    fault_harness.server.rules.append(crowd)
 
     widths: list[int] = []
-    told = Window.told
+    told = ConcurrencyLimiter.told
 
-    def noted(window: Window, *, is_throttled: bool) -> None:
+    def noted(window: ConcurrencyLimiter, *, is_throttled: bool) -> None:
         told(window, is_throttled=is_throttled)
         widths.append(window.width())
 
-    monkeypatch.setattr(Window, "told", noted)
+    monkeypatch.setattr(ConcurrencyLimiter, "told", noted)
 
-    job = ground.run(ground.add())
+    job = fault_harness.run(fault_harness.add())
 
     assert (job.ok, job.failed) == (302, 0)
-    s3 = ground.clients.s3(job.spec.access)
-    refused = ground.server.counts["GetObject"] - 302
+    s3 = fault_harness.clients.s3(job.spec.access)
+    refused = fault_harness.server.counts["GetObject"] - 302
     assert min(widths) <= 8
     assert refused < 302
 
-    ground.server.rules.remove(crowd)
-    ground.server.reset_counts()
-    again = ground.catalogue.add_job(JobSpec(job.spec.source, job.spec.access, force=True))
-    assert ground.run(again).ok == 302
-    assert ground.server.counts["GetObject"] == 302
-    assert s3.window.width() == 16
+    fault_harness.server.rules.remove(crowd)
+    fault_harness.server.reset_counts()
+    again = fault_harness.catalogue.add_job(JobSpec(job.spec.source, job.spec.access, force=True))
+    assert fault_harness.run(again).ok == 302
+    assert fault_harness.server.counts["GetObject"] == 302
+    assert s3.limiter.width() == 16

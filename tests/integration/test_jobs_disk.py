@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.records import JobState
-from tests.parts.program import Program
-from tests.parts.sites import Site, eventually, fill
+from tests.support.engine_harness import EngineHarness, put_photos, wait_for_value
+from tests.support.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 COUNT = 1_500
 SIZE_KIB = 700
@@ -44,59 +44,61 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 @pytest.fixture
-def site(disk: Disk, tmp_path: Path, range_server: RangeServer) -> Iterator[Site]:
-    with Site(disk.folder, range_server) as made:
+def engine_harness(
+    disk: Disk, tmp_path: Path, range_server: RangeServer
+) -> Iterator[EngineHarness]:
+    with EngineHarness(disk.folder, range_server) as made:
         # The log has room whatever becomes of the catalogue.
         made.log = tmp_path / "engine.log"
         made.engine = made.handle()
-        fill(range_server, COUNT)
+        put_photos(range_server, COUNT)
         yield made
 
 
-def test_a_full_disk_stops_the_job_with_a_sentence_and_space_lets_it_go_on(
-    site: Site, disk: Disk
+def test_a_full_disk_stops_the_job_and_free_space_resumes_it(
+    engine_harness: EngineHarness, disk: Disk
 ) -> None:
-    job_id = site.add()
-    site.engine.ensure()
+    job_id = engine_harness.add()
+    engine_harness.engine.ensure_running()
 
-    assert "disk is full" in eventually(site.engine.problem)
-    report = site.engine.report()
+    assert "disk is full" in wait_for_value(engine_harness.engine.problem)
+    report = engine_harness.engine.report()
     assert report.problem_source in {"catalogue", "ledger"}
-    assert site.catalogue.job(job_id).state is JobState.RUNNING
+    assert engine_harness.catalogue.job(job_id).state is JobState.RUNNING
 
     assert disk.mount(f"remount,size={20 * SIZE_KIB}k")
-    job = site.finish(job_id, 100)
+    job = engine_harness.finish(job_id, 100)
     assert (job.state, job.ok, job.failed) == (JobState.DONE, COUNT, 0)
-    assert site.images() == COUNT
-    assert site.catalogue.check() == []
-    eventually(lambda: not site.engine.problem())
+    assert engine_harness.images() == COUNT
+    assert engine_harness.catalogue.check() == []
+    wait_for_value(lambda: not engine_harness.engine.problem())
 
 
-def test_a_disk_that_has_become_read_only_is_told_and_later_the_job_goes_on(
-    site: Site, disk: Disk, tmp_path: Path
+def test_a_read_only_disk_is_reported_and_the_job_resumes_later(
+    engine_harness: EngineHarness, disk: Disk, tmp_path: Path
 ) -> None:
     assert disk.mount(f"remount,size={20 * SIZE_KIB}k")
-    program = Program(tmp_path, site.server.url, {"TASVEER_DB": str(site.db)})
-    site.server.latency_s = 0.05
-    job_id = site.add()
-    site.run(job_id, 50)
-    site.engine.close()
-    site.catalogue.close()
+    program = Program(tmp_path, engine_harness.server.url, {"TASVEER_DB": str(engine_harness.db)})
+    engine_harness.server.latency_s = 0.05
+    job_id = engine_harness.add()
+    engine_harness.run(job_id, 50)
+    engine_harness.engine.close()
+    engine_harness.catalogue.close()
 
     assert disk.mount("remount,ro")
     stopped = program.run("jobs", "resume", str(job_id), code=6)
     assert "Read-only file system" in stopped.stderr
 
     assert disk.mount("remount,rw")
-    site.server.latency_s = 0.0
+    engine_harness.server.latency_s = 0.0
     done = program.run("jobs", "resume", str(job_id))
     assert f"with metadata {COUNT:,}" in done.stderr
 
 
 def test_the_command_line_ends_with_the_sentence_and_its_code(
-    site: Site, disk: Disk, tmp_path: Path
+    engine_harness: EngineHarness, disk: Disk, tmp_path: Path
 ) -> None:
-    program = Program(tmp_path, site.server.url, {"TASVEER_DB": str(site.db)})
+    program = Program(tmp_path, engine_harness.server.url, {"TASVEER_DB": str(engine_harness.db)})
 
     stopped = program.run("ingest", "s3://photos", "--no-sign-request", code=6)
     assert "disk is full" in stopped.stderr

@@ -11,35 +11,37 @@ from typing import TYPE_CHECKING
 import pytest
 from kombu import Connection
 
-from tasveer_tui.cli.told import answering_line
+from tasveer_tui.cli.formatting import broker_line
 from tasveer_tui.jobs import check_broker
-from tasveer_tui.jobs.app import make_app
-from tasveer_tui.jobs.broker import READ, READ_QUEUE, RECORD_BATCH, SCAN, SCAN_QUEUE
-from tasveer_tui.jobs.post import Post
+from tasveer_tui.jobs.broker import READ_QUEUE, READ_TASK, RECORD_BATCH, SCAN_QUEUE, SCAN_TASK
+from tasveer_tui.jobs.transports.celery import make_app
+from tasveer_tui.jobs.transports.publisher import Publisher
 from tasveer_tui.records import JobState, Outcome
-from tests.parts.rabbit import RabbitNode, rabbitmq
-from tests.parts.sites import Site, eventually, fill
+from tests.support.engine_harness import EngineHarness, put_photos, wait_for_value
+from tests.support.rabbitmq import RabbitMQNode, rabbitmq
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 __all__ = ["rabbitmq"]
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-def site(tmp_path: Path, range_server: RangeServer, rabbitmq: RabbitNode) -> Iterator[Site]:
-    with Site(tmp_path, range_server, rabbitmq.fresh_url()) as made:
+def engine_harness(
+    tmp_path: Path, range_server: RangeServer, rabbitmq: RabbitMQNode
+) -> Iterator[EngineHarness]:
+    with EngineHarness(tmp_path, range_server, rabbitmq.fresh_url()) as made:
         yield made
 
 
-def assert_whole(site: Site, job_id: int, count: int) -> None:
-    job = site.finish(job_id, 180)
+def assert_all_recorded(engine_harness: EngineHarness, job_id: int, count: int) -> None:
+    job = engine_harness.finish(job_id, 180)
     assert (job.state, job.total, job.ok, job.failed) == (JobState.DONE, count, count, 0)
-    assert site.images() == count
+    assert engine_harness.images() == count
 
 
 def pool_children(worker: subprocess.Popen[bytes]) -> list[int]:
@@ -47,227 +49,244 @@ def pool_children(worker: subprocess.Popen[bytes]) -> list[int]:
     return [int(pid) for pid in listed.split()]
 
 
-def test_two_workers_share_a_job(site: Site) -> None:
-    fill(site.server, 1_000)
-    site.server.latency_s = 0.02
-    site.worker()
-    site.worker()
+def test_two_workers_share_a_job(engine_harness: EngineHarness) -> None:
+    put_photos(engine_harness.server, 1_000)
+    engine_harness.server.latency_s = 0.02
+    engine_harness.worker()
+    engine_harness.worker()
 
-    assert_whole(site, site.add(), 1_000)
+    assert_all_recorded(engine_harness, engine_harness.add(), 1_000)
 
-    names = {worker.name for worker in site.catalogue.workers() if worker.objects}
+    names = {worker.name for worker in engine_harness.catalogue.workers() if worker.objects}
     assert len(names) == 2
-    assert site.engine.problem() == ""
-    site.catalogue.tune(3)
-    eventually(lambda: [beat.threads for beat in site.engine.report().workers] == [3, 3])
-    report = check_broker(site.broker_url)
+    assert engine_harness.engine.problem() == ""
+    engine_harness.catalogue.tune(3)
+    wait_for_value(
+        lambda: [beat.threads for beat in engine_harness.engine.report().workers] == [3, 3]
+    )
+    report = check_broker(engine_harness.broker_url)
     assert len(report.workers) == 2
-    assert f"2 workers there: {report.workers[0]}, {report.workers[1]}" in answering_line(report)
-    assert "not-a-secret" not in report.url + site.log.read_text() + site.worker_log()
+    assert f"2 workers there: {report.workers[0]}, {report.workers[1]}" in broker_line(report)
+    assert (
+        "not-a-secret"
+        not in report.url + engine_harness.log.read_text() + engine_harness.worker_log()
+    )
 
 
-def test_a_killed_worker_loses_nothing(site: Site) -> None:
-    fill(site.server, 1_000)
-    site.server.latency_s = 0.05
-    first = site.worker()
-    site.worker()
-    job_id = site.add()
-    site.run(job_id, 50)
+def test_a_killed_worker_loses_nothing(engine_harness: EngineHarness) -> None:
+    put_photos(engine_harness.server, 1_000)
+    engine_harness.server.latency_s = 0.05
+    first = engine_harness.worker()
+    engine_harness.worker()
+    job_id = engine_harness.add()
+    engine_harness.run(job_id, 50)
 
     first.kill()
 
-    assert_whole(site, job_id, 1_000)
+    assert_all_recorded(engine_harness, job_id, 1_000)
 
 
-def test_a_killed_pool_process_has_its_batch_read_again(site: Site) -> None:
-    fill(site.server, 600)
-    site.server.latency_s = 0.05
-    worker = site.worker()
-    job_id = site.add()
-    site.run(job_id, 20)
+def test_a_killed_pool_process_has_its_batch_read_again(engine_harness: EngineHarness) -> None:
+    put_photos(engine_harness.server, 600)
+    engine_harness.server.latency_s = 0.05
+    worker = engine_harness.worker()
+    job_id = engine_harness.add()
+    engine_harness.run(job_id, 20)
 
     os.kill(pool_children(worker)[0], signal.SIGKILL)
 
     # What went well leaves the ledger, so this is seen only before it is read again.
     lost = "SELECT count(*) FROM ledger WHERE attempts = 1"
-    eventually(lambda: site.catalogue.reader().execute(lost).fetchone()[0])
-    assert_whole(site, job_id, 600)
-    assert "was lost" in site.worker_log()
+    wait_for_value(lambda: engine_harness.catalogue.reader().execute(lost).fetchone()[0])
+    assert_all_recorded(engine_harness, job_id, 600)
+    assert "was lost" in engine_harness.worker_log()
 
 
-def test_an_object_that_kills_its_reader_is_found_and_recorded_alone(site: Site) -> None:
-    fill(site.server, 250)
-    site.worker(TEST_DEADLY_KEY="00123.jpg")
+def test_an_object_that_kills_its_reader_is_found_and_recorded_alone(
+    engine_harness: EngineHarness,
+) -> None:
+    put_photos(engine_harness.server, 250)
+    engine_harness.worker(TEST_DEADLY_KEY="00123.jpg")
 
-    job = site.finish(site.add(), 120)
+    job = engine_harness.finish(engine_harness.add(), 120)
 
     assert (job.state, job.ok, job.failed) == (JobState.DONE, 249, 1)
-    (failure,) = site.catalogue.failures(job.id)
+    (failure,) = engine_harness.catalogue.failures(job.id)
     assert (failure.key, failure.outcome) == ("00123.jpg", Outcome.CRASHED)
 
 
-def test_a_killed_broker_that_comes_back_loses_nothing(site: Site, rabbitmq: RabbitNode) -> None:
-    fill(site.server, 1_000)
-    site.server.latency_s = 0.05
-    site.worker()
-    job_id = site.add()
-    site.run(job_id, 50)
+def test_a_killed_broker_that_comes_back_loses_nothing(
+    engine_harness: EngineHarness, rabbitmq: RabbitMQNode
+) -> None:
+    put_photos(engine_harness.server, 1_000)
+    engine_harness.server.latency_s = 0.05
+    engine_harness.worker()
+    job_id = engine_harness.add()
+    engine_harness.run(job_id, 50)
 
     rabbitmq.kill()
-    eventually(site.engine.problem)
+    wait_for_value(engine_harness.engine.problem)
     rabbitmq.restart()
 
-    assert_whole(site, job_id, 1_000)
-    eventually(lambda: not site.engine.problem())
+    assert_all_recorded(engine_harness, job_id, 1_000)
+    wait_for_value(lambda: not engine_harness.engine.problem())
 
 
-def test_a_broker_that_hangs_is_told_and_outlasted(site: Site, rabbitmq: RabbitNode) -> None:
-    fill(site.server, 1_000)
-    site.server.latency_s = 0.05
-    site.worker()
-    job_id = site.add()
-    site.run(job_id, 50)
+def test_a_hanging_broker_is_reported_and_survived(
+    engine_harness: EngineHarness, rabbitmq: RabbitMQNode
+) -> None:
+    put_photos(engine_harness.server, 1_000)
+    engine_harness.server.latency_s = 0.05
+    engine_harness.worker()
+    job_id = engine_harness.add()
+    engine_harness.run(job_id, 50)
 
-    rabbitmq.hang()
+    rabbitmq.suspend()
     try:
-        assert "cannot be reached" in eventually(site.engine.problem)
+        assert "cannot be reached" in wait_for_value(engine_harness.engine.problem)
     finally:
-        rabbitmq.go_on()
+        rabbitmq.resume()
 
-    assert_whole(site, job_id, 1_000)
-    eventually(lambda: not site.engine.problem())
+    assert_all_recorded(engine_harness, job_id, 1_000)
+    wait_for_value(lambda: not engine_harness.engine.problem())
 
 
-def test_a_killed_engine_goes_on_with_what_the_workers_did_meanwhile(site: Site) -> None:
-    fill(site.server, 1_000)
-    site.server.latency_s = 0.05
-    site.worker()
-    job_id = site.add()
-    site.run(job_id, 50)
+def test_a_killed_engine_resumes_with_the_results_workers_sent_meanwhile(
+    engine_harness: EngineHarness,
+) -> None:
+    put_photos(engine_harness.server, 1_000)
+    engine_harness.server.latency_s = 0.05
+    engine_harness.worker()
+    job_id = engine_harness.add()
+    engine_harness.run(job_id, 50)
 
-    site.kill_engine()
+    engine_harness.kill_engine()
 
-    assert_whole(site, job_id, 1_000)
+    assert_all_recorded(engine_harness, job_id, 1_000)
 
 
 def test_a_job_waits_for_a_broker_that_is_down_at_the_start(
-    site: Site, rabbitmq: RabbitNode
+    engine_harness: EngineHarness, rabbitmq: RabbitMQNode
 ) -> None:
-    fill(site.server, 100)
+    put_photos(engine_harness.server, 100)
     rabbitmq.kill()
-    job_id = site.add()
-    site.engine.ensure()
+    job_id = engine_harness.add()
+    engine_harness.engine.ensure_running()
 
-    assert "cannot be reached" in eventually(site.engine.problem)
+    assert "cannot be reached" in wait_for_value(engine_harness.engine.problem)
 
     rabbitmq.restart()
-    site.worker()
-    assert_whole(site, job_id, 100)
-    assert site.engine.problem() == ""
+    engine_harness.worker()
+    assert_all_recorded(engine_harness, job_id, 100)
+    assert engine_harness.engine.problem() == ""
 
 
 @pytest.mark.parametrize(
     ("right", "wrong", "why"),
     [("not-a-secret", "wrong", "ACCESS_REFUSED"), ("/test", "/no-such-", "not found")],
 )
-def test_a_broker_that_refuses_is_told_by_engine_and_worker(
-    site: Site, right: str, wrong: str, why: str
+def test_a_refusing_broker_is_reported_by_engine_and_worker(
+    engine_harness: EngineHarness, right: str, wrong: str, why: str
 ) -> None:
-    site.broker_url = site.broker_url.replace(right, wrong)
-    site.engine = site.handle()
-    site.add()
-    site.engine.ensure()
+    engine_harness.broker_url = engine_harness.broker_url.replace(right, wrong)
+    engine_harness.engine = engine_harness.handle()
+    engine_harness.add()
+    engine_harness.engine.ensure_running()
 
-    assert why in eventually(site.engine.problem)
-    assert site.engine.is_running()
-    assert site.worker().wait(60) == 5
-    assert why in site.worker_log()
+    assert why in wait_for_value(engine_harness.engine.problem)
+    assert engine_harness.engine.is_running()
+    assert engine_harness.worker().wait(60) == 5
+    assert why in engine_harness.worker_log()
 
 
-def test_a_job_without_a_worker_says_so(site: Site) -> None:
-    fill(site.server, 10)
-    job_id = site.add()
-    site.engine.ensure()
+def test_a_job_without_workers_is_reported(engine_harness: EngineHarness) -> None:
+    put_photos(engine_harness.server, 10)
+    job_id = engine_harness.add()
+    engine_harness.engine.ensure_running()
 
-    assert "No worker" in eventually(site.engine.problem)
+    assert "No worker" in wait_for_value(engine_harness.engine.problem)
 
-    site.worker()
-    assert_whole(site, job_id, 10)
+    engine_harness.worker()
+    assert_all_recorded(engine_harness, job_id, 10)
 
 
 def test_messages_that_are_lost_for_good_are_sent_again_when_their_lease_ends(
-    site: Site,
+    engine_harness: EngineHarness,
 ) -> None:
-    site.lease_s = 2.0
-    site.engine = site.handle()
-    fill(site.server, 300)
-    job_id = site.add()
-    scanner = site.worker()
-    site.until(job_id, lambda job: job.is_scanned)
+    engine_harness.lease_s = 2.0
+    engine_harness.engine = engine_harness.handle()
+    put_photos(engine_harness.server, 300)
+    job_id = engine_harness.add()
+    scanner = engine_harness.worker()
+    engine_harness.until(job_id, lambda job: job.is_scanned)
     scanner.kill()
-    with Connection(site.broker_url) as connection:
-        eventually(lambda: connection.default_channel.queue_purge(READ_QUEUE))
-    site.worker()
+    with Connection(engine_harness.broker_url) as connection:
+        wait_for_value(lambda: connection.default_channel.queue_purge(READ_QUEUE))
+    engine_harness.worker()
 
-    assert_whole(site, job_id, 300)
+    assert_all_recorded(engine_harness, job_id, 300)
 
 
-def test_sigterm_ends_a_worker_in_order(site: Site) -> None:
-    fill(site.server, 300)
-    site.server.latency_s = 0.05
-    worker = site.worker()
-    job_id = site.add()
-    site.run(job_id, 10)
+def test_sigterm_ends_a_worker_in_order(engine_harness: EngineHarness) -> None:
+    put_photos(engine_harness.server, 300)
+    engine_harness.server.latency_s = 0.05
+    worker = engine_harness.worker()
+    job_id = engine_harness.add()
+    engine_harness.run(job_id, 10)
 
     worker.terminate()
     assert worker.wait(60) == 0
-    site.worker()
+    engine_harness.worker()
 
-    assert_whole(site, job_id, 300)
-    assert "superuser" not in site.worker_log()
+    assert_all_recorded(engine_harness, job_id, 300)
+    assert "superuser" not in engine_harness.worker_log()
 
 
-def test_a_process_that_dies_over_a_listing_has_it_listed_again(site: Site) -> None:
-    fill(site.server, 300)
-    rule = site.server.fail("delay", op="ListObjectsV2", seconds=3)
-    worker = site.worker()
-    job_id = site.add()
-    site.engine.ensure()
-    eventually(lambda: site.server.counts["ListObjectsV2"])
+def test_a_process_that_dies_over_a_listing_has_it_listed_again(
+    engine_harness: EngineHarness,
+) -> None:
+    put_photos(engine_harness.server, 300)
+    rule = engine_harness.server.fail("delay", op="ListObjectsV2", seconds=3)
+    worker = engine_harness.worker()
+    job_id = engine_harness.add()
+    engine_harness.engine.ensure_running()
+    wait_for_value(lambda: engine_harness.server.counts["ListObjectsV2"])
 
     for child in pool_children(worker):
         os.kill(child, signal.SIGKILL)
-    site.server.rules.remove(rule)
+    engine_harness.server.rules.remove(rule)
 
-    assert_whole(site, job_id, 300)
+    assert_all_recorded(engine_harness, job_id, 300)
 
 
-def test_a_broker_that_blocks_publishers_is_outlasted(site: Site, rabbitmq: RabbitNode) -> None:
-    fill(site.server, 400)
-    site.worker()
-    site.engine.ensure()
-    eventually(lambda: site.engine.report().workers)
+def test_a_broker_that_blocks_publishers_is_survived(
+    engine_harness: EngineHarness, rabbitmq: RabbitMQNode
+) -> None:
+    put_photos(engine_harness.server, 400)
+    engine_harness.worker()
+    engine_harness.engine.ensure_running()
+    wait_for_value(lambda: engine_harness.engine.report().workers)
 
     # As where its disk is nearly full: it takes no message, and keeps every connection.
     rabbitmq.control("set_vm_memory_high_watermark", "absolute", "1")
     try:
-        job_id = site.add()
+        job_id = engine_harness.add()
         time.sleep(3)
-        assert site.catalogue.job(job_id).done == 0
+        assert engine_harness.catalogue.job(job_id).done == 0
     finally:
         rabbitmq.control("set_vm_memory_high_watermark", "0.4")
 
-    assert_whole(site, job_id, 400)
+    assert_all_recorded(engine_harness, job_id, 400)
 
 
-def test_a_message_that_nobody_can_read_harms_nobody(site: Site) -> None:
-    fill(site.server, 50)
-    site.worker()
-    job_id = site.add()
-    app = make_app(site.broker_url)
-    reply = f"tasveer.record.{site.catalogue.id}"
-    for queue, task in ((READ_QUEUE, READ), (SCAN_QUEUE, SCAN), (reply, RECORD_BATCH)):
+def test_an_unreadable_message_is_ignored(engine_harness: EngineHarness) -> None:
+    put_photos(engine_harness.server, 50)
+    engine_harness.worker()
+    job_id = engine_harness.add()
+    app = make_app(engine_harness.broker_url)
+    reply = f"tasveer.record.{engine_harness.catalogue.id}"
+    for queue, task in ((READ_QUEUE, READ_TASK), (SCAN_QUEUE, SCAN_TASK), (reply, RECORD_BATCH)):
         for text in ("nonsense", "{}", '{"version":999,"job_id":77,"body":null}'):
-            Post(app).send(task, queue, text, "a stranger")
+            Publisher(app).send(task, queue, text, "a stranger")
 
-    assert_whole(site, job_id, 50)
+    assert_all_recorded(engine_harness, job_id, 50)

@@ -9,30 +9,30 @@ import pytest
 from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import check_broker
 from tasveer_tui.records import JobState
-from tests.parts.rabbit import PASSWORD, RabbitNode, rabbitmq
-from tests.parts.sites import Site, fill
+from tests.support.engine_harness import EngineHarness, put_photos
+from tests.support.rabbitmq import PASSWORD, RabbitMQNode, rabbitmq
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 __all__ = ["rabbitmq"]
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 
 
-def test_a_job_goes_through_a_broker_that_wants_to_know_who_comes(
-    tmp_path: Path, range_server: RangeServer, rabbitmq: RabbitNode
+def test_a_job_runs_through_a_broker_that_requires_client_certificates(
+    tmp_path: Path, range_server: RangeServer, rabbitmq: RabbitMQNode
 ) -> None:
     pem, authority = rabbitmq.tls, rabbitmq.authority
     files = {"cacertfile": authority, "certfile": pem, "keyfile": pem}
-    with Site(tmp_path, range_server, rabbitmq.tls_url(**files)) as site:
-        fill(site.server, 100)
-        site.worker()
-        job = site.ingest()
-        assert (job.state, job.ok, site.images()) == (JobState.DONE, 100, 100)
-        assert len(site.engine.report().workers) == 1
-        assert PASSWORD not in site.log.read_text() + site.worker_log()
+    with EngineHarness(tmp_path, range_server, rabbitmq.tls_url(**files)) as engine_harness:
+        put_photos(engine_harness.server, 100)
+        engine_harness.worker()
+        job = engine_harness.ingest()
+        assert (job.state, job.ok, engine_harness.images()) == (JobState.DONE, 100, 100)
+        assert len(engine_harness.engine.report().workers) == 1
+        assert PASSWORD not in engine_harness.log.read_text() + engine_harness.worker_log()
 
     for url, why in (
         (rabbitmq.tls_url("127.0.0.1", **files), "IP address mismatch"),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.parts.killing import EMBEDDED, RABBITMQ, Killing
-from tests.parts.rabbit import RabbitNode, rabbitmq
+from tests.support.kill_harness import EMBEDDED_VICTIMS, RABBITMQ_VICTIMS, KillHarness
+from tests.support.rabbitmq import RabbitMQNode, rabbitmq
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,20 +21,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 OBJECTS = 600
 
 
-@pytest.mark.parametrize("victim", EMBEDDED)
+@pytest.mark.parametrize("victim", EMBEDDED_VICTIMS)
 def test_a_kill_without_a_broker_loses_nothing(tmp_path: Path, victim: str) -> None:
-    with Killing(tmp_path, victim, count=OBJECTS, latency_s=0.1) as ground:
-        ground.begin()
-        ground.kill_at_random(1, longest_s=0.3)
-        ground.check()
+    with KillHarness(tmp_path, victim, count=OBJECTS, latency_s=0.1) as fault_harness:
+        fault_harness.begin()
+        fault_harness.kill_at_random(1, longest_s=0.3)
+        fault_harness.check()
 
 
 @pytest.mark.broker
-@pytest.mark.parametrize("victim", RABBITMQ)
+@pytest.mark.parametrize("victim", RABBITMQ_VICTIMS)
 def test_a_kill_with_rabbitmq_loses_nothing(
-    tmp_path: Path, rabbitmq: RabbitNode, victim: str
+    tmp_path: Path, rabbitmq: RabbitMQNode, victim: str
 ) -> None:
-    with Killing(tmp_path, victim, rabbitmq, count=OBJECTS, latency_s=0.1) as ground:
-        ground.begin()
-        ground.kill_at_random(1, longest_s=0.3)
-        ground.check()
+    with KillHarness(tmp_path, victim, rabbitmq, count=OBJECTS, latency_s=0.1) as fault_harness:
+        fault_harness.begin()
+        fault_harness.kill_at_random(1, longest_s=0.3)
+        fault_harness.check()

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.parts.images import ASCII, LONG
-from tests.parts.makernotes import canon, jpeg_with_note
-from tests.parts.program import Program
+from tests.support.image_files import ASCII, LONG
+from tests.support.makernotes import canon, jpeg_with_note
+from tests.support.program import Program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 KEY = "s3://photos/a.jpg"
 

@@ -16,12 +16,12 @@ from tasveer_tui.errors import (
 )
 from tasveer_tui.records import Access, BucketInfo, ObjectRef, Page
 from tasveer_tui.s3 import S3
-from tests.parts.rangeserver import Stored
+from tests.support.range_server import StoredObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 KEYS = [
     "../up",
@@ -52,7 +52,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def s3(range_server: RangeServer) -> Iterator[S3]:
-    range_server.put_same("photos", KEYS, Stored(b"x", "e"))
+    range_server.put_many("photos", KEYS, StoredObject(b"x", "e"))
     made = S3(Access(endpoint_url=range_server.url), timeout_s=5, tries=3, backoff_s=0.001)
     yield made
     made.close()
@@ -101,25 +101,27 @@ def test_pages_together_are_the_whole_listing(
     prefix=st.text("a/", max_size=2),
     limit=st.integers(1, 4),
 )
-def test_no_shape_of_keys_loses_or_doubles_one(
+def test_no_key_is_lost_or_duplicated_for_any_key_set(
     s3: S3, range_server: RangeServer, keys: list[str], prefix: str, limit: int
 ) -> None:
     range_server.buckets["photos"].objects.clear()
-    range_server.put_same("photos", keys, Stored(b"x", "e"))
+    range_server.put_many("photos", keys, StoredObject(b"x", "e"))
     pages = _pages(s3, prefix, delimiter="/", limit=limit)
     assert sorted(_names(pages)) == sorted(_expected(prefix, "/", keys))
 
 
-def test_every_cursor_is_a_place_to_go_on_from(s3: S3) -> None:
+def test_a_listing_resumes_from_any_cursor(s3: S3) -> None:
     everything = _names(_pages(s3, "", delimiter="/", limit=1))
     for at, name in enumerate(everything):
         rest = _names(_pages(s3, "", delimiter="/", limit=1000, after=name))
         assert sorted(rest) == sorted(everything[at + 1 :])
 
 
-def test_a_walk_gives_every_key_once_and_can_be_resumed(s3: S3, range_server: RangeServer) -> None:
+def test_iterating_a_listing_yields_every_key_once_and_can_resume(
+    s3: S3, range_server: RangeServer
+) -> None:
     keys = [f"roll/{number:05d}.jpg" for number in range(2500)]
-    range_server.put_same("photos", keys, Stored(b"x", "e"))
+    range_server.put_many("photos", keys, StoredObject(b"x", "e"))
     pages = list(s3.walk("photos", "roll/"))
     assert [len(page.objects) for page in pages] == [1000, 1000, 500]
     assert [page.is_last for page in pages] == [False, False, True]
@@ -128,8 +130,8 @@ def test_a_walk_gives_every_key_once_and_can_be_resumed(s3: S3, range_server: Ra
     assert [ref.key for page in resumed for ref in page.objects] == keys[1000:]
 
 
-def test_a_walk_asks_for_a_page_only_when_it_is_wanted(s3: S3, range_server: RangeServer) -> None:
-    range_server.put_same("photos", map(str, range(5000)), Stored(b"x", "e"))
+def test_iterating_a_listing_fetches_pages_lazily(s3: S3, range_server: RangeServer) -> None:
+    range_server.put_many("photos", map(str, range(5000)), StoredObject(b"x", "e"))
     walk = s3.walk("photos")
     assert range_server.counts["ListObjectsV2"] == 0
     next(walk)
@@ -138,8 +140,8 @@ def test_a_walk_asks_for_a_page_only_when_it_is_wanted(s3: S3, range_server: Ran
 
 
 def test_an_object_comes_with_what_the_listing_knows(s3: S3, range_server: RangeServer) -> None:
-    stored = Stored(b"12345", "abc-2", 1_700_000_000.0, "GLACIER")
-    range_server.put_same("cold", ["k"], stored)
+    stored = StoredObject(b"12345", "abc-2", 1_700_000_000.0, "GLACIER")
+    range_server.put_many("cold", ["k"], stored)
     expected = ObjectRef("k", 5, "abc-2", 1_700_000_000.0, "GLACIER")
     assert s3.page("cold").objects == (expected,)
     assert s3.facts("cold", "k").ref == expected

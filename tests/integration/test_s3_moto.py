@@ -43,7 +43,7 @@ def s3(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
 
 @pytest.fixture
 def client(s3: S3) -> Any:
-    return s3._channel.session.client()
+    return s3._transport.session.client()
 
 
 def test_odd_keys_are_listed_and_read(s3: S3, client: Any) -> None:
@@ -57,7 +57,7 @@ def test_odd_keys_are_listed_and_read(s3: S3, client: Any) -> None:
     assert s3.page("odd", "a/").prefixes == ("a/../", "a//")
 
 
-def test_the_facts_of_an_object_are_told(s3: S3, client: Any) -> None:
+def test_object_properties_are_returned(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="facts")
     client.put_bucket_versioning(Bucket="facts", VersioningConfiguration={"Status": "Enabled"})
     put = client.put_object(
@@ -139,7 +139,7 @@ def test_a_multipart_objects_etag_is_no_digest_and_still_matches(s3: S3, client:
     assert s3.read("parts", "big", 0, 5, etag=ref.etag).data == b"xxxxx"
 
 
-def test_an_unknown_bucket_is_told(s3: S3) -> None:
+def test_an_unknown_bucket_is_reported(s3: S3) -> None:
     with pytest.raises(BucketNotFoundError):
         s3.page("nowhere")
     with pytest.raises(BucketNotFoundError):

@@ -30,7 +30,7 @@ from tasveer_tui.s3 import S3
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 DATA = bytes(range(256)) * 400  # 102,400 bytes
 KEY = "2024/a.jpg"
@@ -76,7 +76,7 @@ def test_reading_costs_one_request_and_keeps_its_connection(
     assert range_server.body_bytes == 50_000
 
 
-def test_threads_share_one_way_and_each_gets_its_own_bytes(
+def test_threads_share_one_client_and_each_gets_its_own_bytes(
     s3: S3, range_server: RangeServer
 ) -> None:
     range_server.latency_s = 0.01
@@ -113,7 +113,7 @@ def test_odd_keys_arrive_as_they_are(s3: S3, range_server: RangeServer, key: str
     assert [request.key for request in range_server.requests] == [key, key]
 
 
-def test_requester_pays_is_said_on_every_request(range_server: RangeServer) -> None:
+def test_every_request_carries_requester_pays(range_server: RangeServer) -> None:
     range_server.put("photos", KEY, DATA)
     s3 = S3(Access(endpoint_url=range_server.url, requester_pays=True))
     s3.read("photos", KEY, 0, 10)
@@ -178,7 +178,7 @@ def test_an_object_that_vanished_is_gone(s3: S3, range_server: RangeServer) -> N
         s3.read("photos", "\ud800", 0, 10)
 
 
-def test_a_bucket_that_is_not_there_is_told(s3: S3) -> None:
+def test_a_missing_bucket_is_reported(s3: S3) -> None:
     with pytest.raises(BucketNotFoundError):
         s3.read("nowhere", KEY, 0, 10)
     with pytest.raises(BucketNotFoundError):
@@ -273,7 +273,7 @@ def test_what_stays_wrong_ends_after_bounded_tries(
 
 
 @pytest.mark.parametrize("action", ["delay", "stall"])
-def test_silence_ends_by_itself(s3: S3, range_server: RangeServer, action: str) -> None:
+def test_a_silent_server_times_out(s3: S3, range_server: RangeServer, action: str) -> None:
     hasty = S3(s3.access, timeout_s=0.3, tries=2, backoff_s=0.001)
     hasty.read("photos", KEY, 0, 100)
     range_server.fail(action, op="GetObject", times=1, seconds=20, after_bytes=50)

@@ -20,7 +20,7 @@ from tasveer_tui.s3 import S3
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.parts.seaweed import Seaweed
+    from tests.support.seaweedfs import SeaweedServer
 
 DATA = bytes(range(256)) * 800
 KEYS = [
@@ -40,14 +40,14 @@ KEYS = [
 
 
 @pytest.fixture(scope="module")
-def server(seaweed: Seaweed) -> Seaweed:
+def server(seaweed: SeaweedServer) -> SeaweedServer:
     seaweed.fill("s3-odd", {key: key.encode() * 20 for key in KEYS})
     seaweed.fill("s3-data", {"a.jpg": DATA, "empty": b""})
     return seaweed
 
 
 @pytest.fixture
-def s3(server: Seaweed, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
+def s3(server: SeaweedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
     for name, value in server.environment().items():
         monkeypatch.setenv(name, value)
     made = S3(Access(), timeout_s=10)
@@ -73,7 +73,7 @@ def test_ranges_and_etags_are_honoured(s3: S3) -> None:
         s3.read("s3-data", "empty", 0, 10)
 
 
-def test_what_is_not_there_is_told(s3: S3) -> None:
+def test_missing_buckets_and_keys_are_reported(s3: S3) -> None:
     with pytest.raises(ObjectNotFoundError):
         s3.read("s3-data", "nothing", 0, 10)
     with pytest.raises(ObjectNotFoundError):
@@ -102,7 +102,7 @@ def test_pages_are_whole_although_the_server_has_its_own_order(
     assert sorted(walked) == sorted(KEYS)
 
 
-def test_the_buckets_and_who_asks_are_told(s3: S3, server: Seaweed) -> None:
+def test_buckets_and_caller_identity_are_returned(s3: S3, server: SeaweedServer) -> None:
     assert {"s3-data", "s3-odd"} <= {bucket.name for bucket in s3.buckets()}
     assert s3.endpoint == server.url
     assert s3.identity() == f"profile default, found by env, access key …{server.access_key[-4:]}"
@@ -116,7 +116,7 @@ def test_a_link_can_be_opened_by_anybody(s3: S3) -> None:
 
 @pytest.mark.parametrize("wrong", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
 def test_wrong_credentials_are_denied(
-    server: Seaweed, monkeypatch: pytest.MonkeyPatch, wrong: str
+    server: SeaweedServer, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
     for name, value in server.environment().items():
         monkeypatch.setenv(name, value)
@@ -132,7 +132,7 @@ def test_wrong_credentials_are_denied(
     s3.close()
 
 
-def test_anonymous_access_is_denied_where_it_is_not_allowed(server: Seaweed) -> None:
+def test_anonymous_access_is_denied_where_it_is_not_allowed(server: SeaweedServer) -> None:
     s3 = S3(Access(endpoint_url=server.url, is_anonymous=True), timeout_s=10, tries=1)
     with pytest.raises(AccessDeniedError, match="--no-sign-request"):
         s3.page("s3-data")

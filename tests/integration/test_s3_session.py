@@ -22,12 +22,12 @@ from tasveer_tui.errors import (
     UsageError,
 )
 from tasveer_tui.records import Access
-from tasveer_tui.s3.session import normal_endpoint
+from tasveer_tui.s3.session import normalize_endpoint
 
 if TYPE_CHECKING:
     from tasveer_tui.s3 import S3
     from tests.integration.conftest import OpenS3
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 CONFIG = """
 [default]
@@ -170,7 +170,7 @@ def test_aws_itself_is_addressed_by_virtual_host_and_region(
     assert s3.presign("dotted.name", "a", 60).startswith(
         "https://s3.eu-west-1.amazonaws.com/dotted.name/a?"
     )
-    route = s3._channel._route("photos")
+    route = s3._transport._route("photos")
     assert route.origin.url == "https://photos.s3.eu-west-1.amazonaws.com"
     assert (route.path, route.region, route.is_plain) == ("", "eu-west-1", True)
 
@@ -190,14 +190,14 @@ def test_a_link_lives_for_seven_days_at_most(open_s3: OpenS3, seconds: int) -> N
 
 
 @pytest.mark.usefixtures("config")
-def test_what_the_fast_way_cannot_sign_botocore_prepares(
+def test_botocore_signs_what_the_native_signer_cannot(
     open_s3: OpenS3, range_server: RangeServer
 ) -> None:
     key = "b/c +ü/../%41"
     stored = range_server.put("photos", key, b"0123456789")
     s3 = open_s3(Access(profile="lab", requester_pays=True))
-    routes = s3._channel._routes
-    routes["photos"] = replace(s3._channel._route("photos"), is_plain=False, signer=None)
+    routes = s3._transport._routes
+    routes["photos"] = replace(s3._transport._route("photos"), is_plain=False, signer=None)
     chunk = s3.read("photos", key, 2, 3, etag=stored.etag)
     assert (chunk.data, chunk.size_bytes) == (b"234", 10)
     assert "AKIALAB00000LAB1/" in _signed_with(range_server)
@@ -223,7 +223,7 @@ def test_an_access_point_is_a_bucket_like_any_other(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
     monkeypatch.setenv("AWS_S3_USE_ARN_REGION", "true")
-    route = open_s3(Access(region="eu-west-1"))._channel._route(bucket)
+    route = open_s3(Access(region="eu-west-1"))._transport._route(bucket)
     assert (route.origin.host, route.is_plain) == (host, True)
 
 
@@ -258,7 +258,7 @@ def test_credentials_that_fail_say_what_to_do(
 
 
 @pytest.mark.usefixtures("config")
-def test_a_role_that_wants_a_code_never_prompts(
+def test_a_role_that_requires_mfa_never_prompts(
     open_s3: OpenS3, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("it asked"))
@@ -288,7 +288,7 @@ def test_a_role_that_the_aws_command_line_opened_is_used(
     assert "ASIAROLE00000RO3" in _signed_with(range_server)
 
 
-def test_a_configuration_that_cannot_be_read_is_told(open_s3: OpenS3, config: Path) -> None:
+def test_an_unreadable_configuration_is_reported(open_s3: OpenS3, config: Path) -> None:
     config.write_text("[default\nx")
     assert type(_fails(open_s3(Access()))) is UsageError
 
@@ -330,7 +330,7 @@ def test_no_secret_shows_in_what_identifies(
     ],
 )
 def test_an_endpoint_has_one_spelling(given: str, normal: str) -> None:
-    assert normal_endpoint(given) == normal
+    assert normalize_endpoint(given) == normal
 
 
 @pytest.mark.parametrize("given", ["localhost:9000", "ftp://h", "http://", "http://h:port", "x"])

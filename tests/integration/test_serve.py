@@ -13,15 +13,15 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from tests.parts.images import jpeg
-from tests.parts.program import Program
-from tests.parts.rabbit import free_port
+from tests.support.image_files import jpeg
+from tests.support.program import Program
+from tests.support.rabbitmq import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ async def test_a_browser_that_knows_the_secret_uses_the_program_and_nobody_else_
                         await tab.receive()
 
 
-def test_mistakes_are_told_before_anything_is_served(program: Program) -> None:
+def test_errors_are_reported_before_serving(program: Program) -> None:
     wrong = program.run("serve", "--no-such-option", code=2)
     assert "no-such-option" in wrong.stderr
     with socket.socket() as taken:

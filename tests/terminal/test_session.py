@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.parts.images import jpeg
-from tests.parts.program import Program
-from tests.parts.tmux import Terminal
+from tests.support.image_files import jpeg
+from tests.support.program import Program
+from tests.support.tmux import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 pytestmark = pytest.mark.terminal
 
@@ -47,7 +47,7 @@ def terminal(request: pytest.FixtureRequest, program: Program) -> Iterator[Termi
         yield terminal
 
 
-def test_two_prefixes_are_chosen_read_searched_and_looked_at(terminal: Terminal) -> None:
+def test_two_prefixes_are_selected_ingested_searched_and_inspected(terminal: Terminal) -> None:
     terminal.wait("alps/", "tokyo/")
     terminal.keys("g", "j", "j")
     terminal.keys("Space")
@@ -96,7 +96,7 @@ def test_a_mistake_in_a_search_is_marked_where_it_stands(terminal: Terminal) -> 
     terminal.wait("^", "iso")
 
 
-def test_help_tells_the_keys_of_this_place_and_goes_away(terminal: Terminal) -> None:
+def test_help_shows_the_keys_of_the_screen_and_closes(terminal: Terminal) -> None:
     terminal.wait("alps/")
     terminal.keys("?")
     terminal.wait("choose", "esc")
@@ -108,7 +108,7 @@ def test_a_hostile_key_is_shown_and_does_nothing(terminal: Terminal) -> None:
     terminal.wait("[b]␛[2J/", "alps/")
 
 
-def test_an_endpoint_that_is_down_is_told_with_a_remedy(tmp_path: Path) -> None:
+def test_an_unreachable_endpoint_is_shown_with_a_remedy(tmp_path: Path) -> None:
     program = Program(tmp_path, "http://127.0.0.1:9")
     with Terminal(
         program.command("s3://photos"), program.environment(), columns=80, lines=24

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.jobs import Engine
-from tests.parts import catalogues
+from tasveer_tui.jobs import EngineProcess
+from tests.support import catalogue_factory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +24,10 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 
 
 @pytest.fixture
-def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def engine_starts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """No engine process: the test is the engine. Says how often one was asked for."""
     calls: list[str] = []
-    monkeypatch.setattr(Engine, "ensure", lambda _: calls.append("ensure"))
+    monkeypatch.setattr(EngineProcess, "ensure_running", lambda _: calls.append("ensure"))
     return calls
 
 
@@ -35,11 +35,11 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalogue of as many images as `COUNT` of the tests' module says."""
     path = tmp_path_factory.mktemp("images") / "catalogue.db"
-    catalogues.filled(path, request.module.COUNT).close()
+    catalogue_factory.filled_catalogue(path, request.module.COUNT).close()
     return path
 
 
 @pytest.fixture
-def forgotten(db: Path) -> None:
+def clean_library_state(db: Path) -> None:
     """What the test before left remembered of the Library."""
     (db.parent / "state" / "library.json").unlink(missing_ok=True)

@@ -16,13 +16,12 @@ from tasveer_tui.ui.screens.confirm import ConfirmScreen
 from tasveer_tui.ui.screens.jobs import JobsScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.status import EngineStatus, access_facts, engine_words
-from tests.parts.browsing import browsing
-from tests.parts.screens import shown, until
+from tests.support.app_harness import open_browse, screen_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 HEAVY = (
     "PIL", "boto3", "botocore", "celery", "kombu", "peewee", "sqlite3", "urllib3", "lark",
@@ -43,39 +42,39 @@ def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
 
 async def test_the_number_keys_go_to_the_screens(range_server: RangeServer, tmp_path: Path) -> None:
     range_server.make_bucket("photos")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         for key, screen in (("2", JobsScreen), ("3", LibraryScreen), ("1", BrowseScreen)):
             await pilot.press(key)
-            await until(pilot, lambda screen=screen: isinstance(app.screen, screen))
+            await wait_until(pilot, lambda screen=screen: isinstance(app.screen, screen))
 
 
 async def test_a_click_on_a_screens_name_goes_there(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await pilot.click("TopBar", offset=(shown(app).index("2 Jobs"), 0))
-        await until(pilot, lambda: isinstance(app.screen, JobsScreen))
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await pilot.click("TopBar", offset=(screen_text(app).index("2 Jobs"), 0))
+        await wait_until(pilot, lambda: isinstance(app.screen, JobsScreen))
 
 
 async def test_a_click_on_the_footer_does_what_the_key_does(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: "? help" in shown(app))
-        last = shown(app).split("\n")[-1]
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: "? help" in screen_text(app))
+        last = screen_text(app).split("\n")[-1]
         await pilot.click("KeyBar", offset=(last.index("? help"), 0))
-        await until(pilot, lambda: "What the keys do here" in shown(app))
+        await wait_until(pilot, lambda: "What the keys do here" in screen_text(app))
 
 
 async def test_q_leaves_at_once_when_nothing_works(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("q")
-        await until(pilot, lambda: not app.is_running)
+        await wait_until(pilot, lambda: not app.is_running)
         assert (app.return_code or 0) == 0
 
 
@@ -83,25 +82,25 @@ async def test_q_says_that_a_working_job_pauses_and_goes_on_later(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app._engine = EngineStatus(jobs=1, left=1240, is_running=True)
         await pilot.press("q")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
-        assert "1,240 objects are left" in shown(app)
-        assert "goes on at the next start" in shown(app)
+        await wait_until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "1,240 objects are left" in screen_text(app)
+        assert "goes on at the next start" in screen_text(app)
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
         await pilot.press("q", "enter")
-        await until(pilot, lambda: not app.is_running)
+        await wait_until(pilot, lambda: not app.is_running)
 
 
 async def test_ctrl_c_does_not_leave_but_says_how_to(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("ctrl+c")
-        await until(pilot, lambda: "Press q to leave" in shown(app))
+        await wait_until(pilot, lambda: "Press q to leave" in screen_text(app))
 
 
 async def test_the_theme_is_set_by_the_settings_and_changed_by_a_key(
@@ -109,7 +108,7 @@ async def test_the_theme_is_set_by_the_settings_and_changed_by_a_key(
 ) -> None:
     range_server.make_bucket("photos")
     settings = UiSettings(theme="light", images=False)
-    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
         assert app.theme == theme.LIGHT
         await pilot.press("f2")
         assert app.theme == theme.DARK
@@ -120,7 +119,7 @@ async def test_an_unknown_theme_gives_the_dark_one(
 ) -> None:
     range_server.make_bucket("photos")
     settings = UiSettings(theme="nosuch", images=False)
-    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, _):
+    async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, _):
         assert app.theme == theme.DARK
 
 
@@ -129,12 +128,12 @@ async def test_in_ascii_every_sign_on_the_screen_is_ascii(
 ) -> None:
     range_server.put("photos", "raw/a.jpg", b"x")
     settings = UiSettings(ascii=True, images=False)
-    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
-        await until(pilot, lambda: "raw/" in shown(app))
+    async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
+        await wait_until(pilot, lambda: "raw/" in screen_text(app))
         await pilot.press("space")
-        await until(pilot, lambda: "chosen" in shown(app))
+        await wait_until(pilot, lambda: "chosen" in screen_text(app))
         await pilot.pause(0.3)
-        odd = {char for char in shown(app) if not char.isascii()}
+        odd = {char for char in screen_text(app) if not char.isascii()}
         assert not odd
 
 
@@ -153,11 +152,11 @@ async def test_without_colour_every_state_still_has_its_own_sign(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     range_server.put("photos", "raw/a.jpg", b"x")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: "raw/" in shown(app))
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: "raw/" in screen_text(app))
         await pilot.press("j", "space")
-        await until(pilot, lambda: "■ raw/" in shown(app))
-        assert "◧ photos" in shown(app)
+        await wait_until(pilot, lambda: "■ raw/" in screen_text(app))
+        assert "◧ photos" in screen_text(app)
         colours = [
             segment.style.color.triplet
             for strip in app.screen._compositor.render_strips()
@@ -171,14 +170,14 @@ async def test_without_colour_every_state_still_has_its_own_sign(
         assert len({signs.chosen, signs.partly_chosen, signs.not_chosen}) == 3
 
 
-async def test_a_file_that_is_no_catalogue_is_told_and_browsing_works(
+async def test_an_invalid_catalogue_is_reported_and_browse_works(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     (tmp_path / "c.sqlite").write_bytes(b"this is some other file, not a catalogue" * 100)
     range_server.put("photos", "raw/a.jpg", b"x")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: "engine in trouble" in shown(app))
-        await until(pilot, lambda: "raw/" in shown(app))
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: "engine in trouble" in screen_text(app))
+        await wait_until(pilot, lambda: "raw/" in screen_text(app))
 
 
 def test_the_header_holds_no_secret() -> None:

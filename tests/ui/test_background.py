@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from tasveer_tui.errors import NetworkError
 from tasveer_tui.ui.background import MAX_RUNNING_PER_GROUP
-from tests.parts.browsing import browsing
-from tests.parts.screens import shown, until
+from tests.support.app_harness import open_browse, screen_text, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 
-async def test_only_the_newest_wish_of_a_group_is_answered(
+async def test_only_the_newest_request_of_a_group_gets_a_result(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     gate = threading.Event()
@@ -29,15 +28,15 @@ async def test_only_the_newest_wish_of_a_group_is_answered(
         assert gate.wait(20)
         return number
 
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         for number in range(10):
             app.background.run(app.screen, "test", lambda n=number: work(n), answers.append)
             if number < MAX_RUNNING_PER_GROUP:
-                await until(pilot, lambda n=number: n in started)
+                await wait_until(pilot, lambda n=number: n in started)
         assert app.background.is_busy(app.screen, "test")
         gate.set()
-        await until(pilot, lambda: answers)
-        await until(pilot, lambda: not app.background.is_busy(app.screen, "test"))
+        await wait_until(pilot, lambda: answers)
+        await wait_until(pilot, lambda: not app.background.is_busy(app.screen, "test"))
         assert answers == [9]
         assert started == [*range(MAX_RUNNING_PER_GROUP), 9]
 
@@ -46,11 +45,11 @@ async def test_groups_and_owners_do_not_disturb_each_other(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     answers: list[str] = []
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app.background.run(app.screen, "one", lambda: "one", answers.append)
         app.background.run(app.screen, "two", lambda: "two", answers.append)
         app.background.run(app, "one", lambda: "app", answers.append)
-        await until(pilot, lambda: sorted(answers) == ["app", "one", "two"])
+        await wait_until(pilot, lambda: sorted(answers) == ["app", "one", "two"])
 
 
 async def test_the_last_of_many_items_always_arrives(
@@ -59,18 +58,16 @@ async def test_the_last_of_many_items_always_arrives(
     seen: list[int] = []
     ended: list[None] = []
 
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app.background.follow(
             app.screen, "count", lambda: iter(range(10_000)), seen.append, done=ended.append
         )
-        await until(pilot, lambda: ended)
+        await wait_until(pilot, lambda: ended)
         assert seen[-1] == 9_999
         assert len(seen) < 100
 
 
-async def test_an_iteration_ends_as_soon_as_it_is_forgotten(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_an_iteration_stops_when_cancelled(range_server: RangeServer, tmp_path: Path) -> None:
     closed = threading.Event()
     begun = threading.Event()
 
@@ -84,11 +81,11 @@ async def test_an_iteration_ends_as_soon_as_it_is_forgotten(
         finally:
             closed.set()
 
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app.background.follow(app.screen, "count", numbers, lambda _: None)
-        await until(pilot, begun.is_set)
+        await wait_until(pilot, begun.is_set)
         app.background.forget(app.screen, "count")
-        await until(pilot, closed.is_set)
+        await wait_until(pilot, closed.is_set)
 
 
 async def test_an_error_is_shown_with_its_remedy_and_made_harmless(
@@ -97,47 +94,43 @@ async def test_an_error_is_shown_with_its_remedy_and_made_harmless(
     def work() -> None:
         raise NetworkError("Host \x1b[31m[/oops] is away.", "Try again.")
 
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app.background.run(app.screen, "test", work)
-        await until(pilot, lambda: "[/oops] is away." in shown(app))
-        assert "Try again." in shown(app)
-        assert "\x1b" not in shown(app)
+        await wait_until(pilot, lambda: "[/oops] is away." in screen_text(app))
+        assert "Try again." in screen_text(app)
+        assert "\x1b" not in screen_text(app)
 
 
-async def test_whoever_asked_may_show_the_error_himself(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_the_caller_may_handle_the_error(range_server: RangeServer, tmp_path: Path) -> None:
     errors: list[Exception] = []
 
     def work() -> None:
         raise NetworkError("Away.")
 
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app.background.run(app.screen, "test", work, failed=errors.append)
-        await until(pilot, lambda: errors)
-        assert "Away." not in shown(app)
+        await wait_until(pilot, lambda: errors)
+        assert "Away." not in screen_text(app)
 
 
-async def test_a_fault_of_the_program_is_told_and_it_goes_on(
+async def test_an_unexpected_error_is_reported_and_the_app_continues(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app.background.run(app.screen, "test", lambda: 1 / 0)
-        await until(pilot, lambda: "ZeroDivisionError" in shown(app))
+        await wait_until(pilot, lambda: "ZeroDivisionError" in screen_text(app))
         assert app.is_running
 
 
-async def test_nothing_is_answered_to_a_screen_that_is_gone(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_no_result_reaches_a_closed_screen(range_server: RangeServer, tmp_path: Path) -> None:
     gate = threading.Event()
     answers: list[bool] = []
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("o")
         form = app.screen
         app.background.run(form, "test", lambda: gate.wait(20), answers.append)
         await pilot.press("escape")
-        await until(pilot, lambda: not form.is_running)
+        await wait_until(pilot, lambda: not form.is_running)
         gate.set()
-        await until(pilot, lambda: not app.background.is_busy(form, "test"))
+        await wait_until(pilot, lambda: not app.background.is_busy(form, "test"))
         assert not answers

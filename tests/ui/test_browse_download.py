@@ -10,9 +10,8 @@ from textual.widgets import Input
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.screens.download import DownloadScreen
 from tasveer_tui.ui.widgets.object_list import ObjectList
-from tests.parts.browsing import browsing
-from tests.parts.images import jpeg
-from tests.parts.screens import shown, until
+from tests.support.app_harness import open_browse, screen_text, wait_until
+from tests.support.image_files import jpeg
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tasveer_tui.ui.app import TasveerApp
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 PHOTO = jpeg(make="Canon")
 
@@ -34,21 +33,21 @@ def photos(range_server: RangeServer) -> RangeServer:
 
 async def opened_sheet(app: TasveerApp, pilot: Pilot[None], folder: Path, *keys: str) -> None:
     objects = app.screen.query_one(ObjectList)
-    await until(pilot, lambda: objects.row_count == 3)
+    await wait_until(pilot, lambda: objects.row_count == 3)
     await pilot.press(*keys, "D")
-    await until(pilot, lambda: isinstance(app.screen, DownloadScreen))
+    await wait_until(pilot, lambda: isinstance(app.screen, DownloadScreen))
     app.screen.query_one(Input).value = str(folder)
 
 
 async def test_a_prefix_is_fetched_whole_whatever_its_objects_are(
     photos: RangeServer, tmp_path: Path
 ) -> None:
-    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "out")
-        await until(pilot, lambda: "3 files" in shown(app))
+        await wait_until(pilot, lambda: "3 files" in screen_text(app))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
-        await until(pilot, lambda: "Downloaded 3 files." in shown(app))
+        await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await wait_until(pilot, lambda: "Downloaded 3 files." in screen_text(app))
     names = sorted(path.name for path in (tmp_path / "out" / "raw").iterdir())
     assert names == ["a.jpg", "b.jpg", "notes.txt"]
 
@@ -56,35 +55,35 @@ async def test_a_prefix_is_fetched_whole_whatever_its_objects_are(
 async def test_the_object_under_the_cursor_is_fetched_by_its_name(
     photos: RangeServer, tmp_path: Path
 ) -> None:
-    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "out", "tab", "j")
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.jpg"]
 
 
-async def test_what_is_there_is_kept_and_that_is_told(photos: RangeServer, tmp_path: Path) -> None:
+async def test_existing_files_are_kept_and_reported(photos: RangeServer, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.jpg").write_text("mine")
     photos.fail("error", op="GetObject", key="b.jpg", status=403, code="AccessDenied")
-    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "out", "tab", "v", "j", "space")
-        await until(pilot, lambda: "2 files" in shown(app))
+        await wait_until(pilot, lambda: "2 files" in screen_text(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "raw/b.jpg:" in shown(app))
-        await until(pilot, lambda: "kept as they were" in shown(app))
+        await wait_until(pilot, lambda: "raw/b.jpg:" in screen_text(app))
+        await wait_until(pilot, lambda: "kept as they were" in screen_text(app))
         assert isinstance(app.screen, DownloadScreen), "failures stay on the screen"
         await pilot.press("escape")
     assert (tmp_path / "out" / "a.jpg").read_text() == "mine"
 
 
-async def test_a_folder_that_cannot_be_written_is_told_in_the_sheet(
+async def test_an_unwritable_folder_is_reported_in_the_dialog(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
-    async with browsing(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "file" / "out")
         await pilot.press("enter")
-        await until(pilot, lambda: "cannot be made" in shown(app))
+        await wait_until(pilot, lambda: "cannot be made" in screen_text(app))
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))

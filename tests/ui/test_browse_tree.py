@@ -14,17 +14,23 @@ from tasveer_tui.ui.screens.bucket import BucketScreen
 from tasveer_tui.ui.tree_lines import Kind
 from tasveer_tui.ui.widgets.tick import Tick
 from tasveer_tui.workspace import Workspace
-from tests.parts.browsing import browsing, objects, tree
-from tests.parts.rangeserver import RangeServer
-from tests.parts.s3store import Stored
-from tests.parts.screens import shown, typed, until
+from tests.support.app_harness import (
+    bucket_tree,
+    object_list,
+    open_browse,
+    screen_text,
+    type_text,
+    wait_until,
+)
+from tests.support.range_server import RangeServer
+from tests.support.s3_store import StoredObject
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tasveer_tui.ui.app import TasveerApp
 
-SAME = Stored(b"x", "0" * 32)
+SAME = StoredObject(b"x", "0" * 32)
 HOSTILE = (
     "[/oops]b.jpg",
     "esc\x1b]52;c;aGk=\x07.jpg",
@@ -37,7 +43,7 @@ HOSTILE = (
 
 
 def names(app: TasveerApp) -> list[str]:
-    return ["…" if node.kind is Kind.MORE else node.name for node in tree(app).shown.lines]
+    return ["…" if node.kind is Kind.MORE else node.name for node in bucket_tree(app).shown.lines]
 
 
 async def test_without_a_place_the_buckets_are_shown(
@@ -45,74 +51,74 @@ async def test_without_a_place_the_buckets_are_shown(
 ) -> None:
     for name in ("alpha", "beta"):
         range_server.make_bucket(name)
-    async with browsing(range_server, tmp_path) as (app, pilot):
-        await until(pilot, lambda: names(app) == ["alpha", "beta"])
-        await until(pilot, lambda: "The bucket is empty." in shown(app))
-        assert "aws s3 cp PICTURE s3://alpha/" in shown(app)
+    async with open_browse(range_server, tmp_path) as (app, pilot):
+        await wait_until(pilot, lambda: names(app) == ["alpha", "beta"])
+        await wait_until(pilot, lambda: "The bucket is empty." in screen_text(app))
+        assert "aws s3 cp PICTURE s3://alpha/" in screen_text(app)
 
 
 async def test_prefixes_open_one_by_one_and_objects_follow_the_cursor(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", ["raw/2019/a.jpg", "raw/2020/b.jpg", "raw/c.jpg"], SAME)
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: names(app) == ["photos", "raw/"])
+    range_server.put_many("photos", ["raw/2019/a.jpg", "raw/2020/b.jpg", "raw/c.jpg"], SAME)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: names(app) == ["photos", "raw/"])
         await pilot.press("j", "l")
-        await until(pilot, lambda: names(app) == ["photos", "raw/", "2019/", "2020/"])
-        await until(pilot, lambda: "c.jpg" in shown(app))
+        await wait_until(pilot, lambda: names(app) == ["photos", "raw/", "2019/", "2020/"])
+        await wait_until(pilot, lambda: "c.jpg" in screen_text(app))
         await pilot.press("l")
-        await until(pilot, lambda: "a.jpg" in shown(app))
-        assert "s3://photos/raw/2019/" in shown(app)
+        await wait_until(pilot, lambda: "a.jpg" in screen_text(app))
+        assert "s3://photos/raw/2019/" in screen_text(app)
         await pilot.press("backspace", "h")
-        await until(pilot, lambda: names(app) == ["photos", "raw/"])
+        await wait_until(pilot, lambda: names(app) == ["photos", "raw/"])
 
 
 async def test_a_place_is_opened_even_where_the_bucket_itself_may_not_be_listed(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", ["team/a/x.jpg"], SAME)
+    range_server.put_many("photos", ["team/a/x.jpg"], SAME)
     range_server.fail("error", op="ListObjectsV2", key="^$", status=403, code="AccessDenied")
     range_server.fail("error", op="ListObjectsV2", key="^team/$", status=403, code="AccessDenied")
-    async with browsing(range_server, tmp_path, "s3://photos/team/a/") as (app, pilot):
-        await until(pilot, lambda: "x.jpg" in shown(app))
-        assert tree(app).node is not None
-        assert tree(app).node.prefix == "team/a/"
+    async with open_browse(range_server, tmp_path, "s3://photos/team/a/") as (app, pilot):
+        await wait_until(pilot, lambda: "x.jpg" in screen_text(app))
+        assert bucket_tree(app).node is not None
+        assert bucket_tree(app).node.prefix == "team/a/"
         await pilot.press("g")
-        await until(pilot, lambda: "s3://photos/PREFIX/" in shown(app))
+        await wait_until(pilot, lambda: "s3://photos/PREFIX/" in screen_text(app))
         assert app.is_running
 
 
 async def test_a_place_that_ends_inside_a_name_shows_what_begins_with_it(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", [f"raw/{y}/a.jpg" for y in (2018, 2019, 2020)], SAME)
-    async with browsing(range_server, tmp_path, "s3://photos/raw/201") as (app, pilot):
-        await until(pilot, lambda: names(app) == ["photos", "raw/", "2018/", "2019/"])
+    range_server.put_many("photos", [f"raw/{y}/a.jpg" for y in (2018, 2019, 2020)], SAME)
+    async with open_browse(range_server, tmp_path, "s3://photos/raw/201") as (app, pilot):
+        await wait_until(pilot, lambda: names(app) == ["photos", "raw/", "2018/", "2019/"])
         await pilot.press("escape")
-        await until(pilot, lambda: "2020/" in names(app))
+        await wait_until(pilot, lambda: "2020/" in names(app))
 
 
 async def test_nothing_is_cut_off_silently_and_the_end_is_reached(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", [f"flat/IMG_{i:05}.jpg" for i in range(3500)], SAME)
-    async with browsing(range_server, tmp_path, "s3://photos/flat/") as (app, pilot):
-        await until(pilot, lambda: "1,000 objects loaded, more…" in shown(app))
+    range_server.put_many("photos", [f"flat/IMG_{i:05}.jpg" for i in range(3500)], SAME)
+    async with open_browse(range_server, tmp_path, "s3://photos/flat/") as (app, pilot):
+        await wait_until(pilot, lambda: "1,000 objects loaded, more…" in screen_text(app))
         await pilot.press("tab")
-        await until(pilot, lambda: objects(app).has_focus)
+        await wait_until(pilot, lambda: object_list(app).has_focus)
         range_server.latency_s = 0.3
         await pilot.press("G")
-        await until(pilot, lambda: "going to the end (esc stops)" in shown(app))
+        await wait_until(pilot, lambda: "going to the end (esc stops)" in screen_text(app))
         await pilot.press("escape")
-        await until(pilot, lambda: not objects(app).listing.is_loading)
-        assert not objects(app).listing.is_complete
-        assert objects(app).has_focus, "it only stopped"
+        await wait_until(pilot, lambda: not object_list(app).listing.is_loading)
+        assert not object_list(app).listing.is_complete
+        assert object_list(app).has_focus, "it only stopped"
         range_server.latency_s = 0.0
         await pilot.press("G")
-        await until(pilot, lambda: "3,500 objects" in shown(app))
-        assert objects(app).ref is not None
-        assert objects(app).ref.key == "flat/IMG_03499.jpg"
-        keys = [ref.key for ref in objects(app).listing.objects]
+        await wait_until(pilot, lambda: "3,500 objects" in screen_text(app))
+        assert object_list(app).ref is not None
+        assert object_list(app).ref.key == "flat/IMG_03499.jpg"
+        keys = [ref.key for ref in object_list(app).listing.objects]
         assert keys == sorted(set(keys))
         assert len(keys) == 3500
 
@@ -120,126 +126,124 @@ async def test_nothing_is_cut_off_silently_and_the_end_is_reached(
 async def test_going_to_the_end_stops_when_the_cursor_leaves_it(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", [f"flat/IMG_{i:05}.jpg" for i in range(30_000)], SAME)
-    async with browsing(range_server, tmp_path, "s3://photos/flat/") as (app, pilot):
-        await until(pilot, lambda: objects(app).row_count > 1)
+    range_server.put_many("photos", [f"flat/IMG_{i:05}.jpg" for i in range(30_000)], SAME)
+    async with open_browse(range_server, tmp_path, "s3://photos/flat/") as (app, pilot):
+        await wait_until(pilot, lambda: object_list(app).row_count > 1)
         range_server.latency_s = 0.1
         await pilot.press("tab", "G")
-        await until(pilot, lambda: len(objects(app).listing.objects) > 2000)
+        await wait_until(pilot, lambda: len(object_list(app).listing.objects) > 2000)
         await pilot.press("g")
-        await until(pilot, lambda: not objects(app).listing.is_loading)
-        assert not objects(app).listing.is_complete
-        assert objects(app).cursor == 0
+        await wait_until(pilot, lambda: not object_list(app).listing.is_loading)
+        assert not object_list(app).listing.is_complete
+        assert object_list(app).cursor == 0
 
 
 async def test_pages_of_prefixes_come_when_the_line_for_more_is_shown(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", [f"d{i:05}/a.jpg" for i in range(2500)], SAME)
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: len(tree(app).shown) == 1002)
+    range_server.put_many("photos", [f"d{i:05}/a.jpg" for i in range(2500)], SAME)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 1002)
         assert range_server.counts["ListObjectsV2"] == 1
         for _ in range(3):
             await pilot.press("G")
             await pilot.pause(0.2)
-        await until(pilot, lambda: len(tree(app).shown) == 2501)
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2501)
         await pilot.press("G")
-        await until(pilot, lambda: tree(app).node.prefix == "d02499/")
+        await wait_until(pilot, lambda: bucket_tree(app).node.prefix == "d02499/")
 
 
 async def test_a_long_run_of_objects_is_not_listed_for_prefixes_unless_asked(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     keys = [f"a{i:05}.jpg" for i in range(5000)]
-    range_server.put_same("photos", [*keys, "z/last.jpg"], SAME)
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: names(app) == ["photos", "…"])
+    range_server.put_many("photos", [*keys, "z/last.jpg"], SAME)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: names(app) == ["photos", "…"])
         await pilot.pause(0.3)
         assert range_server.counts["ListObjectsV2"] == 1
         await pilot.press("j")
         for _ in range(8):
             await pilot.press("enter")
             await pilot.pause(0.1)
-        await until(pilot, lambda: names(app) == ["photos", "z/"])
+        await wait_until(pilot, lambda: names(app) == ["photos", "z/"])
 
 
 async def test_seeking_asks_the_server_and_escape_shows_everything_again(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", [f"d{i:05}/a.jpg" for i in range(2500)], SAME)
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: len(tree(app).shown) == 1002)
+    range_server.put_many("photos", [f"d{i:05}/a.jpg" for i in range(2500)], SAME)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 1002)
         await pilot.press("slash")
-        await typed(pilot, "d0249")
-        await until(pilot, lambda: len(tree(app).shown) == 11)
+        await type_text(pilot, "d0249")
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 11)
         assert names(app)[1:3] == ["d02490/", "d02491/"]
         await pilot.press("enter")
-        await until(pilot, lambda: tree(app).has_focus)
-        assert "d0249*" in shown(app)
+        await wait_until(pilot, lambda: bucket_tree(app).has_focus)
+        assert "d0249*" in screen_text(app)
         await pilot.press("escape")
-        await until(pilot, lambda: len(tree(app).shown) == 1002)
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 1002)
 
 
 async def test_a_whole_place_typed_into_seek_is_opened(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", ["a/x.jpg"], SAME)
-    range_server.put_same("other", ["b/y.jpg"], SAME)
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: len(tree(app).shown) == 2)
+    range_server.put_many("photos", ["a/x.jpg"], SAME)
+    range_server.put_many("other", ["b/y.jpg"], SAME)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
         await pilot.press("slash")
         app.screen.query_one("#seek-input", Input).value = "s3://other/b/"
         await pilot.press("enter")
-        await until(pilot, lambda: "y.jpg" in shown(app))
+        await wait_until(pilot, lambda: "y.jpg" in screen_text(app))
 
 
 async def test_a_bucket_is_opened_by_its_name_with_its_own_access(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("hidden", ["a/x.jpg"], SAME)
+    range_server.put_many("hidden", ["a/x.jpg"], SAME)
     range_server.make_bucket("photos")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: names(app) == ["photos"])
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: names(app) == ["photos"])
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
         app.screen.query_one("#place", Input).value = "s3://hidden/a/"
         await pilot.press("enter")
-        await until(pilot, lambda: "x.jpg" in shown(app))
+        await wait_until(pilot, lambda: "x.jpg" in screen_text(app))
         assert names(app) == ["photos", "hidden", "a/"]
 
 
-async def test_a_place_that_cannot_be_understood_is_told_and_the_form_stays(
+async def test_an_invalid_s3_uri_is_reported_and_the_form_stays_open(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
         app.screen.query_one("#place", Input).value = "https://example.com/x"
         await pilot.press("enter")
-        await until(pilot, lambda: "is not a place in S3" in shown(app))
+        await wait_until(pilot, lambda: "is not a place in S3" in screen_text(app))
         assert isinstance(app.screen, BucketScreen)
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
 
 
 async def test_a_bucket_that_is_not_there_says_so_in_its_place(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    async with browsing(range_server, tmp_path, "nosuchbucket") as (app, pilot):
-        await until(pilot, lambda: "o opens another bucket" in shown(app))
+    async with open_browse(range_server, tmp_path, "nosuchbucket") as (app, pilot):
+        await wait_until(pilot, lambda: "o opens another bucket" in screen_text(app))
 
 
-async def test_a_listing_that_failed_is_tried_again_on_wish(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
-    range_server.put_same("photos", ["a.jpg"], SAME)
+async def test_a_failed_listing_can_be_retried(range_server: RangeServer, tmp_path: Path) -> None:
+    range_server.put_many("photos", ["a.jpg"], SAME)
     rule = range_server.fail("error", op="ListObjectsV2", status=403, code="AccessDenied")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: "If you may list only a part" in shown(app))
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: "If you may list only a part" in screen_text(app))
         rule.times = 0
         await pilot.press("r")
-        await until(pilot, lambda: "a.jpg" in shown(app))
+        await wait_until(pilot, lambda: "a.jpg" in screen_text(app))
 
 
 async def test_without_credentials_the_commands_that_give_some_are_shown(
@@ -247,20 +251,20 @@ async def test_without_credentials_the_commands_that_give_some_are_shown(
 ) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     access = Access(endpoint_url=range_server.url, region="us-east-1")
-    async with browsing(range_server, tmp_path, access=access) as (app, pilot):
-        await until(pilot, lambda: "aws configure" in shown(app))
-        assert "--no-sign-request" in shown(app)
-        assert "tasveer-tui demo" in shown(app)
+    async with open_browse(range_server, tmp_path, access=access) as (app, pilot):
+        await wait_until(pilot, lambda: "aws configure" in screen_text(app))
+        assert "--no-sign-request" in screen_text(app)
+        assert "tasveer-tui demo" in screen_text(app)
 
 
 async def test_hostile_keys_are_shown_as_signs_and_do_nothing(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     keys = [*HOSTILE, "dir\x1b[2J/[/bold]/x.jpg", "\u202edir/x.jpg", "]8;;x/y.jpg"]
-    range_server.put_same("photos", keys, SAME)
-    async with browsing(range_server, tmp_path, "photos", size=(80, 24)) as (app, pilot):
-        await until(pilot, lambda: objects(app).row_count >= 5)
-        text = shown(app)
+    range_server.put_many("photos", keys, SAME)
+    async with open_browse(range_server, tmp_path, "photos", size=(80, 24)) as (app, pilot):
+        await wait_until(pilot, lambda: object_list(app).row_count >= 5)
+        text = screen_text(app)
         for sign in ("[/", "[@click=app.quit]x[", "[red]b", "␛", "␊", "‹202E›"):
             assert sign in text
         lines = "".join(text.split("\n"))
@@ -272,16 +276,18 @@ async def test_hostile_keys_are_shown_as_signs_and_do_nothing(
         await pilot.press("y", "i")
         await pilot.pause(0.3)
         assert app.is_running
-        assert not any(char in "".join(shown(app).split("\n")) for char in "\x1b\x07\x9b\u202e")
+        assert not any(
+            char in "".join(screen_text(app).split("\n")) for char in "\x1b\x07\x9b\u202e"
+        )
 
 
 @pytest.mark.parametrize("size", [(20, 5), (40, 10), (79, 23), (200, 60)])
 async def test_any_size_of_terminal_is_drawn(
     range_server: RangeServer, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    range_server.put_same("photos", ["a/b/c/d/e/f/g/h/x.jpg", "wide/漢字漢字漢字漢字.jpg"], SAME)
-    async with browsing(range_server, tmp_path, "photos", size=size) as (app, pilot):
-        await until(pilot, lambda: len(tree(app).shown) == 3)
+    range_server.put_many("photos", ["a/b/c/d/e/f/g/h/x.jpg", "wide/漢字漢字漢字漢字.jpg"], SAME)
+    async with open_browse(range_server, tmp_path, "photos", size=size) as (app, pilot):
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 3)
         for key in (
             "j",
             "l",
@@ -305,81 +311,87 @@ async def test_any_size_of_terminal_is_drawn(
 async def test_leaving_is_not_delayed_by_a_request_that_hangs(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", ["a/x.jpg"], SAME)
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: len(tree(app).shown) == 2)
+    range_server.put_many("photos", ["a/x.jpg"], SAME)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
         rule = range_server.fail("delay", op="ListObjectsV2", seconds=3.0)
         await pilot.press("j", "r")
-        await until(pilot, lambda: app.background._lanes)
+        await wait_until(pilot, lambda: app.background._lanes)
         await pilot.press("q")
-        await until(pilot, lambda: not app.is_running)
+        await wait_until(pilot, lambda: not app.is_running)
         assert range_server.in_flight
         rule.times = 0
 
 
 async def test_escape_never_leaves_the_program(range_server: RangeServer, tmp_path: Path) -> None:
-    range_server.put_same("photos", ["a/x.jpg", "b.jpg"], SAME)
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: len(tree(app).shown) == 2)
+    range_server.put_many("photos", ["a/x.jpg", "b.jpg"], SAME)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
         for keys in ("v", "slash", "o", "question_mark", "ctrl+p", "i", "tab"):
             await pilot.press(keys)
             await pilot.press("escape", "escape", "escape")
         assert app.is_running
         assert isinstance(app.screen, BrowseScreen)
-        assert tree(app).has_focus
+        assert bucket_tree(app).has_focus
 
 
 async def test_buckets_of_two_endpoints_stand_side_by_side_and_say_where_they_are(
     range_server: RangeServer, home: Path, tmp_path: Path
 ) -> None:
     (home / "aws-config").write_text("[profile work]\nregion=us-east-1\n[profile archive]\n")
-    range_server.put_same("photos", ["here.jpg"], SAME)
+    range_server.put_many("photos", ["here.jpg"], SAME)
     with RangeServer() as other:
-        other.put_same("photos", ["there.jpg"], SAME)
+        other.put_many("photos", ["there.jpg"], SAME)
         other.make_bucket("scans")
-        async with browsing(range_server, tmp_path, "photos", size=(140, 40)) as (app, pilot):
-            await until(pilot, lambda: "here.jpg" in shown(app))
-            assert f"unsigned 127.0.0.1:{range_server.port}" not in shown(app)
+        async with open_browse(range_server, tmp_path, "photos", size=(140, 40)) as (app, pilot):
+            await wait_until(pilot, lambda: "here.jpg" in screen_text(app))
+            assert f"unsigned 127.0.0.1:{range_server.port}" not in screen_text(app)
             await pilot.press("o")
-            await until(pilot, lambda: "or work, archive" in shown(app), "the profiles")
+            await wait_until(pilot, lambda: "or work, archive" in screen_text(app), "the profiles")
             app.screen.query_one("#place", Input).value = ""
             app.screen.query_one("#endpoint_url", Input).value = other.url
             await pilot.press("enter")
-            await until(pilot, lambda: names(app) == ["photos", "photos", "scans"])
-            await until(pilot, lambda: "there.jpg" in shown(app))
+            await wait_until(pilot, lambda: names(app) == ["photos", "photos", "scans"])
+            await wait_until(pilot, lambda: "there.jpg" in screen_text(app))
             for server in (range_server, other):
-                assert f"photos  unsigned 127.0.0.1:{server.port}" in shown(app)
+                assert f"photos  unsigned 127.0.0.1:{server.port}" in screen_text(app)
             await pilot.press("g")
-            await until(pilot, lambda: "here.jpg" in shown(app), "the first, reached as before")
+            await wait_until(
+                pilot, lambda: "here.jpg" in screen_text(app), "the first, reached as before"
+            )
             await pilot.press("space")
-            await until(pilot, lambda: "1 prefix chosen" in shown(app), "and stays there")
+            await wait_until(
+                pilot, lambda: "1 prefix chosen" in screen_text(app), "and stays there"
+            )
             await pilot.press("j")
-            await until(pilot, lambda: "Chosen in photos; enter there reads it." in shown(app))
+            await wait_until(
+                pilot, lambda: "Chosen in photos; enter there reads it." in screen_text(app)
+            )
 
 
-async def test_credentials_that_came_meanwhile_are_found_without_a_new_start(
+async def test_new_credentials_are_found_without_a_restart(
     range_server: RangeServer, home: Path, tmp_path: Path
 ) -> None:
-    range_server.put_same("photos", ["a.jpg"], SAME)
+    range_server.put_many("photos", ["a.jpg"], SAME)
     range_server.is_signature_needed = True
     access = Access(endpoint_url=range_server.url, region="us-east-1")
-    async with browsing(range_server, tmp_path, access=access) as (app, pilot):
-        await until(pilot, lambda: "aws configure" in shown(app))
+    async with open_browse(range_server, tmp_path, access=access) as (app, pilot):
+        await wait_until(pilot, lambda: "aws configure" in screen_text(app))
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
         assert app.screen.query_one("#unsigned", Tick).value, "offered where nothing signs"
         await pilot.press("escape")
         (home / "aws-credentials").write_text(
             "[default]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=not-a-secret\n"
         )
         await pilot.press("r")
-        await until(pilot, lambda: "a.jpg" in shown(app))
+        await wait_until(pilot, lambda: "a.jpg" in screen_text(app))
 
 
 async def test_a_place_that_takes_long_to_open_is_named_and_can_be_left(
     range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    range_server.put_same("photos", ["a.jpg"], SAME)
+    range_server.put_many("photos", ["a.jpg"], SAME)
     may_open, source = Event(), Workspace.source
 
     def slow(self: Workspace, bucket: str, access: Access | None = None) -> Source:
@@ -387,8 +399,8 @@ async def test_a_place_that_takes_long_to_open_is_named_and_can_be_left(
         return source(self, bucket, access)
 
     monkeypatch.setattr(Workspace, "source", slow)
-    async with browsing(range_server, tmp_path, "s3://far/2019/") as (app, pilot):
-        await until(pilot, lambda: "Opening s3://far/2019/…" in shown(app))
+    async with open_browse(range_server, tmp_path, "s3://far/2019/") as (app, pilot):
+        await wait_until(pilot, lambda: "Opening s3://far/2019/…" in screen_text(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "a.jpg" in shown(app), "the buckets instead")
+        await wait_until(pilot, lambda: "a.jpg" in screen_text(app), "the buckets instead")
         may_open.set()

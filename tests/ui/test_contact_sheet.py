@@ -14,8 +14,8 @@ from tasveer_tui.ui.background import Background
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.widgets.contact_sheet import LANES, ContactSheet
 from tasveer_tui.ui.widgets.tiles import Thumb
-from tests.parts import catalogues
-from tests.parts.screens import opened, shown, until
+from tests.support import catalogue_factory
+from tests.support.app_harness import open_app, screen_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ COUNT = 300
 
 
 @dataclass
-class Dots:
+class SolidPixels:
     width: int
     height: int
 
@@ -46,17 +46,17 @@ class Sheet(App[None]):
         self.gate = threading.Event()
         self.gate.set()
         self.at_once = 0
-        self.most_at_once = 0
+        self.max_at_once = 0
 
     def load(self, image_id: int, width: int, height: int) -> Thumb:
         self.asked.append(image_id)
         self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.max_at_once = max(self.max_at_once, self.at_once)
         self.gate.wait(10)
         self.at_once -= 1
         if image_id in self.failing:
             raise NetworkError("The connection failed.")
-        pixels = None if image_id % 10 == 3 else Dots(min(8, width), min(6, height))
+        pixels = None if image_id % 10 == 3 else SolidPixels(min(8, width), min(6, height))
         return Thumb(pixels, f"IMG_{image_id}.jpg")
 
     def compose(self) -> ComposeResult:
@@ -68,9 +68,9 @@ async def test_only_what_is_in_view_is_fetched_a_few_at_a_time() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         sheet = app.query_one(ContactSheet)
         sheet.show_ids(range(10_000), 0)
-        await until(pilot, lambda: "IMG_11.jpg" in shown(app))
-        assert app.most_at_once <= LANES
-        await until(pilot, lambda: not sheet._lanes)
+        await wait_until(pilot, lambda: "IMG_11.jpg" in screen_text(app))
+        assert app.max_at_once <= LANES
+        await wait_until(pilot, lambda: not sheet._lanes)
         assert max(app.asked) <= sheet._in_view.stop
         assert len(app.asked) == len(set(app.asked))
 
@@ -85,25 +85,25 @@ async def test_the_cursor_goes_to_neighbours_and_the_ends() -> None:
         assert sheet.cursor == 2 + sheet.columns
         await pilot.press("k", "h", "G")
         assert sheet.cursor == 999
-        await until(pilot, lambda: "IMG_999.jpg" in shown(app))
+        await wait_until(pilot, lambda: "IMG_999.jpg" in screen_text(app))
         await pilot.press("ctrl+b", "g")
         assert sheet.cursor == 0
         await pilot.press("k", "h")
         assert sheet.cursor == 0
 
 
-async def test_images_without_a_thumbnail_and_failures_are_told_apart() -> None:
+async def test_missing_and_failed_thumbnails_are_shown_differently() -> None:
     app = Sheet()
     app.failing = {1}
     async with app.run_test(size=(80, 24)) as pilot:
         sheet = app.query_one(ContactSheet)
         sheet.show_ids(range(8), 0)
-        await until(pilot, lambda: "IMG_7.jpg" in shown(app))
-        assert "–" in shown(app)
-        await until(pilot, lambda: "The connect" in shown(app))
+        await wait_until(pilot, lambda: "IMG_7.jpg" in screen_text(app))
+        assert "–" in screen_text(app)
+        await wait_until(pilot, lambda: "The connect" in screen_text(app))
 
 
-async def test_larger_tiles_are_fetched_anew_and_the_cursor_stays_in_view() -> None:
+async def test_larger_tiles_are_refetched_and_the_cursor_stays_in_view() -> None:
     app = Sheet()
     async with app.run_test(size=(80, 24)) as pilot:
         sheet = app.query_one(ContactSheet)
@@ -113,43 +113,43 @@ async def test_larger_tiles_are_fetched_anew_and_the_cursor_stays_in_view() -> N
         before = sheet.tile
         await pilot.press("plus")
         assert sheet.tile.area > before.area
-        await until(pilot, lambda: "IMG_499.jpg" in shown(app))
+        await wait_until(pilot, lambda: "IMG_499.jpg" in screen_text(app))
         await pilot.press("minus", "minus")
         assert sheet.tile.area < before.area
-        await until(pilot, lambda: "IMG_499.jpg" in shown(app))
+        await wait_until(pilot, lambda: "IMG_499.jpg" in screen_text(app))
 
 
-async def test_what_came_too_late_for_its_size_is_not_drawn() -> None:
+async def test_a_thumbnail_of_an_old_size_is_not_drawn() -> None:
     app = Sheet()
     app.gate.clear()
     async with app.run_test(size=(80, 24)) as pilot:
         sheet = app.query_one(ContactSheet)
         sheet.show_ids(range(4), 0)
         sheet.focus()
-        await until(pilot, lambda: len(app.asked) == 4)
+        await wait_until(pilot, lambda: len(app.asked) == 4)
         await pilot.press("plus")
         app.gate.set()
-        await until(pilot, lambda: len(app.asked) == 8)
-        await until(pilot, lambda: not sheet._lanes and "IMG_2.jpg" in shown(app))
+        await wait_until(pilot, lambda: len(app.asked) == 8)
+        await wait_until(pilot, lambda: not sheet._lanes and "IMG_2.jpg" in screen_text(app))
 
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sheet") / "catalogue.db"
-    catalogues.filled(path, COUNT).close()
+    catalogue_factory.filled_catalogue(path, COUNT).close()
     return path
 
 
 async def test_the_library_shows_the_sheet_in_the_place_of_the_table(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = app.screen
         assert isinstance(screen, LibraryScreen)
-        await until(pilot, lambda: screen.table.row_count == COUNT)
+        await wait_until(pilot, lambda: screen.table.row_count == COUNT)
         await pilot.press("j", "j", "v")
-        await until(pilot, lambda: screen.sheet.has_focus)
+        await wait_until(pilot, lambda: screen.sheet.has_focus)
         assert screen.sheet.cursor == 2
         await pilot.press("l")
-        await until(pilot, lambda: screen.table.cursor == 3)
+        await wait_until(pilot, lambda: screen.table.cursor == 3)
         await pilot.press("v")
-        await until(pilot, lambda: screen.table.has_focus)
+        await wait_until(pilot, lambda: screen.table.has_focus)
         assert screen.table.cursor == 3

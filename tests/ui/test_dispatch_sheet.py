@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.jobs import Engine
+from tasveer_tui.jobs import EngineProcess
 from tasveer_tui.ui.screens.dispatch import DispatchScreen
 from tasveer_tui.ui.screens.watching import WatchScreen
-from tests.parts.browsing import browsing
-from tests.parts.screens import shown, typed, until
+from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from tasveer_tui.ui.app import TasveerApp
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 
 @pytest.fixture(autouse=True)
 def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Engine, "ensure", lambda _: None)
+    monkeypatch.setattr(EngineProcess, "ensure_running", lambda _: None)
 
 
 @pytest.fixture
@@ -36,10 +35,10 @@ def photos(range_server: RangeServer) -> RangeServer:
 
 
 async def open_sheet(app: TasveerApp, pilot: Pilot[None]) -> None:
-    await until(pilot, lambda: "a/" in shown(app), "the tree")
+    await wait_until(pilot, lambda: "a/" in screen_text(app), "the tree")
     await pilot.press("j", "space", "enter")
-    await until(pilot, lambda: isinstance(app.screen, DispatchScreen), "the sheet")
-    await until(pilot, lambda: "5 images" in shown(app), "the estimate")
+    await wait_until(pilot, lambda: isinstance(app.screen, DispatchScreen), "the sheet")
+    await wait_until(pilot, lambda: "5 images" in screen_text(app), "the estimate")
 
 
 def fill(app: TasveerApp, name: str, text: str) -> None:
@@ -51,36 +50,36 @@ def fill(app: TasveerApp, name: str, text: str) -> None:
 async def test_every_filter_counts_in_the_estimate_and_goes_into_the_job(
     photos: RangeServer, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    async with browsing(photos, tmp_path, "photos", size=size) as (app, pilot):
+    async with open_browse(photos, tmp_path, "photos", size=size) as (app, pilot):
         await open_sheet(app, pilot)
-        assert "nothing is sent yet" in shown(app)
+        assert "nothing is sent yet" in screen_text(app)
         fill(app, "min-size", "2kB")
-        await until(pilot, lambda: "4 images" in shown(app), "without the small one")
+        await wait_until(pilot, lambda: "4 images" in screen_text(app), "without the small one")
         fill(app, "max-size", "4000")
-        await until(pilot, lambda: "3 images" in shown(app), "without the large one")
+        await wait_until(pilot, lambda: "3 images" in screen_text(app), "without the large one")
         fill(app, "since", "2001-01-01")
         fill(app, "before", "2002-01-01")
-        await until(pilot, lambda: "0 images" in shown(app), "nothing of that year")
+        await wait_until(pilot, lambda: "0 images" in screen_text(app), "nothing of that year")
         fill(app, "before", "")
         fill(app, "priority", "-3")
-        await until(pilot, lambda: "3 images" in shown(app), "what is newer")
+        await wait_until(pilot, lambda: "3 images" in screen_text(app), "what is newer")
         await pilot.press("f4")
-        await until(pilot, lambda: "--priority -3" in app.clipboard, "the command")
+        await wait_until(pilot, lambda: "--priority -3" in app.clipboard, "the command")
         assert "--min-size 2000 --max-size 4000 --since 2001-01-01" in app.clipboard
         await pilot.press("ctrl+d")
-        await until(pilot, lambda: "was dispatched" in shown(app), "the job")
+        await wait_until(pilot, lambda: "was dispatched" in screen_text(app), "the job")
         spec = app.workspace.catalogue.jobs()[0].spec
         assert (spec.min_bytes, spec.max_bytes, spec.priority) == (2_000, 4_000, -3)
 
 
-async def test_all_types_takes_what_has_no_picture_s_name(
+async def test_all_types_includes_keys_without_image_extensions(
     photos: RangeServer, tmp_path: Path
 ) -> None:
-    async with browsing(photos, tmp_path, "photos") as (app, pilot):
+    async with open_browse(photos, tmp_path, "photos") as (app, pilot):
         await open_sheet(app, pilot)
         app.screen.query_one("#any-type").focus()
         await pilot.press("space")
-        await until(pilot, lambda: "6 images" in shown(app), "the text as well")
+        await wait_until(pilot, lambda: "6 images" in screen_text(app), "the text as well")
 
 
 @pytest.mark.parametrize(
@@ -94,15 +93,15 @@ async def test_all_types_takes_what_has_no_picture_s_name(
         ("before", "1999-01-01", "Nothing is modified after"),
     ],
 )
-async def test_a_mistake_is_told_and_nothing_is_sent(
+async def test_an_invalid_value_is_reported_and_nothing_is_dispatched(
     photos: RangeServer, tmp_path: Path, name: str, text: str, said: str
 ) -> None:
-    async with browsing(photos, tmp_path, "photos") as (app, pilot):
+    async with open_browse(photos, tmp_path, "photos") as (app, pilot):
         await open_sheet(app, pilot)
         fill(app, "min-size", "1kB")
         fill(app, "since", "2000-01-01")
         fill(app, name, text)
-        await until(pilot, lambda: said in shown(app), "the sentence")
+        await wait_until(pilot, lambda: said in screen_text(app), "the sentence")
         await pilot.press("ctrl+d")
         await pilot.pause()
         assert isinstance(app.screen, DispatchScreen)
@@ -112,28 +111,32 @@ async def test_a_mistake_is_told_and_nothing_is_sent(
 async def test_a_prefix_is_watched_and_watched_no_longer(
     photos: RangeServer, tmp_path: Path
 ) -> None:
-    async with browsing(photos, tmp_path, "photos", size=(80, 24)) as (app, pilot):
-        await until(pilot, lambda: "a/" in shown(app), "the tree")
+    async with open_browse(photos, tmp_path, "photos", size=(80, 24)) as (app, pilot):
+        await wait_until(pilot, lambda: "a/" in screen_text(app), "the tree")
         await pilot.press("j", "W")
-        await until(pilot, lambda: isinstance(app.screen, WatchScreen), "the sheet")
-        assert "s3://photos/a/" in shown(app)
+        await wait_until(pilot, lambda: isinstance(app.screen, WatchScreen), "the sheet")
+        assert "s3://photos/a/" in screen_text(app)
         await pilot.press("backspace", "backspace")
-        await typed(pilot, "0s")
+        await type_text(pilot, "0s")
         await pilot.press("enter")
-        await until(pilot, lambda: "a second between two listings" in shown(app), "the bound")
+        await wait_until(
+            pilot, lambda: "a second between two listings" in screen_text(app), "the bound"
+        )
         await pilot.press("backspace", "backspace")
-        await typed(pilot, "often")
+        await type_text(pilot, "often")
         await pilot.press("ctrl+d")
-        await until(pilot, lambda: "'often' is no time" in shown(app), "the mistake")
+        await wait_until(pilot, lambda: "'often' is no time" in screen_text(app), "the mistake")
         assert not app.workspace.watches()
         await pilot.press(*["backspace"] * 5)
-        await typed(pilot, "2h")
+        await type_text(pilot, "2h")
         await pilot.press("enter")
-        await until(pilot, lambda: "Watched every" in shown(app), "the watch")
+        await wait_until(pilot, lambda: "Watched every" in screen_text(app), "the watch")
         watch = app.workspace.watches()[0]
         assert (watch.every_s, watch.spec.prefixes) == (7200.0, ("a/",))
         await pilot.press("W")
-        await until(pilot, lambda: "This place is watched" in shown(app), "the other sheet")
+        await wait_until(
+            pilot, lambda: "This place is watched" in screen_text(app), "the other sheet"
+        )
         await pilot.press("ctrl+d")
-        await until(pilot, lambda: "It is watched no longer." in shown(app), "its end")
+        await wait_until(pilot, lambda: "It is watched no longer." in screen_text(app), "its end")
         assert not app.workspace.watches()

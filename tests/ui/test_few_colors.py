@@ -40,7 +40,7 @@ def shown_in(style: str, text: str = "text") -> tuple[int | None, int | None]:
         ("#f4f2ee on #fbfaf7", (0, 15)),
     ],
 )
-def test_text_that_would_vanish_becomes_black_or_white(style: str, wanted: tuple[int, int]) -> None:
+def test_low_contrast_text_becomes_black_or_white(style: str, wanted: tuple[int, int]) -> None:
     assert shown_in(style) == wanted
 
 

@@ -12,8 +12,8 @@ from tasveer_tui.ui.background import Background
 from tasveer_tui.ui.graphics import Graphics, kitty_dropped, kitty_sent, kitty_strips, sixel
 from tasveer_tui.ui.widgets.contact_sheet import ContactSheet
 from tasveer_tui.ui.widgets.tiles import Thumb
-from tests.parts import painted
-from tests.parts.screens import until
+from tests.support import terminal_graphics
+from tests.support.app_harness import wait_until
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -44,11 +44,11 @@ def _ramp(width: int, height: int) -> Pixels:
 def test_an_image_handed_to_kitty_arrives_and_is_forgotten() -> None:
     noise = _noise(150, 90)
     written = kitty_sent(7, noise, 15, 4) + kitty_sent(0x1000005, _ramp(3, 3), 1, 1)
-    first, second = painted.kitty(written).values()
+    first, second = terminal_graphics.decode_kitty(written).values()
     assert (first.width, first.height, first.rgb) == (150, 90, noise.rgb)
     assert (first.columns, first.rows) == (15, 4)
     assert second.number < 1 << 24
-    assert list(painted.kitty(written + kitty_dropped(7))) == [second.number]
+    assert list(terminal_graphics.decode_kitty(written + kitty_dropped(7))) == [second.number]
 
 
 def test_placeholders_name_their_image_by_colour_and_their_row_by_a_mark() -> None:
@@ -67,12 +67,12 @@ def test_placeholders_name_their_image_by_colour_and_their_row_by_a_mark() -> No
 
 def test_a_sixel_picture_shows_every_pixel_in_nearly_its_colour() -> None:
     for pixels in (_ramp(61, 43), _noise(20, 7)):
-        (shown,) = painted.sixels(sixel(pixels))
+        (shown,) = terminal_graphics.decode_sixels(sixel(pixels))
         assert (shown.width, shown.height) == (pixels.width, pixels.height)
         assert b"???" not in shown.rgb
         apart = [abs(a - b) for a, b in zip(shown.rgb, pixels.rgb, strict=True)]
         assert max(apart) <= 52  # one step of six levels
-    ramp, dithered = _ramp(61, 43), painted.sixels(sixel(_ramp(61, 43)))[0]
+    ramp, dithered = _ramp(61, 43), terminal_graphics.decode_sixels(sixel(_ramp(61, 43)))[0]
     for part in range(3):  # and over some pixels, dithering makes up for the few levels
         mean = sum(ramp.rgb[part::3]) / len(ramp.rgb[part::3])
         assert abs(sum(dithered.rgb[part::3]) / len(dithered.rgb[part::3]) - mean) < 6
@@ -103,32 +103,38 @@ async def test_the_sheet_draws_in_the_way_that_is_switched_to() -> None:
     async with app.run_test(size=(80, 26)) as pilot:
         sheet = app.query_one(ContactSheet)
         sheet.show_ids(range(1000), 0)
-        await until(pilot, lambda: "▀▀" in _text(app), "half blocks")
+        await wait_until(pilot, lambda: "▀▀" in _text(app), "half blocks")
         assert not app.written
 
         app.graphics = Graphics.KITTY
-        await until(pilot, lambda: len(painted.kitty(app.written)) >= 12, "a screen of images")
-        await until(pilot, lambda: f"{PLACEHOLDER}\u0305" in _text(app), "their places")
+        await wait_until(
+            pilot,
+            lambda: len(terminal_graphics.decode_kitty(app.written)) >= 12,
+            "a screen of images",
+        )
+        await wait_until(pilot, lambda: f"{PLACEHOLDER}\u0305" in _text(app), "their places")
         assert "▀" not in _text(app)
-        image = painted.kitty(app.written)[1]
+        image = terminal_graphics.decode_kitty(app.written)[1]
         assert (image.width, image.height) == (120, 90)
         assert image.columns <= sheet.tile.width
         assert image.rows <= sheet.tile.height
 
         app.graphics = Graphics.SIXEL
-        await until(pilot, lambda: len(painted.sixels(app.written)) >= 12, "pictures")
-        assert not painted.kitty(app.written)
+        await wait_until(
+            pilot, lambda: len(terminal_graphics.decode_sixels(app.written)) >= 12, "pictures"
+        )
+        assert not terminal_graphics.decode_kitty(app.written)
         places = re.findall(r"\x1b\[(\d+);(\d+)H\x1bP", app.written)
         assert len({*places}) == 12  # of the fourth row of tiles only the top is in view
         assert max(int(row) for row, _ in places) + 6 <= 26
 
         app.graphics, app.written = Graphics.BLOCKS, ""
-        await until(pilot, lambda: len(sheet._kept) >= 12, "tiles")
+        await wait_until(pilot, lambda: len(sheet._kept) >= 12, "tiles")
         await pilot.press("j", "pagedown")
         assert not app.written
         app.graphics = Graphics.KITTY
-        await until(pilot, lambda: painted.kitty(app.written), "images")
-    assert not painted.kitty(app.written)  # at the end the terminal has none
+        await wait_until(pilot, lambda: terminal_graphics.decode_kitty(app.written), "images")
+    assert not terminal_graphics.decode_kitty(app.written)  # at the end the terminal has none
 
 
 def _text(app: App[None]) -> str:

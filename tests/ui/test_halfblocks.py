@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textual.app import App, ComposeResult
 
 from tasveer_tui.ui.widgets.halfblocks import Picture, half_block_strips, ramp_strips
-from tests.parts.screens import shown
+from tests.support.app_harness import screen_text
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ async def test_a_picture_stands_in_the_middle_and_goes_away_again() -> None:
         assert picture.pixel_room == (11, 24)
         picture.show(grid((RED,) * 3, (BLUE,) * 3))
         await pilot.pause()
-        assert "    ▀▀▀    " in shown(app)
+        assert "    ▀▀▀    " in screen_text(app)
         picture.show(Grid(0, 0, b""))
         await pilot.pause()
-        assert "▀" not in shown(app)
+        assert "▀" not in screen_text(app)
         assert picture.is_empty
 
 
@@ -81,5 +81,5 @@ async def test_no_color_draws_with_letters() -> None:
     async with app.run_test(size=(11, 14)) as pilot:
         app.query_one(Picture).show(grid((WHITE,) * 3, (WHITE,) * 3))
         await pilot.pause()
-        assert "@@@" in shown(app)
-        assert "▀" not in shown(app)
+        assert "@@@" in screen_text(app)
+        assert "▀" not in screen_text(app)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.parts.screens import opened, shown, until
+from tests.support.app_harness import open_app, screen_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-async def test_the_librarys_help_tells_the_search_language_and_browses_does_not(
+async def test_only_the_library_help_describes_the_search_language(
     tmp_path: Path,
 ) -> None:
-    async with opened(tmp_path / "catalogue.sqlite", "library", size=(100, 120)) as (app, pilot):
+    async with open_app(tmp_path / "catalogue.sqlite", "library", size=(100, 120)) as (app, pilot):
         await pilot.press("question_mark")
-        await until(pilot, lambda: "What a search can say" in shown(app))
-        assert "shutter<=1/250" in shown(app)
+        await wait_until(pilot, lambda: "What a search can say" in screen_text(app))
+        assert "shutter<=1/250" in screen_text(app)
         await pilot.press("escape", "1", "question_mark")
-        await until(pilot, lambda: "Choose the line" in shown(app))
-        assert "What a search can say" not in shown(app)
+        await wait_until(pilot, lambda: "Choose the line" in screen_text(app))
+        assert "What a search can say" not in screen_text(app)

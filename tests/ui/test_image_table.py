@@ -12,7 +12,7 @@ from tasveer_tui.ui.messages import CopyText
 from tasveer_tui.ui.widgets.columns import Column, ColumnSet, fit
 from tasveer_tui.ui.widgets.id_table import Sort
 from tasveer_tui.ui.widgets.image_table import ImageTable
-from tests.parts.screens import shown, until
+from tests.support.app_harness import screen_text, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def rows() -> Rows:
 async def start(app: Host, pilot: Pilot[None], count: int = 1_000_000) -> None:
     app.table.focus()
     app.table.show_ids(array("q", range(count)))
-    await until(pilot, lambda: "IMG_0 " in shown(app) or not count, "the first rows")
+    await wait_until(pilot, lambda: "IMG_0 " in screen_text(app) or not count, "the first rows")
 
 
 async def test_a_million_ids_show_and_only_the_window_is_fetched(rows: Rows) -> None:
@@ -100,12 +100,12 @@ async def test_a_million_ids_show_and_only_the_window_is_fetched(rows: Rows) -> 
         await start(app, pilot)
         assert app.table.virtual_size.height == 1_000_001
         await pilot.press("end")
-        await until(pilot, lambda: "IMG_999999 " in shown(app), "the last row")
+        await wait_until(pilot, lambda: "IMG_999999 " in screen_text(app), "the last row")
         assert app.table.cursor == 999_999
-        assert shown(app).splitlines()[-2].startswith(" IMG_999999 ")
+        assert screen_text(app).splitlines()[-2].startswith(" IMG_999999 ")
         assert len(rows.asked) < 500
         await pilot.press("g")
-        await until(pilot, lambda: "IMG_0 " in shown(app), "the first row")
+        await wait_until(pilot, lambda: "IMG_0 " in screen_text(app), "the first row")
 
 
 async def test_letters_and_arrows_move_the_cursor_and_pages_keep_its_place(rows: Rows) -> None:
@@ -129,11 +129,13 @@ async def test_rows_that_have_not_come_are_dots_and_keys_do_not_wait_for_them(ro
         for _ in range(30):
             await pilot.press("pagedown")
         assert app.table.cursor == 30 * app.table.page_rows
-        assert " .  " in shown(app)
-        assert "IMG_" not in shown(app)
+        assert " .  " in screen_text(app)
+        assert "IMG_" not in screen_text(app)
         asked_before = len(rows.asked)
         rows.gate.set()
-        await until(pilot, lambda: f"IMG_{app.table.cursor} " in shown(app), "the rows in view")
+        await wait_until(
+            pilot, lambda: f"IMG_{app.table.cursor} " in screen_text(app), "the rows in view"
+        )
         assert len(rows.asked) - asked_before < 20 * app.table.page_rows
 
 
@@ -141,7 +143,7 @@ async def test_numbers_stand_right_wide_letters_count_twice_and_absent_is_empty(
     app = Host(rows)
     async with app.run_test(size=(90, 20)) as pilot:
         await start(app, pilot, 20)
-        lines = shown(app).splitlines()
+        lines = screen_text(app).splitlines()
         assert lines[1].startswith(f" {'IMG_0':<12}  {'0':>8}  {'Canon':<14}  ")
         assert lines[2].startswith(f" {'IMG_1':<12}  {'1':>8}  富士フイルム…   ")
         assert lines[4].startswith(f" {'IMG_3':<12}  {'':>8}  {'Canon':<14}  ")
@@ -154,8 +156,8 @@ async def test_hostile_values_are_shown_and_not_obeyed(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(90, 20)) as pilot:
         await start(app, pilot, 20)
-        assert "a[/oops]␛]52;" in shown(app)
-        assert not any(char in shown(app) for char in "\x1b\x07\u202e")
+        assert "a[/oops]␛]52;" in screen_text(app)
+        assert not any(char in screen_text(app) for char in "\x1b\x07\u202e")
 
 
 async def test_the_first_column_stands_while_the_others_scroll(rows: Rows) -> None:
@@ -164,24 +166,24 @@ async def test_the_first_column_stands_while_the_others_scroll(rows: Rows) -> No
         await start(app, pilot, 50)
         await pilot.press("l", "l", "l", "right")
         await pilot.pause()
-        lines = shown(app).splitlines()
+        lines = screen_text(app).splitlines()
         assert lines[0].startswith(" Name ")
         assert "Path" in lines[0]
         assert "ISO" not in lines[0]
         assert lines[3].startswith(" IMG_2 ")
         await pilot.press("h", "h", "h", "h")
         await pilot.pause()
-        assert "ISO" in shown(app).splitlines()[0]
+        assert "ISO" in screen_text(app).splitlines()[0]
         await pilot.press("l", "exclamation_mark", "l", "l", "l")
         await pilot.pause()
-        header, _, second, *_ = shown(app).splitlines()
+        header, _, second, *_ = screen_text(app).splitlines()
         assert header.startswith(" Name               ISO  ")
         assert header.rstrip().endswith("Path")
         assert "Camera" not in header
         assert second.startswith(" IMG_1                1  ")
         await pilot.press("h", "h", "h", "exclamation_mark", "l", "l", "l")
         await pilot.pause()
-        assert "ISO" not in shown(app).splitlines()[0]
+        assert "ISO" not in screen_text(app).splitlines()[0]
 
 
 async def test_a_cell_and_a_row_are_copied_as_they_are_shown(rows: Rows) -> None:
@@ -209,7 +211,7 @@ async def test_brackets_ask_for_an_order_where_the_column_has_one(rows: Rows) ->
         assert asked == [Sort("iso", is_descending=True), Sort("camera")]
         app.table.set_sort(asked[0])
         await pilot.pause()
-        assert "ISO ▼" in shown(app).splitlines()[0]
+        assert "ISO ▼" in screen_text(app).splitlines()[0]
 
 
 async def test_columns_hide_move_and_widen_without_fetching_again(rows: Rows) -> None:
@@ -220,7 +222,7 @@ async def test_columns_hide_move_and_widen_without_fetching_again(rows: Rows) ->
         await pilot.press("l", "minus")
         await pilot.pause()
         assert app.table.columns.names == ("name", "camera", "gps", "path")
-        assert "gps 2" in shown(app)
+        assert "gps 2" in screen_text(app)
         await pilot.press("L")
         assert app.table.columns.names == ("name", "gps", "camera", "path")
         assert app.table.column == 2
@@ -230,7 +232,7 @@ async def test_columns_hide_move_and_widen_without_fetching_again(rows: Rows) ->
         assert app.table.columns.shown[1].width == 16
         assert len(rows.asked) == asked
         await pilot.press("equals_sign")
-        await until(pilot, lambda: len(rows.asked) > asked, "the shown column's values")
+        await wait_until(pilot, lambda: len(rows.asked) > asked, "the shown column's values")
         assert set(app.table.columns.names) == {column.name for column in COLUMNS}
 
 
@@ -256,7 +258,7 @@ async def test_other_ids_keep_the_cursor_on_its_image(rows: Rows) -> None:
         await pilot.pause()
         assert app.table.current_id == 30
         app.table.replace_ids(array("q", [5]))
-        await until(pilot, lambda: "IMG_5 " in shown(app), "the only row left")
+        await wait_until(pilot, lambda: "IMG_5 " in screen_text(app), "the only row left")
         assert app.table.cursor == 0
 
 
@@ -265,7 +267,7 @@ async def test_a_failing_source_is_reported(rows: Rows) -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         rows.error = CatalogueError("The disk is gone.")
         app.table.show_ids(array("q", range(5)))
-        await until(pilot, lambda: app.news, "the failure")
+        await wait_until(pilot, lambda: app.news, "the failure")
         (failed,) = app.news
         assert isinstance(failed, ImageTable.Failed)
         assert failed.news.error is rows.error

@@ -16,8 +16,8 @@ from tasveer_tui.ui.insight import FIRST_S, PAGES, WHOLE_S, Page, Section
 from tasveer_tui.ui.screens.insight import InsightScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.widgets.world_map import WorldMap
-from tests.parts import catalogues
-from tests.parts.screens import opened, shown, typed, until
+from tests.support import catalogue_factory
+from tests.support.app_harness import open_app, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ COUNT = 400
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("insight") / "catalogue.db"
-    catalogues.filled(path, COUNT).close()
+    catalogue_factory.filled_catalogue(path, COUNT).close()
     return path
 
 
@@ -45,7 +45,7 @@ def insight(app: TasveerApp) -> InsightScreen:
 async def counted(app: TasveerApp, pilot: Pilot[None], page: str = "time") -> InsightScreen:
     """Wait until a page is counted to its end."""
     screen = insight(app)
-    await until(
+    await wait_until(
         pilot,
         lambda: screen.page.name == page and len(screen._sections) == len(screen.page.sections),
         page,
@@ -53,7 +53,7 @@ async def counted(app: TasveerApp, pilot: Pilot[None], page: str = "time") -> In
     return screen
 
 
-def test_what_was_not_counted_whole_is_counted_again_behind_the_others(db: Path) -> None:
+def test_a_partial_count_is_completed_after_the_others(db: Path) -> None:
     asked: list[tuple[str, float]] = []
 
     def section(title: str, needed_s: float) -> Callable[..., Section]:
@@ -77,8 +77,8 @@ def test_what_was_not_counted_whole_is_counted_again_behind_the_others(db: Path)
     ]
 
 
-async def test_the_first_page_tells_when_pictures_were_taken(db: Path) -> None:
-    async with opened(db, "insight") as (app, pilot):
+async def test_the_first_page_shows_when_images_were_taken(db: Path) -> None:
+    async with open_app(db, "insight") as (app, pilot):
         screen = await counted(app, pilot)
         over_time = screen._sections[0]
         dated = sum(bar.count for bar in over_time.bars)
@@ -89,7 +89,7 @@ async def test_the_first_page_tells_when_pictures_were_taken(db: Path) -> None:
 
 @pytest.mark.parametrize("number", range(len(PAGES)))
 async def test_every_page_is_counted_to_its_end(db: Path, number: int) -> None:
-    async with opened(db, "insight", size=(80, 24)) as (app, pilot):
+    async with open_app(db, "insight", size=(80, 24)) as (app, pilot):
         await counted(app, pilot)
         await pilot.press(*["right_square_bracket"] * number)
         screen = await counted(app, pilot, PAGES[number].name)
@@ -98,7 +98,7 @@ async def test_every_page_is_counted_to_its_end(db: Path, number: int) -> None:
 
 
 async def test_a_line_leads_to_its_images_in_the_library(db: Path) -> None:
-    async with opened(db, "insight") as (app, pilot):
+    async with open_app(db, "insight") as (app, pilot):
         await counted(app, pilot)
         await pilot.press("right_square_bracket")
         screen = await counted(app, pilot, "gear")
@@ -106,19 +106,21 @@ async def test_a_line_leads_to_its_images_in_the_library(db: Path) -> None:
         assert bar is not None
         assert bar.count > 0
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
-        await until(pilot, lambda: f"{bar.count:,} of {COUNT:,} images" in shown(app))
+        await wait_until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        await wait_until(pilot, lambda: f"{bar.count:,} of {COUNT:,} images" in screen_text(app))
 
 
 async def test_the_search_of_the_library_is_the_one_that_is_counted(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
-        await until(pilot, lambda: f"{COUNT:,} of {COUNT:,} images" in shown(app))
+    async with open_app(db, "library") as (app, pilot):
+        await wait_until(pilot, lambda: f"{COUNT:,} of {COUNT:,} images" in screen_text(app))
         await pilot.press("slash")
-        await typed(pilot, "iso>=1600")
+        await type_text(pilot, "iso>=1600")
         await pilot.press("enter")
-        await until(pilot, lambda: f"{COUNT:,} of {COUNT:,} images" not in shown(app))
+        await wait_until(pilot, lambda: f"{COUNT:,} of {COUNT:,} images" not in screen_text(app))
         screen = app.screen
-        await until(pilot, lambda: " of 400 images" in shown(app) and "400 of" not in shown(app))
+        await wait_until(
+            pilot, lambda: " of 400 images" in screen_text(app) and "400 of" not in screen_text(app)
+        )
         found = len(screen._found.ids)  # type: ignore[attr-defined]
         await pilot.press("4")
         counting = await counted(app, pilot)
@@ -128,56 +130,58 @@ async def test_the_search_of_the_library_is_the_one_that_is_counted(db: Path) ->
 
 
 async def test_a_mistake_in_the_search_is_shown_with_its_caret(db: Path) -> None:
-    async with opened(db, "insight") as (app, pilot):
+    async with open_app(db, "insight") as (app, pilot):
         await counted(app, pilot)
         await pilot.press("slash")
         app.screen.query_one(Input).value = "iso>>5"
-        await until(pilot, lambda: "^" in shown(app))
+        await wait_until(pilot, lambda: "^" in screen_text(app))
 
 
 async def test_the_map_shows_where_pictures_are_and_its_window_can_be_searched(db: Path) -> None:
-    async with opened(db, "insight", size=(160, 50)) as (app, pilot):
+    async with open_app(db, "insight", size=(160, 50)) as (app, pilot):
         screen = await counted(app, pilot)
         earth = screen.query_one(WorldMap)
-        await until(pilot, lambda: "images here" in shown(app) or "image here" in shown(app))
+        await wait_until(
+            pilot, lambda: "images here" in screen_text(app) or "image here" in screen_text(app)
+        )
         assert earth._cells
         earth.focus()
         await pilot.press("plus", "plus")
-        await until(pilot, lambda: earth.view.degrees < 200)
+        await wait_until(pilot, lambda: earth.view.degrees < 200)
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, LibraryScreen))
         assert "bbox:" in app.present_search
 
 
 async def test_on_a_small_screen_the_map_takes_the_place_of_the_counts(db: Path) -> None:
-    async with opened(db, "insight", size=(80, 24)) as (app, pilot):
+    async with open_app(db, "insight", size=(80, 24)) as (app, pilot):
         screen = await counted(app, pilot)
         assert not screen.map.display
         await pilot.press("m")
-        await until(pilot, lambda: screen.map.display and screen.map.has_focus)
-        await until(pilot, lambda: "here" in shown(app))
+        await wait_until(pilot, lambda: screen.map.display and screen.map.has_focus)
+        await wait_until(pilot, lambda: "here" in screen_text(app))
         await pilot.press("escape")
-        await until(pilot, lambda: not screen.map.display and screen.bars.has_focus)
+        await wait_until(pilot, lambda: not screen.map.display and screen.bars.has_focus)
 
 
 async def test_a_report_is_written_with_the_search_behind_each_figure(
     db: Path, tmp_path: Path
 ) -> None:
-    async with opened(db, "insight") as (app, pilot):
+    async with open_app(db, "insight") as (app, pilot):
         await counted(app, pilot)
         await pilot.press("left_square_bracket", "left_square_bracket")
         await counted(app, pilot, "privacy")
         await pilot.press("e")
-        await until(pilot, lambda: bool(app.screen.query(Input)) and "CSV" in shown(app))
+        await wait_until(pilot, lambda: bool(app.screen.query(Input)) and "CSV" in screen_text(app))
         app.screen.query_one(Input).value = str(tmp_path / "privacy.csv")
         await pilot.press("enter")
-        await until(pilot, lambda: "Written:" in shown(app))
+        await wait_until(pilot, lambda: "Written:" in screen_text(app))
         with (tmp_path / "privacy.csv").open() as file:
             rows = list(csv.DictReader(file))
         assert rows[0]["label"] == "position"
         assert rows[0]["search"] == "has:gps"
         await pilot.press("e")
-        await until(pilot, lambda: "CSV" in shown(app))
+        await wait_until(pilot, lambda: "CSV" in screen_text(app))
         app.screen.query_one(Input).value = str(tmp_path / "privacy.csv")
         await pilot.press("enter")
-        await until(pilot, lambda: "is there already" in shown(app))
+        await wait_until(pilot, lambda: "is there already" in screen_text(app))

@@ -17,7 +17,7 @@ from tasveer_tui.ui.widgets.inspection import Report, report
 from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.tag_list import TagList
 from tasveer_tui.workspace import Inspection
-from tests.parts.screens import shown, typed, until
+from tests.support.app_harness import screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -89,26 +89,26 @@ async def test_each_state_says_what_it_is() -> None:
     async with app.run_test(size=(70, 40)) as pilot:
         app.inspector.show_nothing("Choose an object.")
         await pilot.pause()
-        assert "Choose an object." in shown(app)
+        assert "Choose an object." in screen_text(app)
         app.inspector.show_reading("2019/IMG_1.jpg")
         await pilot.pause()
-        assert " IMG_1.jpg " in shown(app)
-        assert "reading…" in shown(app)
+        assert " IMG_1.jpg " in screen_text(app)
+        assert "reading…" in screen_text(app)
         app.inspector.show_error("2019/IMG_1.jpg", AccessDeniedError("You may not.", "Ask Jane."))
         await pilot.pause()
-        assert "You may not." in shown(app)
-        assert "Ask Jane." in shown(app)
+        assert "You may not." in screen_text(app)
+        assert "Ask Jane." in screen_text(app)
         app.inspector.show(INSPECTION)
-        await until(pilot, lambda: "Metadata was read." in shown(app), "the report")
-        assert "You may not." not in shown(app)
+        await wait_until(pilot, lambda: "Metadata was read." in screen_text(app), "the report")
+        assert "You may not." not in screen_text(app)
 
 
 async def test_tags_stand_in_groups_with_value_raw_value_and_number() -> None:
     app = Host()
     async with app.run_test(size=(70, 50)) as pilot:
         app.inspector.show(INSPECTION)
-        await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
-        lines = shown(app).splitlines()
+        await wait_until(pilot, lambda: "ExposureTime" in screen_text(app), "the tags")
+        lines = screen_text(app).splitlines()
         (line,) = [line for line in lines if "ExposureTime" in line]
         assert line.split() == ["ExposureTime", "1/250", "s", "10/2500", "829A"]
         titles = ["Image (IFD0)", "EXIF", "GPS", "Maker notes (Sony)", "XMP dc"]
@@ -116,12 +116,12 @@ async def test_tags_stand_in_groups_with_value_raw_value_and_number() -> None:
         places = [n for title in titles for n, line in enumerate(lines) if line.strip() == title]
         assert len(places) == len(titles)
         assert places == sorted(places)
-        assert "3.2 MB (3,200,000 bytes)" in shown(app)
-        assert "65,536 of 3,200,000" in shown(app)
-        assert "Cache-Control" in shown(app)
+        assert "3.2 MB (3,200,000 bytes)" in screen_text(app)
+        assert "65,536 of 3,200,000" in screen_text(app)
+        assert "Cache-Control" in screen_text(app)
 
 
-async def test_facts_stand_first_with_the_tag_that_was_believed() -> None:
+async def test_facts_come_first_with_their_source_tag() -> None:
     app = Host()
     facts = Facts(title="Beach")
     title = Tag("XMP-dc", "Title", 0, "", 1, "Beach")
@@ -129,22 +129,22 @@ async def test_facts_stand_first_with_the_tag_that_was_believed() -> None:
     record = structs.replace(RECORD, facts=facts, tags=(*TAGS, title, other))
     async with app.run_test(size=(90, 50)) as pilot:
         app.inspector.show(replace(IMAGE, record=record))
-        await until(pilot, lambda: "Facts" in shown(app), "the facts")
-        lines = shown(app).splitlines()
+        await wait_until(pilot, lambda: "Facts" in screen_text(app), "the facts")
+        lines = screen_text(app).splitlines()
         line = next(line for line in lines if "not IFD0:XPTitle" in line)
         assert line.split() == ["Title", "Beach", "XMP-dc:Title,", "not", "IFD0:XPTitle"]
         assert lines.index(line) < min(n for n, text in enumerate(lines) if "Image (IFD0)" in text)
         app.inspector.focus_tags()
-        await until(pilot, lambda: "from XMP-dc:Title" in shown(app), "the whole of it")
+        await wait_until(pilot, lambda: "from XMP-dc:Title" in screen_text(app), "the whole of it")
 
 
-async def test_a_maker_note_that_is_unread_is_told_where_its_tags_would_be() -> None:
+async def test_an_unread_maker_note_is_shown_in_place_of_its_tags() -> None:
     app = Host()
     record = structs.replace(RECORD, tags=TAGS[:2], maker_note_length=1_432)
     async with app.run_test(size=(90, 50)) as pilot:
         app.inspector.show(replace(IMAGE, record=record))
-        await until(pilot, lambda: "1,432 bytes, unread" in shown(app), "the maker note")
-        assert "Maker notes" in shown(app)
+        await wait_until(pilot, lambda: "1,432 bytes, unread" in screen_text(app), "the maker note")
+        assert "Maker notes" in screen_text(app)
 
 
 async def test_the_catalogue_s_images_are_shown_alike() -> None:
@@ -157,8 +157,8 @@ async def test_the_catalogue_s_images_are_shown_alike() -> None:
                 record=structs.replace(RECORD, outcome=Outcome.PARTIAL),
             )
         )
-        await until(pilot, lambda: "Something odd." in shown(app), "the message")
-        assert "2023-11-14 22:13:20 UTC" in shown(app)
+        await wait_until(pilot, lambda: "Something odd." in screen_text(app), "the message")
+        assert "2023-11-14 22:13:20 UTC" in screen_text(app)
 
 
 async def test_hostile_tags_are_shown_and_not_obeyed() -> None:
@@ -170,11 +170,11 @@ async def test_hostile_tags_are_shown_and_not_obeyed() -> None:
         app.inspector.show(
             replace(IMAGE, record=hostile, ref=structs.replace(REF, key=HOSTILE), message=HOSTILE)
         )
-        await until(pilot, lambda: "a[/oops]␛]52;" in shown(app), "the report")
-        assert not set(shown(app)) & set("\x1b\x07\u202e\x9b")
+        await wait_until(pilot, lambda: "a[/oops]␛]52;" in screen_text(app), "the report")
+        assert not set(screen_text(app)) & set("\x1b\x07\u202e\x9b")
         app.inspector.show_error(HOSTILE, NetworkError(HOSTILE, HOSTILE))
         await pilot.pause()
-        assert not set(shown(app)) & set("\x1b\x07\u202e\x9b")
+        assert not set(screen_text(app)) & set("\x1b\x07\u202e\x9b")
 
 
 async def test_the_filter_finds_names_values_and_numbers_and_escape_ends_it() -> None:
@@ -182,13 +182,13 @@ async def test_the_filter_finds_names_values_and_numbers_and_escape_ends_it() ->
     async with app.run_test(size=(70, 40)) as pilot:
         app.inspector.show(INSPECTION)
         tags = app.query_one(TagList)
-        await until(pilot, lambda: tags.row_count, "the tags")
+        await wait_until(pilot, lambda: tags.row_count, "the tags")
         everything = tags.row_count
         app.inspector.focus_tags()
         await pilot.press("slash")
-        await typed(pilot, "829a")
-        await until(pilot, lambda: tags.row_count == 2, "one tag and its title")
-        assert "1/250 s" in shown(app)
+        await type_text(pilot, "829a")
+        await wait_until(pilot, lambda: tags.row_count == 2, "one tag and its title")
+        assert "1/250 s" in screen_text(app)
         assert app.inspector.close_innermost()
         await pilot.pause()
         assert tags.row_count == everything
@@ -201,7 +201,7 @@ async def test_the_cursor_passes_over_titles_and_stays_with_its_tag() -> None:
     async with app.run_test(size=(70, 40)) as pilot:
         app.inspector.show(INSPECTION)
         tags = app.query_one(TagList)
-        await until(pilot, lambda: tags.current, "the tags")
+        await wait_until(pilot, lambda: tags.current, "the tags")
         app.inspector.focus_tags()
         names = []
         for _ in range(5):
@@ -213,7 +213,7 @@ async def test_the_cursor_passes_over_titles_and_stays_with_its_tag() -> None:
         assert tags.current is not None
         assert tags.current.name == "ExposureTime"
         app.inspector.show(IMAGE)
-        await until(pilot, lambda: "Ingested" in shown(app), "the other subject")
+        await wait_until(pilot, lambda: "Ingested" in screen_text(app), "the other subject")
         assert tags.current is not None
         assert tags.current.name == "ExposureTime"
         await pilot.press("g", "k", "G", "j")
@@ -225,17 +225,17 @@ async def test_a_value_is_copied_and_searched_for() -> None:
     async with app.run_test(size=(70, 40)) as pilot:
         app.inspector.show(INSPECTION)
         tags = app.query_one(TagList)
-        await until(pilot, lambda: tags.current, "the tags")
+        await wait_until(pilot, lambda: tags.current, "the tags")
         app.inspector.focus_tags()
         await pilot.press("j", "y", "f")
-        await until(pilot, lambda: len(app.news) == 2, "two messages")
+        await wait_until(pilot, lambda: len(app.news) == 2, "two messages")
         copied, searched = app.news
         assert isinstance(copied, CopyText)
         assert copied.text == 'Tool "X"'
         assert isinstance(searched, SearchFor)
         assert searched.query == r'exif.Software="Tool \"X\""'
         await pilot.press("j", "f")
-        await until(pilot, lambda: len(app.news) == 3, "the hostile one")
+        await wait_until(pilot, lambda: len(app.news) == 3, "the hostile one")
         hostile = app.news[-1]
         assert isinstance(hostile, SearchFor)
         assert hostile.query.isprintable()
@@ -244,7 +244,7 @@ async def test_a_value_is_copied_and_searched_for() -> None:
             n for n, row in enumerate(tags._rows) if getattr(row, "name", "") == "Subject"
         )
         await pilot.press("f")
-        await until(pilot, lambda: isinstance(app.news[-1], ShowNote), "the refusal")
+        await wait_until(pilot, lambda: isinstance(app.news[-1], ShowNote), "the refusal")
 
 
 async def test_a_thumbnail_comes_after_the_tags_and_can_be_switched_off() -> None:
@@ -260,18 +260,18 @@ async def test_a_thumbnail_comes_after_the_tags_and_can_be_switched_off() -> Non
 
     async with app.run_test(size=(60, 45)) as pilot:
         app.inspector.show(with_thumbnail, thumbnail=thumbnail)
-        await until(pilot, lambda: "▀▀▀▀▀▀▀▀" in shown(app), "the picture")
+        await wait_until(pilot, lambda: "▀▀▀▀▀▀▀▀" in screen_text(app), "the picture")
         ((width, height),) = asked
         assert width == 58
         assert height == 28
         await pilot.resize_terminal(100, 30)
         app.inspector.focus_tags()
         await pilot.press("p")
-        await until(pilot, lambda: "▀" not in shown(app), "no picture")
+        await wait_until(pilot, lambda: "▀" not in screen_text(app), "no picture")
         await pilot.press("p")
-        await until(pilot, lambda: "▀▀▀▀▀▀▀▀" in shown(app), "the picture again")
+        await wait_until(pilot, lambda: "▀▀▀▀▀▀▀▀" in screen_text(app), "the picture again")
         app.inspector.show(INSPECTION, thumbnail=thumbnail)
-        await until(pilot, lambda: "▀" not in shown(app), "an object without one")
+        await wait_until(pilot, lambda: "▀" not in screen_text(app), "an object without one")
 
 
 async def test_a_thumbnail_that_fails_leaves_the_tags_and_a_sentence() -> None:
@@ -283,8 +283,8 @@ async def test_a_thumbnail_that_fails_leaves_the_tags_and_a_sentence() -> None:
 
     async with app.run_test(size=(60, 45)) as pilot:
         app.inspector.show(with_thumbnail, thumbnail=thumbnail)
-        await until(pilot, lambda: "The endpoint is away." in shown(app), "the sentence")
-        assert "ExposureTime" in shown(app)
+        await wait_until(pilot, lambda: "The endpoint is away." in screen_text(app), "the sentence")
+        assert "ExposureTime" in screen_text(app)
         assert app.query_one(Picture).display, "all would be laid out anew"
 
 
@@ -299,7 +299,7 @@ async def test_thumbnails_are_never_asked_for_where_the_settings_say_so() -> Non
 
     async with app.run_test(size=(60, 45)) as pilot:
         app.inspector.show(with_thumbnail, thumbnail=thumbnail)
-        await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
+        await wait_until(pilot, lambda: "ExposureTime" in screen_text(app), "the tags")
         await pilot.pause(0.3)
         assert not was_asked.is_set()
 
@@ -307,5 +307,5 @@ async def test_thumbnails_are_never_asked_for_where_the_settings_say_so() -> Non
 def test_a_report_of_an_object_that_failed_has_its_facts_all_the_same() -> None:
     made = report(replace(IMAGE, record=Record(Outcome.DENIED), message=""))
     assert isinstance(made, Report)
-    assert made.said == Outcome.DENIED.sentence()
+    assert made.said == Outcome.DENIED.description()
     assert "2019/IMG_1.jpg" in {entry.value for entry in made.entries}

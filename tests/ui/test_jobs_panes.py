@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.jobs import Engine, EngineReport, WorkerBeat
+from tasveer_tui.jobs import EngineProcess, EngineReport, WorkerHeartbeat
 from tasveer_tui.records import Outcome
 from tasveer_tui.ui.screens.browse import BrowseScreen
 from tasveer_tui.ui.widgets.job_feed import FeedList
 from tasveer_tui.ui.widgets.job_log import LogPane
-from tests.parts import catalogues
-from tests.parts.jobs import HOSTILE, answered, listed, with_failures
-from tests.parts.screens import opened, shown, until
+from tests.support import catalogue_factory
+from tests.support.app_harness import open_app, screen_text, wait_until
+from tests.support.job_factory import (
+    HOSTILE_KEY,
+    add_job_with_failures,
+    add_listed_job,
+    result_with_outcome,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tasveer_tui.catalogue import Catalogue
 
-pytestmark = pytest.mark.usefixtures("woken")
+pytestmark = pytest.mark.usefixtures("engine_starts")
 LINES = """\
 2026-11-22 17:28:24,231 INFO tasveer_tui.jobs.listener: The listener is there
 2026-11-22 17:28:25,000 WARNING tasveer_tui.jobs.dispatcher: A batch was lost
@@ -38,10 +43,10 @@ async def test_a_small_window_shows_one_pane_and_names_the_others(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:
     write_log(tmp_path, LINES)
-    with_failures(catalogue)
-    async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
-        await until(pilot, lambda: "Failures: 30 objects" in shown(app), "the failures")
-        assert "tab: workers · last read · log" in shown(app)
+    add_job_with_failures(catalogue)
+    async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the failures")
+        assert "tab: workers · last read · log" in screen_text(app)
         for title, others in (
             ("Failures: 30", "tab: workers · last read · log"),
             ("Workers: ", "tab: last read · log · failures"),
@@ -49,11 +54,11 @@ async def test_a_small_window_shows_one_pane_and_names_the_others(
             ("Log: everything", "tab: failures · workers · last read"),
         ):
             await pilot.press("tab")
-            await until(pilot, lambda t=title: t in shown(app), title)
-            assert others in shown(app)
+            await wait_until(pilot, lambda t=title: t in screen_text(app), title)
+            assert others in screen_text(app)
         await pilot.press("tab")
         assert app.screen.query_one("JobTable").has_focus
-        assert "Log: everything" in shown(app)
+        assert "Log: everything" in screen_text(app)
         await pilot.press("shift+tab")
         assert app.screen.query_one(LogPane).has_focus
 
@@ -61,115 +66,127 @@ async def test_a_small_window_shows_one_pane_and_names_the_others(
 async def test_while_nothing_failed_a_small_window_shows_what_is_read(
     catalogue: Catalogue,
 ) -> None:
-    job_id, recorder = listed(catalogue, 20)
-    async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
-        await until(pilot, lambda: "Last read" in shown(app), "the feed")
-        batch = next(catalogues.batches(recorder, job_id, size=5))
-        recorder.record_batch(answered(batch, Outcome.DENIED, "No."))
-        await until(pilot, lambda: "Failures: 5 objects" in shown(app), "what failed")
+    job_id, recorder = add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await wait_until(pilot, lambda: "Last read" in screen_text(app), "the feed")
+        batch = next(catalogue_factory.lease_batches(recorder, job_id, size=5))
+        recorder.record_batch(result_with_outcome(batch, Outcome.DENIED, "No."))
+        await wait_until(pilot, lambda: "Failures: 5 objects" in screen_text(app), "what failed")
 
 
 async def test_a_large_window_shows_every_pane(catalogue: Catalogue, tmp_path: Path) -> None:
     write_log(tmp_path, LINES)
-    with_failures(catalogue)
-    async with opened(catalogue.path, "jobs", size=(160, 50)) as (app, pilot):
-        await until(pilot, lambda: "A batch was lost" in shown(app), "the log")
+    add_job_with_failures(catalogue)
+    async with open_app(catalogue.path, "jobs", size=(160, 50)) as (app, pilot):
+        await wait_until(pilot, lambda: "A batch was lost" in screen_text(app), "the log")
         for title in ("Failures: 30 objects", "Workers: ", "Last read", "Log: everything"):
-            assert title in shown(app)
-        assert "Images/s" in shown(app)
-        assert "tab:" not in shown(app)
+            assert title in screen_text(app)
+        assert "Images/s" in screen_text(app)
+        assert "tab:" not in screen_text(app)
         await pilot.resize_terminal(80, 24)
-        await until(pilot, lambda: "tab: " in shown(app), "the names of the others")
+        await wait_until(pilot, lambda: "tab: " in screen_text(app), "the names of the others")
         await pilot.press("tab", "tab")
         await pilot.resize_terminal(160, 50)
-        await until(pilot, lambda: "tab: " not in shown(app), "no names any more")
+        await wait_until(pilot, lambda: "tab: " not in screen_text(app), "no names any more")
 
 
 async def test_the_log_is_followed_and_shown_by_level(catalogue: Catalogue, tmp_path: Path) -> None:
-    listed(catalogue, 20)
-    async with opened(catalogue.path, "jobs", size=(100, 30)) as (app, pilot):
-        await until(pilot, lambda: "20 left" in shown(app), "the job")
+    add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "jobs", size=(100, 30)) as (app, pilot):
+        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
         await pilot.press("L")
-        await until(pilot, lambda: "The engine has written nothing" in shown(app), "no log yet")
+        await wait_until(
+            pilot, lambda: "The engine has written nothing" in screen_text(app), "no log yet"
+        )
         write_log(tmp_path, LINES)
-        await until(pilot, lambda: "␛[31mNot recorded" in shown(app), "the log")
-        assert "The listener is there" in shown(app)
-        assert "tasveer_tui.jobs" not in shown(app)
+        await wait_until(pilot, lambda: "␛[31mNot recorded" in screen_text(app), "the log")
+        assert "The listener is there" in screen_text(app)
+        assert "tasveer_tui.jobs" not in screen_text(app)
         await pilot.press("L")
-        await until(pilot, lambda: "Log: warnings and errors" in shown(app), "the level")
-        assert "The listener is there" not in shown(app)
-        assert "A batch was lost" in shown(app)
+        await wait_until(pilot, lambda: "Log: warnings and errors" in screen_text(app), "the level")
+        assert "The listener is there" not in screen_text(app)
+        assert "A batch was lost" in screen_text(app)
         await pilot.press("L")
-        assert "A batch was lost" not in shown(app)
+        assert "A batch was lost" not in screen_text(app)
         write_log(tmp_path, LINES.splitlines()[0])
-        await until(pilot, lambda: "Nothing of that kind" in shown(app), "no error")
+        await wait_until(pilot, lambda: "Nothing of that kind" in screen_text(app), "no error")
         await pilot.press("L")
-        await until(pilot, lambda: "The listener is there" in shown(app), "everything again")
+        await wait_until(
+            pilot, lambda: "The listener is there" in screen_text(app), "everything again"
+        )
 
 
 async def test_the_log_stays_at_its_end_unless_somebody_reads_further_up(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    listed(catalogue, 20)
+    add_listed_job(catalogue, 20)
     line = "2026-11-22 17:28:24,231 INFO x: line {}\n"
     write_log(tmp_path, "".join(line.format(n) for n in range(100)))
-    async with opened(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+    async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
         await pilot.press("L")
-        await until(pilot, lambda: "x: line 99 " in shown(app), "the end")
+        await wait_until(pilot, lambda: "x: line 99 " in screen_text(app), "the end")
         write_log(tmp_path, "".join(line.format(n) for n in range(150)))
-        await until(pilot, lambda: "x: line 149" in shown(app), "the new end")
+        await wait_until(pilot, lambda: "x: line 149" in screen_text(app), "the new end")
         await pilot.press("g")
-        await until(pilot, lambda: "x: line 0 " in shown(app), "the beginning")
+        await wait_until(pilot, lambda: "x: line 0 " in screen_text(app), "the beginning")
         write_log(tmp_path, "".join(line.format(n) for n in range(160)))
         pane = app.screen.query_one(LogPane)
-        await until(pilot, lambda: pane.row_count == 160, "the news")
-        assert "x: line 0 " in shown(app)
+        await wait_until(pilot, lambda: pane.row_count == 160, "the news")
+        assert "x: line 0 " in screen_text(app)
 
 
 async def test_what_was_read_last_is_shown_with_its_class_and_opens_in_browse(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job_id, recorder = listed(catalogue, 60)
-    monkeypatch.setattr(Engine, "report", lambda _: EngineReport(last_read=recorder.last_read()))
-    async with opened(catalogue.path, "jobs", size=(120, 44)) as (app, pilot):
-        await until(pilot, lambda: "Nothing was read yet" in shown(app), "the empty feed")
-        batches = catalogues.batches(recorder, job_id, size=10)
-        recorder.record_batch(answered(next(batches), Outcome.DENIED, f"No. {HOSTILE}"))
-        recorder.record_batch(answered(next(batches), Outcome.NO_METADATA))
-        await until(pilot, lambda: "▒  without EXIF" in shown(app), "the feed")
+    job_id, recorder = add_listed_job(catalogue, 60)
+    monkeypatch.setattr(
+        EngineProcess, "report", lambda _: EngineReport(last_read=recorder.last_read())
+    )
+    async with open_app(catalogue.path, "jobs", size=(120, 44)) as (app, pilot):
+        await wait_until(
+            pilot, lambda: "Nothing was read yet" in screen_text(app), "the empty feed"
+        )
+        batches = catalogue_factory.lease_batches(recorder, job_id, size=10)
+        recorder.record_batch(
+            result_with_outcome(next(batches), Outcome.DENIED, f"No. {HOSTILE_KEY}")
+        )
+        recorder.record_batch(result_with_outcome(next(batches), Outcome.NO_METADATA))
+        await wait_until(pilot, lambda: "▒  without EXIF" in screen_text(app), "the feed")
         feed = app.screen.query_one(FeedList)
         assert feed.row_count == 20
-        assert "p/0019.jpg" in shown(app)
+        assert "p/0019.jpg" in screen_text(app)
         await pilot.press("shift+tab", "shift+tab", "j", "j")
         assert feed.has_focus
         current = feed.current
         assert current is not None
-        recorder.record_batch(answered(next(batches)))
-        await until(pilot, lambda: feed.row_count == 24, "more")
+        recorder.record_batch(result_with_outcome(next(batches)))
+        await wait_until(pilot, lambda: feed.row_count == 24, "more")
         assert feed.current == current
         await pilot.press("G")
-        await until(pilot, lambda: "denied" in shown(app), "the oldest")
+        await wait_until(pilot, lambda: "denied" in screen_text(app), "the oldest")
         await pilot.press("g")
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen), "Browse")
-        await until(pilot, lambda: "s3://photos/p/00" in shown(app), "the object's key")
+        await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen), "Browse")
+        await wait_until(pilot, lambda: "s3://photos/p/00" in screen_text(app), "the object's key")
 
 
-async def test_workers_say_what_they_are_at_and_what_waits(
+async def test_workers_show_current_tasks_and_queue_depth(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job_id, recorder = listed(catalogue, 60)
-    recorder.record_batch(answered(next(catalogues.batches(recorder, job_id, size=20))))
+    job_id, recorder = add_listed_job(catalogue, 60)
+    recorder.record_batch(
+        result_with_outcome(next(catalogue_factory.lease_batches(recorder, job_id, size=20)))
+    )
     report = EngineReport(
         is_running=True,
         scans_waiting=1,
         batches_waiting=12,
-        workers=(WorkerBeat(f"w@{HOSTILE}", time.time(), active=3),),
+        workers=(WorkerHeartbeat(f"w@{HOSTILE_KEY}", time.time(), active=3),),
     )
-    monkeypatch.setattr(Engine, "report", lambda _: report)
-    async with opened(catalogue.path, "jobs", size=(160, 50)) as (app, pilot):
-        await until(pilot, lambda: "3 in hand" in shown(app), "the heartbeat")
-        assert "Workers: 2 there, 1 listing, 12 batches waiting" in shown(app)
-        assert "worker-1" in shown(app)
-        assert "20 objects" in shown(app)
-        assert not set(shown(app)) & set("\x1b\x07\u202e\x9b")
+    monkeypatch.setattr(EngineProcess, "report", lambda _: report)
+    async with open_app(catalogue.path, "jobs", size=(160, 50)) as (app, pilot):
+        await wait_until(pilot, lambda: "3 in hand" in screen_text(app), "the heartbeat")
+        assert "Workers: 2 there, 1 listing, 12 batches waiting" in screen_text(app)
+        assert "worker-1" in screen_text(app)
+        assert "20 objects" in screen_text(app)
+        assert not set(screen_text(app)) & set("\x1b\x07\u202e\x9b")

@@ -19,13 +19,12 @@ from tasveer_tui.ui.screens.help import HelpScreen
 from tasveer_tui.ui.screens.place import PlaceScreen
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
 from tasveer_tui.ui.widgets.seek_bar import SeekBar
-from tests.parts.browsing import browsing
-from tests.parts.screens import shown, typed, until
+from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 HELP_CLOSES_LIKE_IT_OPENS = {"q", "question_mark", "f1"}
 """Keys of the help itself, which stand in no registry: they open it, or leave, elsewhere."""
@@ -102,7 +101,7 @@ def test_a_key_is_shown_as_a_person_reads_it(key: str, text: str) -> None:
     assert pretty(key) == text
 
 
-def test_mistakes_in_own_keys_are_told_by_name() -> None:
+def test_errors_in_custom_keys_are_reported_by_name() -> None:
     said = problems({"browse.seak": "f", "browse.seek": "ctrl+i", "tree.expand": "l,,"})
     assert "Did you mean browse.seek?" in said[0]
     assert "browse.seek" in said[1]
@@ -115,28 +114,28 @@ async def test_a_remapped_command_obeys_its_new_key_only(
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
     settings = UiSettings(keys={"tree.expand": "z"}, images=False)
-    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
         tree = app.screen.query_one(BucketTree)
-        await until(pilot, lambda: len(tree.shown) == 2)
+        await wait_until(pilot, lambda: len(tree.shown) == 2)
         await pilot.press("h")
-        await until(pilot, lambda: len(tree.shown) == 1)
+        await wait_until(pilot, lambda: len(tree.shown) == 1)
         await pilot.press("l")
         await pilot.pause()
         assert len(tree.shown) == 1
         await pilot.press("z")
-        await until(pilot, lambda: len(tree.shown) == 2)
-        assert "z expand" in shown(app)
+        await wait_until(pilot, lambda: len(tree.shown) == 2)
+        assert "z expand" in screen_text(app)
 
 
-async def test_a_misspelt_command_in_own_keys_is_told_and_the_rest_works(
+async def test_an_unknown_command_in_custom_keys_is_reported_and_the_rest_works(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
     settings = UiSettings(keys={"browse.seak": "f", "app.help": "f9"}, images=False)
-    async with browsing(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
-        await until(pilot, lambda: "no command browse.seak" in shown(app))
+    async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
+        await wait_until(pilot, lambda: "no command browse.seak" in screen_text(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "What the keys do here" in shown(app))
+        await wait_until(pilot, lambda: "What the keys do here" in screen_text(app))
 
 
 async def test_no_letter_acts_while_an_input_has_the_focus(
@@ -144,13 +143,13 @@ async def test_no_letter_acts_while_an_input_has_the_focus(
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
     letters = sorted({key for i in COMMANDS for key in keys_of(i) if len(key) == 1})
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         tree = app.screen.query_one(BucketTree)
-        await until(pilot, lambda: len(tree.shown) == 2)
+        await wait_until(pilot, lambda: len(tree.shown) == 2)
         await pilot.press("slash")
         bar = app.screen.query_one(SeekBar)
-        await until(pilot, lambda: bar.input.has_focus)
-        await typed(pilot, "".join(letters))
+        await wait_until(pilot, lambda: bar.input.has_focus)
+        await type_text(pilot, "".join(letters))
         await pilot.press("question_mark", "space", "slash")
         assert bar.input.value == "".join(letters) + "? /"
         assert app.is_running
@@ -161,11 +160,11 @@ async def test_the_help_shows_every_command_that_works_here_before_the_others(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
-    async with browsing(range_server, tmp_path, "photos", size=(100, 400)) as (app, pilot):
+    async with open_browse(range_server, tmp_path, "photos", size=(100, 400)) as (app, pilot):
         here = {a.binding.id for a in app.screen.active_bindings.values() if a.binding.id}
         await pilot.press("question_mark")
-        await until(pilot, lambda: "In other places" in shown(app))
-        text = shown(app)
+        await wait_until(pilot, lambda: "In other places" in screen_text(app))
+        text = screen_text(app)
         mine, others = text.split("In other places")
         for command_id, command in COMMANDS.items():
             first_words = " ".join(command.help.split()[:3])
@@ -173,21 +172,21 @@ async def test_the_help_shows_every_command_that_works_here_before_the_others(
         assert "Browse" in mine
         assert "Library" in others
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
 
 
 async def test_the_palette_finds_a_command_by_its_name_and_runs_it(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: len(app.screen.query_one(BucketTree).shown) == 2)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: len(app.screen.query_one(BucketTree).shown) == 2)
         await pilot.press("ctrl+p")
-        await until(pilot, lambda: "Browse: choose" in shown(app))
-        await typed(pilot, "open bucket")
-        await until(pilot, lambda: "Browse: open bucket" in shown(app))
+        await wait_until(pilot, lambda: "Browse: choose" in screen_text(app))
+        await type_text(pilot, "open bucket")
+        await wait_until(pilot, lambda: "Browse: open bucket" in screen_text(app))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
         await pilot.press("escape")
 
 
@@ -195,14 +194,14 @@ async def test_the_footer_shows_only_what_works_here_and_now(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
-    async with browsing(range_server, tmp_path, "photos") as (app, pilot):
-        await until(pilot, lambda: "l expand" in shown(app))
-        assert "enter open" in shown(app)
-        assert "dispatch" not in shown(app)
+    async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: "l expand" in screen_text(app))
+        assert "enter open" in screen_text(app)
+        assert "dispatch" not in screen_text(app)
         await pilot.press("space")
-        await until(pilot, lambda: "enter dispatch" in shown(app))
-        assert "enter open" not in shown(app)
+        await wait_until(pilot, lambda: "enter dispatch" in screen_text(app))
+        assert "enter open" not in screen_text(app)
         await pilot.press("slash")
-        await until(pilot, lambda: "esc show all" in shown(app))
-        assert "space choose" not in shown(app)
-        assert "f1 help" in shown(app)
+        await wait_until(pilot, lambda: "esc show all" in screen_text(app))
+        assert "space choose" not in screen_text(app)
+        assert "f1 help" in screen_text(app)

@@ -13,7 +13,7 @@ from tasveer_tui.ui.screens.compare import CompareScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
 from tasveer_tui.ui.widgets.compare_list import CompareList
 from tasveer_tui.ui.widgets.inspection import Entry, Report
-from tests.parts.screens import opened, shown, until
+from tests.support.app_harness import open_app, screen_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,9 @@ SIZES = [(80, 24), (160, 50)]
 async def loaded(app: TasveerApp, pilot: Pilot[None], count: int = COUNT) -> LibraryScreen:
     assert isinstance(app.screen, LibraryScreen)
     screen = app.screen
-    await until(pilot, lambda: f"{count:,} of {COUNT:,} images" in shown(app), f"{count} images")
+    await wait_until(
+        pilot, lambda: f"{count:,} of {COUNT:,} images" in screen_text(app), f"{count} images"
+    )
     return screen
 
 
@@ -69,45 +71,47 @@ def test_text_has_tabs_and_json_has_raw_values() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_marks_stay_with_images_over_searches_orders_and_views(
+async def test_the_selection_survives_searches_orders_and_views(
     db: Path, size: tuple[int, int]
 ) -> None:
-    async with opened(db, "library", size=size) as (app, pilot):
+    async with open_app(db, "library", size=size) as (app, pilot):
         screen = await loaded(app, pilot)
         marked = screen.table.current_id
         await pilot.press("space")
         assert screen.table.cursor == 1
         assert list(screen.marked) == [marked]
-        assert "1 marked" in shown(app)
-        assert "■" in shown(app)
+        assert "1 marked" in screen_text(app)
+        assert "■" in screen_text(app)
         await pilot.press("right_square_bracket")
-        await until(pilot, lambda: "Name ▼" in shown(app), "the order")
+        await wait_until(pilot, lambda: "Name ▼" in screen_text(app), "the order")
         screen.search_for("iso>=100")
-        await until(pilot, lambda: screen.table.row_count < COUNT, "the search")
+        await wait_until(pilot, lambda: screen.table.row_count < COUNT, "the search")
         assert list(screen.marked) == [marked]
         screen.action_clear()
         await loaded(app, pilot)
         await pilot.press("v", "j", "space", "space")
-        await until(pilot, lambda: "3 marked" in shown(app), "marks of the sheet")
-        await until(pilot, lambda: "■" in shown(app), "a mark on a tile")
+        await wait_until(pilot, lambda: "3 marked" in screen_text(app), "marks of the sheet")
+        await wait_until(pilot, lambda: "■" in screen_text(app), "a mark on a tile")
         await pilot.press("u")
         assert not screen.marked
-        assert "marked" not in shown(app)
-        assert "■" not in shown(app)
+        assert "marked" not in screen_text(app)
+        assert "■" not in screen_text(app)
 
 
-async def test_a_mark_is_taken_away_by_the_same_key(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+async def test_the_same_key_deselects(db: Path) -> None:
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("space", "k", "space")
         assert not screen.marked
 
 
 async def test_one_image_cannot_be_compared(db: Path) -> None:
-    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+    async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("C")
-        await until(pilot, lambda: "Mark two images or more" in shown(app), "the sentence")
+        await wait_until(
+            pilot, lambda: "Mark two images or more" in screen_text(app), "the sentence"
+        )
         assert app.screen is screen
 
 
@@ -119,24 +123,24 @@ def _tags_said(comparison: Comparison) -> str:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_marked_images_are_compared_tag_by_tag(db: Path, size: tuple[int, int]) -> None:
-    async with opened(db, "library", size=size) as (app, pilot):
+    async with open_app(db, "library", size=size) as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("status:ok order by name")
-        await until(pilot, lambda: "IMG_00000" in shown(app), "the order")
+        await wait_until(pilot, lambda: "IMG_00000" in screen_text(app), "the order")
         await pilot.press("space", "space", "space", "C")
         assert isinstance(app.screen, CompareScreen)
-        await until(pilot, lambda: "differ" in shown(app), "the comparison")
-        text = shown(app)
+        await wait_until(pilot, lambda: "differ" in screen_text(app), "the comparison")
+        text = screen_text(app)
         said = _tags_said(app.screen.query_one(CompareList).comparison)
         assert f"{said}; only what differs is shown." in text
         rows = app.screen.query_one(CompareList)
         assert len(rows.comparison.titles) == 3
         assert all(row.differs for row in rows.rows)
         await pilot.press("d")
-        assert "every line is shown" in shown(app)
+        assert "every line is shown" in screen_text(app)
         assert len(rows.rows) > len(rows.comparison.chosen(is_all=False))
         await pilot.press("r")
-        assert "raw values" in shown(app)
+        assert "raw values" in screen_text(app)
         await pilot.press("y")
         await pilot.pause()
         assert app.clipboard.splitlines()[0].count("\t") == 3
@@ -151,22 +155,22 @@ async def test_marked_images_are_compared_tag_by_tag(db: Path, size: tuple[int, 
         assert len(screen.marked) == 3
 
 
-async def test_many_images_are_panned_and_the_limit_is_said(db: Path) -> None:
-    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+async def test_many_images_scroll_and_the_limit_is_shown(db: Path) -> None:
+    async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         await loaded(app, pilot)
         await pilot.press(*["space"] * 26, "C")
-        await until(pilot, lambda: "2 more images are marked" in shown(app), "limit")
+        await wait_until(pilot, lambda: "2 more images are marked" in screen_text(app), "limit")
         rows = app.screen.query_one(CompareList)
         first = rows.comparison.titles[0]
-        assert first[:12] in shown(app)
+        assert first[:12] in screen_text(app)
         await pilot.press("l", "l", "l")
-        await until(pilot, lambda: first[:12] not in shown(app), "the next images")
-        assert rows.comparison.titles[3][:12] in shown(app)
+        await wait_until(pilot, lambda: first[:12] not in screen_text(app), "the next images")
+        assert rows.comparison.titles[3][:12] in screen_text(app)
 
 
-async def test_an_image_that_is_gone_is_said(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+async def test_a_missing_image_is_reported(db: Path) -> None:
+    async with open_app(db, "library") as (app, pilot):
         await loaded(app, pilot)
         app.push_screen(CompareScreen([1, 10_000_000]))
-        await until(pilot, lambda: "reading…" not in shown(app), "the error")
-        assert "no image" in shown(app).lower()
+        await wait_until(pilot, lambda: "reading…" not in screen_text(app), "the error")
+        assert "no image" in screen_text(app).lower()

@@ -14,7 +14,7 @@ from tasveer_tui.ui.narrowing import Choice, holds, swapped
 from tasveer_tui.ui.screens.add_column import AddColumnScreen
 from tasveer_tui.ui.screens.facets import FacetScreen
 from tasveer_tui.ui.screens.library import LibraryScreen
-from tests.parts.screens import count_of, opened, shown, typed, until
+from tests.support.app_harness import count_images, open_app, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tasveer_tui.ui.app import TasveerApp
 
-pytestmark = pytest.mark.usefixtures("forgotten")
+pytestmark = pytest.mark.usefixtures("clean_library_state")
 COUNT = 700
 SIZES = [(80, 24), (160, 50)]
 
@@ -31,9 +31,11 @@ SIZES = [(80, 24), (160, 50)]
 async def opened_panel(app: TasveerApp, pilot: Pilot[None]) -> LibraryScreen:
     assert isinstance(app.screen, LibraryScreen)
     screen = app.screen
-    await until(pilot, lambda: f"{COUNT} of {COUNT} images" in shown(app), "the images")
+    await wait_until(pilot, lambda: f"{COUNT} of {COUNT} images" in screen_text(app), "the images")
     await pilot.press("f")
-    await until(pilot, lambda: len(screen.panel._found) == len(screen.panel.sections), "counts")
+    await wait_until(
+        pilot, lambda: len(screen.panel._found) == len(screen.panel.sections), "counts"
+    )
     return screen
 
 
@@ -49,7 +51,7 @@ def test_values_become_one_term() -> None:
             parse(Choice(choice, is_out=is_out).term)
 
 
-def test_a_value_is_toggled_and_wanted_ones_give_way_to_unwanted_ones() -> None:
+def test_toggling_a_value_switches_between_included_and_excluded() -> None:
     one = Choice().toggled("iso=100", is_out=False)
     two = one.toggled("iso=200", is_out=False)
     assert two.terms == ("iso=100", "iso=200")
@@ -71,48 +73,52 @@ def test_a_term_is_swapped_where_it_stands() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_values_narrow_the_search_one_by_one(db: Path, size: tuple[int, int]) -> None:
-    async with opened(db, "library", size=size) as (app, pilot):
+async def test_each_value_filters_the_search_further(db: Path, size: tuple[int, int]) -> None:
+    async with open_app(db, "library", size=size) as (app, pilot):
         screen = await opened_panel(app, pilot)
         panel = screen.panel
         assert panel.has_focus
-        assert "camera" in shown(app)
+        assert "camera" in screen_text(app)
         await pilot.press("g", "j", "enter")
         first = panel.choices["camera"].term
-        await until(pilot, lambda: screen.table.row_count == count_of(db, first), "one camera")
+        await wait_until(
+            pilot, lambda: screen.table.row_count == count_images(db, first), "one camera"
+        )
         assert screen.bar.text == first
         assert panel.has_focus
-        await until(pilot, lambda: "■" in shown(app), "the sign")
+        await wait_until(pilot, lambda: "■" in screen_text(app), "the sign")
         await pilot.press("j", "space")
         both = panel.choices["camera"].term
         assert both.startswith("camera=(")
-        await until(pilot, lambda: screen.table.row_count == count_of(db, both), "two cameras")
+        await wait_until(
+            pilot, lambda: screen.table.row_count == count_images(db, both), "two cameras"
+        )
         cameras = panel._found["camera"]
         assert sum(value.count for value in cameras.values) == COUNT
         await pilot.press("minus")
         out = panel.choices["camera"].term
         assert out.startswith("-camera=")
-        await until(pilot, lambda: screen.table.row_count == count_of(db, out), "left out")
+        await wait_until(pilot, lambda: screen.table.row_count == count_images(db, out), "left out")
         await pilot.press("backspace")
-        await until(pilot, lambda: screen.table.row_count == COUNT, "all again")
+        await wait_until(pilot, lambda: screen.table.row_count == COUNT, "all again")
         assert screen.bar.text == ""
 
 
 async def test_counts_follow_the_search_and_other_sections(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await opened_panel(app, pilot)
         panel = screen.panel
         screen.search_for("camera:sony")
-        sony = count_of(db, "camera:sony")
-        await until(pilot, lambda: panel._found["camera"].images == sony, "the counts")
-        await until(pilot, lambda: panel._found["iso"].images == sony, "the counts")
+        sony = count_images(db, "camera:sony")
+        await wait_until(pilot, lambda: panel._found["camera"].images == sony, "the counts")
+        await wait_until(pilot, lambda: panel._found["iso"].images == sony, "the counts")
         screen.search_for("camera:sonny OR iso>")
-        await until(pilot, lambda: "^" in shown(app), "the mistake")
+        await wait_until(pilot, lambda: "^" in screen_text(app), "the mistake")
         assert panel._found["camera"].images == sony
 
 
 async def test_sections_are_jumped_added_removed_and_remembered(db: Path) -> None:
-    async with opened(db, "library", size=(120, 60)) as (app, pilot):
+    async with open_app(db, "library", size=(120, 60)) as (app, pilot):
         screen = await opened_panel(app, pilot)
         panel = screen.panel
         await pilot.press("g", "right_square_bracket", "right_square_bracket")
@@ -122,41 +128,43 @@ async def test_sections_are_jumped_added_removed_and_remembered(db: Path) -> Non
         await pilot.press("x")
         assert panel.sections == ("camera", "lens", "iso")
         await pilot.press("a")
-        await until(pilot, lambda: isinstance(app.screen, AddColumnScreen), "the list")
-        await typed(pilot, "size")
+        await wait_until(pilot, lambda: isinstance(app.screen, AddColumnScreen), "the list")
+        await type_text(pilot, "size")
         await pilot.press("enter")
-        await until(pilot, lambda: "size" in panel.sections, "the section")
-        await until(pilot, lambda: "size" in panel._found, "its counts")
+        await wait_until(pilot, lambda: "size" in panel.sections, "the section")
+        await wait_until(pilot, lambda: "size" in panel._found, "its counts")
         state = db.parent / "state" / "library.json"
-        await until(pilot, state.exists, "the file")
-        await until(pilot, lambda: "size" in json.loads(state.read_text())["sections"], "saved")
-    async with opened(db, "library") as (app, pilot):
+        await wait_until(pilot, state.exists, "the file")
+        await wait_until(
+            pilot, lambda: "size" in json.loads(state.read_text())["sections"], "saved"
+        )
+    async with open_app(db, "library") as (app, pilot):
         assert isinstance(app.screen, LibraryScreen)
         again = app.screen
-        await until(pilot, lambda: "size" in again.panel._found, "as it was left")
+        await wait_until(pilot, lambda: "size" in again.panel._found, "as it was left")
         await pilot.press("f", "f")
         assert not again.panel.display
         assert again.table.has_focus
 
 
 async def test_all_values_open_from_a_title(db: Path) -> None:
-    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+    async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         await opened_panel(app, pilot)
         await pilot.press("g", "enter")
-        await until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
+        await wait_until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
 
 
 async def test_what_was_not_counted_to_the_end_says_so(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await opened_panel(app, pilot)
         values = (Facet("Leica", "camera=Leica", 12),)
         screen.panel._came({"camera": Facets("camera", values, 1, is_final=False)})
-        await until(pilot, lambda: "≥ 12" in shown(app), "the sign")
+        await wait_until(pilot, lambda: "≥ 12" in screen_text(app), "the sign")
 
 
-async def test_a_count_that_fails_is_said(db: Path) -> None:
-    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+async def test_a_failed_count_is_reported(db: Path) -> None:
+    async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         screen = await opened_panel(app, pilot)
         error = CatalogueError("The catalogue is busy.", "Try again.")
         screen.panel.post_message(screen.panel.Failed(error))
-        await until(pilot, lambda: "The catalogue is busy." in shown(app), "the error")
+        await wait_until(pilot, lambda: "The catalogue is busy." in screen_text(app), "the error")

@@ -19,8 +19,8 @@ from tasveer_tui.ui.widgets.image_table import ImageTable
 from tasveer_tui.ui.widgets.inspection import report
 from tasveer_tui.ui.widgets.inspector import Inspector
 from tasveer_tui.ui.widgets.tick import Tick
-from tests.parts import catalogues
-from tests.parts.screens import count_of, opened, shown, typed, until
+from tests.support import catalogue_factory
+from tests.support.app_harness import count_images, open_app, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tasveer_tui.ui.app import TasveerApp
 
-pytestmark = pytest.mark.usefixtures("forgotten")
+pytestmark = pytest.mark.usefixtures("clean_library_state")
 COUNT = 3000
 HOSTILE = "a[/oops]\x1b]52;c;aGk=\x07\x1b[31m\u202e"
 
@@ -42,34 +42,38 @@ def library(app: TasveerApp) -> LibraryScreen:
 
 async def loaded(app: TasveerApp, pilot: Pilot[None], count: int = COUNT) -> LibraryScreen:
     screen = library(app)
-    await until(pilot, lambda: f"{count:,} of {COUNT:,} images" in shown(app), f"{count} images")
+    await wait_until(
+        pilot, lambda: f"{count:,} of {COUNT:,} images" in screen_text(app), f"{count} images"
+    )
     return screen
 
 
 async def test_every_image_is_there_the_newest_first(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         assert screen.table.row_count == COUNT
-        assert "Taken ▼" in shown(app)
-        taken = [line.split()[1] for line in shown(app).splitlines() if line.startswith(" IMG_")]
+        assert "Taken ▼" in screen_text(app)
+        taken = [
+            line.split()[1] for line in screen_text(app).splitlines() if line.startswith(" IMG_")
+        ]
         assert taken == sorted(taken, reverse=True)
         await pilot.press("G")
-        await until(pilot, lambda: screen.table.current_cell.startswith("IMG_"), "the end")
+        await wait_until(pilot, lambda: screen.table.current_cell.startswith("IMG_"), "the end")
         assert screen.table.cursor == COUNT - 1
 
 
 async def test_a_search_typed_letter_by_letter_ends_with_what_it_finds(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("slash")
         for letter in "camera:nikon iso>=1600":
-            await typed(pilot, letter)
-        expected = count_of(db, "camera:nikon iso>=1600")
+            await type_text(pilot, letter)
+        expected = count_images(db, "camera:nikon iso>=1600")
         assert 0 < expected < COUNT
         await loaded(app, pilot, expected)
         assert screen.table.row_count == expected
-        assert "NIKON D850" in shown(app)
-        assert "Canon" not in shown(app)
+        assert "NIKON D850" in screen_text(app)
+        assert "Canon" not in screen_text(app)
         await pilot.press("enter")
         assert screen.focused is screen.table
         await pilot.press("backspace")
@@ -77,72 +81,76 @@ async def test_a_search_typed_letter_by_letter_ends_with_what_it_finds(db: Path)
 
 
 async def test_letters_in_the_search_do_nothing_else(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("slash")
-        await typed(pilot, "q1/250 eijkFGH-[]yR?:")
+        await type_text(pilot, "q1/250 eijkFGH-[]yR?:")
         assert screen.bar.text == "q1/250 eijkFGH-[]yR?:"
         assert app.screen is screen
         assert app.is_running
 
 
 async def test_a_mistake_has_a_caret_under_it_and_keeps_the_rows(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("iso>100")
-        await loaded(app, pilot, count_of(db, "iso>100"))
+        await loaded(app, pilot, count_images(db, "iso>100"))
         await pilot.press("slash")
         screen.bar.input.value = "iso>100 isoo>3"
-        await until(pilot, lambda: "Did you mean iso?" in shown(app), "the mistake")
-        lines = shown(app).splitlines()
+        await wait_until(pilot, lambda: "Did you mean iso?" in screen_text(app), "the mistake")
+        lines = screen_text(app).splitlines()
         (typed_line,) = [n for n, line in enumerate(lines) if "isoo>3" in line]
         assert lines[typed_line].index("isoo") == lines[typed_line + 1].index("^")
-        assert f"– of {COUNT:,} images" in shown(app)
-        assert screen.table.row_count == count_of(db, "iso>100")
+        assert f"– of {COUNT:,} images" in screen_text(app)
+        assert screen.table.row_count == count_images(db, "iso>100")
         await pilot.press("end", "ctrl+u")
         await loaded(app, pilot)
-        assert "Did you mean" not in shown(app)
+        assert "Did you mean" not in screen_text(app)
 
 
 async def test_a_search_that_finds_nothing_says_so_and_shows_how_to_search(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("slash")
-        await typed(pilot, "camera:hasselblad")
+        await type_text(pilot, "camera:hasselblad")
         await loaded(app, pilot, 0)
         said = "No image is found by  camera:hasselblad"
-        await until(pilot, lambda: said in shown(app), "the sentence")
-        assert "near:48.8584,2.2945,5km" in shown(app)
+        await wait_until(pilot, lambda: said in screen_text(app), "the sentence")
+        assert "near:48.8584,2.2945,5km" in screen_text(app)
         await pilot.press("escape")
         screen.action_clear()
         await loaded(app, pilot)
-        assert "IMG_" in shown(app)
+        assert "IMG_" in screen_text(app)
 
 
 async def test_an_empty_catalogue_explains_how_images_come_into_it(tmp_path: Path) -> None:
-    async with opened(tmp_path / "none.db", "library") as (app, pilot):
-        await until(pilot, lambda: "The catalogue is empty." in shown(app), "the explanation")
-        assert "tasveer-tui ingest s3://BUCKET/PREFIX" in shown(app)
+    async with open_app(tmp_path / "none.db", "library") as (app, pilot):
+        await wait_until(
+            pilot, lambda: "The catalogue is empty." in screen_text(app), "the explanation"
+        )
+        assert "tasveer-tui ingest s3://BUCKET/PREFIX" in screen_text(app)
         assert not (tmp_path / "none.db").exists()
 
 
 async def test_brackets_sort_by_the_column_under_the_cursor(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("left_square_bracket")
-        await until(pilot, lambda: "Name ▲" in shown(app), "the order")
-        await until(pilot, lambda: "IMG_00000.jpg" in shown(app), "the first name")
+        await wait_until(pilot, lambda: "Name ▲" in screen_text(app), "the order")
+        await wait_until(pilot, lambda: "IMG_00000.jpg" in screen_text(app), "the first name")
         await pilot.press("right_square_bracket")
-        await until(pilot, lambda: f"IMG_{COUNT - 1:05}.jpg" in shown(app), "the last name")
+        await wait_until(
+            pilot, lambda: f"IMG_{COUNT - 1:05}.jpg" in screen_text(app), "the last name"
+        )
         assert screen.query_text == "order by name desc"
         await pilot.press("slash")
-        await typed(pilot, "order by name")
-        await until(pilot, lambda: "Name ▲" in shown(app), "the typed order")
+        await type_text(pilot, "order by name")
+        await wait_until(pilot, lambda: "Name ▲" in screen_text(app), "the typed order")
         assert screen.query_text == "order by name"
 
 
 async def test_y_copies_the_search_as_a_command(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for('-lens:sigma "eiffel tower"')
         await pilot.press("right_square_bracket", "y")
@@ -153,25 +161,25 @@ async def test_y_copies_the_search_as_a_command(db: Path) -> None:
 
 
 async def test_the_inspector_shows_the_image_under_the_cursor(db: Path) -> None:
-    async with opened(db, "library", size=(140, 45)) as (app, pilot):
+    async with open_app(db, "library", size=(140, 45)) as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("name:IMG_00012.jpg")
         await loaded(app, pilot, 1)
-        await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
-        text = shown(app)
+        await wait_until(pilot, lambda: "ExposureTime" in screen_text(app), "the tags")
+        text = screen_text(app)
         assert "Metadata was read." in text
         assert "Image (IFD0)" in text
         assert "1/" in text
         await pilot.press("enter")
         await pilot.press("slash")
-        await typed(pilot, "storage")
-        await until(pilot, lambda: "Storage class" in shown(app), "the filtered facts")
-        assert "ExposureTime" not in shown(app)
+        await type_text(pilot, "storage")
+        await wait_until(pilot, lambda: "Storage class" in screen_text(app), "the filtered facts")
+        assert "ExposureTime" not in screen_text(app)
         await pilot.press("enter", "y")
         await pilot.pause()
         assert app.clipboard == "STANDARD"
         await pilot.press("escape")
-        await until(pilot, lambda: "ExposureTime" in shown(app), "all of them again")
+        await wait_until(pilot, lambda: "ExposureTime" in screen_text(app), "all of them again")
         await pilot.press("escape")
         assert screen.focused is screen.table
         await pilot.press("i")
@@ -179,15 +187,15 @@ async def test_the_inspector_shows_the_image_under_the_cursor(db: Path) -> None:
 
 
 async def test_same_value_searches_the_images_that_share_a_tag(db: Path) -> None:
-    async with opened(db, "library", size=(140, 45)) as (app, pilot):
+    async with open_app(db, "library", size=(140, 45)) as (app, pilot):
         screen = await loaded(app, pilot)
-        await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
+        await wait_until(pilot, lambda: "ExposureTime" in screen_text(app), "the tags")
         await pilot.press("enter", "right_square_bracket", "f")
-        await until(pilot, lambda: screen.bar.text.startswith("exif.Make="), "the search")
-        await loaded(app, pilot, count_of(db, screen.bar.text))
+        await wait_until(pilot, lambda: screen.bar.text.startswith("exif.Make="), "the search")
+        await loaded(app, pilot, count_images(db, screen.bar.text))
 
 
-def test_each_line_of_a_glance_finds_its_own_image(db: Path) -> None:
+def test_each_summary_line_finds_its_image(db: Path) -> None:
     catalogue = Catalogue(db)
     try:
         finder = Finder(catalogue.reader(), now=datetime.now(UTC))
@@ -203,10 +211,10 @@ def test_each_line_of_a_glance_finds_its_own_image(db: Path) -> None:
 
 @pytest.mark.parametrize("theme", ["tasveer-dark", "tasveer-light"])
 async def test_every_letter_can_be_read_in_both_themes(db: Path, theme: str) -> None:
-    async with opened(db, "library", size=(140, 45)) as (app, pilot):
+    async with open_app(db, "library", size=(140, 45)) as (app, pilot):
         await loaded(app, pilot)
         app.theme = theme
-        await until(pilot, lambda: "ExposureTime" in shown(app), "the tags")
+        await wait_until(pilot, lambda: "ExposureTime" in screen_text(app), "the tags")
         await pilot.press("enter")
         await pilot.pause(0.1)
         segments = [one for strip in app.screen._compositor.render_strips() for one in strip]
@@ -228,7 +236,7 @@ def _contrast(segment: Segment) -> float:
 
 
 async def test_columns_are_remembered_also_for_one_bucket(db: Path) -> None:
-    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+    async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("l", "minus", "L", "plus", "exclamation_mark")
         names = screen.table.columns.names
@@ -240,15 +248,15 @@ async def test_columns_are_remembered_also_for_one_bucket(db: Path) -> None:
         await pilot.pause()
         assert screen.table.columns.names == names
         state = db.parent / "state" / "library.json"
-        await until(pilot, state.exists, "the file")
-    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+        await wait_until(pilot, state.exists, "the file")
+    async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         screen = await loaded(app, pilot)
         assert screen.table.columns.names == names
         assert "taken" not in names
         assert screen.table.columns.shown[2].width == 24
         assert screen.table.columns.frozen == 3
         screen.search_for("bucket:photos iso>100")
-        await loaded(app, pilot, count_of(db, "iso>100"))
+        await loaded(app, pilot, count_images(db, "iso>100"))
         assert screen.table.columns.names == narrow
 
 
@@ -256,34 +264,34 @@ async def test_a_broken_memory_of_columns_does_no_harm(db: Path) -> None:
     state = db.parent / "state"
     state.mkdir(exist_ok=True)
     (state / "library.json").write_text('{"columns": [{"name": "nonsense"}]}')
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         assert screen.table.columns.names[0] == "name"
 
 
 async def test_any_tag_becomes_a_column(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("a")
-        await typed(pilot, "sureprog exif")
-        await until(pilot, lambda: " exif.ExposureProgram" in shown(app), "the tag")
+        await type_text(pilot, "sureprog exif")
+        await wait_until(pilot, lambda: " exif.ExposureProgram" in screen_text(app), "the tag")
         await pilot.press("enter")
         await pilot.pause()
         assert screen.table.columns.names[1] == "exif.ExposureProgram"
-        assert "ExposureProgram" in shown(app)
-        await until(pilot, lambda: screen.table.current_cell in {"2", "3", "4"}, "values")
+        assert "ExposureProgram" in screen_text(app)
+        await wait_until(pilot, lambda: screen.table.current_cell in {"2", "3", "4"}, "values")
 
 
 async def test_the_values_of_a_column_are_counted_and_narrow_the_search(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("iso>=1600 OR iso:100")
-        found = count_of(db, "iso>=1600 OR iso:100")
+        found = count_images(db, "iso>=1600 OR iso:100")
         await loaded(app, pilot, found)
         await pilot.press("l", "l", "F")
-        await until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
+        await wait_until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
         values = app.screen.query_one(FacetList)
-        await until(pilot, lambda: values.row_count == 7, "seven cameras")
+        await wait_until(pilot, lambda: values.row_count == 7, "seven cameras")
         assert sum(facet.count for facet in values._facets.values) == found
         first = values.current
         assert first is not None
@@ -293,12 +301,12 @@ async def test_the_values_of_a_column_are_counted_and_narrow_the_search(db: Path
 
 
 async def test_a_value_can_be_left_out(db: Path) -> None:
-    async with opened(db, "library") as (app, pilot):
+    async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("l", "F")
-        await until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
+        await wait_until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
         values = app.screen.query_one(FacetList)
-        await until(pilot, lambda: values.row_count > 3, "years")
+        await wait_until(pilot, lambda: values.row_count > 3, "years")
         first = values.current
         assert first is not None
         await pilot.press("minus")
@@ -311,44 +319,48 @@ async def test_export_writes_whole_files_under_the_name_that_is_typed_and_asks_b
 ) -> None:
     monkeypatch.chdir(tmp_path)
     target = tmp_path / "found.csv"
-    async with opened(db, "library", size=(100, 40)) as (app, pilot):
+    async with open_app(db, "library", size=(100, 40)) as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("camera:sony")
-        found = count_of(db, "camera:sony")
+        found = count_images(db, "camera:sony")
         await loaded(app, pilot, found)
         for round_ in range(2):
             await pilot.press("e")
             await pilot.pause()
             await pilot.press("down", "down")
-            await until(pilot, lambda: "SourceFile,camera,make" in shown(app), "all columns")
+            await wait_until(
+                pilot, lambda: "SourceFile,camera,make" in screen_text(app), "all columns"
+            )
             await pilot.press(*target.name)
             app.screen.query_one(Tick).value = True
-            await until(
-                pilot, lambda: "name,taken,camera,lens" in shown(app), "what it begins with"
+            await wait_until(
+                pilot, lambda: "name,taken,camera,lens" in screen_text(app), "what it begins with"
             )
             await pilot.press("enter")
             if round_:
-                await until(pilot, lambda: "Replace the file?" in shown(app), "the question")
+                await wait_until(
+                    pilot, lambda: "Replace the file?" in screen_text(app), "the question"
+                )
                 target.write_text("precious")
                 await pilot.press("ctrl+d")
-            await until(pilot, lambda: app.screen is screen, "the end of writing")
+            await wait_until(pilot, lambda: app.screen is screen, "the end of writing")
             lines = target.read_text().splitlines()
             assert len(lines) == found + 1
     assert os.listdir(tmp_path) == ["found.csv"]  # noqa: PTH208 - quick, in an async test
 
 
 async def test_export_says_what_is_wrong_with_a_path(db: Path, tmp_path: Path) -> None:
-    async with opened(db, "library", size=(100, 40)) as (app, pilot):
+    async with open_app(db, "library", size=(100, 40)) as (app, pilot):
         await loaded(app, pilot)
         await pilot.press("e")
         await pilot.pause()
         app.screen.query_one("#export-path", Input).value = str(tmp_path / "no" / "x.json")
         await pilot.press("ctrl+d")
-        await until(pilot, lambda: "There is no folder" in shown(app), "the sentence")
+        await wait_until(pilot, lambda: "There is no folder" in screen_text(app), "the sentence")
         app.screen.query_one("#export-path", Input).value = str(tmp_path / "x.json")
         await pilot.press("f4")
         command = "tasveer-tui export --format json -- "
-        await until(pilot, lambda: app.clipboard.startswith(command), "the command")
+        await wait_until(pilot, lambda: app.clipboard.startswith(command), "the command")
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, LibraryScreen)
@@ -356,7 +368,7 @@ async def test_export_says_what_is_wrong_with_a_path(db: Path, tmp_path: Path) -
 
 async def test_hostile_values_are_shown_and_not_obeyed(tmp_path: Path) -> None:
     path = tmp_path / "hostile.db"
-    catalogue = catalogues.Catalogue(path)
+    catalogue = catalogue_factory.Catalogue(path)
 
     def record(index: int) -> Record:
         tags = (
@@ -364,45 +376,45 @@ async def test_hostile_values_are_shown_and_not_obeyed(tmp_path: Path) -> None:
             Tag(HOSTILE, HOSTILE, value=[HOSTILE]),
         )
         facts = replace(Facts(), make=HOSTILE, model="X", lens=HOSTILE)
-        ref = catalogues.ref_of(index)
+        ref = catalogue_factory.ref_of(index)
         return Record(Outcome.PARTIAL, "jpeg", tags, facts, (HOSTILE,), ref.size_bytes, ref.etag)
 
     try:
-        catalogues.fill(catalogue, 5, record=record)
+        catalogue_factory.fill(catalogue, 5, record=record)
     finally:
         catalogue.close()
-    async with opened(path, "library", size=(140, 40)) as (app, pilot):
-        await until(pilot, lambda: "5 of 5 images" in shown(app), "the images")
-        await until(pilot, lambda: "Notes" in shown(app), "the tags")
+    async with open_app(path, "library", size=(140, 40)) as (app, pilot):
+        await wait_until(pilot, lambda: "5 of 5 images" in screen_text(app), "the images")
+        await wait_until(pilot, lambda: "Notes" in screen_text(app), "the tags")
         await pilot.press("l", "l", "F")
-        await until(pilot, lambda: "1 value in 5 images" in shown(app), "the values")
-        text = shown(app)
+        await wait_until(pilot, lambda: "1 value in 5 images" in screen_text(app), "the values")
+        text = screen_text(app)
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, LibraryScreen), "the library")
-        await until(pilot, lambda: library(app).bar.text, "the narrowed search")
-        await until(pilot, lambda: "5 of 5 images" in shown(app), "the same images")
-        text += shown(app)
+        await wait_until(pilot, lambda: isinstance(app.screen, LibraryScreen), "the library")
+        await wait_until(pilot, lambda: library(app).bar.text, "the narrowed search")
+        await wait_until(pilot, lambda: "5 of 5 images" in screen_text(app), "the same images")
+        text += screen_text(app)
         assert "a[/oops]␛]52;" in text
         assert not set(text) & set("\x1b\x07\u202e\x9b")
 
 
 async def test_rows_written_by_a_job_appear_while_the_cursor_stays(tmp_path: Path) -> None:
     path = tmp_path / "growing.db"
-    catalogue = catalogues.filled(path, 30)
-    async with opened(path, "library") as (app, pilot):
-        await until(pilot, lambda: "30 of 30 images" in shown(app), "the images")
+    catalogue = catalogue_factory.filled_catalogue(path, 30)
+    async with open_app(path, "library") as (app, pilot):
+        await wait_until(pilot, lambda: "30 of 30 images" in screen_text(app), "the images")
         table = library(app).query_one(ImageTable)
         await pilot.press("j", "j", "j")
         image = table.current_id
-        catalogues.fill(catalogue, 60)
+        catalogue_factory.fill(catalogue, 60)
         library(app).search_again()
-        await until(pilot, lambda: "60 of 60 images" in shown(app), "more images")
+        await wait_until(pilot, lambda: "60 of 60 images" in screen_text(app), "more images")
         assert table.current_id == image
     catalogue.close()
 
 
 async def test_small_and_odd_windows_are_survived(db: Path) -> None:
-    async with opened(db, "library", size=(80, 24)) as (app, pilot):
+    async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         await loaded(app, pilot)
         for size in ((40, 10), (20, 5), (160, 50), (80, 24)):
             await pilot.resize_terminal(*size)

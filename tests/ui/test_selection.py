@@ -63,11 +63,11 @@ def apply(selection: Selection, chosen: set[str], change: tuple[str, object]) ->
     return chosen | touched if is_in else chosen - touched
 
 
-def wanted(spec: JobSpec) -> set[str]:
+def matching_keys(spec: JobSpec) -> set[str]:
     """The keys that a job reads, as the catalogue decides it."""
     filters = KeyFilter(dataclasses.replace(spec, include=("**",)))
     listed = {key for key in KEYS if key.startswith(spec.prefixes) or key in spec.keys}
-    return {key for key in listed if filters.wants(ObjectRef(key, 1))}
+    return {key for key in listed if filters.accepts(ObjectRef(key, 1))}
 
 
 def job_of(command: str) -> JobSpec:
@@ -81,7 +81,7 @@ def job_of(command: str) -> JobSpec:
 
 
 @given(changes)
-def test_every_key_is_chosen_exactly_when_the_plain_set_holds_it(
+def test_the_selection_matches_a_plain_set(
     made: list[tuple[str, object]],
 ) -> None:
     selection, chosen = Selection(), set[str]()
@@ -105,22 +105,22 @@ def test_a_prefix_says_all_none_or_partly_as_its_keys_do(made: list[tuple[str, o
 
 
 @given(changes)
-def test_the_job_means_what_is_chosen(made: list[tuple[str, object]]) -> None:
+def test_the_job_spec_matches_the_selection(made: list[tuple[str, object]]) -> None:
     selection, chosen = Selection(), set[str]()
     for change in made:
         chosen = apply(selection, chosen, change)
-    assert wanted(selection.spec(SOURCE, Access())) == chosen
+    assert matching_keys(selection.spec(SOURCE, Access())) == chosen
 
 
 @given(st.lists(prefixes, max_size=8))
-def test_the_command_that_is_copied_reads_exactly_what_is_chosen(toggled: list[str]) -> None:
+def test_the_copied_command_ingests_exactly_the_selection(toggled: list[str]) -> None:
     selection, chosen = Selection(), set[str]()
     for prefix in toggled:
         chosen = apply(selection, chosen, ("toggle_prefix", prefix))
     if not chosen:
         return
     commands = ingest_command(selection.spec(SOURCE, Access())).split(" && ")
-    assert set[str]().union(*(wanted(job_of(command)) for command in commands)) == chosen
+    assert set[str]().union(*(matching_keys(job_of(command)) for command in commands)) == chosen
 
 
 @given(changes, prefixes)
@@ -135,7 +135,7 @@ def test_inverting_twice_changes_nothing(made: list[tuple[str, object]], prefix:
 
 
 @given(changes)
-def test_choosing_the_whole_bucket_and_then_nothing_leaves_no_mark(
+def test_selecting_all_then_none_leaves_an_empty_selection(
     made: list[tuple[str, object]],
 ) -> None:
     selection, chosen = Selection(), set[str]()
@@ -147,7 +147,7 @@ def test_choosing_the_whole_bucket_and_then_nothing_leaves_no_mark(
     assert not selection
 
 
-def test_an_exclusion_inside_a_chosen_prefix_shows_the_third_mark_above_it() -> None:
+def test_an_exclusion_makes_its_parents_partially_selected() -> None:
     selection = Selection()
     selection.toggle_prefix("raw/")
     selection.toggle_prefix("raw/2019/")
@@ -159,7 +159,7 @@ def test_an_exclusion_inside_a_chosen_prefix_shows_the_third_mark_above_it() -> 
     assert selection.count() == (1, 0, 1)
 
 
-def test_a_partly_chosen_prefix_is_chosen_whole_by_the_next_toggle() -> None:
+def test_toggling_a_partially_selected_prefix_selects_all_of_it() -> None:
     selection = Selection()
     selection.toggle_key("raw/a.jpg")
     assert selection.of_prefix("raw/") is Chosen.PARTLY

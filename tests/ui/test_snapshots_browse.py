@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.jobs import Engine
+from tasveer_tui.jobs import EngineProcess
 from tasveer_tui.records import Access, JobSpec, ObjectRef, Outcome, Record, Source
 from tasveer_tui.ui.widgets.bucket_tree import BucketTree
 from tasveer_tui.ui.widgets.object_list import ObjectList
-from tests.parts import catalogues
-from tests.parts.browsing import browsing
-from tests.parts.images import jpeg
-from tests.parts.screens import shown, until
-from tests.parts.snapshots import Snapshots
+from tests.support import catalogue_factory
+from tests.support.app_harness import open_browse, screen_text, wait_until
+from tests.support.image_files import jpeg
+from tests.support.screen_snapshots import Snapshots
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 STORY = (
     (("j", "space", "k"), "1 prefix chosen · 12 images", "chosen"),
@@ -59,8 +58,8 @@ def filled(server: RangeServer, folder: Path) -> None:
                 for key, stored in server.buckets["photos"].objects.items()
                 if key.startswith(prefix)
             ]
-            catalogues.scan(recorder, job_id, refs)
-            catalogues.read_all(
+            catalogue_factory.record_listing(recorder, job_id, refs)
+            catalogue_factory.read_all(
                 recorder, job_id, lambda ref, how=outcome: Record(how, "jpeg", etag=ref.etag)
             )
             recorder.finish(job_id)
@@ -73,17 +72,19 @@ async def test_browse_from_the_tree_to_the_dispatch_sheet(
     range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Input, "cursor_blink", False)
-    monkeypatch.setattr(Engine, "ensure", lambda _: None)
+    monkeypatch.setattr(EngineProcess, "ensure_running", lambda _: None)
     filled(range_server, tmp_path)
     snap = Snapshots("browse")
-    async with browsing(range_server, tmp_path, "s3://photos/raw/2019/", size=(80, 24)) as (
+    async with open_browse(range_server, tmp_path, "s3://photos/raw/2019/", size=(80, 24)) as (
         app, pilot,
     ):  # fmt: skip
         tree, objects = app.screen.query_one(BucketTree), app.screen.query_one(ObjectList)
-        await until(pilot, lambda: objects.row_count == 12 and tree.row_count == 6)
-        await until(pilot, lambda: "●" in shown(app) and "↻" in shown(app), "the states")
+        await wait_until(pilot, lambda: objects.row_count == 12 and tree.row_count == 6)
+        await wait_until(
+            pilot, lambda: "●" in screen_text(app) and "↻" in screen_text(app), "the states"
+        )
         await snap(pilot, "tree")
         for keys, sentence, state in STORY:
             await pilot.press(*keys)
-            await until(pilot, lambda said=sentence: said in shown(app), sentence)
+            await wait_until(pilot, lambda said=sentence: said in screen_text(app), sentence)
             await snap(pilot, state)

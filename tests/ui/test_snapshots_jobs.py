@@ -10,13 +10,13 @@ import pytest
 from textual.widgets import Input
 
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.jobs import Engine, EngineReport, WorkerBeat
+from tasveer_tui.jobs import EngineProcess, EngineReport, WorkerHeartbeat
 from tasveer_tui.records import Access, JobSpec, Outcome, Source
 from tasveer_tui.ui import jobs_ledger
-from tests.parts import catalogues
-from tests.parts.jobs import answered, listed, with_failures
-from tests.parts.screens import opened, shown, until
-from tests.parts.snapshots import Snapshots
+from tests.support import catalogue_factory
+from tests.support.app_harness import open_app, screen_text, wait_until
+from tests.support.job_factory import add_job_with_failures, add_listed_job, result_with_outcome
+from tests.support.screen_snapshots import Snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,18 +39,18 @@ LOG = """\
 def filled(catalogue: Catalogue) -> EngineReport:
     """A job that is done with failures, one that runs, one that was cancelled, and a watch."""
     source = Source("", "photos")
-    with_failures(catalogue)
+    add_job_with_failures(catalogue)
     running = JobSpec(source, Access(), prefixes=("p/", "q/"), force=True, priority=2)
-    job_id, recorder = listed(catalogue, 60, running)
-    batches = catalogues.batches(recorder, job_id, size=15)
-    recorder.record_batch(answered(next(batches)))
-    recorder.record_batch(answered(next(batches), Outcome.NO_METADATA))
+    job_id, recorder = add_listed_job(catalogue, 60, running)
+    batches = catalogue_factory.lease_batches(recorder, job_id, size=15)
+    recorder.record_batch(result_with_outcome(next(batches)))
+    recorder.record_batch(result_with_outcome(next(batches), Outcome.NO_METADATA))
     catalogue.cancel(catalogue.add_job(JobSpec(source, Access(), prefixes=("old/",))))
     catalogue.watch(JobSpec(source, Access(), prefixes=("inbox/",)), 300.0)
     return EngineReport(
         is_running=True,
         batches_waiting=2,
-        workers=(WorkerBeat("worker-1", catalogues.NOW + 88, active=1),),
+        workers=(WorkerHeartbeat("worker-1", catalogue_factory.NOW + 88, active=1),),
         last_read=recorder.last_read(),
     )
 
@@ -58,14 +58,14 @@ def filled(catalogue: Catalogue) -> EngineReport:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
     """A clock for the catalogue that goes on by a second a look; the screen's stands still."""
-    still = SimpleNamespace(time=lambda: catalogues.NOW + 90, monotonic=lambda: 1_000.0)
+    still = SimpleNamespace(time=lambda: catalogue_factory.NOW + 90, monotonic=lambda: 1_000.0)
     monkeypatch.setattr(jobs_ledger, "time", still)
     monkeypatch.setattr(Input, "cursor_blink", False)
-    seconds = itertools.count(catalogues.NOW)
+    seconds = itertools.count(catalogue_factory.NOW)
     return lambda: next(seconds)
 
 
-@pytest.mark.usefixtures("woken")
+@pytest.mark.usefixtures("engine_starts")
 async def test_jobs_from_none_to_failures(
     tmp_path: Path, clock: Callable[[], float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,17 +73,17 @@ async def test_jobs_from_none_to_failures(
     snap = Snapshots("jobs")
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "engine.log").write_text(LOG)
-    async with opened(path, "jobs", size=(80, 24)) as (app, pilot):
-        await until(pilot, lambda: "No job was dispatched yet." in shown(app))
+    async with open_app(path, "jobs", size=(80, 24)) as (app, pilot):
+        await wait_until(pilot, lambda: "No job was dispatched yet." in screen_text(app))
         await snap(pilot, "none")
         catalogue = Catalogue(path, clock=clock)
         report = filled(catalogue)
         catalogue.close()
-        monkeypatch.setattr(Engine, "report", lambda _: report)
+        monkeypatch.setattr(EngineProcess, "report", lambda _: report)
         # The last picture was large, so that the log is in view and has been read.
-        await until(pilot, lambda: "photos/old/" in shown(app), "every job")
-        await until(pilot, lambda: "A batch was lost" in shown(app), "the log")
+        await wait_until(pilot, lambda: "photos/old/" in screen_text(app), "every job")
+        await wait_until(pilot, lambda: "A batch was lost" in screen_text(app), "the log")
         for keys, sentence, state in STORY:
             await pilot.press(*keys)
-            await until(pilot, lambda said=sentence: said in shown(app), sentence)
+            await wait_until(pilot, lambda said=sentence: said in screen_text(app), sentence)
             await snap(pilot, state)

@@ -9,9 +9,9 @@ from textual.widgets import Input
 from tasveer_tui.exif import Pixels
 from tasveer_tui.ui.options import UiSettings
 from tasveer_tui.workspace import Workspace
-from tests.parts import catalogues
-from tests.parts.screens import opened, shown, typed, until
-from tests.parts.snapshots import Snapshots
+from tests.support import catalogue_factory
+from tests.support.app_harness import open_app, screen_text, type_text, wait_until
+from tests.support.screen_snapshots import Snapshots
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,23 +50,23 @@ async def test_the_library_and_insight_in_their_main_states(
 ) -> None:
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(Workspace, "thumbnail", _thumbnail)
-    catalogues.filled(tmp_path / "catalogue.db", COUNT).close()
-    async with opened(
+    catalogue_factory.filled_catalogue(tmp_path / "catalogue.db", COUNT).close()
+    async with open_app(
         tmp_path / "catalogue.db", "library", size=(80, 24), settings=UiSettings()
     ) as (app, pilot):
         snap = Snapshots("library")
-        await until(pilot, lambda: f"{COUNT} of {COUNT}" in shown(app), "the images")
+        await wait_until(pilot, lambda: f"{COUNT} of {COUNT}" in screen_text(app), "the images")
         await snap(pilot, "table")
         for keys, wanted, state in LIBRARY:
             await pilot.resize_terminal(80, 24)
             await pilot.press(*keys)
-            await until(pilot, lambda text=wanted: text in shown(app), state)  # type: ignore[misc]
+            await wait_until(pilot, lambda text=wanted: text in screen_text(app), state)  # type: ignore[misc]
             await snap(pilot, state)
         await pilot.press("escape", "escape", "backspace")
-        await typed(pilot, "4")
+        await type_text(pilot, "4")
         snap = Snapshots("insight")
         for keys, wanted, state in INSIGHT:
             await pilot.resize_terminal(80, 24)
             await pilot.press(*keys)
-            await until(pilot, lambda text=wanted: text in shown(app), state)  # type: ignore[misc]
+            await wait_until(pilot, lambda text=wanted: text in screen_text(app), state)  # type: ignore[misc]
             await snap(pilot, state)

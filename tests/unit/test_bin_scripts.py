@@ -100,7 +100,7 @@ def test_the_program_starts_from_anywhere_and_through_a_link(clone: Path, tmp_pa
         (["run_server.py", "--dry-run"], "ingest --dry-run"),
     ],
 )
-def test_the_other_doors_lead_to_the_same_program(
+def test_all_entry_points_start_the_same_program(
     clone: Path, words: list[str], expected: str
 ) -> None:
     done = _run(clone / "bin" / words[0], *words[1:])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.catalogue.texts import fold
-from tasveer_tui.catalogue.words import camera_name
+from tasveer_tui.catalogue.storage.interning import camera_name
+from tasveer_tui.catalogue.storage.text_codec import fold
 from tasveer_tui.errors import CatalogueError
 from tasveer_tui.records import (
     Access,
@@ -23,15 +23,15 @@ from tasveer_tui.records import (
     Status,
     Tag,
 )
-from tests.parts.catalogues import (
+from tests.support.catalogue_factory import (
     NOW,
     SOURCE,
     fill,
     key_of,
     read_all,
+    record_listing,
     record_of,
     ref_of,
-    scan,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def reread(catalogue: Catalogue, ref: ObjectRef, record: Record, *, source: Sour
     recorder = catalogue.recorder()
     spec = JobSpec(source, Access(), prefixes=(), keys=(ref.key,), force=True)
     job_id = catalogue.add_job(spec)
-    scan(recorder, job_id, [ref])
+    record_listing(recorder, job_id, [ref])
     read_all(recorder, job_id, lambda _: record)
     return image_of(catalogue, ref.key, source=source).id
 

@@ -16,16 +16,16 @@ from tasveer_tui.records import (
     Record,
     Source,
 )
-from tests.parts.catalogues import (
+from tests.support.catalogue_factory import (
     NOW,
     SOURCE,
-    answer,
+    batch_result,
     fill,
     key_of,
     read_all,
+    record_listing,
     record_of,
     ref_of,
-    scan,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def test_a_jobs_spec_comes_back_as_it_was_given(catalogue: Catalogue) -> None:
     }
 
 
-def test_a_job_without_anything_chosen_is_refused(catalogue: Catalogue) -> None:
+def test_a_job_with_an_empty_selection_is_refused(catalogue: Catalogue) -> None:
     with pytest.raises(JobError, match="Nothing"):
         catalogue.add_job(JobSpec(SOURCE, Access(), prefixes=()))
 
@@ -114,7 +114,7 @@ def test_sources_are_known_with_the_access_last_used(catalogue: Catalogue) -> No
         ([PAUSE, CANCEL], JobState.CANCELLED),
     ],
 )
-def test_a_wish_is_seen_at_once_and_comes_true_with_the_engine(
+def test_a_job_command_is_visible_at_once_and_applied_by_the_engine(
     catalogue: Catalogue, wishes: list[Callable[[Catalogue, int], None]], state: JobState
 ) -> None:
     job_id = catalogue.add_job(SPEC)
@@ -131,7 +131,7 @@ def test_a_wish_is_seen_at_once_and_comes_true_with_the_engine(
     ("before", "wish"),
     [([], RESUME), ([PAUSE], PAUSE), ([CANCEL], CANCEL), ([CANCEL], PAUSE), ([CANCEL], RESUME)],
 )
-def test_a_wish_that_means_nothing_in_this_state_is_refused(
+def test_an_invalid_job_command_is_refused(
     catalogue: Catalogue,
     before: list[Callable[[Catalogue, int], None]],
     wish: Callable[[Catalogue, int], None],
@@ -143,10 +143,10 @@ def test_a_wish_that_means_nothing_in_this_state_is_refused(
         wish(catalogue, job_id)
 
 
-def test_paused_and_cancelled_jobs_hand_nothing_out(catalogue: Catalogue) -> None:
+def test_paused_and_cancelled_jobs_lease_nothing(catalogue: Catalogue) -> None:
     recorder = catalogue.recorder()
     job_id = catalogue.add_job(SPEC)
-    scan(recorder, job_id, [ref_of(index) for index in range(10)])
+    record_listing(recorder, job_id, [ref_of(index) for index in range(10)])
     for wish in (PAUSE, CANCEL):
         wish(catalogue, job_id)
         recorder.active_jobs()
@@ -157,12 +157,12 @@ def test_paused_and_cancelled_jobs_hand_nothing_out(catalogue: Catalogue) -> Non
 def test_what_was_out_when_a_job_was_cancelled_still_counts(catalogue: Catalogue) -> None:
     recorder = catalogue.recorder()
     job_id = catalogue.add_job(SPEC)
-    scan(recorder, job_id, [ref_of(index) for index in range(9)])
+    record_listing(recorder, job_id, [ref_of(index) for index in range(9)])
     batch = recorder.lease_batch(job_id, lease_s=60, max_objects=5, max_bytes=0)
     assert batch is not None
     catalogue.cancel(job_id)
     recorder.active_jobs()
-    recorder.record_batch(answer(batch, lambda _: Record(Outcome.OK)))
+    recorder.record_batch(batch_result(batch, lambda _: Record(Outcome.OK)))
     job = catalogue.job(job_id)
     assert (job.state, job.ok, job.left) == (JobState.CANCELLED, 5, 4)
 
@@ -170,7 +170,7 @@ def test_what_was_out_when_a_job_was_cancelled_still_counts(catalogue: Catalogue
 def test_a_failed_job_says_why_and_can_be_resumed(catalogue: Catalogue) -> None:
     recorder = catalogue.recorder()
     job_id = catalogue.add_job(SPEC)
-    scan(recorder, job_id, [ref_of(index) for index in range(9)])
+    record_listing(recorder, job_id, [ref_of(index) for index in range(9)])
     recorder.lease_batch(job_id, lease_s=60, max_objects=5, max_bytes=0)
     recorder.job_failed(job_id, "The token ran out.")
     job = catalogue.job(job_id)
@@ -187,10 +187,10 @@ def test_a_failed_job_says_why_and_can_be_resumed(catalogue: Catalogue) -> None:
     assert catalogue.job(job_id).state is JobState.DONE
 
 
-def test_an_old_fault_does_not_fail_a_job_that_was_resumed(catalogue: Catalogue) -> None:
+def test_an_old_error_does_not_fail_a_resumed_job(catalogue: Catalogue) -> None:
     recorder = catalogue.recorder()
     job_id = catalogue.add_job(SPEC)
-    scan(recorder, job_id, [ref_of(index) for index in range(9)])
+    record_listing(recorder, job_id, [ref_of(index) for index in range(9)])
     first = recorder.lease_batch(job_id, lease_s=60, max_objects=4, max_bytes=0)
     second = recorder.lease_batch(job_id, lease_s=60, max_objects=4, max_bytes=0)
     assert first is not None
@@ -217,7 +217,7 @@ def test_failures_are_grouped_by_class_with_an_example(catalogue: Catalogue) -> 
     groups = {group.outcome: group for group in catalogue.failure_groups(job_id)}
     assert sum(group.count for group in groups.values()) == catalogue.job(job_id).failed
     assert groups[Outcome.TRUNCATED] == FailureGroup(
-        Outcome.TRUNCATED, 2, key_of(29), Outcome.TRUNCATED.sentence()
+        Outcome.TRUNCATED, 2, key_of(29), Outcome.TRUNCATED.description()
     )
     assert Outcome.UNSUPPORTED not in groups
 
@@ -267,10 +267,10 @@ def test_where_nothing_failed_nothing_is_read_again(catalogue: Catalogue) -> Non
     assert catalogue.job(job_id).state is JobState.DONE
 
 
-def test_retried_objects_begin_with_a_clean_slate(catalogue: Catalogue) -> None:
+def test_retried_objects_reset_their_attempts(catalogue: Catalogue) -> None:
     recorder = catalogue.recorder()
     job_id = catalogue.add_job(SPEC)
-    scan(recorder, job_id, [ref_of(0)])
+    record_listing(recorder, job_id, [ref_of(0)])
     for _ in range(4):
         batch = recorder.lease_batch(job_id, lease_s=60, max_objects=5, max_bytes=0)
         assert batch is not None

@@ -16,7 +16,15 @@ from tasveer_tui.records import (
     Outcome,
     Record,
 )
-from tests.parts.catalogues import NOW, SOURCE, answer, read_all, record_of, ref_of, scan
+from tests.support.catalogue_factory import (
+    NOW,
+    SOURCE,
+    batch_result,
+    read_all,
+    record_listing,
+    record_of,
+    ref_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +44,7 @@ class Engine:
         self.catalogue = Catalogue(path, clock=lambda: self.now)
         self.recorder: Recorder = self.catalogue.recorder()
         self.job_id = self.catalogue.add_job(JobSpec(SOURCE, Access()))
-        scan(self.recorder, self.job_id, [ref_of(index) for index in range(40)])
+        record_listing(self.recorder, self.job_id, [ref_of(index) for index in range(40)])
 
     def lease(self, max_objects: int = 100, max_bytes: int = 0) -> Batch | None:
         return self.recorder.lease_batch(
@@ -86,7 +94,7 @@ def test_batches_are_cut_by_bytes_but_never_empty(engine: Engine) -> None:
     assert first.batch_id != second.batch_id
 
 
-def test_no_object_is_handed_out_twice(engine: Engine) -> None:
+def test_no_object_is_leased_twice(engine: Engine) -> None:
     seen: list[int] = []
     while batch := engine.lease(max_objects=7):
         seen += [each.object_id for each in batch.objects]
@@ -97,7 +105,7 @@ def test_results_count_once_however_often_they_come(engine: Engine) -> None:
     batch = engine.lease(max_objects=10)
     assert batch is not None
     for _ in range(3):
-        engine.recorder.record_batch(answer(batch, good))
+        engine.recorder.record_batch(batch_result(batch, good))
     job = engine.catalogue.job(engine.job_id)
     assert (job.ok, job.left, job.bytes_read, job.requests) == (10, 30, 1_000, 10)
     assert job.bytes_listed == sum(each.ref.size_bytes for each in batch.objects)
@@ -108,7 +116,7 @@ def test_results_count_once_however_often_they_come(engine: Engine) -> None:
 def test_a_batch_may_be_answered_in_parts(engine: Engine) -> None:
     batch = engine.lease(max_objects=10)
     assert batch is not None
-    whole = answer(batch, good)
+    whole = batch_result(batch, good)
     part = BatchResult(batch.job_id, batch.batch_id, whole.results[:4], "w")
     engine.recorder.record_batch(part)
     assert engine.recorder.outstanding(engine.job_id) == 6
@@ -129,7 +137,7 @@ def test_a_late_result_counts_although_the_batch_was_given_to_another(engine: En
     assert late is not None
     engine.recorder.batch_lost(engine.job_id, late.batch_id)
     read_all(engine.recorder, engine.job_id, good)
-    engine.recorder.record_batch(answer(late, lambda _: Record(Outcome.NETWORK)))
+    engine.recorder.record_batch(batch_result(late, lambda _: Record(Outcome.NETWORK)))
     job = engine.catalogue.job(engine.job_id)
     assert (job.ok, job.failed) == (40, 0)
 
@@ -162,16 +170,16 @@ def test_an_object_that_is_lost_four_times_has_crashed(engine: Engine) -> None:
     assert (job.failed, job.left) == (40, 0)
     (group,) = engine.catalogue.failure_groups(engine.job_id)
     assert (group.outcome, group.count) == (Outcome.CRASHED, 40)
-    assert group.example_message == Outcome.CRASHED.sentence()
+    assert group.example_message == Outcome.CRASHED.description()
 
 
-def test_one_guilty_object_does_not_take_the_others_down(engine: Engine) -> None:
+def test_one_crashing_object_does_not_fail_the_others(engine: Engine) -> None:
     guilty = ref_of(17).key
     while batch := engine.lease():
         if any(each.ref.key == guilty for each in batch.objects):
             engine.recorder.batch_lost(engine.job_id, batch.batch_id)
         else:
-            engine.recorder.record_batch(answer(batch, good))
+            engine.recorder.record_batch(batch_result(batch, good))
     (failure,) = engine.catalogue.failures(engine.job_id)
     assert (failure.key, failure.outcome) == (guilty, Outcome.CRASHED)
     assert engine.catalogue.job(engine.job_id).ok == 39
@@ -183,7 +191,7 @@ def test_only_leases_that_have_run_out_are_swept(engine: Engine) -> None:
     late = engine.lease(max_objects=10)
     assert early is not None
     assert late is not None
-    engine.recorder.sweep(NOW + LEASE_S + 1)
+    engine.recorder.release_expired(NOW + LEASE_S + 1)
     assert engine.recorder.outstanding(engine.job_id) == 10
     assert engine.attempts() == {0, 1}
 
@@ -192,7 +200,7 @@ def test_swept_scans_can_be_leased_again(engine: Engine) -> None:
     job_id = engine.catalogue.add_job(JobSpec(SOURCE, Access()))
     assert len(engine.recorder.lease_scans(job_id, lease_s=LEASE_S, limit=5)) == 1
     assert engine.recorder.lease_scans(job_id, lease_s=LEASE_S, limit=5) == []
-    engine.recorder.sweep(NOW + LEASE_S + 1)
+    engine.recorder.release_expired(NOW + LEASE_S + 1)
     assert len(engine.recorder.lease_scans(job_id, lease_s=LEASE_S, limit=5)) == 1
 
 
@@ -249,7 +257,7 @@ def test_open_work_is_found_by_index(engine: Engine) -> None:
 def test_several_threads_may_lease_and_record_at_once(engine: Engine) -> None:
     def work(_: int) -> None:
         while batch := engine.lease(max_objects=3):
-            engine.recorder.record_batch(answer(batch, good))
+            engine.recorder.record_batch(batch_result(batch, good))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from tasveer_tui.catalogue import Catalogue, migrations
+from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder, parse
+from tasveer_tui.catalogue.storage import migrations
 from tasveer_tui.records import Outcome
 from tasveer_tui.workspace.upgrade import upgrade_text
-from tests.parts.catalogues import NOW, SOURCE, filled, key_of, record_of, ref_of
+from tests.support.catalogue_factory import NOW, SOURCE, filled_catalogue, key_of, record_of, ref_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,13 +49,11 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def new(tmp_path: Path) -> Iterator[Catalogue]:
-    with closing(filled(tmp_path / "new.sqlite", IMAGES)) as catalogue:
+    with closing(filled_catalogue(tmp_path / "new.sqlite", IMAGES)) as catalogue:
         yield catalogue
 
 
-def test_whoever_opens_an_old_file_is_told_once_before_it_is_brought_over(
-    old: Path, tmp_path: Path
-) -> None:
+def test_opening_an_old_file_announces_the_migration_once(old: Path, tmp_path: Path) -> None:
     told: list[int] = []
     size_bytes = old.stat().st_size
     for path in (old, old, tmp_path / "none.sqlite"):
@@ -115,15 +114,15 @@ def test_a_migrated_file_goes_on_like_a_new_one(old: Path) -> None:
 
 def _read_again(catalogue: Catalogue, recorder: object, key: str, record: object) -> None:
     from tasveer_tui.records import Access, JobSpec
-    from tests.parts.catalogues import read_all, scan
+    from tests.support.catalogue_factory import read_all, record_listing
 
     job_id = catalogue.add_job(JobSpec(SOURCE, Access(), prefixes=(), keys=(key,), force=True))
     index = next(index for index in range(IMAGES) if key_of(index) == key)
-    scan(recorder, job_id, [ref_of(index)])  # type: ignore[arg-type]
+    record_listing(recorder, job_id, [ref_of(index)])  # type: ignore[arg-type]
     read_all(recorder, job_id, lambda _: record)  # type: ignore[arg-type, return-value]
 
 
-def test_damaged_tags_of_an_old_file_stay_told_as_damaged(old: Path) -> None:
+def test_damaged_tags_of_an_old_file_stay_marked_damaged(old: Path) -> None:
     with closing(sqlite3.connect(old)) as connection:
         connection.execute("UPDATE image_tags SET z = x'01ff' WHERE id = 1")
         connection.commit()
@@ -135,8 +134,8 @@ def test_damaged_tags_of_an_old_file_stay_told_as_damaged(old: Path) -> None:
 
 
 def test_the_first_versions_blobs_are_still_understood() -> None:
-    from tasveer_tui.catalogue.common_tags import dictionary
-    from tasveer_tui.catalogue.migrations import blob_v1
+    from tasveer_tui.catalogue.storage.common_tags import dictionary
+    from tasveer_tui.catalogue.storage.migrations import blob_v1
 
     rows = [(3, 271, "ASCII", 6, "Canon", ""), (4, 1, "RATIONAL", 1, float("inf"), "1/0")]
     stream = zlib.compressobj(6, zlib.DEFLATED, -15, zdict=dictionary())

@@ -13,8 +13,16 @@ import pytest
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import CatalogueReadOnlyError
 from tasveer_tui.records import Access, JobSpec, JobState, Outcome, Record
-from tests.parts.catalogue_writer import GOOD_BATCHES, JOBS, OBJECTS
-from tests.parts.catalogues import SOURCE, fill, key_of, read_all, record_of, ref_of, scan
+from tests.support.catalogue_factory import (
+    SOURCE,
+    fill,
+    key_of,
+    read_all,
+    record_listing,
+    record_of,
+    ref_of,
+)
+from tests.support.catalogue_writer import COMPLETE_BATCHES, JOBS, OBJECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def writer(path: Path, task: str) -> Iterator[subprocess.Popen[str]]:
     """The program of tests/parts/catalogue_writer.py, killed at the end."""
-    command = [sys.executable, "-m", "tests.parts.catalogue_writer", str(path), task]
+    command = [sys.executable, "-m", "tests.support.catalogue_writer", str(path), task]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
         try:
             yield program
@@ -58,15 +66,15 @@ def test_a_killed_writer_leaves_whole_batches_and_right_counts(
         assert batches * 100 <= job.done < job.total
 
 
-def test_what_a_killed_writer_had_in_hand_is_as_if_it_had_never_been(tmp_path: Path) -> None:
+def test_a_killed_writers_open_transaction_is_rolled_back(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     with writer(path, "stuck") as program:
-        lines(program, GOOD_BATCHES + 1)
+        lines(program, COMPLETE_BATCHES + 1)
         os.kill(program.pid, signal.SIGKILL)
         program.wait()
     with closing(Catalogue(path)) as catalogue:
         assert catalogue.check() == []
-        assert catalogue.jobs()[0].done == GOOD_BATCHES * 100
+        assert catalogue.jobs()[0].done == COMPLETE_BATCHES * 100
         recorder = catalogue.recorder()
         assert recorder.outstanding(1) == 100
         recorder.recover(was_clean=False)
@@ -91,7 +99,7 @@ def test_the_next_engine_reads_on_where_a_killed_one_stood(tmp_path: Path) -> No
         assert seen == job.left == job.total - job.done
 
 
-def test_other_programs_write_wishes_while_images_are_written(tmp_path: Path) -> None:
+def test_other_processes_write_job_commands_while_images_are_written(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     with closing(Catalogue(path)) as catalogue:
         with writer(path, "wishes") as one, writer(path, "wishes") as two:
@@ -126,6 +134,6 @@ def test_a_disk_that_fills_up_loses_only_the_batch_at_hand(tmp_path: Path) -> No
 
 def _fill_through(catalogue: Catalogue, recorder: Recorder, count: int) -> None:
     job_id = catalogue.add_job(JobSpec(SOURCE, Access(), force=True))
-    scan(recorder, job_id, [ref_of(index) for index in range(count)])
+    record_listing(recorder, job_id, [ref_of(index) for index in range(count)])
     index_of = {key_of(index): index for index in range(count)}
     read_all(recorder, job_id, lambda ref: record_of(index_of[ref.key]))

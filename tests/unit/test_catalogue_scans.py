@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from tasveer_tui.catalogue import Catalogue, comparing
-from tasveer_tui.catalogue.comparing import AGAIN
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.catalogue.ledger import listing_diff
+from tasveer_tui.catalogue.ledger.listing_diff import REREAD_OUTCOMES
 from tasveer_tui.records import (
     Access,
     JobSpec,
@@ -20,7 +21,16 @@ from tasveer_tui.records import (
     Record,
     ScannedPage,
 )
-from tests.parts.catalogues import NOW, SOURCE, fill, key_of, read_all, record_of, ref_of, scan
+from tests.support.catalogue_factory import (
+    NOW,
+    SOURCE,
+    fill,
+    key_of,
+    read_all,
+    record_listing,
+    record_of,
+    ref_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +60,7 @@ def scanned(
 ) -> JobView:
     """A job of the whole bucket (or what is chosen) over these objects, listed."""
     job_id = add_job(catalogue, **chosen)
-    scan(recorder, job_id, refs)
+    record_listing(recorder, job_id, refs)
     return catalogue.job(job_id)
 
 
@@ -139,7 +149,7 @@ def test_unchanged_objects_are_not_read_again(catalogue: Catalogue, recorder: Re
 def test_force_reads_unchanged_objects_again(catalogue: Catalogue, recorder: Recorder) -> None:
     fill(catalogue, 20)
     job_id = add_job(catalogue, force=True)
-    scan(recorder, job_id, [ref_of(index) for index in range(20)])
+    record_listing(recorder, job_id, [ref_of(index) for index in range(20)])
     assert (catalogue.job(job_id).total, catalogue.job(job_id).unchanged) == (20, 0)
 
 
@@ -175,7 +185,7 @@ def test_objects_that_are_not_listed_any_more_are_gone(
     fill(catalogue, 9)
     refs = [ref_of(index) for index in range(9) if index != 4]
     job_id = add_job(catalogue)
-    scan(recorder, job_id, refs, page=3)
+    record_listing(recorder, job_id, refs, page=3)
     gone = catalogue.find(SOURCE, key_of(4))
     assert gone is not None
     assert gone.record.outcome is Outcome.GONE
@@ -257,7 +267,7 @@ def test_a_single_key_that_is_not_there_is_a_failure_of_the_job(
 
 def test_an_object_of_two_scans_is_work_once(catalogue: Catalogue, recorder: Recorder) -> None:
     job_id = add_job(catalogue, prefixes=("a",), keys=("a.jpg", "b.txt"))
-    scan(recorder, job_id, [ObjectRef("a.jpg", 5), ObjectRef("b.txt", 5)])
+    record_listing(recorder, job_id, [ObjectRef("a.jpg", 5), ObjectRef("b.txt", 5)])
     assert catalogue.job(job_id).total == 2
 
 
@@ -322,7 +332,7 @@ def test_the_diff_is_counted_by_kind(catalogue: Catalogue, recorder: Recorder) -
 
     job = scanned(catalogue, recorder, refs)
 
-    again = [i for i in range(3, 20) if record_of(i).outcome in AGAIN and i not in (3, 4)]
+    again = [i for i in range(3, 20) if record_of(i).outcome in REREAD_OUTCOMES and i not in (3, 4)]
     assert (job.added, job.changed, job.gone) == (5, 2, 3)
     assert job.total == 5 + 2 + len(again)
     assert job.unchanged == 22 - job.total
@@ -331,7 +341,7 @@ def test_the_diff_is_counted_by_kind(catalogue: Catalogue, recorder: Recorder) -
 def test_more_vanished_objects_than_are_looked_at_together_are_all_gone(
     catalogue: Catalogue, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comparing, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(listing_diff, "ROWS_PER_QUERY", 7)
     fill(catalogue, 60)
     before = sum(_outcome(catalogue, index) is Outcome.GONE for index in range(60))
     keys = sorted(key_of(index) for index in range(60))
@@ -352,7 +362,7 @@ def test_a_job_of_only_what_is_new_leaves_what_failed_but_takes_what_came_back(
     back = [ref for i, ref in enumerate(refs) if _outcome(catalogue, i) is Outcome.GONE]
 
     job_id = catalogue.add_job(JobSpec(SOURCE, Access(), only_new=True))
-    scan(recorder, job_id, refs)
+    record_listing(recorder, job_id, refs)
 
     assert catalogue.job(job_id).total == len(back) > 0
 
@@ -363,11 +373,11 @@ def test_a_scan_stays_leased_while_whoever_lists_it_goes_on(
     job_id = add_job(catalogue)
     page = first_page(recorder, job_id, "a.jpg", is_last=False)
 
-    recorder.record_page(replace(page, goes_on=True))
+    recorder.record_page(replace(page, is_continued=True))
     assert recorder.lease_scans(job_id, lease_s=60, limit=1) == []
 
-    following = replace(page, start_after="a.jpg", goes_on=True)
-    lost = replace(page, start_after="elsewhere.jpg", goes_on=False)
+    following = replace(page, start_after="a.jpg", is_continued=True)
+    lost = replace(page, start_after="elsewhere.jpg", is_continued=False)
     recorder.record_page(replace(following, page=replace(page.page, cursor="b.jpg")))
     recorder.record_page(lost)
     (lease,) = recorder.lease_scans(job_id, lease_s=60, limit=1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.cli.app import run
-from tests.parts import catalogues
+from tests.support import catalogue_factory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("search") / "c.db"
-    catalogues.filled(path, 60).close()
+    catalogue_factory.filled_catalogue(path, 60).close()
     return path
 
 
 @pytest.fixture
-def ran(db: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def run_command(db: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     def run_one(*arguments: str) -> Ran:
         at = 2 if arguments[0] == "searches" else 1
         code = run([*arguments[:at], "--db", str(db), *arguments[at:]])
@@ -37,50 +37,52 @@ def ran(db: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     return run_one
 
 
-def test_export_writes_a_file_once(ran: Callable[..., Ran], tmp_path: Path) -> None:
+def test_export_writes_a_file_once(run_command: Callable[..., Ran], tmp_path: Path) -> None:
     path = tmp_path / "found.csv"
-    code, out, err = ran("export", str(path), "camera:canon iso>=100", "--columns", "path,iso")
+    code, out, err = run_command(
+        "export", str(path), "camera:canon iso>=100", "--columns", "path,iso"
+    )
     assert (code, out) == (0, "")
     lines = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
     assert lines[0] == ["path", "iso"]
     assert err == f"{len(lines) - 1} images in {path}\n"
-    code, _, err = ran("export", str(path))
+    code, _, err = run_command("export", str(path))
     assert code == 2
     assert "is there already" in err
-    code, _, err = ran("export", str(path), "iso:1", "--force")
+    code, _, err = run_command("export", str(path), "iso:1", "--force")
     assert code == 0
     assert err.startswith("0 images in")
 
 
-def test_a_map_says_what_it_leaves_out(ran: Callable[..., Ran], tmp_path: Path) -> None:
+def test_a_map_says_what_it_leaves_out(run_command: Callable[..., Ran], tmp_path: Path) -> None:
     path = tmp_path / "all.geojson"
-    code, _, err = ran("export", str(path))
+    code, _, err = run_command("export", str(path))
     placed = len(json.loads(path.read_text("utf-8"))["features"])
     assert code == 0
     assert f"{60 - placed} images without a position left out" in err
-    code, out, err = ran("search", "--format", "gpx", "--limit", "3", "has:gps")
+    code, out, err = run_command("search", "--format", "gpx", "--limit", "3", "has:gps")
     assert out.count("<wpt ") == 3
     assert err == ""
 
 
-def test_an_unknown_ending_is_said(ran: Callable[..., Ran], tmp_path: Path) -> None:
-    code, _, err = ran("export", str(tmp_path / "x.doc"))
+def test_an_unknown_ending_is_said(run_command: Callable[..., Ran], tmp_path: Path) -> None:
+    code, _, err = run_command("export", str(tmp_path / "x.doc"))
     assert code == 2
     assert ".parquet" in err
 
 
-def test_a_search_is_saved_and_used(ran: Callable[..., Ran]) -> None:
-    assert ran("search", "--save", "mine", "--count", "camera:canon")[:2] == (0, "16\n")
-    assert ran("search", "--count", "--", "@mine", "-iso:100")[0] == 0
-    assert ran("searches", "list")[1] == "mine\tcamera:canon\n"
-    assert ran("search", "--count", "@mime")[0] == 2
-    assert ran("searches", "delete", "@mine")[0] == 0
-    assert ran("searches", "delete", "mine")[0] == 2
+def test_a_search_is_saved_and_used(run_command: Callable[..., Ran]) -> None:
+    assert run_command("search", "--save", "mine", "--count", "camera:canon")[:2] == (0, "16\n")
+    assert run_command("search", "--count", "--", "@mine", "-iso:100")[0] == 0
+    assert run_command("searches", "list")[1] == "mine\tcamera:canon\n"
+    assert run_command("search", "--count", "@mime")[0] == 2
+    assert run_command("searches", "delete", "@mine")[0] == 0
+    assert run_command("searches", "delete", "mine")[0] == 2
 
 
-def test_what_is_too_long_ends_with_a_sentence(ran: Callable[..., Ran]) -> None:
+def test_what_is_too_long_ends_with_a_sentence(run_command: Callable[..., Ran]) -> None:
     for query in ("x" * 10_000, "(" * 10_000, "iso:100 " * 1_250, "/(a+)+$/", "-" * 5_000 + "x"):
-        code, out, err = ran("search", "--count", "--", query)
+        code, out, err = run_command("search", "--count", "--", query)
         assert code == 2
         assert out == ""
         assert "tasveer-tui:" in err
@@ -93,16 +95,16 @@ def test_what_is_too_long_ends_with_a_sentence(ran: Callable[..., Ran]) -> None:
         "\\", "a\x00b", "${x}", "NULL", "*/ /*", "fts: NEAR(a b)", '"a" AND "b"', "^a*",
     ],
 )  # fmt: skip
-def test_nothing_reaches_sql_as_text(ran: Callable[..., Ran], value: str) -> None:
+def test_nothing_reaches_sql_as_text(run_command: Callable[..., Ran], value: str) -> None:
     quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     names = ("camera", "path", "name", "keyword", "etag", "error", "place", "country", "exif.Make",
              "xmp.Subject", "ext", "type", "bucket")  # fmt: skip
-    assert ran("search", "--count", "--", quoted)[:2] == (0, "0\n")
+    assert run_command("search", "--count", "--", quoted)[:2] == (0, "0\n")
     for name in names:
         for op in (":", "=", "<", "!="):
             if op == "<" and name in ("ext", "type"):
                 continue
-            code, out, _ = ran("search", "--count", "--", f"{name}{op}{quoted}")
+            code, out, _ = run_command("search", "--count", "--", f"{name}{op}{quoted}")
             assert code == 0, (name, op)
             assert out == "0\n" or op in ("<", "!="), (name, op)
-    assert ran("search", "--count")[1] == "60\n"
+    assert run_command("search", "--count")[1] == "60\n"

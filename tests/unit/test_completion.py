@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasveer_tui.catalogue import counting
+from tasveer_tui.catalogue import stats
 from tasveer_tui.catalogue.completion import complete
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.errors import QueryError
-from tests.parts import catalogues
-from tests.parts.gallery import NOW, Gallery
+from tests.support import catalogue_factory
+from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def gallery() -> Iterator[Gallery]:
-    made = Gallery(300, seed=11)
+def sample_catalogue() -> Iterator[SampleCatalogue]:
+    made = SampleCatalogue(300, seed=11)
     yield made
     made.connection.close()
 
 
 @pytest.fixture
-def finder(gallery: Gallery) -> Finder:
-    return Finder(gallery.connection, now=NOW)
+def finder(sample_catalogue: SampleCatalogue) -> Finder:
+    return Finder(sample_catalogue.connection, now=NOW)
 
 
 def _texts(text: str, finder: Finder | None = None, saved: tuple[str, ...] = ()) -> list[str]:
@@ -106,7 +106,7 @@ def test_saved_searches_are_offered() -> None:
     assert _texts("canon @n", saved=("Night", "noon", "best")) == ["canon @Night", "canon @noon"]
 
 
-def test_what_is_offered_is_understood(finder: Finder) -> None:
+def test_every_suggestion_parses(finder: Finder) -> None:
     for name in ("camera", "lens", "iso", "f", "shutter", "focal", "ev", "size", "mp", "ratio",
                  "flash", "program", "title", "name", "path", "ext", "etag", "year", "status",
                  "month", "weekday", "dup", "exif.ISO", "exif.UserComment",
@@ -137,9 +137,11 @@ def test_no_text_breaks_it(finder: Finder, text: str) -> None:
         ("fish", ["has:le"], "has:lens"),
     ],
 )
-def test_shells_are_told(tmp_path: Path, shell: str, words: list[str], wanted: str) -> None:
+def test_shell_completion_is_printed(
+    tmp_path: Path, shell: str, words: list[str], wanted: str
+) -> None:
     path = tmp_path / "c.db"
-    catalogues.filled(path, 20).close()
+    catalogue_factory.filled_catalogue(path, 20).close()
     line = ["tasveer-tui", "search", *words]
     environment = {
         **os.environ,
@@ -168,8 +170,8 @@ def test_what_was_not_counted_in_time_is_told_without_a_number(
 ) -> None:
     counted = complete(text, finder, limit=1000, budget_s=60.0)
     name = text.partition(":")[0]
-    nothing = counting.Facet(name, (), distinct=0, absent=0, is_final=False)
-    monkeypatch.setattr(counting, "facet", lambda *_, **__: nothing)
+    nothing = stats.Facet(name, (), distinct=0, absent=0, is_final=False)
+    monkeypatch.setattr(stats, "facet", lambda *_, **__: nothing)
     hurried = complete(text, finder, limit=1000)
     assert {each.text for each in hurried} >= {each.text for each in counted} != set()
     assert all(each.count is None for each in hurried)

@@ -4,18 +4,18 @@ from collections import Counter
 
 import pytest
 
-from tasveer_tui.demo.bucket import Recipe, recipes
+from tasveer_tui.demo.bucket import DemoObject, demo_objects
 from tasveer_tui.errors import ObjectEmptyError
 from tasveer_tui.exif import read
 from tasveer_tui.records import Chunk, Outcome, Record
 
-RECIPES = recipes()
+RECIPES = demo_objects()
 ODD = [
     recipe for recipe in RECIPES if recipe.key.startswith(("incoming", "odd", "invoices", "READ"))
 ]
 
 
-def _read(recipe: Recipe) -> Record:
+def _read(recipe: DemoObject) -> Record:
     data = recipe.make(recipe.shot)
 
     def fetch(start: int, length: int) -> Chunk:
@@ -32,7 +32,7 @@ def test_keys_are_unique_and_about_three_hundred() -> None:
 
 
 @pytest.mark.parametrize("recipe", ODD, ids=lambda recipe: recipe.key)
-def test_every_oddity_ends_in_its_class(recipe: Recipe) -> None:
+def test_every_oddity_ends_in_its_class(recipe: DemoObject) -> None:
     record = _read(recipe)
     assert record.outcome is (recipe.expected or Outcome.EMPTY), record.notes
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import itertools
 import math
 
-from tasveer_tui.demo.itinerary import WORDS, Shot, shots
-from tasveer_tui.demo.pictures import MOTIFS
+from tasveer_tui.demo.images import MOTIFS
+from tasveer_tui.demo.itinerary import MOTIF_CAPTIONS, Shot, shots
 
 SHOTS = tuple(shots())
 
@@ -25,7 +25,7 @@ def test_it_is_the_same_journey_every_time() -> None:
 
 
 def test_every_motif_can_be_painted_and_has_words() -> None:
-    assert {shot.motif for shot in SHOTS} == set(MOTIFS) == set(WORDS)
+    assert {shot.motif for shot in SHOTS} == set(MOTIFS) == set(MOTIF_CAPTIONS)
 
 
 def test_cameras_count_forward_in_time() -> None:

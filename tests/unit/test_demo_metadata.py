@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import ExifTags, Image
 
-from tasveer_tui.demo.exports import camera_file, print_copy, scan, web_copy
+from tasveer_tui.demo.images import camera_file, print_copy, scanned_tiff, web_copy
 from tasveer_tui.demo.itinerary import Shot, shots
 from tasveer_tui.exif import read, thumbnail
 from tasveer_tui.records import Chunk, Outcome
@@ -70,7 +70,7 @@ def test_a_turned_camera_stores_the_picture_lying() -> None:
 @pytest.mark.parametrize(
     ("make", "folder", "form"),
     [
-        (scan, "raw-scans", "tiff"),
+        (scanned_tiff, "raw-scans", "tiff"),
         (web_copy, "2016/09-dolomites", "webp"),
         (print_copy, "2016/09-dolomites", "png"),
     ],

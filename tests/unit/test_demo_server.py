@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tasveer_tui.demo import DemoServer
-from tasveer_tui.demo.bucket import recipes
+from tasveer_tui.demo.bucket import demo_objects
 from tasveer_tui.errors import StorageError
-from tests.parts.demo import demo_cache, demo_server
+from tests.support.demo_server import demo_cache, demo_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def test_the_bucket_holds_every_object(
     monkeypatch.setenv("AWS_PROFILE", "of-the-person")
     client = _client(demo_server, monkeypatch)
     listed = client.list_objects_v2(Bucket=demo_server.bucket)["Contents"]
-    assert {entry["Key"] for entry in listed} == {recipe.key for recipe in recipes()}
+    assert {entry["Key"] for entry in listed} == {recipe.key for recipe in demo_objects()}
     ages = {entry["LastModified"].year for entry in listed}
     assert min(ages) <= 2016
     assert max(ages) <= 2024
@@ -48,7 +48,7 @@ def test_every_object_can_be_read_by_range_whatever_its_name(
     demo_server: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = _client(demo_server, monkeypatch)
-    for recipe in recipes()[-9:]:
+    for recipe in demo_objects()[-9:]:
         reply = client.get_object(Bucket=demo_server.bucket, Key=recipe.key, Range="bytes=0-1")
         assert reply["Body"].read() == b"\xff\xd8"
         assert reply["ContentType"] == "image/jpeg"
@@ -60,7 +60,10 @@ def test_a_changed_object_is_noticed(
     client = _client(demo_server, monkeypatch)
     with pytest.raises(client.exceptions.ClientError, match="PreconditionFailed"):
         client.get_object(
-            Bucket=demo_server.bucket, Key=recipes()[0].key, Range="bytes=0-1", IfMatch='"other"'
+            Bucket=demo_server.bucket,
+            Key=demo_objects()[0].key,
+            Range="bytes=0-1",
+            IfMatch='"other"',
         )
 
 
@@ -75,7 +78,7 @@ def test_a_second_start_needs_no_painting(
         assert second.endpoint_url != demo_server.endpoint_url
         assert _answers(second.endpoint_url)
     assert news
-    assert all(total == len(recipes()) for _, total in news)
+    assert all(total == len(demo_objects()) for _, total in news)
     assert os.times().children_user - began[1] < 5
     assert not _answers(second.endpoint_url)
 

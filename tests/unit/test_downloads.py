@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 BODY = bytes(range(256)) * 100
 
@@ -60,7 +60,7 @@ def test_what_is_there_is_kept_unless_told_otherwise(
     (tmp_path / "x.jpg").write_bytes(b"mine")
     job = spec(range_server, keys=("x.jpg",))
     end = last(space.download(job, tmp_path))
-    assert (end.objects, end.kept) == (0, 1)
+    assert (end.objects, end.skipped) == (0, 1)
     assert (tmp_path / "x.jpg").read_bytes() == b"mine"
     assert last(space.download(job, tmp_path, overwrites=True)).objects == 1
     assert (tmp_path / "x.jpg").read_bytes() == BODY
@@ -69,7 +69,7 @@ def test_what_is_there_is_kept_unless_told_otherwise(
 def test_what_was_stopped_goes_on_where_it_was(
     range_server: RangeServer, space: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "PIECE", 10_000)
+    monkeypatch.setattr(downloads, "CHUNK_BYTES", 10_000)
     range_server.put("photos", "x.jpg", BODY)
     job, folder = spec(range_server, keys=("x.jpg",)), tmp_path / "out"
     assert [step.size_bytes for step in islice(space.download(job, folder), 2)] == [10_000, 20_000]
@@ -83,7 +83,7 @@ def test_what_was_stopped_goes_on_where_it_was(
 def test_an_object_that_changed_is_begun_again(
     range_server: RangeServer, space: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "PIECE", 10_000)
+    monkeypatch.setattr(downloads, "CHUNK_BYTES", 10_000)
     range_server.put("photos", "x.jpg", BODY)
     job = spec(range_server, keys=("x.jpg",))
     list(islice(space.download(job, tmp_path), 1))

@@ -6,7 +6,7 @@ import pytest
 
 from tasveer_tui.exif import Budget, label, read
 from tasveer_tui.records import Outcome
-from tests.parts.images import fetch_from
+from tests.support.image_files import fetch_from
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "exif-samples"
 PICTURES = sorted(path for path in CORPUS.rglob("*") if path.suffix in {".jpg", ".jpeg", ".tiff"})

@@ -1,8 +1,17 @@
 from tasveer_tui.exif import read, thumbnail
 from tasveer_tui.records import Outcome
-from tests.parts.boxes import cr3, track
-from tests.parts.images import ASCII, LONG, RATIONAL, SHORT, Ifd, fetch_from, plain_jpeg, xmp
-from tests.parts.images import tiff_block as block
+from tests.support.bmff_files import cr3, track
+from tests.support.image_files import (
+    ASCII,
+    LONG,
+    RATIONAL,
+    SHORT,
+    Ifd,
+    fetch_from,
+    plain_jpeg,
+    xmp_packet,
+)
+from tests.support.image_files import tiff_block as block
 
 BLOCKS = (
     (
@@ -29,7 +38,7 @@ SMALL = plain_jpeg(32, 24, "orange")
 
 
 def test_each_block_is_the_directory_that_its_box_says() -> None:
-    record = read(fetch_from(cr3(BLOCKS, packet=xmp({"rating": 4}))))
+    record = read(fetch_from(cr3(BLOCKS, packet=xmp_packet({"rating": 4}))))
     assert (record.outcome, record.format, record.notes) == (Outcome.OK, "cr3", ())
     facts = record.facts
     assert (facts.make, facts.iso, facts.lens, facts.rating) == ("Canon", 400, "RF 50", 4)

@@ -1,9 +1,9 @@
 import pytest
 
 from tasveer_tui.exif import read
-from tasveer_tui.exif.facts import facts_of
+from tasveer_tui.exif.facts import extract_facts
 from tasveer_tui.records import Facts, Tag, TagValue
-from tests.parts.images import Fact, fetch_from, jpeg
+from tests.support.image_files import Fact, fetch_from, jpeg
 
 
 def facts(**values: TagValue) -> Facts:
@@ -12,7 +12,7 @@ def facts(**values: TagValue) -> Facts:
     for place, value in values.items():
         group, _, name = place.partition("__")
         tags.append(Tag(group.replace("_", "-"), name.replace("_", "-"), value=value))
-    return facts_of(tags, None, None)
+    return extract_facts(tags, None, None)
 
 
 def test_what_a_camera_writes_becomes_facts() -> None:
@@ -53,7 +53,7 @@ def test_what_a_camera_writes_becomes_facts() -> None:
 
 
 def test_no_tags_are_no_facts() -> None:
-    assert facts_of([], None, None) == Facts()
+    assert extract_facts([], None, None) == Facts()
 
 
 # ------------------------------------------------------------------------ what is believed

@@ -17,15 +17,23 @@ from hypothesis import strategies as st
 
 from tasveer_tui.exif import Budget, label, read
 from tasveer_tui.records import Outcome, Record
-from tests.parts.images import Ifd, chunk, fetch_from, jpeg_with, png_with, segment, tiff_block
-from tests.parts.mutation import grafted, mutated
-from tests.parts.samples import SAMPLES
+from tests.support.format_samples import SAMPLES
+from tests.support.image_files import (
+    Ifd,
+    chunk,
+    fetch_from,
+    jpeg_with,
+    png_with,
+    segment,
+    tiff_block,
+)
+from tests.support.mutation import corrupt, join_head_and_tail
 
-MOST_CPU_S = 1.0
-MOST_GROWTH_KIB = 128 * 1024
+MAX_CPU_S = 1.0
+MAX_GROWTH_KIB = 128 * 1024
 FILES = int(os.environ.get("FUZZ_FILES", "10000"))
 SEED = int(os.environ.get("FUZZ_SEED", "0"))
-_LONGEST_SHOWN = 1 << 20
+_MAX_SHOWN_BYTES = 1 << 20
 
 
 def resident_kib() -> int:
@@ -38,13 +46,13 @@ def checked(data: bytes) -> Record:
     """The record of `data`, every promise about records kept."""
     started_s = time.thread_time()
     record = read(fetch_from(data))
-    assert time.thread_time() - started_s < MOST_CPU_S
+    assert time.thread_time() - started_s < MAX_CPU_S
     assert record.outcome in Outcome
     assert record.requests <= Budget().requests
     assert record.bytes_read <= Budget().read_bytes
     assert record.thumb_offset + record.thumb_length <= max(len(data), 1)
     assert 0 <= record.maker_note_length <= len(data)
-    assert sum(len(str(tag.value)) for tag in record.tags) < Budget().value_bytes + _LONGEST_SHOWN
+    assert sum(len(str(tag.value)) for tag in record.tags) < Budget().value_bytes + _MAX_SHOWN_BYTES
     for tag in record.tags:
         assert tag.group
         assert tag.name
@@ -67,11 +75,11 @@ def test_damaged_files_end_in_an_outcome_soon_and_in_little_memory(name: str) ->
     outcomes: Counter[Outcome] = Counter()
     for _ in range(FILES // len(SAMPLES) + 1):
         if source.random() < 0.05:
-            broken = grafted(source, data, source.choice(others))
+            broken = join_head_and_tail(source, data, source.choice(others))
         else:
-            broken = mutated(source, data)
+            broken = corrupt(source, data)
         outcomes[checked(broken).outcome] += 1
-    assert resident_kib() - before_kib < MOST_GROWTH_KIB
+    assert resident_kib() - before_kib < MAX_GROWTH_KIB
     assert outcomes[Outcome.OK] + outcomes[Outcome.PARTIAL] > 0
     assert len(outcomes) > 1, "nothing was damaged"
 

@@ -7,10 +7,19 @@ import pytest
 
 from tasveer_tui.exif import read
 from tasveer_tui.records import Outcome, Record, TagValue
-from tests.parts.images import LONG, SHORT, Ifd, fetch_from, picture, plain_jpeg, tiff_block, xmp
-from tests.parts.rawfiles import camera_block, psd, resource
+from tests.support.image_files import (
+    LONG,
+    SHORT,
+    Ifd,
+    fetch_from,
+    plain_jpeg,
+    solid_image,
+    tiff_block,
+    xmp_packet,
+)
+from tests.support.raw_files import camera_block, photoshop_resource, psd
 
-PACKET = xmp({"title": "Sea"})
+PACKET = xmp_packet({"title": "Sea"})
 IPTC = b"\x1c\x02\x19\0\x05paris"
 
 
@@ -26,11 +35,11 @@ def values(record: Record) -> dict[str, TagValue]:
 def test_psd_keeps_everything_in_image_resources(version: int) -> None:
     thumbnail = bytes(28) + plain_jpeg(32, 24)
     data = psd(
-        resource(0x0404, IPTC),
-        resource(0x03ED, b"odd"),
-        resource(0x040C, thumbnail),
-        resource(0x0422, camera_block()),
-        resource(0x0424, PACKET),
+        photoshop_resource(0x0404, IPTC),
+        photoshop_resource(0x03ED, b"odd"),
+        photoshop_resource(0x040C, thumbnail),
+        photoshop_resource(0x0422, camera_block()),
+        photoshop_resource(0x0424, PACKET),
         version=version,
         colours=b"123",
         layers=3_000_000,
@@ -48,14 +57,16 @@ def test_psd_keeps_everything_in_image_resources(version: int) -> None:
 
 
 def test_a_psd_resource_without_its_mark_ends_the_reading_but_keeps_what_was_found() -> None:
-    record = record_of(psd(resource(0x0422, camera_block()), b"garbage and more of it"))
+    record = record_of(psd(photoshop_resource(0x0422, camera_block()), b"garbage and more of it"))
     assert (record.outcome, record.facts.make) == (Outcome.PARTIAL, "Canon")
-    record = record_of(psd(resource(0x0422, camera_block()), b"8BIM\4\4\0\0\xff\xff\xff\xff"))
+    record = record_of(
+        psd(photoshop_resource(0x0422, camera_block()), b"8BIM\4\4\0\0\xff\xff\xff\xff")
+    )
     assert (record.outcome, record.facts.make) == (Outcome.PARTIAL, "Canon")
 
 
 def test_a_psd_cut_off_is_truncated() -> None:
-    whole = psd(resource(0x0422, camera_block()))
+    whole = psd(photoshop_resource(0x0422, camera_block()))
     assert record_of(whole[:20]).outcome is Outcome.TRUNCATED
     assert record_of(whole[:-40]).outcome in (Outcome.PARTIAL, Outcome.TRUNCATED)
 
@@ -65,7 +76,7 @@ def test_a_psds_colour_profile_is_handed_on() -> None:
     profile = bytearray(144)
     profile[36:40] = b"acsp"
     profile[128:144] = struct.pack(">I4sII", 1, b"desc", 144, len(description))
-    record = record_of(psd(resource(0x040F, bytes(profile) + description)))
+    record = record_of(psd(photoshop_resource(0x040F, bytes(profile) + description)))
     assert values(record)["ICC_Profile:ProfileDescription"] == "Display P3"
 
 
@@ -130,7 +141,7 @@ def test_a_gif_cut_off_is_truncated() -> None:
 
 def test_bmp_says_how_large_and_how_deep_it_is() -> None:
     out = io.BytesIO()
-    picture().save(out, "BMP")
+    solid_image().save(out, "BMP")
     record = record_of(out.getvalue())
     assert (record.format, record.outcome) == ("bmp", Outcome.NO_METADATA)
     assert (record.facts.width, record.facts.height) == (64, 48)

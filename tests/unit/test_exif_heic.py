@@ -7,11 +7,11 @@ import pytest
 
 from tasveer_tui.exif import read
 from tasveer_tui.records import Outcome, Record, TagValue
-from tests.parts.boxes import (
+from tests.support.bmff_files import (
     C2PA_UUID,
     XMP_UUID,
+    ItemSpec,
     Layout,
-    Thing,
     box,
     exif_item,
     full_box,
@@ -24,13 +24,13 @@ from tests.parts.boxes import (
     track,
     uuid_box,
 )
-from tests.parts.images import exif_ifds, fetch_from, tiff_block, xmp
+from tests.support.image_files import exif_ifds, fetch_from, tiff_block, xmp_packet
 
 BLOCK = tiff_block(*exif_ifds({"make": "Canon Inc.", "iso": 400}))
-PICTURE = Thing(b"hvc1", b"\xaa" * 50, uses=(1,))
-EXIF = Thing(b"Exif", exif_item(BLOCK))
-PACKET = xmp({"title": "Sea"})
-XMP = Thing(b"mime", PACKET, content_type=b"application/rdf+xml")
+PICTURE = ItemSpec(b"hvc1", b"\xaa" * 50, property_indexes=(1,))
+EXIF = ItemSpec(b"Exif", exif_item(BLOCK))
+PACKET = xmp_packet({"title": "Sea"})
+XMP = ItemSpec(b"mime", PACKET, content_type=b"application/rdf+xml")
 SIZE = (ispe(640, 480),)
 DESCRIBES = ((b"cdsc", 2, 1),)
 
@@ -118,12 +118,12 @@ def test_exif_in_several_pieces_is_joined(method: int) -> None:
     ],
 )
 def test_the_block_is_found_behind_any_header(header: bytes) -> None:
-    record = read(fetch_from(heif(PICTURE, Thing(b"Exif", exif_item(BLOCK, header)))))
+    record = read(fetch_from(heif(PICTURE, ItemSpec(b"Exif", exif_item(BLOCK, header)))))
     assert (record.outcome, record.facts.make) == (Outcome.OK, "Canon Inc.")
 
 
 def test_an_exif_item_without_a_block_is_damage() -> None:
-    record = read(fetch_from(heif(PICTURE, Thing(b"Exif", bytes(200)))))
+    record = read(fetch_from(heif(PICTURE, ItemSpec(b"Exif", bytes(200)))))
     assert (record.outcome, record.notes) == (
         Outcome.MALFORMED,
         ("The EXIF item holds no EXIF block.",),
@@ -131,9 +131,9 @@ def test_an_exif_item_without_a_block_is_damage() -> None:
 
 
 def test_what_describes_the_primary_picture_wins_over_what_describes_another() -> None:
-    other = Thing(b"Exif", exif_item(tiff_block(*exif_ifds({"make": "Other"}))))
+    other = ItemSpec(b"Exif", exif_item(tiff_block(*exif_ifds({"make": "Other"}))))
     references = ((b"cdsc", 2, 3), (b"cdsc", 4, 1))
-    data = heif(PICTURE, other, Thing(b"hvc1", b"\xbb" * 9), EXIF, references=references)
+    data = heif(PICTURE, other, ItemSpec(b"hvc1", b"\xbb" * 9), EXIF, references=references)
     record = read(fetch_from(data))
     assert [tag.value for tag in record.tags if tag.name == "Make"] == ["Canon Inc."]
 
@@ -147,8 +147,8 @@ def test_what_describes_another_picture_is_better_than_nothing() -> None:
 def test_the_size_is_the_primary_pictures_before_it_is_turned() -> None:
     turn = box(b"irot", b"\3")
     data = heif(
-        Thing(b"hvc1", b"\xaa", uses=(1,)),
-        Thing(b"grid", bytes(8), uses=(2, 3), method=1),
+        ItemSpec(b"hvc1", b"\xaa", property_indexes=(1,)),
+        ItemSpec(b"grid", bytes(8), property_indexes=(2, 3), method=1),
         primary=2,
         properties=(ispe(512, 512), ispe(4032, 3024), turn),
     )
@@ -159,14 +159,14 @@ def test_the_size_is_the_primary_pictures_before_it_is_turned() -> None:
 
 
 def test_another_pictures_size_is_not_the_primary_ones() -> None:
-    record = read(fetch_from(heif(Thing(b"hvc1", b"\xaa"), PICTURE, properties=(), primary=1)))
+    record = read(fetch_from(heif(ItemSpec(b"hvc1", b"\xaa"), PICTURE, properties=(), primary=1)))
     assert (record.facts.width, record.facts.height) == (None, None)
 
 
 def test_bit_depths_and_colours_are_told_as_exiftool_does() -> None:
     colours = box(b"colr", b"nclx", struct.pack(">HHHB", 9, 16, 9, 0x80))
     data = heif(
-        Thing(b"hvc1", b"\xaa", uses=(1, 2, 3, 4)),
+        ItemSpec(b"hvc1", b"\xaa", property_indexes=(1, 2, 3, 4)),
         properties=(*SIZE, pixi(10, 10, 10), hvcc(10), colours),
     )
     record = read(fetch_from(data))
@@ -178,10 +178,10 @@ def test_bit_depths_and_colours_are_told_as_exiftool_does() -> None:
 
 
 def test_the_bit_depth_of_a_grid_is_its_tiles() -> None:
-    tile = Thing(b"av01", b"\xaa", uses=(1, 2))
+    tile = ItemSpec(b"av01", b"\xaa", property_indexes=(1, 2))
     data = heif(
         tile,
-        Thing(b"grid", bytes(8), uses=(3,)),
+        ItemSpec(b"grid", bytes(8), property_indexes=(3,)),
         primary=2,
         properties=(ispe(64, 64), box(b"av1C", b"\x81\x20\x60\0"), ispe(128, 128)),
     )
@@ -192,7 +192,9 @@ def test_the_bit_depth_of_a_grid_is_its_tiles() -> None:
 
 def test_the_colour_profile_is_named() -> None:
     profile = box(b"colr", b"prof", icc_profile("Display P3"))
-    record = read(fetch_from(heif(replace(PICTURE, uses=(1, 2)), properties=(*SIZE, profile))))
+    record = read(
+        fetch_from(heif(replace(PICTURE, property_indexes=(1, 2)), properties=(*SIZE, profile)))
+    )
     assert value(record, "ICC_Profile:ProfileDescription") == "Display P3"
 
 
@@ -245,7 +247,7 @@ def test_a_box_without_a_length_reaches_to_the_end() -> None:
 
 
 def test_a_file_cut_inside_its_pixels_keeps_what_stands_before() -> None:
-    data = heif(replace(EXIF), Thing(b"hvc1", bytes(5_000)), primary=2)
+    data = heif(replace(EXIF), ItemSpec(b"hvc1", bytes(5_000)), primary=2)
     record = read(fetch_from(data[:-100]))
     assert (record.outcome, record.facts.make) == (Outcome.PARTIAL, "Canon Inc.")
     assert "The object ends inside a box." in record.notes

@@ -1,6 +1,6 @@
 from tasveer_tui.exif import iptc
 from tasveer_tui.exif.budget import Budget, Meter
-from tasveer_tui.exif.ranges import Memory
+from tasveer_tui.exif.ranges import MemorySource
 from tasveer_tui.records import TagValue
 
 
@@ -9,7 +9,7 @@ def dataset(number: int, data: bytes, record: int = 2) -> bytes:
 
 
 def values(data: bytes) -> dict[str, TagValue]:
-    tags, is_sound = iptc.read(Memory(data), Meter(Budget()))
+    tags, is_sound = iptc.read(MemorySource(data), Meter(Budget()))
     assert is_sound
     *tags, digest = tags
     assert digest.name == "CurrentIPTCDigest"
@@ -91,10 +91,10 @@ def test_odd_dates_and_fractions_of_seconds_are_kept() -> None:
 
 
 def test_the_digest_is_of_the_whole_block() -> None:
-    tags, _ = iptc.read(Memory(dataset(90, b"Paris")), Meter(Budget()))
+    tags, _ = iptc.read(MemorySource(dataset(90, b"Paris")), Meter(Budget()))
     assert tags[-1].value == "0f17dd85b01ea01da6859cabd9792c0a"
     assert [
-        tag.group for tag in iptc.read(Memory(dataset(90, b"P")), Meter(Budget()), "IPTC2")[0]
+        tag.group for tag in iptc.read(MemorySource(dataset(90, b"P")), Meter(Budget()), "IPTC2")[0]
     ] == ["IPTC2"]
 
 
@@ -106,7 +106,7 @@ def test_a_long_length_field_is_understood() -> None:
 
 def test_a_block_that_ends_early_keeps_what_it_has() -> None:
     tags, is_sound = iptc.read(
-        Memory(dataset(90, b"Paris") + dataset(5, b"Name")[:-2]), Meter(Budget())
+        MemorySource(dataset(90, b"Paris") + dataset(5, b"Name")[:-2]), Meter(Budget())
     )
     assert not is_sound
     assert {tag.name: tag.value for tag in tags if tag.group == "IPTC"} == {

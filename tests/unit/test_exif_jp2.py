@@ -4,7 +4,7 @@ import pytest
 
 from tasveer_tui.exif import read
 from tasveer_tui.records import Outcome
-from tests.parts.boxes import (
+from tests.support.bmff_files import (
     C2PA_UUID,
     XMP_UUID,
     box,
@@ -14,10 +14,10 @@ from tests.parts.boxes import (
     jumbf,
     uuid_box,
 )
-from tests.parts.images import ASCII, Ifd, exif_ifds, fetch_from, tiff_block, xmp
+from tests.support.image_files import ASCII, Ifd, exif_ifds, fetch_from, tiff_block, xmp_packet
 
 BLOCK = tiff_block(*exif_ifds({"make": "Canon Inc."}))
-PACKET = xmp({"title": "Sea"})
+PACKET = xmp_packet({"title": "Sea"})
 PHOTOSHOP_EXIF = bytes.fromhex("0537cdab9d0c4431a72afa561f2a113e")
 GEO = bytes.fromhex("b14bf8bd083d4b43a5ae8cd7d5a6ce03")
 IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")

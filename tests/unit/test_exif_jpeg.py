@@ -1,6 +1,6 @@
 from tasveer_tui.exif import read
 from tasveer_tui.records import Outcome, Record, TagValue
-from tests.parts.images import (
+from tests.support.image_files import (
     ASCII,
     UNDEFINED,
     Ifd,

@@ -7,7 +7,7 @@ import pytest
 
 from tasveer_tui.exif import read
 from tasveer_tui.records import Outcome, Record, TagValue
-from tests.parts.images import (
+from tests.support.image_files import (
     BYTE,
     LONG,
     UNDEFINED,
@@ -17,7 +17,7 @@ from tests.parts.images import (
     plain_jpeg,
     segment,
     tiff_block,
-    xmp,
+    xmp_packet,
 )
 
 MAIN = b"http://ns.adobe.com/xap/1.0/\0"
@@ -121,7 +121,7 @@ def test_extended_xmp_with_a_part_missing_is_told() -> None:
 
 def test_extended_xmp_that_no_packet_names_or_that_is_very_large_is_left_unread() -> None:
     _, *parts = extended(100_000)
-    record = record_of(jpeg_with(segment(0xE1, MAIN + xmp({"title": "Sea"})), *parts))
+    record = record_of(jpeg_with(segment(0xE1, MAIN + xmp_packet({"title": "Sea"})), *parts))
     assert (record.outcome, record.facts.title) == (Outcome.OK, "Sea")
     assert "extended XMP" in record.notes[0]
     record = record_of(jpeg_with(*extended(800_000)))

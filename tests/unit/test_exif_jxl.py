@@ -3,12 +3,12 @@ import pytest
 
 from tasveer_tui.exif import read
 from tasveer_tui.records import Outcome
-from tests.parts.boxes import Bits, box, exif_item, jumbf, jxl, jxl_codestream
-from tests.parts.images import exif_ifds, fetch_from, tiff_block, xmp
+from tests.support.bmff_files import Bits, box, exif_item, jumbf, jxl, jxl_codestream
+from tests.support.image_files import exif_ifds, fetch_from, tiff_block, xmp_packet
 
 BLOCK = tiff_block(*exif_ifds({"make": "Canon Inc."}))
 EXIF = exif_item(BLOCK, bytes(4))
-PACKET = xmp({"title": "Sea"})
+PACKET = xmp_packet({"title": "Sea"})
 
 
 @pytest.mark.parametrize(

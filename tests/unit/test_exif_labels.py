@@ -54,7 +54,7 @@ from tasveer_tui.records import Tag, TagValue
         ("Exif_0x9999", 0.123456789, "0.123457"),
     ],
 )
-def test_a_tag_is_told_as_a_photographer_reads_it(name: str, value: TagValue, text: str) -> None:
+def test_a_tag_is_formatted_for_photographers(name: str, value: TagValue, text: str) -> None:
     assert label(Tag("GPS" if name.startswith("GPS") else "ExifIFD", name, value=value)) == text
 
 
@@ -116,5 +116,5 @@ def test_numbers_have_the_unit_that_another_tag_tells(
         (Tag("IFD0", "Compression", value=34712), "JPEG 2000"),
     ],
 )
-def test_codes_of_every_kind_are_told_in_words(tag: Tag, text: str) -> None:
+def test_codes_are_formatted_as_text(tag: Tag, text: str) -> None:
     assert label(tag) == text

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tasveer_tui.exif import Budget, MakerNotes, makernotes, read, tell_maker_note
-from tasveer_tui.exif.helper import Helper, HelperTimeoutError
+from tasveer_tui.exif import Budget, MakerNoteReader, describe_maker_note, makernotes, read
+from tasveer_tui.exif.child_process import ChildProcess, ChildTimeoutError
 from tasveer_tui.records import Outcome, Record, is_maker_group
-from tests.parts.images import (
+from tests.support.image_files import (
     ASCII,
     BYTE,
     LONG,
@@ -23,13 +23,7 @@ from tests.parts.images import (
     fetch_from,
     jpeg,
 )
-from tests.parts.makernotes import (
-    block_with_note,
-    canon,
-    directory,
-    jpeg_with_note,
-    nikon,
-)
+from tests.support.makernotes import block_with_note, canon, directory, jpeg_with_note, nikon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,19 +42,19 @@ NIKON = {
 
 
 @pytest.fixture(scope="module")
-def notes() -> Iterator[MakerNotes]:
-    notes = MakerNotes()
+def notes() -> Iterator[MakerNoteReader]:
+    notes = MakerNoteReader()
     yield notes
     notes.close()
 
 
-def said(record: Record) -> dict[str, Any]:
+def maker_tags(record: Record) -> dict[str, Any]:
     return {f"{t.group}:{t.name}": t.value for t in record.tags if is_maker_group(t.group)}
 
 
-def test_lens_and_serial_are_taken_from_canon_s_note(notes: MakerNotes) -> None:
+def test_lens_and_serial_are_taken_from_canon_s_note(notes: MakerNoteReader) -> None:
     record = read(fetch_from(jpeg_with_note("Canon", canon(CANON))), maker_notes=notes)
-    assert said(record) == {
+    assert maker_tags(record) == {
         "Canon:CanonImageType": "Canon EOS 6D",
         "Canon:SerialNumber": 123456789,
         "Canon:LensModel": "EF24-105mm f/4L IS USM",
@@ -70,22 +64,22 @@ def test_lens_and_serial_are_taken_from_canon_s_note(notes: MakerNotes) -> None:
     assert (record.outcome, record.notes) == (Outcome.OK, ())
 
 
-def test_a_lens_in_exif_is_believed_before_the_note(notes: MakerNotes) -> None:
+def test_a_lens_in_exif_is_believed_before_the_note(notes: MakerNoteReader) -> None:
     exif = {LENS_MODEL: (ASCII, "The EXIF lens"), SERIAL: (ASCII, "42")}
     data = jpeg_with_note("Canon", canon(CANON), exif=exif)
     record = read(fetch_from(data), maker_notes=notes)
     assert (record.facts.lens, record.facts.serial) == ("The EXIF lens", "42")
-    assert said(record)["Canon:LensModel"] == "EF24-105mm f/4L IS USM"
+    assert maker_tags(record)["Canon:LensModel"] == "EF24-105mm f/4L IS USM"
 
 
 @pytest.mark.parametrize("outer", ["<", ">"])
 @pytest.mark.parametrize("inner", ["<", ">"])
 def test_nikon_s_note_has_a_byte_order_and_offsets_of_its_own(
-    notes: MakerNotes, outer: str, inner: str
+    notes: MakerNoteReader, outer: str, inner: str
 ) -> None:
     data = jpeg_with_note("NIKON CORPORATION", nikon(NIKON, inner), order=outer)
     record = read(fetch_from(data), maker_notes=notes)
-    assert said(record) == {
+    assert maker_tags(record) == {
         "Nikon:SerialNumber": "3012345",
         "Nikon:Lens": [18, 70, 3.5, 4.5],
         "Nikon:ShutterCount": 6632,
@@ -93,7 +87,7 @@ def test_nikon_s_note_has_a_byte_order_and_offsets_of_its_own(
     assert record.facts.lens == "18-70mm f/3.5-4.5"
 
 
-def test_a_note_that_was_not_turned_round_with_its_block_is_read(notes: MakerNotes) -> None:
+def test_a_note_that_was_not_turned_round_with_its_block_is_read(notes: MakerNoteReader) -> None:
     data = jpeg_with_note("Canon", canon(CANON, "<"), order=">")
     assert read(fetch_from(data), maker_notes=notes).facts.lens == "EF24-105mm f/4L IS USM"
 
@@ -138,31 +132,31 @@ def panasonic(at: int) -> bytes:
     ],
 )
 def test_each_maker_s_way_of_writing_is_known(
-    notes: MakerNotes, make: str, note: Callable[[int], bytes], lens: str, serial: str
+    notes: MakerNoteReader, make: str, note: Callable[[int], bytes], lens: str, serial: str
 ) -> None:
     record = read(fetch_from(jpeg_with_note(make, note)), maker_notes=notes)
     assert (record.facts.lens, record.facts.serial) == (lens, serial)
 
 
 @pytest.mark.parametrize("lens", ["----", "n/a", "None", " "])
-def test_a_lens_that_is_none_is_no_lens(notes: MakerNotes, lens: str) -> None:
+def test_a_lens_that_is_none_is_no_lens(notes: MakerNoteReader, lens: str) -> None:
     data = jpeg_with_note("Canon", canon({0x95: (ASCII, lens), 0x0C: (LONG, 0)}))
     record = read(fetch_from(data), maker_notes=notes)
     assert (record.facts.lens, record.facts.serial) == ("", "")
 
 
-def test_codes_are_put_into_words_and_kept_beside_them(notes: MakerNotes) -> None:
+def test_codes_are_put_into_words_and_kept_beside_them(notes: MakerNoteReader) -> None:
     settings = [0] * 40
     settings[22] = 139
     data = jpeg_with_note("Canon", canon({0x01: (SHORT, settings), 0xB4: (SHORT, 1)}))
     record = read(fetch_from(data), maker_notes=notes)
-    assert said(record)["Canon:LensType"] == "Canon EF 400mm f/2.8L USM"
+    assert maker_tags(record)["Canon:LensType"] == "Canon EF 400mm f/2.8L USM"
     assert record.facts.lens == "Canon EF 400mm f/2.8L USM"
     (space,) = [tag for tag in record.tags if tag.name == "ColorSpace"]
     assert (space.value, space.raw) == ("sRGB", "1")
 
 
-def test_a_note_beyond_the_first_block_costs_one_more_request(notes: MakerNotes) -> None:
+def test_a_note_beyond_the_first_block_costs_one_more_request(notes: MakerNoteReader) -> None:
     filling = {0x9201: (UNDEFINED, bytes(200_000))}
     data = block_with_note("Canon", canon(CANON), exif=filling)
     log: list[tuple[int, int]] = []
@@ -175,7 +169,7 @@ def test_a_note_beyond_the_first_block_costs_one_more_request(notes: MakerNotes)
 
 
 def test_a_note_that_the_budget_does_not_reach_is_told_and_harms_nothing(
-    notes: MakerNotes,
+    notes: MakerNoteReader,
 ) -> None:
     filling = {0x9201: (UNDEFINED, bytes(200_000))}
     data = block_with_note("Canon", canon(CANON), exif=filling)
@@ -189,9 +183,9 @@ def test_a_note_that_the_budget_does_not_reach_is_told_and_harms_nothing(
     "note",
     [b"no directory at all", b"\xff" * 400, bytes(400), b"Nikon\0\2" + b"\xff" * 60],
 )
-def test_what_is_no_directory_is_left_alone(notes: MakerNotes, note: bytes) -> None:
+def test_what_is_no_directory_is_left_alone(notes: MakerNoteReader, note: bytes) -> None:
     record = read(fetch_from(jpeg_with_note("Canon", lambda _: note)), maker_notes=notes)
-    assert said(record) == {}
+    assert maker_tags(record) == {}
     assert (record.outcome, record.notes) == (Outcome.OK, ())
     assert record.maker_note_length == len(note)
 
@@ -204,7 +198,7 @@ def endless(_at: int) -> bytes:
 
 
 @pytest.mark.slow
-def test_an_endless_note_is_stopped_and_the_next_one_is_read(notes: MakerNotes) -> None:
+def test_an_endless_note_is_stopped_and_the_next_one_is_read(notes: MakerNoteReader) -> None:
     record = read(fetch_from(jpeg_with_note("OLYMPUS", endless)), maker_notes=notes)
     assert record.outcome is Outcome.OK
     assert record.facts.make == "OLYMPUS"
@@ -213,7 +207,7 @@ def test_an_endless_note_is_stopped_and_the_next_one_is_read(notes: MakerNotes) 
     assert read(fetch_from(data), maker_notes=notes).facts.lens == "EF24-105mm f/4L IS USM"
 
 
-def test_values_are_bounded_in_number_and_length(notes: MakerNotes) -> None:
+def test_values_are_bounded_in_number_and_length(notes: MakerNoteReader) -> None:
     many: dict[int, tuple[int, Values]] = {n: (SSHORT, [n] * 90) for n in range(0xB0, 0x150)}
     many[0x95] = (ASCII, "L" * 9_000)
     record = read(fetch_from(jpeg_with_note("Canon", canon(many))), maker_notes=notes)
@@ -221,7 +215,7 @@ def test_values_are_bounded_in_number_and_length(notes: MakerNotes) -> None:
     assert len(record.tags) < 300
 
 
-def test_mutated_notes_never_harm_the_record(notes: MakerNotes) -> None:
+def test_mutated_notes_never_harm_the_record(notes: MakerNoteReader) -> None:
     chance = random.Random(7)
     makes: list[tuple[str, Callable[[int], bytes]]] = [
         ("Canon", canon({**CANON, 0x01: (SHORT, [7] * 40), 0x0D: (UNDEFINED, bytes(900))})),
@@ -245,7 +239,7 @@ def test_mutated_notes_never_harm_the_record(notes: MakerNotes) -> None:
         assert record.facts.make == make
 
 
-def test_many_threads_may_ask_at_once(notes: MakerNotes) -> None:
+def test_many_threads_may_ask_at_once(notes: MakerNoteReader) -> None:
     def lens(number: int) -> str:
         name = f"Lens {number}"
         data = jpeg_with_note("Canon", canon({0x95: (ASCII, name)}))
@@ -257,33 +251,33 @@ def test_many_threads_may_ask_at_once(notes: MakerNotes) -> None:
 
 def test_nothing_is_started_before_the_first_note() -> None:
     before = threading.active_count()
-    notes = MakerNotes()
+    notes = MakerNoteReader()
     assert read(fetch_from(jpeg(make="Canon")), maker_notes=notes).facts.make == "Canon"
-    assert not any(helper._child for helper in notes._helpers._all)
+    assert not any(helper._child for helper in notes._pool._all)
     notes.close()
     assert threading.active_count() == before
 
 
 def test_a_child_that_is_killed_is_replaced() -> None:
-    notes = MakerNotes()
+    notes = MakerNoteReader()
     data = jpeg_with_note("Canon", canon(CANON))
     try:
         assert read(fetch_from(data), maker_notes=notes).facts.lens
-        (first,) = [helper._child for helper in notes._helpers._all if helper._child]
+        (first,) = [helper._child for helper in notes._pool._all if helper._child]
         first.kill()
         first.wait()
         assert read(fetch_from(data), maker_notes=notes).facts.lens
     finally:
         notes.close()
-    assert not any(helper._child for helper in notes._helpers._all)
+    assert not any(helper._child for helper in notes._pool._all)
 
 
 def test_a_child_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(*_: object) -> bytes:
-        raise HelperTimeoutError
+        raise ChildTimeoutError
 
-    monkeypatch.setattr(Helper, "ask", hang)
-    record = read(fetch_from(jpeg_with_note("Canon", canon(CANON))), maker_notes=MakerNotes())
+    monkeypatch.setattr(ChildProcess, "request", hang)
+    record = read(fetch_from(jpeg_with_note("Canon", canon(CANON))), maker_notes=MakerNoteReader())
     assert record.notes == ("Reading the maker note took too long and was stopped.",)
     assert record.outcome is Outcome.OK
 
@@ -291,8 +285,8 @@ def test_a_child_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -
 def test_without_the_library_in_the_child_the_record_stays_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Helper, "_folders", lambda _: [])
-    notes = MakerNotes()
+    monkeypatch.setattr(ChildProcess, "_library_dirs", lambda _: [])
+    notes = MakerNoteReader()
     try:
         record = read(fetch_from(jpeg_with_note("Canon", canon(CANON))), maker_notes=notes)
     finally:
@@ -302,14 +296,14 @@ def test_without_the_library_in_the_child_the_record_stays_whole(
 
 
 def test_a_note_is_told_with_how_it_may_be_read(
-    notes: MakerNotes, monkeypatch: pytest.MonkeyPatch
+    notes: MakerNoteReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch = fetch_from(jpeg_with_note("Canon", canon(CANON)))
-    assert tell_maker_note(read(fetch_from(jpeg(make="Canon")))) == ""
-    assert tell_maker_note(read(fetch, maker_notes=notes)).endswith(" bytes, 3 tags of Canon's")
-    assert tell_maker_note(read(fetch)).endswith(" bytes, unread")
+    assert describe_maker_note(read(fetch_from(jpeg(make="Canon")))) == ""
+    assert describe_maker_note(read(fetch, maker_notes=notes)).endswith(" bytes, 3 tags of Canon's")
+    assert describe_maker_note(read(fetch)).endswith(" bytes, unread")
     monkeypatch.setattr(makernotes, "is_installed", lambda _: False)
-    told = tell_maker_note(read(fetch))
+    told = describe_maker_note(read(fetch))
     assert told.endswith("unread; to have them read: pip install 'tasveer-tui[makernotes]'")
 
 
@@ -327,10 +321,10 @@ def pentax(order: str) -> Callable[[int], bytes]:
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_pentax_s_shutter_count_is_uncovered(notes: MakerNotes, order: str) -> None:
+def test_pentax_s_shutter_count_is_uncovered(notes: MakerNoteReader, order: str) -> None:
     data = jpeg_with_note("PENTAX Corporation", pentax(order))
     record = read(fetch_from(data), maker_notes=notes)
-    assert said(record) == {
+    assert maker_tags(record) == {
         "Pentax:Date": "2008:03:02",
         "Pentax:Time": "12:01:23",
         "Pentax:ShutterCount": 1648,
@@ -338,7 +332,7 @@ def test_pentax_s_shutter_count_is_uncovered(notes: MakerNotes, order: str) -> N
     }
 
 
-def test_canon_s_note_in_a_structure_of_its_own_is_read(notes: MakerNotes) -> None:
+def test_canon_s_note_in_a_structure_of_its_own_is_read(notes: MakerNoteReader) -> None:
     def own(_at: int) -> bytes:
         return b"II*\0" + struct.pack("<I", 8) + directory(CANON, 8)
 

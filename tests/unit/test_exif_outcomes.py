@@ -13,12 +13,12 @@ from tasveer_tui.errors import (
 from tasveer_tui.exif import Budget, budget, read
 from tasveer_tui.exif.budget import Meter, OverBudgetError
 from tasveer_tui.records import Chunk, Outcome, Record
-from tests.parts.images import (
+from tests.support.image_files import (
     ASCII,
     SHORT,
     Ifd,
     chunk,
-    fetch_failing,
+    failing_fetch,
     fetch_from,
     jpeg,
     jpeg_with,
@@ -54,7 +54,7 @@ def test_what_is_no_image_is_unsupported() -> None:
 
 def test_an_empty_object_is_empty() -> None:
     assert outcome_of(b"").outcome is Outcome.EMPTY
-    record = read(fetch_failing(ObjectEmptyError("The object has zero bytes.")))
+    record = read(failing_fetch(ObjectEmptyError("The object has zero bytes.")))
     assert record.outcome is Outcome.EMPTY
 
 
@@ -131,7 +131,7 @@ def test_who_waits_is_not_over_budget_but_who_computes_for_half_of_it(
     ],
 )
 def test_an_error_of_the_storage_becomes_the_outcome(error: StorageError, outcome: Outcome) -> None:
-    record = read(fetch_failing(error))
+    record = read(failing_fetch(error))
     assert (record.outcome, record.notes) == (outcome, (str(error),))
 
 

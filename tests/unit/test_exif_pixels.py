@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from tasveer_tui.errors import ImageError
-from tasveer_tui.exif import Pictures, child
-from tasveer_tui.exif.helper import Helper, HelperDeadError, HelperError
-from tests.parts.images import chunk, picture, plain_jpeg
+from tasveer_tui.exif import ImageDecoder, child
+from tasveer_tui.exif.child_process import ChildDiedError, ChildError, ChildProcess
+from tests.support.image_files import chunk, plain_jpeg, solid_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,67 +24,67 @@ SMALL = plain_jpeg(32, 24, "orange")
 
 
 @pytest.fixture(scope="module")
-def pictures() -> Iterator[Pictures]:
-    pictures = Pictures()
+def pictures() -> Iterator[ImageDecoder]:
+    pictures = ImageDecoder()
     yield pictures
     pictures.close()
 
 
 def encoded(form: str, width: int = 64, height: int = 48) -> bytes:
     out = io.BytesIO()
-    picture(width, height, "orange").save(out, form)
+    solid_image(width, height, "orange").save(out, form)
     return out.getvalue()
 
 
 def heic(width: int = 64, height: int = 48) -> bytes:
     heif = pytest.importorskip("pillow_heif")
     out = io.BytesIO()
-    heif.from_pillow(picture(width, height, "orange")).save(out)
+    heif.from_pillow(solid_image(width, height, "orange")).save(out)
     return out.getvalue()
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "PPM", "AVIF"])
-def test_the_usual_formats_are_decoded(pictures: Pictures, form: str) -> None:
+def test_the_usual_formats_are_decoded(pictures: ImageDecoder, form: str) -> None:
     pixels = pictures.decode(encoded(form), 32, 32)
     assert (pixels.width, pixels.height) == (32, 24)
     red, green, blue = pixels.rgb[:3]
     assert (red > 200, 130 < green < 200, blue < 60) == (True, True, True)
 
 
-def test_heic_is_decoded_with_the_extra(pictures: Pictures) -> None:
+def test_heic_is_decoded_with_the_extra(pictures: ImageDecoder) -> None:
     pixels = pictures.decode(heic(), 32, 32)
     assert (pixels.width, pixels.height) == (32, 24)
 
 
 def test_heic_without_the_extra_is_a_sentence_with_a_remedy(
-    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+    pictures: ImageDecoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = heic()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    with pytest.raises(child.UnreadError, match="heif"):
-        child.picture({"width": 9, "height": 9, "orientation": 1}, data)
+    with pytest.raises(child.UnsupportedError, match="heif"):
+        child.decode_image({"width": 9, "height": 9, "orientation": 1}, data)
 
     def refuse(*_: object) -> bytes:
-        raise HelperError("heif")
+        raise ChildError("heif")
 
-    monkeypatch.setattr(Helper, "ask", refuse)
+    monkeypatch.setattr(ChildProcess, "request", refuse)
     with pytest.raises(ImageError) as raised:
         pictures.decode(data, 32, 32)
     assert "HEIC" in raised.value.message
     assert "tasveer-tui[heif]" in raised.value.remedy
 
 
-def test_a_picture_that_turns_itself_is_not_turned_again(pictures: Pictures) -> None:
+def test_a_picture_that_turns_itself_is_not_turned_again(pictures: ImageDecoder) -> None:
     pixels = pictures.decode(encoded("AVIF"), 64, 64, orientation=6)
     assert (pixels.width, pixels.height) == (64, 48)
 
 
-def test_one_child_decodes_many_pictures(pictures: Pictures) -> None:
+def test_one_child_decodes_many_pictures(pictures: ImageDecoder) -> None:
     pictures.decode(SMALL, 9, 9)
-    first = pictures._helper._child
+    first = pictures._process._child
     for _ in range(20):
         assert pictures.decode(SMALL, 9, 9).width == 9
-    assert pictures._helper._child is first
+    assert pictures._process._child is first
 
 
 def jpeg_of(width: int, height: int) -> bytes:
@@ -122,7 +122,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_picture_is_an_error_and_the_next_one_is_decoded(
-    pictures: Pictures, name: str
+    pictures: ImageDecoder, name: str
 ) -> None:
     with pytest.raises(ImageError):
         pictures.decode(HOSTILE[name], 100, 100)
@@ -131,7 +131,7 @@ def test_a_hostile_picture_is_an_error_and_the_next_one_is_decoded(
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "HEIC"])
 def test_mutated_pictures_end_in_pixels_or_in_an_error_of_ours(
-    pictures: Pictures, form: str
+    pictures: ImageDecoder, form: str
 ) -> None:
     chance = random.Random(5)
     whole = heic() if form == "HEIC" else encoded(form)
@@ -151,34 +151,34 @@ def test_mutated_pictures_end_in_pixels_or_in_an_error_of_ours(
 
 
 def test_a_child_that_hangs_is_killed_and_replaced() -> None:
-    helper = Helper("picture", ("PIL",), timeout_s=20)
+    helper = ChildProcess("picture", ("PIL",), timeout_s=20)
     box = {"width": 9, "height": 9, "orientation": 1}
     try:
-        helper.ask(box, SMALL, 10_000)
+        helper.request(box, SMALL, 10_000)
         hung = helper._child
         assert hung is not None
         os.kill(hung.pid, signal.SIGSTOP)
         helper._timeout_s = 0.2
-        with pytest.raises(HelperError):
-            helper.ask(box, SMALL, 10_000)
+        with pytest.raises(ChildError):
+            helper.request(box, SMALL, 10_000)
         assert hung.poll() is not None
         helper._timeout_s = 20
-        assert helper.ask(box, SMALL, 10_000)
+        assert helper.request(box, SMALL, 10_000)
     finally:
         helper.close()
 
 
 def test_an_answer_that_is_too_long_ends_the_child() -> None:
-    helper = Helper("picture", ("PIL",), timeout_s=20)
+    helper = ChildProcess("picture", ("PIL",), timeout_s=20)
     try:
-        with pytest.raises(HelperDeadError):
-            helper.ask({"width": 32, "height": 24, "orientation": 1}, SMALL, 10)
+        with pytest.raises(ChildDiedError):
+            helper.request({"width": 32, "height": 24, "orientation": 1}, SMALL, 10)
         assert helper._child is None
     finally:
         helper.close()
 
 
-def test_a_request_larger_than_the_pipes_is_sent_whole(pictures: Pictures) -> None:
+def test_a_request_larger_than_the_pipes_is_sent_whole(pictures: ImageDecoder) -> None:
     noise = Image.effect_noise((1200, 900), 90).convert("RGB")
     out = io.BytesIO()
     noise.save(out, "PNG")
@@ -188,9 +188,9 @@ def test_a_request_larger_than_the_pipes_is_sent_whole(pictures: Pictures) -> No
 
 
 def test_no_child_is_left_when_the_helper_is_closed() -> None:
-    pictures = Pictures()
+    pictures = ImageDecoder()
     pictures.decode(SMALL, 9, 9)
-    left = pictures._helper._child
+    left = pictures._process._child
     assert left is not None
     pictures.close()
     assert left.poll() is not None
@@ -202,4 +202,4 @@ def test_a_child_that_cannot_be_started_is_an_error_of_ours(
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(ImageError):
-        Pictures().decode(SMALL, 9, 9)
+        ImageDecoder().decode(SMALL, 9, 9)

@@ -3,7 +3,15 @@ import zlib
 
 from tasveer_tui.exif import Budget, read
 from tasveer_tui.records import Outcome, Record, TagValue
-from tests.parts.images import ASCII, Ifd, chunk, fetch_from, png_with, tiff_block, xmp
+from tests.support.image_files import (
+    ASCII,
+    Ifd,
+    chunk,
+    fetch_from,
+    png_with,
+    tiff_block,
+    xmp_packet,
+)
 
 BLOCK = tiff_block(Ifd({0x10F: (ASCII, "Canon Inc.")}))
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -31,7 +39,7 @@ def test_exif_before_the_pixels_takes_one_request() -> None:
 
 def test_exif_behind_the_pixels_is_found_from_the_end() -> None:
     log: list[tuple[int, int]] = []
-    packet = xmp({"title": "Late", "rating": 3})
+    packet = xmp_packet({"title": "Late", "rating": 3})
     text = b"XML:com.adobe.xmp\0\0\0\0\0" + packet
     data = png_with(after=[chunk(b"eXIf", BLOCK), chunk(b"iTXt", text)], idat_bytes=3_000_000)
     record = read(fetch_from(data, log=log))

@@ -4,24 +4,24 @@ import pytest
 
 from tasveer_tui.errors import ObjectChangedError
 from tasveer_tui.exif.budget import KIB, Budget, Meter, OverBudgetError
-from tasveer_tui.exif.ranges import BLOCK, Ranges
+from tasveer_tui.exif.ranges import BLOCK_BYTES, RangeReader
 from tasveer_tui.records import Chunk
-from tests.parts.images import fetch_from
+from tests.support.image_files import fetch_from
 
 DATA = os.urandom(3_000_000)
 
 
-def opened(log: list[tuple[int, int]], budget: Budget | None = None) -> tuple[Ranges, Meter]:
+def opened(log: list[tuple[int, int]], budget: Budget | None = None) -> tuple[RangeReader, Meter]:
     meter = Meter(budget or Budget())
-    return Ranges(fetch_from(DATA, log=log), meter), meter
+    return RangeReader(fetch_from(DATA, log=log), meter), meter
 
 
 def test_the_first_request_is_one_block_and_serves_what_lies_in_it() -> None:
     log: list[tuple[int, int]] = []
     ranges, meter = opened(log)
     assert ranges.read(10, 500) == DATA[10:510]
-    assert log == [(0, BLOCK)]
-    assert (ranges.size_bytes, ranges.etag, meter.read_bytes) == (len(DATA), "e1", BLOCK)
+    assert log == [(0, BLOCK_BYTES)]
+    assert (ranges.size_bytes, ranges.etag, meter.read_bytes) == (len(DATA), "e1", BLOCK_BYTES)
 
 
 def test_requests_are_aligned_and_never_made_twice() -> None:
@@ -29,15 +29,17 @@ def test_requests_are_aligned_and_never_made_twice() -> None:
     ranges, _ = opened(log)
     for _ in range(2):
         assert ranges.read(1_000_000, 70_000) == DATA[1_000_000:1_070_000]
-    assert log[1:] == [(15 * BLOCK, 2 * BLOCK)]
+    assert log[1:] == [(15 * BLOCK_BYTES, 2 * BLOCK_BYTES)]
 
 
 def test_a_read_across_cached_and_missing_blocks_asks_for_the_missing_ones() -> None:
     log: list[tuple[int, int]] = []
     ranges, _ = opened(log)
-    ranges.read(20 * BLOCK, 1)
-    assert ranges.read(19 * BLOCK, 3 * BLOCK) == DATA[19 * BLOCK : 22 * BLOCK]
-    assert log[2:] == [(19 * BLOCK, BLOCK), (21 * BLOCK, BLOCK)]
+    ranges.read(20 * BLOCK_BYTES, 1)
+    assert (
+        ranges.read(19 * BLOCK_BYTES, 3 * BLOCK_BYTES) == DATA[19 * BLOCK_BYTES : 22 * BLOCK_BYTES]
+    )
+    assert log[2:] == [(19 * BLOCK_BYTES, BLOCK_BYTES), (21 * BLOCK_BYTES, BLOCK_BYTES)]
 
 
 def test_going_on_reads_ahead_in_doubling_steps() -> None:
@@ -45,7 +47,7 @@ def test_going_on_reads_ahead_in_doubling_steps() -> None:
     ranges, _ = opened(log)
     for at in range(0, 1_000_000, 60_000):
         ranges.read(at, 100)
-    assert [length // BLOCK for _, length in log] == [1, 1, 2, 4, 8]
+    assert [length // BLOCK_BYTES for _, length in log] == [1, 1, 2, 4, 8]
 
 
 def test_reading_beyond_the_end_gives_what_there_is() -> None:
@@ -70,12 +72,12 @@ def test_bytes_are_counted_before_they_are_asked_for() -> None:
     with pytest.raises(OverBudgetError, match="bytes"):
         ranges.read(1_000_000, 1_000_000)
     assert len(log) == 1
-    assert meter.read_bytes == BLOCK
+    assert meter.read_bytes == BLOCK_BYTES
 
 
 def test_reading_ahead_never_breaks_the_budget() -> None:
-    ranges, _ = opened([], Budget(read_bytes=9 * BLOCK))
-    for at in range(0, 9 * BLOCK, BLOCK):
+    ranges, _ = opened([], Budget(read_bytes=9 * BLOCK_BYTES))
+    for at in range(0, 9 * BLOCK_BYTES, BLOCK_BYTES):
         assert ranges.read(at, 10) == DATA[at : at + 10]
 
 
@@ -93,6 +95,6 @@ def test_another_size_in_a_later_answer_means_another_object() -> None:
     def fetch(start: int, length: int) -> Chunk:
         return Chunk(start, DATA[start : start + length], next(sizes), "e1")
 
-    ranges = Ranges(fetch, Meter(Budget()))
+    ranges = RangeReader(fetch, Meter(Budget()))
     with pytest.raises(ObjectChangedError):
         ranges.read(1_000_000, 1)

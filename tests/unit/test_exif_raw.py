@@ -6,17 +6,8 @@ import pytest
 
 from tasveer_tui.exif import read
 from tasveer_tui.records import Outcome, Record, TagValue
-from tests.parts.images import Ifd, fetch_from, tiff_block
-from tests.parts.rawfiles import (
-    camera_block,
-    camera_jpeg,
-    crw,
-    heap,
-    mrw,
-    raf,
-    rw2,
-    x3f,
-)
+from tests.support.image_files import Ifd, fetch_from, tiff_block
+from tests.support.raw_files import camera_block, camera_jpeg, ciff_heap, crw, mrw, raf, rw2, x3f
 
 PANASONIC = {
     0x04: (3, 1, 6),
@@ -130,9 +121,9 @@ def test_an_x3f_without_a_directory_is_truncated_but_told() -> None:
 
 
 def canon() -> bytes:
-    description = heap([(0x0805, b"EOS DIGITAL REBEL\0")])
+    description = ciff_heap([(0x0805, b"EOS DIGITAL REBEL\0")])
     picture = struct.pack("<IIfiIII", 3072, 2048, 1.0, 90, 8, 24, 257)
-    properties = heap(
+    properties = ciff_heap(
         [
             (0x2804, description),
             (0x080A, b"Canon\0Canon EOS 10D\0"),

@@ -3,11 +3,11 @@
 import hashlib
 import struct
 
-from tasveer_tui.exif import icc, read, resources
+from tasveer_tui.exif import icc, photoshop, read
 from tasveer_tui.exif.budget import Budget, Meter
-from tasveer_tui.exif.ranges import Memory
+from tasveer_tui.exif.ranges import MemorySource
 from tasveer_tui.records import Record, Tag, TagValue
-from tests.parts.images import fetch_from, jpeg_with, segment
+from tests.support.image_files import fetch_from, jpeg_with, segment
 from tests.unit.test_exif_iptc import dataset
 from tests.unit.test_exif_xmp import HEAD, TAIL
 
@@ -19,26 +19,26 @@ def resource(number: int, data: bytes, name: bytes = b"") -> bytes:
     return head + len(data).to_bytes(4, "big") + data + b"\0" * (len(data) % 2)
 
 
-def told(data: bytes) -> dict[str, TagValue]:
-    tags, _ = resources.read(Memory(data), Meter(Budget()))
+def read_tags(data: bytes) -> dict[str, TagValue]:
+    tags, _ = photoshop.read(MemorySource(data), Meter(Budget()))
     assert {tag.group for tag in tags} <= {"Photoshop"}
     return {tag.name: tag.value for tag in tags}
 
 
 def test_iptc_is_found_among_other_resources() -> None:
     block = resource(0x409, bytes(33), b"thumb") + resource(0x404, dataset(90, b"Paris"))
-    _, (found,) = resources.read(Memory(block + resource(0x40C, bytes(3))), Meter(Budget()))
+    _, (found,) = photoshop.read(MemorySource(block + resource(0x40C, bytes(3))), Meter(Budget()))
     assert found.read(0, 100) == dataset(90, b"Paris")
 
 
 def test_some_resources_are_told() -> None:
-    assert told(resource(0x3ED, struct.pack(">IHHIHH", 72 << 16, 1, 1, 36 << 15, 2, 1))) == {
+    assert read_tags(resource(0x3ED, struct.pack(">IHHIHH", 72 << 16, 1, 1, 36 << 15, 2, 1))) == {
         "XResolution": 72,
         "DisplayedUnitsX": 1,
         "YResolution": 18,
         "DisplayedUnitsY": 2,
     }
-    assert told(resource(0x406, struct.pack(">hHH", 8, 0x101, 3))) == {
+    assert read_tags(resource(0x406, struct.pack(">hHH", 8, 0x101, 3))) == {
         "PhotoshopQuality": 8,
         "PhotoshopFormat": 0x101,
         "ProgressiveScans": 3,
@@ -46,23 +46,23 @@ def test_some_resources_are_told() -> None:
     names = b"".join(
         len(name).to_bytes(4, "big") + name.encode("utf-16-be") for name in ("Ann", "Ben")
     )
-    assert told(resource(0x421, b"\0\0\0\1\1" + names)) == {
+    assert read_tags(resource(0x421, b"\0\0\0\1\1" + names)) == {
         "HasRealMergedData": 1,
         "WriterName": "Ann",
         "ReaderName": "Ben",
     }
-    assert told(resource(0x40A, b"\1") + resource(0x40B, b"http://example.com")) == {
+    assert read_tags(resource(0x40A, b"\1") + resource(0x40B, b"http://example.com")) == {
         "CopyrightFlag": 1,
         "URL": "http://example.com",
     }
 
 
 def test_resources_that_are_too_short_say_what_they_can() -> None:
-    assert told(resource(0x3ED, b"\0") + resource(0x40A, b"") + resource(0x421, b"abcde")) == {
+    assert read_tags(resource(0x3ED, b"\0") + resource(0x40A, b"") + resource(0x421, b"abcde")) == {
         "HasRealMergedData": ord("e")
     }
-    assert told(b"8BIM") == {}
-    assert told(b"what is this?" * 3) == {}
+    assert read_tags(b"8BIM") == {}
+    assert read_tags(b"what is this?" * 3) == {}
 
 
 def profile(version: bytes = b"\x02\x10\0\0", **texts: bytes) -> bytes:
@@ -80,7 +80,7 @@ def profile(version: bytes = b"\x02\x10\0\0", **texts: bytes) -> bytes:
 def test_a_profile_tells_its_header_and_its_names() -> None:
     described = b"desc" + bytes(4) + (5).to_bytes(4, "big") + b"Lake\0"
     data = profile(desc=described, cprt=b"text" + bytes(4) + b"none\0")
-    assert {f"{tag.group}:{tag.name}": tag.value for tag in icc.read(Memory(data))} == {
+    assert {f"{tag.group}:{tag.name}": tag.value for tag in icc.read(MemorySource(data))} == {
         "ICC-header:ProfileCMMType": "lcms",
         "ICC-header:ProfileVersion": 528,
         "ICC-header:ProfileClass": "mntr",
@@ -100,14 +100,14 @@ def test_a_profile_tells_its_header_and_its_names() -> None:
 def test_a_name_in_several_languages_is_its_first_one() -> None:
     name = "Lake".encode("utf-16-be")
     body = b"mluc" + bytes(4) + struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(name), 28) + name
-    tags = icc.read(Memory(profile(b"\x04\0\0\0", desc=body)))
+    tags = icc.read(MemorySource(profile(b"\x04\0\0\0", desc=body)))
     assert tags[-1] == Tag("ICC_Profile", "ProfileDescription", value="Lake")
 
 
 def test_what_is_no_profile_says_nothing() -> None:
-    assert icc.read(Memory(bytes(200))) == []
-    assert icc.read(Memory(profile()[:100])) == []
-    assert icc.read(Memory(profile(desc=b"what"))) == icc.read(Memory(profile()))
+    assert icc.read(MemorySource(bytes(200))) == []
+    assert icc.read(MemorySource(profile()[:100])) == []
+    assert icc.read(MemorySource(profile(desc=b"what"))) == icc.read(MemorySource(profile()))
 
 
 def photograph(digest: bytes) -> Record:

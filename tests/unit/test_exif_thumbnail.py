@@ -8,7 +8,7 @@ from PIL import Image
 from tasveer_tui.errors import ImageError
 from tasveer_tui.exif import decode, read, thumbnail
 from tasveer_tui.exif import pixels as pixels_module
-from tests.parts.images import (
+from tests.support.image_files import (
     Ifd,
     chunk,
     exif_ifds,

@@ -4,7 +4,7 @@ import pytest
 
 from tasveer_tui.exif import Budget, read
 from tasveer_tui.records import Outcome, Record, Tag, TagValue
-from tests.parts.images import (
+from tests.support.image_files import (
     ASCII,
     BYTE,
     LONG,

@@ -2,7 +2,7 @@ import pytest
 
 from tasveer_tui.exif import read
 from tasveer_tui.records import Tag, TagValue
-from tests.parts.images import (
+from tests.support.image_files import (
     ASCII,
     BYTE,
     DOUBLE,

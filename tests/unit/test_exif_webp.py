@@ -5,22 +5,24 @@ import pytest
 
 from tasveer_tui.exif import read
 from tasveer_tui.records import Outcome
-from tests.parts.images import (
+from tests.support.image_files import (
     ASCII,
     Ifd,
     fetch_from,
-    picture,
     riff_chunk,
+    solid_image,
     tiff_block,
     webp_with,
-    xmp,
+    xmp_packet,
 )
 
 BLOCK = tiff_block(Ifd({0x10F: (ASCII, "Canon Inc.")}))
 
 
 def test_exif_and_xmp_behind_the_picture_are_found_whatever_the_flags_say() -> None:
-    data = webp_with(riff_chunk(b"EXIF", BLOCK), riff_chunk(b"XMP ", xmp({"title": "T"})), flags=0)
+    data = webp_with(
+        riff_chunk(b"EXIF", BLOCK), riff_chunk(b"XMP ", xmp_packet({"title": "T"})), flags=0
+    )
     record = read(fetch_from(data))
     assert (record.outcome, record.format) == (Outcome.OK, "webp")
     assert (record.facts.make, record.facts.title) == ("Canon Inc.", "T")
@@ -35,7 +37,7 @@ def test_a_leading_exif_header_is_taken_off() -> None:
 @pytest.mark.parametrize("is_lossless", [False, True])
 def test_the_size_of_a_simple_webp_is_read(*, is_lossless: bool) -> None:
     out = io.BytesIO()
-    picture(300, 200).save(out, "WEBP", lossless=is_lossless)
+    solid_image(300, 200).save(out, "WEBP", lossless=is_lossless)
     record = read(fetch_from(out.getvalue()))
     assert record.outcome is Outcome.NO_METADATA
     assert (record.facts.width, record.facts.height) == (300, 200)

@@ -2,7 +2,7 @@ import pytest
 
 from tasveer_tui.exif import Budget, read
 from tasveer_tui.records import Outcome, Record, TagValue
-from tests.parts.images import fetch_from, jpeg_with, segment
+from tests.support.image_files import fetch_from, jpeg_with, segment
 
 HEAD = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'

@@ -4,7 +4,7 @@ import pytest
 
 from tasveer_tui.exif import Budget, read
 from tasveer_tui.records import Outcome, Record
-from tests.parts.images import fetch_from, jpeg_with, segment
+from tests.support.image_files import fetch_from, jpeg_with, segment
 from tests.unit.test_exif_xmp import HEAD, TAIL
 
 LAUGHS = "".join(

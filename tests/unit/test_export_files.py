@@ -20,15 +20,20 @@ from msgspec.structs import replace
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.export import FORMATS, write
 from tasveer_tui.catalogue.export import files as exporting
-from tasveer_tui.catalogue.export.files import ENDINGS, Wanted, form_of, write_file
+from tasveer_tui.catalogue.export.files import (
+    FORMAT_BY_EXTENSION,
+    ExportSpec,
+    format_of,
+    write_file,
+)
 from tasveer_tui.catalogue.fields import FIELDS
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.cli import export as export_command
 from tasveer_tui.cli import search as search_command
 from tasveer_tui.errors import UsageError
 from tasveer_tui.records import Access, Facts, JobSpec, ObjectRef, Outcome, Record, Source
-from tests.parts import catalogues
-from tests.parts.gallery import NOW
+from tests.support import catalogue_factory
+from tests.support.sample_catalogue import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,12 +59,14 @@ PLACED = 6
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    catalogue = Catalogue(tmp_path_factory.mktemp("odd") / "c.db", clock=lambda: catalogues.NOW)
+    catalogue = Catalogue(
+        tmp_path_factory.mktemp("odd") / "c.db", clock=lambda: catalogue_factory.NOW
+    )
     recorder = catalogue.recorder()
     job = catalogue.add_job(JobSpec(SOURCE, Access()))
-    refs = [ObjectRef(key, 1000 + n, f"e{n}", catalogues.NOW) for n, key in enumerate(ODD)]
-    catalogues.scan(recorder, job, refs)
-    catalogues.read_all(
+    refs = [ObjectRef(key, 1000 + n, f"e{n}", catalogue_factory.NOW) for n, key in enumerate(ODD)]
+    catalogue_factory.record_listing(recorder, job, refs)
+    catalogue_factory.read_all(
         recorder, job, lambda ref: Record(Outcome.OK, "jpeg", facts=ODD[ref.key], etag=ref.etag)
     )
     yield catalogue
@@ -221,9 +228,9 @@ def test_tsv_has_a_line_an_image_and_as_many_cells(odd: Catalogue) -> None:
 
 
 def test_the_copy_is_plain_sqlite(odd: Catalogue, tmp_path: Path) -> None:
-    made = catalogues.filled(tmp_path / "c.db", 30)
+    made = catalogue_factory.filled_catalogue(tmp_path / "c.db", 30)
     path = tmp_path / "copy.db"
-    assert write_file(path, Wanted("sqlite"), made, _all(made)) == 30
+    assert write_file(path, ExportSpec("sqlite"), made, _all(made)) == 30
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as copy:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert copy.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -238,9 +245,9 @@ def test_the_copy_is_plain_sqlite(odd: Catalogue, tmp_path: Path) -> None:
     image = made.image(rows[0][0])
     assert rows[0][1] == image.source.uri(image.ref.key)
     assert rows[0][4] == image.record.facts.taken_at
-    assert write_file(tmp_path / "odd.sqlite", Wanted("sqlite"), odd, _all(odd)) == len(ODD)
+    assert write_file(tmp_path / "odd.sqlite", ExportSpec("sqlite"), odd, _all(odd)) == len(ODD)
     chosen = tmp_path / "few.db"
-    write_file(chosen, Wanted("sqlite", ("iso", "exif.Make")), made, _all(made))
+    write_file(chosen, ExportSpec("sqlite", ("iso", "exif.Make")), made, _all(made))
     with sqlite3.connect(chosen) as copy:
         assert [row[1] for row in copy.execute("PRAGMA table_info(image)")] == [
             "id", "uri", "iso", "exif.Make"
@@ -251,9 +258,9 @@ def test_the_copy_is_plain_sqlite(odd: Catalogue, tmp_path: Path) -> None:
 
 
 def test_parquet_has_typed_columns(odd: Catalogue, tmp_path: Path) -> None:
-    made = catalogues.filled(tmp_path / "c.db", 30)
+    made = catalogue_factory.filled_catalogue(tmp_path / "c.db", 30)
     path = tmp_path / "all.parquet"
-    assert write_file(path, Wanted("parquet"), made, _all(made)) == 30
+    assert write_file(path, ExportSpec("parquet"), made, _all(made)) == 30
     table = parquet.read_parquet(str(path)).read_all()
     assert table.num_rows == 30
     assert table.column_names[0] == "SourceFile"
@@ -268,9 +275,9 @@ def test_parquet_has_typed_columns(odd: Catalogue, tmp_path: Path) -> None:
         if name == "taken":
             found = [value and value.replace(tzinfo=UTC).timestamp() for value in found]
         assert found == expected
-    assert write_file(tmp_path / "odd.parquet", Wanted("parquet"), odd, _all(odd)) == len(ODD)
+    assert write_file(tmp_path / "odd.parquet", ExportSpec("parquet"), odd, _all(odd)) == len(ODD)
     chosen = tmp_path / "few.parquet"
-    write_file(chosen, Wanted("parquet", ("exif.Make", "gps")), made, _all(made))
+    write_file(chosen, ExportSpec("parquet", ("exif.Make", "gps")), made, _all(made))
     assert parquet.read_parquet(str(chosen)).read_all().column_names == [
         "SourceFile", "exif.Make", "gps"
     ]  # fmt: skip
@@ -283,13 +290,13 @@ def test_parquet_has_typed_columns(odd: Catalogue, tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", exporting.FORMATS)
 def test_a_file_is_whole_or_not_there(odd: Catalogue, tmp_path: Path, form: str) -> None:
     path = tmp_path / "out"
-    count = write_file(path, Wanted(form), odd, _all(odd))
+    count = write_file(path, ExportSpec(form), odd, _all(odd))
     assert 0 < count <= len(ODD)
     before = path.read_bytes()
     with pytest.raises(UsageError, match="is there already"):
-        write_file(path, Wanted(form), odd, [])
+        write_file(path, ExportSpec(form), odd, [])
     assert path.read_bytes() == before
-    write_file(path, Wanted(form), odd, [], may_replace=True)
+    write_file(path, ExportSpec(form), odd, [], may_replace=True)
     assert path.read_bytes() != before
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
     assert path.stat().st_mode & 0o777 == 0o666 & ~_umask()
@@ -313,23 +320,23 @@ def test_a_failure_leaves_the_old_file(
     def fail(*_: object) -> None:
         raise UsageError("It failed in the middle.")
 
-    monkeypatch.setattr("tasveer_tui.catalogue.export.loading.images", fail)
+    monkeypatch.setattr("tasveer_tui.catalogue.export.image_stream.load_images", fail)
     with pytest.raises(UsageError, match="failed in the middle"):
-        write_file(path, Wanted(form), odd, _all(odd), may_replace=True)
+        write_file(path, ExportSpec(form), odd, _all(odd), may_replace=True)
     assert path.read_text() == "precious"
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_folder_that_is_not_there_is_said(odd: Catalogue, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
-        write_file(tmp_path / "no" / "x.csv", Wanted("csv"), odd, [])
+        write_file(tmp_path / "no" / "x.csv", ExportSpec("csv"), odd, [])
 
 
 def test_an_ending_says_the_format(tmp_path: Path) -> None:
-    assert set(ENDINGS.values()) == set(exporting.FORMATS)
-    assert form_of(tmp_path / "A.CSV") == "csv"
+    assert set(FORMAT_BY_EXTENSION.values()) == set(exporting.FORMATS)
+    assert format_of(tmp_path / "A.CSV") == "csv"
     with pytest.raises(UsageError, match="does not say what to write"):
-        form_of(tmp_path / "a.doc")
+        format_of(tmp_path / "a.doc")
 
 
 def test_the_commands_know_every_format() -> None:
@@ -339,7 +346,7 @@ def test_the_commands_know_every_format() -> None:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    made = catalogues.filled(tmp_path_factory.mktemp("many") / "c.db", 2000)
+    made = catalogue_factory.filled_catalogue(tmp_path_factory.mktemp("many") / "c.db", 2000)
     yield made
     made.close()
 
@@ -347,7 +354,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
 @pytest.mark.parametrize("form", exporting.FORMATS)
 def test_memory_does_not_grow_with_the_number(many: Catalogue, tmp_path: Path, form: str) -> None:
     ids = _all(many)
-    wanted = Wanted(form, ("iso", "camera", "path"))
+    wanted = ExportSpec(form, ("iso", "camera", "path"))
     write_file(tmp_path / "warm", wanted, many, ids[:600])
 
     def peak(some: list[int]) -> int:
@@ -363,5 +370,5 @@ def test_memory_does_not_grow_with_the_number(many: Catalogue, tmp_path: Path, f
 def test_every_column_can_be_exported(odd: Catalogue, tmp_path: Path) -> None:
     columns = tuple(name for name, field in FIELDS.items() if field.is_column)
     for form in ("sqlite", "parquet", "tsv"):
-        write_file(tmp_path / form, Wanted(form, columns), odd, _all(odd))
+        write_file(tmp_path / form, ExportSpec(form, columns), odd, _all(odd))
         assert (tmp_path / form).stat().st_size

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.catalogue.export import FORMATS, exiftool_object, loading, write
+from tasveer_tui.catalogue.export import FORMATS, exiftool_object, image_stream, write
 from tasveer_tui.catalogue.export.exiftool import scalar, to_json, to_json_object
-from tasveer_tui.catalogue.export.tabular import defused, key_line
+from tasveer_tui.catalogue.export.tabular import escape_formula, key_line
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.errors import CatalogueError, UsageError
 from tasveer_tui.records import ObjectRef, Outcome, Record, Source, Tag
-from tests.parts import catalogues
-from tests.parts.gallery import NOW
+from tests.support import catalogue_factory
+from tests.support.sample_catalogue import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,9 @@ COUNT = 60
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    made = catalogues.filled(tmp_path_factory.mktemp("export") / "catalogue.db", COUNT)
+    made = catalogue_factory.filled_catalogue(
+        tmp_path_factory.mktemp("export") / "catalogue.db", COUNT
+    )
     yield made
     made.close()
 
@@ -160,7 +162,7 @@ def test_keys_are_uris(catalogue: Catalogue, ids: list[int]) -> None:
 def test_the_order_is_kept_and_the_lost_are_left_out(
     catalogue: Catalogue, ids: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "CHUNK", 7)
+    monkeypatch.setattr(image_stream, "CHUNK_IMAGES", 7)
     stream = io.StringIO()
     assert write(stream, "keys", catalogue, [*ids[::-1], 10**9]) == COUNT
     assert stream.getvalue().splitlines()[::-1] == _written(catalogue, "keys", ids).splitlines()
@@ -263,7 +265,7 @@ def test_a_lone_surrogate_is_escaped() -> None:
     ],
 )
 def test_a_spreadsheet_runs_nothing(text: str, cell: str) -> None:
-    assert defused(text) == cell
+    assert escape_formula(text) == cell
 
 
 @pytest.mark.parametrize(

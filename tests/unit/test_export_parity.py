@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tasveer_tui.catalogue.export import exiftool_object
-from tasveer_tui.catalogue.export.parity import EXCEPTIONS, file_facts
+from tasveer_tui.catalogue.export.exiftool import EXCEPTIONS, file_facts
 from tasveer_tui.exif import read
 from tasveer_tui.records import Facts, ObjectRef, Outcome, Record, Source, Tag
-from tests.parts.images import (
+from tests.support.image_files import (
     ASCII,
     BYTE,
     RATIONAL,

@@ -15,11 +15,11 @@ import pytest
 
 from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import check_broker, run_worker
-from tasveer_tui.jobs.app import make_app, record_queue_of, split_tls
-from tasveer_tui.jobs.broker import MaskedFormatter, is_embedded, masked, place
-from tasveer_tui.jobs.post import Post
-from tests.parts.certificates import self_signed
-from tests.parts.rabbit import free_port
+from tasveer_tui.jobs.broker import MaskedFormatter, broker_address, is_embedded, mask_passwords
+from tasveer_tui.jobs.transports.celery import make_app, reply_queue, split_tls
+from tasveer_tui.jobs.transports.publisher import Publisher
+from tests.support.certificates import self_signed
+from tests.support.rabbitmq import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_passwords_are_masked_wherever_a_url_stands(text: str, shown: str) -> None:
-    assert masked(text) == shown
+    assert mask_passwords(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_passwords_are_masked_wherever_a_url_stands(text: str, shown: str) -> No
     ],
 )
 def test_the_place_of_a_broker_is_host_and_port_alone(url: str, shown: str) -> None:
-    assert place(url) == shown
+    assert broker_address(url) == shown
 
 
 def test_log_lines_and_tracebacks_are_masked() -> None:
@@ -166,7 +166,7 @@ def test_an_app_neither_becomes_the_current_one_nor_shares_its_tasks() -> None:
 
 
 def test_a_reply_queue_is_declared_alike_by_everybody() -> None:
-    first, second = (record_queue_of(make_app(), "tasveer.record.x") for _ in range(2))
+    first, second = (reply_queue(make_app(), "tasveer.record.x") for _ in range(2))
 
     assert first.durable
     assert first.queue_arguments == second.queue_arguments != {}
@@ -174,7 +174,7 @@ def test_a_reply_queue_is_declared_alike_by_everybody() -> None:
 
 def test_sending_to_a_broker_that_is_down_is_a_sentence_without_the_password() -> None:
     port = free_port()
-    post = Post(make_app(f"amqp://me:secret@127.0.0.1:{port}//"))
+    post = Publisher(make_app(f"amqp://me:secret@127.0.0.1:{port}//"))
 
     with pytest.raises(BrokerError, match=f"127.0.0.1:{port} cannot be reached") as caught:
         post.send("task", "queue", "{}", "about")
@@ -183,14 +183,14 @@ def test_sending_to_a_broker_that_is_down_is_a_sentence_without_the_password() -
     assert caught.value.remedy
 
 
-def test_patience_outlasts_a_broker_that_comes_back_and_ends(
+def test_the_retry_policy_survives_a_restarted_broker_and_has_a_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = count(0.0, 0.5)
     slept: list[float] = []
-    monkeypatch.setattr("tasveer_tui.jobs.post.monotonic", lambda: next(clock))
-    monkeypatch.setattr("tasveer_tui.jobs.post.sleep", slept.append)
-    post = Post(make_app("amqp://me:secret@127.0.0.1:1//"), patience_s=20.0)
+    monkeypatch.setattr("tasveer_tui.jobs.transports.publisher.monotonic", lambda: next(clock))
+    monkeypatch.setattr("tasveer_tui.jobs.transports.publisher.sleep", slept.append)
+    post = Publisher(make_app("amqp://me:secret@127.0.0.1:1//"), patience_s=20.0)
     refusals = [OSError("timed out")] * 5
 
     def refuse(*_: object) -> None:
@@ -226,10 +226,10 @@ def test_checking_a_broker_that_is_down_is_a_sentence() -> None:
 def test_a_worker_gives_up_on_a_broker_that_stays_down_and_says_how_often_it_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from tasveer_tui.jobs import worker
+    from tasveer_tui.jobs.worker import process
 
-    monkeypatch.setattr(worker, "TRIES", 2)
-    monkeypatch.setattr(worker, "_log_to_stderr", lambda _level: None)
+    monkeypatch.setattr(process, "MAX_CONNECT_TRIES", 2)
+    monkeypatch.setattr(process, "_log_to_stderr", lambda _level: None)
 
     with pytest.raises(BrokerError, match="asked 2 times") as caught:
         run_worker(f"amqp://me:secret@127.0.0.1:{free_port()}//")

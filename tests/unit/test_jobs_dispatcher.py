@@ -8,11 +8,11 @@ import pytest
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import BrokerError, CatalogueReadOnlyError
-from tasveer_tui.jobs.backlog import Room
 from tasveer_tui.jobs.broker import READ_QUEUE, SCAN_QUEUE
-from tasveer_tui.jobs.dispatcher import Dispatcher, Limits, Queues
-from tasveer_tui.jobs.messages import ReadOrder, ScanOrder, unpack
-from tasveer_tui.jobs.steering import Steering
+from tasveer_tui.jobs.engine.dispatcher import Dispatcher, DispatchLimits, DispatchQueues
+from tasveer_tui.jobs.engine.flow_control import SendQuota
+from tasveer_tui.jobs.protocol import ReadTask, ScanTask, unpack
+from tasveer_tui.jobs.transports.control import PauseNotifier
 from tasveer_tui.records import (
     Access,
     BatchResult,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from tasveer_tui.jobs.messages import Envelope
+    from tasveer_tui.jobs.protocol import Envelope
 
 
 @dataclass
@@ -46,8 +46,8 @@ class Broker:
         default_factory=lambda: {SCAN_QUEUE: [], READ_QUEUE: []}
     )
 
-    def room(self) -> Room:
-        return Room(self.scans, self.batches, self.is_idle)
+    def room(self) -> SendQuota:
+        return SendQuota(self.scans, self.batches, self.is_idle)
 
     def sent(self, queue: str) -> None: ...
 
@@ -59,11 +59,11 @@ class Broker:
             raise BrokerError("The broker is down.")
         self.letters[queue].append(unpack(text))
 
-    def orders(self) -> list[ReadOrder]:
-        return [letter.value(ReadOrder) for letter in self.letters[READ_QUEUE]]
+    def orders(self) -> list[ReadTask]:
+        return [letter.value(ReadTask) for letter in self.letters[READ_QUEUE]]
 
 
-class Stage:
+class DispatcherHarness:
     def __init__(self, folder: Path, **limits: float) -> None:
         self.catalogue = Catalogue(folder / "c.sqlite")
         self.recorder = self.catalogue.recorder()
@@ -73,9 +73,9 @@ class Stage:
         self.held: list[tuple[int, ...]] = []
         self.dispatcher = Dispatcher(
             self.recorder,
-            Queues(self.broker, self.broker, "tasveer.record.x"),  # type: ignore[arg-type]
-            Steering(self),
-            limits=Limits(**limits),  # type: ignore[arg-type]
+            DispatchQueues(self.broker, self.broker, "tasveer.record.x"),  # type: ignore[arg-type]
+            PauseNotifier(self),
+            limits=DispatchLimits(**limits),  # type: ignore[arg-type]
             on_problem=self.problems.append,
             on_refusal=self.refusals.append,
         )
@@ -91,7 +91,7 @@ class Stage:
 
     def list(self, count: int, *, is_last: bool = True) -> None:
         """Answer the newest scan order."""
-        lease = self.broker.letters[SCAN_QUEUE][-1].value(ScanOrder).lease
+        lease = self.broker.letters[SCAN_QUEUE][-1].value(ScanTask).lease
         start = int(lease.cursor.removesuffix(".jpg") or -1) + 1
         refs = tuple(ObjectRef(f"{n:06}.jpg", 10, "e") for n in range(start, start + count))
         page = Page((), refs, refs[-1].key if refs else "", is_last)
@@ -107,183 +107,198 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(tmp_path, batch_objects=100, open_objects=1_000, longest_pause_s=0.0)
+def dispatcher_harness(tmp_path: Path) -> Iterator[DispatcherHarness]:
+    made = DispatcherHarness(
+        tmp_path, max_batch_objects=100, max_unread_objects=1_000, max_retry_delay_s=0.0
+    )
     yield made
     made.catalogue.close()
 
 
-def test_a_job_goes_from_scan_to_batches_to_done(stage: Stage) -> None:
-    job_id = stage.add()
-    assert stage.dispatcher.round()
-    assert len(stage.broker.letters[SCAN_QUEUE]) == 1
+def test_a_job_goes_from_scan_to_batches_to_done(dispatcher_harness: DispatcherHarness) -> None:
+    job_id = dispatcher_harness.add()
+    assert dispatcher_harness.dispatcher.round()
+    assert len(dispatcher_harness.broker.letters[SCAN_QUEUE]) == 1
 
-    stage.list(250)
-    stage.dispatcher.round()
-    assert [len(order.batch.objects) for order in stage.broker.orders()] == [100, 100, 50]
+    dispatcher_harness.list(250)
+    dispatcher_harness.dispatcher.round()
+    assert [len(order.batch.objects) for order in dispatcher_harness.broker.orders()] == [
+        100,
+        100,
+        50,
+    ]
 
-    stage.answer()
-    stage.dispatcher.round()
-    assert stage.catalogue.job(job_id).state is JobState.DONE
-    assert not stage.dispatcher.round()
-
-
-def test_no_more_is_sent_than_there_is_room_for(stage: Stage) -> None:
-    stage.add()
-    stage.dispatcher.round()
-    stage.list(1_000)
-    stage.broker.batches = 2
-
-    stage.dispatcher.round()
-    assert len(stage.broker.orders()) == 2
-
-    stage.broker.batches = 0
-    stage.dispatcher.round()
-    assert len(stage.broker.orders()) == 2
+    dispatcher_harness.answer()
+    dispatcher_harness.dispatcher.round()
+    assert dispatcher_harness.catalogue.job(job_id).state is JobState.DONE
+    assert not dispatcher_harness.dispatcher.round()
 
 
-def test_listing_waits_while_enough_is_open(stage: Stage) -> None:
-    stage.add()
-    stage.broker.batches = 0
-    stage.dispatcher.round()
-    stage.list(1_000, is_last=False)
+def test_no_more_is_sent_than_there_is_room_for(dispatcher_harness: DispatcherHarness) -> None:
+    dispatcher_harness.add()
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.list(1_000)
+    dispatcher_harness.broker.batches = 2
 
-    stage.dispatcher.round()
-    assert len(stage.broker.letters[SCAN_QUEUE]) == 1
+    dispatcher_harness.dispatcher.round()
+    assert len(dispatcher_harness.broker.orders()) == 2
 
-    stage.broker.batches = 1
-    stage.dispatcher.round()
-    stage.answer()
-    stage.dispatcher.round()
-    assert len(stage.broker.letters[SCAN_QUEUE]) == 2
+    dispatcher_harness.broker.batches = 0
+    dispatcher_harness.dispatcher.round()
+    assert len(dispatcher_harness.broker.orders()) == 2
 
 
-def test_jobs_take_turns(stage: Stage) -> None:
-    first, second = stage.add(), stage.add()
+def test_listing_waits_while_enough_is_open(dispatcher_harness: DispatcherHarness) -> None:
+    dispatcher_harness.add()
+    dispatcher_harness.broker.batches = 0
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.list(1_000, is_last=False)
+
+    dispatcher_harness.dispatcher.round()
+    assert len(dispatcher_harness.broker.letters[SCAN_QUEUE]) == 1
+
+    dispatcher_harness.broker.batches = 1
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.answer()
+    dispatcher_harness.dispatcher.round()
+    assert len(dispatcher_harness.broker.letters[SCAN_QUEUE]) == 2
+
+
+def test_jobs_take_turns(dispatcher_harness: DispatcherHarness) -> None:
+    first, second = dispatcher_harness.add(), dispatcher_harness.add()
     for _ in range(2):
-        stage.broker.scans = 1
-        stage.dispatcher.round()
-        stage.list(500)
-    stage.broker.letters[READ_QUEUE].clear()
-    stage.broker.batches = 4
+        dispatcher_harness.broker.scans = 1
+        dispatcher_harness.dispatcher.round()
+        dispatcher_harness.list(500)
+    dispatcher_harness.broker.letters[READ_QUEUE].clear()
+    dispatcher_harness.broker.batches = 4
 
-    stage.dispatcher.round()
+    dispatcher_harness.dispatcher.round()
 
-    jobs = [order.batch.job_id for order in stage.broker.orders()]
+    jobs = [order.batch.job_id for order in dispatcher_harness.broker.orders()]
     assert jobs.count(first) == jobs.count(second) == 2
 
 
-def test_what_could_not_be_sent_is_sent_first_when_the_broker_is_back(stage: Stage) -> None:
-    stage.add()
-    stage.dispatcher.round()
-    stage.list(300)
-    stage.broker.is_down = True
+def test_what_could_not_be_sent_is_sent_first_when_the_broker_is_back(
+    dispatcher_harness: DispatcherHarness,
+) -> None:
+    dispatcher_harness.add()
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.list(300)
+    dispatcher_harness.broker.is_down = True
     for _ in range(6):
-        stage.dispatcher.round()
-    assert stage.problems[-1] == "The broker is down."
-    assert stage.broker.orders() == []
+        dispatcher_harness.dispatcher.round()
+    assert dispatcher_harness.problems[-1] == "The broker is down."
+    assert dispatcher_harness.broker.orders() == []
 
-    stage.broker.is_down = False
-    stage.dispatcher.round()
+    dispatcher_harness.broker.is_down = False
+    dispatcher_harness.dispatcher.round()
 
-    orders = stage.broker.orders()
+    orders = dispatcher_harness.broker.orders()
     ids = [leased.object_id for order in orders for leased in order.batch.objects]
     assert len(ids) == len(set(ids)) == 300
-    assert stage.problems[-1] == ""
+    assert dispatcher_harness.problems[-1] == ""
     attempts = "SELECT max(attempts) FROM ledger"
-    assert stage.catalogue.reader().execute(attempts).fetchone()[0] == 0
+    assert dispatcher_harness.catalogue.reader().execute(attempts).fetchone()[0] == 0
 
 
-def test_a_paused_job_gets_nothing(stage: Stage) -> None:
-    job_id = stage.add()
-    stage.dispatcher.round()
-    stage.list(300)
-    stage.catalogue.pause(job_id)
+def test_a_paused_job_gets_nothing(dispatcher_harness: DispatcherHarness) -> None:
+    job_id = dispatcher_harness.add()
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.list(300)
+    dispatcher_harness.catalogue.pause(job_id)
 
-    assert not stage.dispatcher.round()
-    assert stage.broker.orders() == []
+    assert not dispatcher_harness.dispatcher.round()
+    assert dispatcher_harness.broker.orders() == []
 
-    stage.catalogue.resume(job_id)
-    assert stage.dispatcher.round()
-    assert len(stage.broker.orders()) == 3
+    dispatcher_harness.catalogue.resume(job_id)
+    assert dispatcher_harness.dispatcher.round()
+    assert len(dispatcher_harness.broker.orders()) == 3
 
 
 def test_leases_end_only_while_nothing_waits_in_the_queues(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, lease_s=0.0)
-    stage.add()
-    stage.dispatcher.round()
-    stage.list(30)
-    stage.dispatcher.round()
-    stage.dispatcher.round()
-    assert len(stage.broker.orders()) == 1
+    dispatcher_harness = DispatcherHarness(tmp_path, lease_s=0.0)
+    dispatcher_harness.add()
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.list(30)
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.dispatcher.round()
+    assert len(dispatcher_harness.broker.orders()) == 1
 
-    stage.broker.is_idle = True
-    stage.dispatcher.round()
-    stage.dispatcher.round()
+    dispatcher_harness.broker.is_idle = True
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.dispatcher.round()
 
-    assert [len(order.batch.objects) for order in stage.broker.orders()][:2] == [30, 10]
-    stage.catalogue.close()
+    assert [len(order.batch.objects) for order in dispatcher_harness.broker.orders()][:2] == [
+        30,
+        10,
+    ]
+    dispatcher_harness.catalogue.close()
 
 
 def test_a_job_of_a_higher_priority_goes_first_and_the_others_have_what_it_leaves(
-    stage: Stage,
+    dispatcher_harness: DispatcherHarness,
 ) -> None:
-    stage.broker.scans = 1
+    dispatcher_harness.broker.scans = 1
     jobs = []
     for priority in (0, 5):
-        jobs.append(stage.add(priority=priority))
-        stage.dispatcher.round()
-        stage.list(250 if priority else 500)
-    stage.broker.letters[READ_QUEUE].clear()
-    stage.broker.batches = 4
+        jobs.append(dispatcher_harness.add(priority=priority))
+        dispatcher_harness.dispatcher.round()
+        dispatcher_harness.list(250 if priority else 500)
+    dispatcher_harness.broker.letters[READ_QUEUE].clear()
+    dispatcher_harness.broker.batches = 4
 
-    stage.dispatcher.round()
+    dispatcher_harness.dispatcher.round()
 
     low, high = jobs
-    assert [order.batch.job_id for order in stage.broker.orders()] == [high] * 3 + [low]
+    assert [order.batch.job_id for order in dispatcher_harness.broker.orders()] == [high] * 3 + [
+        low
+    ]
 
 
-def test_a_priority_can_be_changed_while_the_job_runs(stage: Stage) -> None:
-    first, second = stage.add(), stage.add()
-    stage.catalogue.prefer(second, 1)
-    assert [job.id for job in stage.recorder.active_jobs()] == [second, first]
-    stage.catalogue.prefer(first, 2)
-    assert [job.id for job in stage.recorder.active_jobs()] == [first, second]
+def test_a_priority_can_be_changed_while_the_job_runs(
+    dispatcher_harness: DispatcherHarness,
+) -> None:
+    first, second = dispatcher_harness.add(), dispatcher_harness.add()
+    dispatcher_harness.catalogue.set_priority(second, 1)
+    assert [job.id for job in dispatcher_harness.recorder.active_jobs()] == [second, first]
+    dispatcher_harness.catalogue.set_priority(first, 2)
+    assert [job.id for job in dispatcher_harness.recorder.active_jobs()] == [first, second]
 
 
-def test_whoever_reads_hears_of_jobs_that_stop(stage: Stage) -> None:
-    job_id = stage.add()
-    stage.dispatcher.round()
-    stage.catalogue.pause(job_id)
-    stage.dispatcher.round()
-    assert stage.held == [(job_id,)]
+def test_readers_are_notified_of_stopped_jobs(dispatcher_harness: DispatcherHarness) -> None:
+    job_id = dispatcher_harness.add()
+    dispatcher_harness.dispatcher.round()
+    dispatcher_harness.catalogue.pause(job_id)
+    dispatcher_harness.dispatcher.round()
+    assert dispatcher_harness.held == [(job_id,)]
 
-    stage.catalogue.resume(job_id)
-    stage.dispatcher.round()
-    assert stage.held[-1] == ()
+    dispatcher_harness.catalogue.resume(job_id)
+    dispatcher_harness.dispatcher.round()
+    assert dispatcher_harness.held[-1] == ()
 
-    stage.catalogue.cancel(job_id)
-    stage.dispatcher.round()
-    assert stage.held[-1] == (job_id,)
+    dispatcher_harness.catalogue.cancel(job_id)
+    dispatcher_harness.dispatcher.round()
+    assert dispatcher_harness.held[-1] == (job_id,)
 
 
-def test_a_ledger_that_refuses_stays_told_until_a_round_has_written(
+def test_a_ledger_write_error_is_reported_until_a_write_succeeds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage = Stage(tmp_path, batch_objects=100, longest_pause_s=0.05)
-    stage.add()
+    dispatcher_harness = DispatcherHarness(tmp_path, max_batch_objects=100, max_retry_delay_s=0.05)
+    dispatcher_harness.add()
 
     def refuse(*_: object, **__: object) -> None:
         raise CatalogueReadOnlyError("The disk is full.")
 
     with monkeypatch.context() as full:
-        full.setattr(stage.recorder, "lease_scans", refuse)
+        full.setattr(dispatcher_harness.recorder, "lease_scans", refuse)
         for _ in range(3):  # the first is refused, the others only wait
-            assert stage.dispatcher.round()
-    assert stage.refusals == ["The disk is full."]
+            assert dispatcher_harness.dispatcher.round()
+    assert dispatcher_harness.refusals == ["The disk is full."]
 
     time.sleep(0.1)
-    stage.dispatcher.round()
-    assert stage.refusals[-1] == ""
-    assert len(stage.broker.letters[SCAN_QUEUE]) == 1
-    stage.catalogue.close()
+    dispatcher_harness.dispatcher.round()
+    assert dispatcher_harness.refusals[-1] == ""
+    assert len(dispatcher_harness.broker.letters[SCAN_QUEUE]) == 1
+    dispatcher_harness.catalogue.close()

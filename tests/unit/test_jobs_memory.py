@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tasveer_tui.jobs import memory
-from tasveer_tui.jobs.app import make_app
+from tasveer_tui.jobs.transports import local
+from tasveer_tui.jobs.transports.celery import make_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-LONG_S = 20
+LONG_TIMEOUT_S = 20
 """So long that only a consumer who is woken is there before."""
 
 
 @pytest.fixture(autouse=True)
-def looks_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "POLL_S", LONG_S)
+def slow_polling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "POLL_INTERVAL_S", LONG_TIMEOUT_S)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_waiting_consumer_is_woken_at_once(connection: Any) -> None:
     arrived: list[float] = []
 
     def wait() -> None:
-        message = queue.get(timeout=2 * LONG_S)
+        message = queue.get(timeout=2 * LONG_TIMEOUT_S)
         arrived.append(monotonic())
         message.ack()
 
@@ -42,9 +42,9 @@ def test_a_waiting_consumer_is_woken_at_once(connection: Any) -> None:
     sent_at = monotonic()
     with make_app().connection_for_write() as other:
         other.SimpleQueue("woken").put({"n": 1})
-    thread.join(2 * LONG_S)
+    thread.join(2 * LONG_TIMEOUT_S)
 
-    assert arrived[0] - sent_at < LONG_S
+    assert arrived[0] - sent_at < LONG_TIMEOUT_S
 
 
 def test_an_acknowledgement_lets_the_next_message_in_at_once(connection: Any) -> None:
@@ -52,13 +52,13 @@ def test_an_acknowledgement_lets_the_next_message_in_at_once(connection: Any) ->
     queue.put({"n": 1})
     queue.put({"n": 2})
     queue.consumer.qos(prefetch_count=1)
-    first = queue.get(timeout=2 * LONG_S)
+    first = queue.get(timeout=2 * LONG_TIMEOUT_S)
     threading.Timer(0.05, first.ack).start()
 
     asked_at = monotonic()
-    assert queue.get(timeout=2 * LONG_S).payload == {"n": 2}
+    assert queue.get(timeout=2 * LONG_TIMEOUT_S).payload == {"n": 2}
 
-    assert monotonic() - asked_at < LONG_S
+    assert monotonic() - asked_at < LONG_TIMEOUT_S
 
 
 def test_waiting_in_vain_ends_after_the_timeout(connection: Any) -> None:

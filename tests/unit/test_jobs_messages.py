@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasveer_tui.jobs.messages import (
-    RESULT_BYTES,
+from tasveer_tui.jobs.protocol import (
+    MAX_RESULT_BYTES,
     MessageError,
-    Parcel,
-    ReadOrder,
-    ScanOrder,
-    batch_result,
-    news,
+    ReadTask,
+    ResultChunk,
+    ScanTask,
+    encode_result,
     pack,
-    part,
+    pack_event,
     unpack,
+    unpack_batch_result,
 )
 from tasveer_tui.records import (
     MESSAGE_VERSION,
@@ -53,15 +53,15 @@ RECORD = Record(
 
 
 def results_of(*results: ObjectResult) -> tuple[ObjectResult, ...]:
-    parcel = Parcel("worker@host", [part(result) for result in results])
-    return batch_result(unpack(pack(7, parcel, batch_id=9))).results
+    parcel = ResultChunk("worker@host", [encode_result(result) for result in results])
+    return unpack_batch_result(unpack(pack(7, parcel, batch_id=9))).results
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        ScanOrder(ACCESS, "photos", ScanLease(1, 2, "raw/", "raw/é\n\x07", is_exact=True)),
-        ReadOrder(ACCESS, "photos", Batch(2, 3, (LeasedObject(4, ObjectRef("a\\\"b'.jpg", 5)),))),
+        ScanTask(ACCESS, "photos", ScanLease(1, 2, "raw/", "raw/é\n\x07", is_exact=True)),
+        ReadTask(ACCESS, "photos", Batch(2, 3, (LeasedObject(4, ObjectRef("a\\\"b'.jpg", 5)),))),
         ScannedPage(1, 2, "", Page(("p/",), (ObjectRef("k", 1, "e", 2.5, "GLACIER"),), "k"), "w"),
     ],
 )
@@ -103,7 +103,7 @@ def test_a_value_that_json_cannot_hold_spoils_only_its_own_object(value: str | f
 
 
 def test_a_result_that_is_too_large_travels_without_its_tags_and_says_so() -> None:
-    tags = tuple(Tag("XMP", f"T{n}", 0, "", 1, "x" * 1000) for n in range(RESULT_BYTES // 1000))
+    tags = tuple(Tag("XMP", f"T{n}", 0, "", 1, "x" * 1000) for n in range(MAX_RESULT_BYTES // 1000))
     result = ObjectResult(1, Record(Outcome.OK, tags=tags, facts=Facts(make="Canon")))
 
     (arrived,) = results_of(result)
@@ -114,7 +114,7 @@ def test_a_result_that_is_too_large_travels_without_its_tags_and_says_so() -> No
 
 
 def test_a_message_of_another_version_still_says_whom_to_answer() -> None:
-    order = ReadOrder(ACCESS, "photos", Batch(2, 3, ()))
+    order = ReadTask(ACCESS, "photos", Batch(2, 3, ()))
     told = json.loads(pack(2, order, reply="tasveer.record.x", batch_id=3))
     told |= {"version": MESSAGE_VERSION + 1, "body": {"quite": "other"}, "added": 1}
 
@@ -122,7 +122,7 @@ def test_a_message_of_another_version_still_says_whom_to_answer() -> None:
 
     assert (envelope.job_id, envelope.reply) == (2, "tasveer.record.x")
     with pytest.raises(MessageError, match=f"version {MESSAGE_VERSION + 1}"):
-        envelope.value(ReadOrder)
+        envelope.value(ReadTask)
 
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{", '{"version": "x", "job_id": 1}'])
@@ -133,18 +133,18 @@ def test_what_is_no_message_is_refused(text: str) -> None:
 
 def test_a_body_of_another_shape_is_refused() -> None:
     with pytest.raises(MessageError, match="cannot be understood"):
-        unpack(pack(1, {"access": 5})).value(ReadOrder)
+        unpack(pack(1, {"access": 5})).value(ReadTask)
 
 
-def test_news_carry_a_sentence_even_with_odd_characters() -> None:
-    envelope = unpack(news(4, "It broke: \ud800.", scan_id=3, is_final=False))
+def test_event_messages_keep_odd_characters() -> None:
+    envelope = unpack(pack_event(4, "It broke: \ud800.", scan_id=3, is_final=False))
 
     assert (envelope.job_id, envelope.scan_id, envelope.is_final) == (4, 3, False)
     assert envelope.note == "It broke: ?."
 
 
 def test_no_message_has_a_place_for_a_secret() -> None:
-    text = pack(1, ReadOrder(ACCESS, "photos", Batch(1, 1, ())))
+    text = pack(1, ReadTask(ACCESS, "photos", Batch(1, 1, ())))
 
     assert set(json.loads(text)["body"]["access"]) == {
         "profile", "region", "endpoint_url", "is_anonymous", "requester_pays",

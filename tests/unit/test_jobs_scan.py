@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.jobs.broker import RECORD_PAGE, SCAN_FAILED
-from tasveer_tui.jobs.clients import Clients
-from tasveer_tui.jobs.messages import Envelope, ScanOrder, pack, unpack
-from tasveer_tui.jobs.record import PageOrPages
-from tasveer_tui.jobs.scan import scan_page
+from tasveer_tui.jobs.engine.handlers import PageOrPages
+from tasveer_tui.jobs.protocol import Envelope, ScanTask, pack, unpack
+from tasveer_tui.jobs.worker.resources import WorkerResources
+from tasveer_tui.jobs.worker.scan_task import scan_page
 from tasveer_tui.records import Access, ScanLease
-from tests.parts.sites import BUCKET, fill
+from tests.support.engine_harness import BUCKET, put_photos
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 JOB = 3
 
@@ -37,31 +37,35 @@ class Outbox:
 
 
 @pytest.fixture
-def clients() -> Iterator[Clients]:
-    made = Clients(4)
+def clients() -> Iterator[WorkerResources]:
+    made = WorkerResources(4)
     yield made
     made.close()
 
 
 def scan(
-    server: RangeServer, clients: Clients, outbox: Outbox, *leases: ScanLease, pages: int = 1
+    server: RangeServer,
+    clients: WorkerResources,
+    outbox: Outbox,
+    *leases: ScanLease,
+    pages: int = 1,
 ) -> None:
     access = Access(endpoint_url=server.url, is_anonymous=True)
-    order = ScanOrder(access, BUCKET, leases[0], pages, leases[1:])
+    order = ScanTask(access, BUCKET, leases[0], pages, leases[1:])
     scan_page(pack(JOB, order, reply="reply", scan_id=1), clients, outbox, worker="w@h")
 
 
 def test_several_pages_follow_each_other_and_only_the_last_gives_the_scan_back(
-    range_server: RangeServer, clients: Clients
+    range_server: RangeServer, clients: WorkerResources
 ) -> None:
-    fill(range_server, 4_500)
+    put_photos(range_server, 4_500)
     outbox = Outbox()
 
     scan(range_server, clients, outbox, ScanLease(1, JOB, "", "00099.jpg"), pages=3)
 
     assert [task for task, _ in outbox.letters] == [RECORD_PAGE] * 3
     told = [letter.value(PageOrPages) for _, letter in outbox.letters]
-    assert [page.goes_on for page in told] == [True, True, False]
+    assert [page.is_continued for page in told] == [True, True, False]
     assert [page.start_after for page in told] == ["00099.jpg", "01099.jpg", "02099.jpg"]
     assert [len(page.page.objects) for page in told] == [1000] * 3
     assert not told[-1].page.is_last
@@ -69,33 +73,38 @@ def test_several_pages_follow_each_other_and_only_the_last_gives_the_scan_back(
 
 
 def test_the_last_page_ends_the_task_before_its_pages_are_used_up(
-    range_server: RangeServer, clients: Clients
+    range_server: RangeServer, clients: WorkerResources
 ) -> None:
-    fill(range_server, 1_500)
+    put_photos(range_server, 1_500)
     outbox = Outbox()
 
     scan(range_server, clients, outbox, ScanLease(1, JOB, "", ""), pages=20)
 
     told = [letter.value(PageOrPages) for _, letter in outbox.letters]
-    assert [(page.goes_on, page.page.is_last) for page in told] == [(True, False), (False, True)]
+    assert [(page.is_continued, page.page.is_last) for page in told] == [
+        (True, False),
+        (False, True),
+    ]
     assert range_server.counts["ListObjectsV2"] == 2
 
 
-def test_a_held_job_is_listed_no_further(range_server: RangeServer, clients: Clients) -> None:
-    fill(range_server, 9_000)
+def test_a_held_job_is_listed_no_further(
+    range_server: RangeServer, clients: WorkerResources
+) -> None:
+    put_photos(range_server, 9_000)
     outbox = Outbox()
     outbox.on_send = lambda: clients.holds.hold("reply", [JOB])
 
     scan(range_server, clients, outbox, ScanLease(1, JOB, "", ""), pages=20)
 
     assert len(outbox.letters) == 2
-    assert not outbox.letters[-1][1].value(PageOrPages).goes_on
+    assert not outbox.letters[-1][1].value(PageOrPages).is_continued
 
 
-def test_keys_are_found_together_and_told_in_one_message(
-    range_server: RangeServer, clients: Clients
+def test_keys_are_looked_up_together_and_sent_in_one_message(
+    range_server: RangeServer, clients: WorkerResources
 ) -> None:
-    fill(range_server, 300)
+    put_photos(range_server, 300)
     keys = ["00010.jpg", "00011.jpg", "nowhere.jpg", "00012.jpg"]
     leases = [ScanLease(n, JOB, key, "", is_exact=True) for n, key in enumerate(keys)]
     outbox = Outbox()
@@ -114,10 +123,10 @@ def test_keys_are_found_together_and_told_in_one_message(
     assert range_server.counts["ListObjectsV2"] == 2
 
 
-def test_every_scan_of_an_order_hears_of_a_fault(
-    range_server: RangeServer, clients: Clients
+def test_an_error_is_reported_for_every_scan_of_a_task(
+    range_server: RangeServer, clients: WorkerResources
 ) -> None:
-    fill(range_server, 3)
+    put_photos(range_server, 3)
     range_server.fail("error", status=403, code="AccessDenied")
     leases = [ScanLease(n, JOB, f"{n}.jpg", "", is_exact=True) for n in (7, 8)]
     outbox = Outbox()

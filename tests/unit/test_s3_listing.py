@@ -7,7 +7,7 @@ from xml.parsers.expat import ExpatError
 import pytest
 
 from tasveer_tui.records import ObjectRef, Page
-from tasveer_tui.s3.listing import _resumed, parse
+from tasveer_tui.s3.listing import _pages_after, parse_page
 
 NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
@@ -24,7 +24,7 @@ def _ref(key: str) -> ObjectRef:
 
 
 def test_a_page_has_its_objects_and_prefixes_in_order() -> None:
-    page, token = parse(
+    page, token = parse_page(
         _body(
             "<NextContinuationToken>abc=</NextContinuationToken>"
             "<Contents><Key>a &amp; b</Key><LastModified>2024-02-29T12:00:00.500Z</LastModified>"
@@ -48,10 +48,10 @@ def test_encoded_names_are_decoded_only_where_the_answer_says_so() -> None:
         "<Contents><Key>a+b%2Bc%0A%F0%9F%8F%94</Key><Size>1</Size></Contents>"
         "<CommonPrefixes><Prefix>%5Bx%5D+/</Prefix></CommonPrefixes>"
     )
-    page, _ = parse(_body(f"{rows}<EncodingType>url</EncodingType>"))
+    page, _ = parse_page(_body(f"{rows}<EncodingType>url</EncodingType>"))
     assert page.objects[0].key == "a b+c\n🏔"
     assert page.prefixes == ("[x] /",)
-    plain, _ = parse(_body(rows))
+    plain, _ = parse_page(_body(rows))
     assert plain.objects[0].key == "a+b%2Bc%0A%F0%9F%8F%94"
 
 
@@ -61,11 +61,11 @@ def test_a_token_that_is_a_listed_name_is_the_cursor_whatever_the_order() -> Non
         "<Contents><Key>a-b</Key><Size>1</Size></Contents>"
         "<CommonPrefixes><Prefix>a/</Prefix></CommonPrefixes>"
     )
-    assert parse(_body(rows, truncated="true"))[0].cursor == "a-b"
+    assert parse_page(_body(rows, truncated="true"))[0].cursor == "a-b"
 
 
 def test_an_empty_listing_is_an_empty_last_page() -> None:
-    assert parse(_body("")) == (Page(), "")
+    assert parse_page(_body("")) == (Page(), "")
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_an_empty_listing_is_an_empty_last_page() -> None:
 )
 def test_what_is_no_listing_is_refused(body: bytes) -> None:
     with pytest.raises((ExpatError, ValueError)):
-        parse(body)
+        parse_page(body)
 
 
 def test_a_document_type_is_refused_before_its_entities_grow() -> None:
     bomb = b"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]>" + _body("&b;")[40:]
     with pytest.raises(ValueError, match="document type"):
-        parse(bomb)
+        parse_page(bomb)
 
 
 def test_an_unordered_listing_goes_on_behind_the_cursor() -> None:
@@ -97,7 +97,7 @@ def test_an_unordered_listing_goes_on_behind_the_cursor() -> None:
     ]
 
     def keys(cursor: str) -> list[list[str]]:
-        return [[ref.key for ref in page.objects] for page in _resumed(iter(pages), cursor)]
+        return [[ref.key for ref in page.objects] for page in _pages_after(iter(pages), cursor)]
 
     assert keys("") == [["z", "b"], ["m", "c"], ["a"]]
     assert keys("z") == [["m", "c"], ["a"]]

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasveer_tui.records import Access
-from tasveer_tui.s3.channel import Channel, _text, encoded
-from tasveer_tui.s3.faults import Place
+from tasveer_tui.s3.errors import S3Resource
 from tasveer_tui.s3.signer import Signer
+from tasveer_tui.s3.transport import S3Transport, _header_text, percent_encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,8 +65,8 @@ NOW = 1_790_000_000
     ],
     ids=["custom", "IPv6 with a path", "AWS", "AWS by path, requester pays"],
 )
-def channel(request: pytest.FixtureRequest) -> Iterator[Channel]:
-    made = Channel(request.param, timeout_s=1, pool_size=1)
+def channel(request: pytest.FixtureRequest) -> Iterator[S3Transport]:
+    made = S3Transport(request.param, timeout_s=1, pool_size=1)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         patched.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
@@ -96,25 +96,27 @@ class _Clock:
 
 
 def _ours(
-    channel: Channel, place: Place, query: dict[str, str], headers: dict[str, str]
+    channel: S3Transport, place: S3Resource, query: dict[str, str], headers: dict[str, str]
 ) -> tuple[str, str, str | None]:
     origin, target, sent = channel._plain(channel._route(place.bucket), place, query, headers)
     return f"{origin.url}{target}", sent["authorization"], sent.get("x-amz-request-payer")
 
 
-def _theirs(channel: Channel, operation: str, **arguments: object) -> tuple[str, str, str | None]:
+def _theirs(
+    channel: S3Transport, operation: str, **arguments: object
+) -> tuple[str, str, str | None]:
     if channel.requester_pays:
         arguments["RequestPayer"] = "requester"
-    request = channel.session.prepared(operation, "", **arguments)
-    sent = {name.lower(): _text(value) for name, value in request.headers.items()}
+    request = channel.session.prepare_request(operation, "", **arguments)
+    sent = {name.lower(): _header_text(value) for name, value in request.headers.items()}
     return request.url, sent["authorization"], sent.get("x-amz-request-payer")
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)
-def test_a_ranged_get_is_what_botocore_would_send(channel: Channel, key: str) -> None:
+def test_a_ranged_get_is_what_botocore_would_send(channel: S3Transport, key: str) -> None:
     with _Clock():
         ours = _ours(
-            channel, Place("photos", key), {}, {"range": "bytes=0-9", "if-match": '"abc-2"'}
+            channel, S3Resource("photos", key), {}, {"range": "bytes=0-9", "if-match": '"abc-2"'}
         )
         theirs = _theirs(
             channel,
@@ -129,11 +131,13 @@ def test_a_ranged_get_is_what_botocore_would_send(channel: Channel, key: str) ->
 
 @pytest.mark.parametrize("bucket", ["photos", "dotted.bucket.name"])
 @pytest.mark.parametrize("prefix", ["", "a b+c/", "ü/%/"])
-def test_a_listing_is_what_botocore_would_send(channel: Channel, bucket: str, prefix: str) -> None:
+def test_a_listing_is_what_botocore_would_send(
+    channel: S3Transport, bucket: str, prefix: str
+) -> None:
     query = {"list-type": "2", "encoding-type": "url", "max-keys": "7", "delimiter": "/"}
     query |= {"prefix": prefix, "start-after": "a=&~\U0010ffff"}
     with _Clock():
-        _, authorization, _ = _ours(channel, Place(bucket), query, {})
+        _, authorization, _ = _ours(channel, S3Resource(bucket), query, {})
         _, expected, _ = _theirs(
             channel,
             "list_objects_v2",
@@ -154,7 +158,7 @@ def test_any_key_is_signed_as_botocore_signs_it(key: str, token: str | None, eta
     headers = {"range": "bytes=5-", "if-match": f'"{etag}"'}
     with _Clock():
         sent = {"host": "s3.example:9000", **headers}
-        path = f"/photos/{encoded(key, '/')}"
+        path = f"/photos/{percent_encode(key, '/')}"
         Signer("eu-north-1").sign(keys, path, "", sent)
         request = AWSRequest("GET", f"http://s3.example:9000{path}", headers=headers)
         S3SigV4Auth(keys, "s3", "eu-north-1").add_auth(request)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from tasveer_tui.catalogue.search import Finder, dates, parse
-from tasveer_tui.catalogue.search.tree import Last, Period, Unit, Yesterday
-from tests.parts.gallery import Gallery
+from tasveer_tui.catalogue.search import Finder, intervals, parse
+from tasveer_tui.catalogue.search.ast import Last, Period, Unit, Yesterday
+from tests.support.sample_catalogue import SampleCatalogue
 
 NOW = datetime(2024, 3, 31, 15, 45, 10)  # noqa: DTZ001 - a clock without a zone
 
@@ -28,23 +28,23 @@ NOW = datetime(2024, 3, 31, 15, 45, 10)  # noqa: DTZ001 - a clock without a zone
         (Last(9999999, Unit.DAY), "0001-01-01T00:00", "2024-04-01T00:00"),
     ],
 )
-def test_what_is_relative_is_told_from_now(value: Last, start: str, end: str) -> None:
+def test_relative_dates_count_from_now(value: Last, start: str, end: str) -> None:
     expected = Period(datetime.fromisoformat(start), datetime.fromisoformat(end))
-    assert dates.resolve(value, NOW) == expected
+    assert intervals.resolve_period(value, NOW) == expected
 
 
 def test_cameras_have_the_local_day_and_objects_that_of_utc() -> None:
-    gallery = Gallery(1)
+    sample_catalogue = SampleCatalogue(1)
     taken, modified = "2024-06-16T08:00", "2024-06-15T22:00"
-    gallery.connection.execute(
+    sample_catalogue.connection.execute(
         "UPDATE image SET taken_at = unixepoch(?), modified_at = unixepoch(?)", (taken, modified)
     )
     now = datetime(2024, 6, 16, 9, tzinfo=timezone(timedelta(hours=10)))
-    finder = Finder(gallery.connection, now=now)
+    finder = Finder(sample_catalogue.connection, now=now)
     assert finder.count(parse("taken:today")) == 1
     assert finder.count(parse("modified:today")) == 1
     assert finder.count(parse("taken:yesterday or modified:yesterday")) == 0
-    gallery.connection.close()
+    sample_catalogue.connection.close()
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_cameras_have_the_local_day_and_objects_that_of_utc() -> None:
     ],
 )
 def test_months_are_counted_on_the_calendar(months: int, expected: str) -> None:
-    assert dates.back(NOW, months).date().isoformat() == expected
+    assert intervals.months_before(NOW, months).date().isoformat() == expected

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tasveer_tui.catalogue.orders import KeptOrders
 from tasveer_tui.catalogue.search import Finder, parse
-from tests.parts import ways
-from tests.parts.gallery import NOW, Gallery
-from tests.parts.naive_search import SORTABLE, Naive
+from tasveer_tui.catalogue.storage.sort_cache import SortCache
+from tests.support import search_thresholds
+from tests.support.naive_search import SORTABLE, NaiveSearch
+from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,14 +161,14 @@ KEYS = st.lists(
 
 
 @pytest.fixture(scope="module", params=[("few", 0.0), ("many", 0.0), ("many", 0.5)])
-def gallery(request: pytest.FixtureRequest) -> Iterator[Gallery]:
+def sample_catalogue(request: pytest.FixtureRequest) -> Iterator[SampleCatalogue]:
     """The same images, taken as so few and as so many that other ways through them are best."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param[0] == "many":
-            ways.index_as_many(patch)
-            ways.search_as_many(patch, request.param[1])
-        made = Gallery(IMAGES)
-        made.connection.orders = KeptOrders()
+            search_thresholds.use_large_index_thresholds(patch)
+            search_thresholds.use_large_search_thresholds(patch, request.param[1])
+        made = SampleCatalogue(IMAGES)
+        made.connection.orders = SortCache()
         yield made
     made.connection.close()
 
@@ -181,18 +181,20 @@ _SLOW = settings(
 
 
 @cache
-def naive(gallery: Gallery) -> Naive:
+def naive(sample_catalogue: SampleCatalogue) -> NaiveSearch:
     """The plain evaluation, which remembers what it has worked out."""
-    return Naive(gallery.samples)
+    return NaiveSearch(sample_catalogue.samples)
 
 
 @_SLOW
 @given(text=SEARCHES)
 @example(text='"a_b" ("a_b" dup:yes)')  # what is asked last of few ids needs columns, too
-def test_every_search_finds_what_its_tree_means(gallery: Gallery, text: str) -> None:
+def test_every_search_finds_what_its_tree_means(
+    sample_catalogue: SampleCatalogue, text: str
+) -> None:
     query = parse(text)
-    finder = Finder(gallery.connection, now=NOW)
-    expected = naive(gallery).ids(query)
+    finder = Finder(sample_catalogue.connection, now=NOW)
+    expected = naive(sample_catalogue).ids(query)
     assert list(finder.ids(query)) == expected
     assert finder.count(query) == len(expected)
     assert finder.first(query, 10) == expected[:10]
@@ -206,22 +208,25 @@ def test_every_search_finds_what_its_tree_means(gallery: Gallery, text: str) -> 
     direction=st.sampled_from(("asc", "desc")),
     limit=st.sampled_from((1, 7, 60)),
 )
-def test_the_order_of_a_tag_is_the_same_met_value_by_value(
-    gallery: Gallery, text: str, tag: str, direction: str, limit: int
+def test_a_tag_sort_order_is_the_same_when_scanned_in_order(
+    sample_catalogue: SampleCatalogue, text: str, tag: str, direction: str, limit: int
 ) -> None:
     query = parse(f"{text} order by {tag} {direction}")
-    expected = naive(gallery).ids(query)
-    assert Finder(gallery.connection, now=NOW).first(query, limit, 2) == expected[2 : limit + 2]
+    expected = naive(sample_catalogue).ids(query)
+    assert (
+        Finder(sample_catalogue.connection, now=NOW).first(query, limit, 2)
+        == expected[2 : limit + 2]
+    )
 
 
 @settings(_SLOW, max_examples=80)
 @given(text=st.one_of(st.just(""), TERMS), keys=KEYS)
 def test_every_order_puts_absent_values_and_ties_last(
-    gallery: Gallery, text: str, keys: list[str]
+    sample_catalogue: SampleCatalogue, text: str, keys: list[str]
 ) -> None:
     query = parse(f"{text} order by {', '.join(keys)}")
-    finder = Finder(gallery.connection, now=NOW)
-    expected = naive(gallery).ids(query)
+    finder = Finder(sample_catalogue.connection, now=NOW)
+    expected = naive(sample_catalogue).ids(query)
     assert finder.first(query, 7, 3) == expected[3:10]
     assert list(finder.ids(query)) == expected
     finder.prepare(query)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasveer_tui.catalogue import fields, formats
+from tasveer_tui.catalogue import field_formats, fields
 from tasveer_tui.catalogue.fields import DEFAULT_COLUMNS, FIELDS, Kind, TagName
 from tasveer_tui.errors import UsageError
 
@@ -71,13 +71,13 @@ def test_every_field_explains_itself_and_has_nothing_to_say_of_nothing(
         ("lens", 3, "3"),
     ],
 )
-def test_values_for_people(name: str, value: formats.CellValue, text: str) -> None:
+def test_values_for_people(name: str, value: field_formats.CellValue, text: str) -> None:
     assert FIELDS[name].format(value) == text
 
 
 def test_an_exact_date_for_programs() -> None:
-    assert formats.iso_date(1556964672.25) == "2019-05-04T10:11:12.250000"
-    assert formats.iso_date("x") == "x"
+    assert field_formats.format_iso_date(1556964672.25) == "2019-05-04T10:11:12.250000"
+    assert field_formats.format_iso_date("x") == "x"
 
 
 @pytest.mark.parametrize(
@@ -132,4 +132,4 @@ def test_columns_are_found_by_name() -> None:
     ("wrong", "near"), [("cammera", "camera"), ("mm", "focal"), ("gpx.ISO", "gps.ISO"), ("qqq", "")]
 )
 def test_the_nearest_name_is_offered(wrong: str, near: str) -> None:
-    assert fields.nearest(wrong) == near
+    assert fields.suggest_field(wrong) == near

@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from tasveer_tui.catalogue.fields import FIELDS
-from tasveer_tui.catalogue.language import SYNTAX
+from tasveer_tui.catalogue.fields import FIELDS, SYNTAX
 from tasveer_tui.catalogue.search import parse
 
 

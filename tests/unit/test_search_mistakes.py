@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.catalogue.search.parser import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
 from tasveer_tui.errors import QueryError
-from tests.parts.gallery import NOW, Gallery
+from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,8 +144,8 @@ def test_a_search_without_end_is_refused(text: str, column: int) -> None:
     assert _mistake(text).column == column
 
 
-def test_a_search_at_its_limits_can_be_run(gallery: Gallery) -> None:
-    finder = Finder(gallery.connection, now=NOW)
+def test_a_search_at_its_limits_can_be_run(sample_catalogue: SampleCatalogue) -> None:
+    finder = Finder(sample_catalogue.connection, now=NOW)
     deep = "(" * MAX_DEPTH + "canon" + ")" * MAX_DEPTH
     wide = "canon " * MAX_TERMS
     nots = "not " * 900 + "canon"
@@ -158,16 +158,16 @@ def test_a_search_at_its_limits_can_be_run(gallery: Gallery) -> None:
     "leaf",
     ["exif.ISO:abc", "exif.ISO=3", "near:0,180,5km", "name:(IMG*, /x/)", "raw/x", "/a/", "*b/c*"],
 )
-def test_the_deepest_search_can_be_run(gallery: Gallery, leaf: str) -> None:
-    finder = Finder(gallery.connection, now=NOW)
+def test_the_deepest_search_can_be_run(sample_catalogue: SampleCatalogue, leaf: str) -> None:
+    finder = Finder(sample_catalogue.connection, now=NOW)
     nested = "".join(f"-(x{i} or " for i in range(MAX_DEPTH)) + f"-{leaf}" + ")" * MAX_DEPTH
     query = parse(f"{nested} order by exif.ISO")
     assert finder.first(query) == list(finder.ids(query))
 
 
 @pytest.fixture(scope="module")
-def gallery() -> Iterator[Gallery]:
-    made = Gallery(12)
+def sample_catalogue() -> Iterator[SampleCatalogue]:
+    made = SampleCatalogue(12)
     yield made
     made.connection.close()
 
@@ -199,10 +199,12 @@ TEXTS = st.one_of(
 @example(text="width:\ud800")
 @example(text="/\ud800/ name:\ud800 exif.ISO=\ud800 *\ud800*")
 @example(text='"\x00"')
-def test_any_text_is_a_search_that_runs_or_a_mistake(gallery: Gallery, text: str) -> None:
+def test_any_text_is_a_search_that_runs_or_a_mistake(
+    sample_catalogue: SampleCatalogue, text: str
+) -> None:
     query, error = _understood(text)
     if query is not None:
-        finder = Finder(gallery.connection, now=NOW)
+        finder = Finder(sample_catalogue.connection, now=NOW)
         assert finder.first(query) == list(finder.ids(query))
     if error is not None:
         assert 0 <= error.column <= len(text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasveer_tui.catalogue.functions import distance_m
-from tasveer_tui.catalogue.search import places
-from tasveer_tui.catalogue.search.tree import Near
+from tasveer_tui.catalogue.search import geo
+from tasveer_tui.catalogue.search.ast import Near
+from tasveer_tui.catalogue.storage.sql_functions import distance_m
 
 _SHARES = st.floats(0, 1)
 
@@ -23,7 +23,7 @@ _SHARES = st.floats(0, 1)
 def test_every_point_of_an_inner_box_is_near(
     lat: float, lon: float, radius_m: float, down: float, across: float
 ) -> None:
-    for south, north, west, east in places.within(Near(lat, lon, radius_m)):
+    for south, north, west, east in geo.inner_boxes(Near(lat, lon, radius_m)):
         point = (south + (north - south) * down, west + (east - west) * across)
         assert south < lat < north
         assert west < lon < east
@@ -31,7 +31,7 @@ def test_every_point_of_an_inner_box_is_near(
 
 
 def test_the_inner_boxes_leave_little_of_a_circle() -> None:
-    boxes = places.within(Near(48.8584, 2.2945, 20_000))
+    boxes = geo.inner_boxes(Near(48.8584, 2.2945, 20_000))
     points = [
         (48.8584 + y / 500, 2.2945 + x / 500) for x in range(-140, 141) for y in range(-95, 96)
     ]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
-from tasveer_tui.catalogue import functions as reader_functions
-from tasveer_tui.catalogue.connections import Connection
-from tasveer_tui.catalogue.expressions import LIMIT_S, searcher
 from tasveer_tui.catalogue.fields import FIELDS, Kind
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.catalogue.search.parser import MAX_LENGTH
+from tasveer_tui.catalogue.storage import sql_functions as reader_functions
+from tasveer_tui.catalogue.storage.connections import Connection
+from tasveer_tui.catalogue.storage.sql_functions import REGEX_TIMEOUT_S, compile_search
 from tasveer_tui.errors import QueryError, SearchInterruptedError, UsageError
-from tests.parts.gallery import NOW, Gallery
+from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,22 +30,22 @@ HOSTILE = "zq'); DROP TABLE image; --"
 RUNAWAY = "x*x*x*x*[yz]$"
 
 
-class _Listening(Connection):
+class _RecordingConnection(Connection):
     """Remembers the text of every statement."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.heard: list[str] = []
+        self.statements: list[str] = []
 
     def execute(self, sql: str, parameters: Iterable[object] = (), /) -> sqlite3.Cursor:  # type: ignore[override]
-        self.heard.append(sql)
+        self.statements.append(sql)
         return super().execute(sql, parameters)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("safety") / "c.sqlite"
-    Gallery(60, path=str(found)).connection.close()
+    SampleCatalogue(60, path=str(found)).connection.close()
     return found
 
 
@@ -60,11 +60,11 @@ def _hostile_searches() -> list[str]:
 
 
 def test_nothing_of_a_search_reaches_sql_as_text(path: Path) -> None:
-    with closing(_opened(path, _Listening)) as listening:
+    with closing(_opened(path, _RecordingConnection)) as listening:
         _ask_hostile(listening)
 
 
-def _ask_hostile(listening: _Listening) -> None:
+def _ask_hostile(listening: _RecordingConnection) -> None:
     finder = Finder(listening, now=NOW)
     asked = 0
     for text in _hostile_searches():
@@ -78,23 +78,23 @@ def _ask_hostile(listening: _Listening) -> None:
         finder.count(query)
     finder.rows([1, 2], ["exif.zqDROP", "name"])
     assert asked > 150
-    assert len(listening.heard) > asked
-    assert not [sql for sql in listening.heard if "zq" in sql.lower() or "DROP" in sql]
+    assert len(listening.statements) > asked
+    assert not [sql for sql in listening.statements if "zq" in sql.lower() or "DROP" in sql]
     assert finder.count(parse("")) == 60
 
 
 def test_an_expression_that_runs_away_ends_with_a_sentence() -> None:
     started_s = time.thread_time()
     with pytest.raises(TimeoutError):
-        searcher(RUNAWAY)("x" * 1000)
-    assert time.thread_time() - started_s < 20 * LIMIT_S
-    gallery = Gallery(5)
-    gallery.connection.execute("UPDATE object SET key = ? WHERE id = 1", ("x" * 1000,))
-    finder = Finder(gallery.connection, now=NOW)
+        compile_search(RUNAWAY)("x" * 1000)
+    assert time.thread_time() - started_s < 20 * REGEX_TIMEOUT_S
+    sample_catalogue = SampleCatalogue(5)
+    sample_catalogue.connection.execute("UPDATE object SET key = ? WHERE id = 1", ("x" * 1000,))
+    finder = Finder(sample_catalogue.connection, now=NOW)
     with pytest.raises(UsageError, match="takes too long"):
         finder.ids(parse(f"path:/{RUNAWAY}/"))
     assert finder.count(parse("")) == 5
-    gallery.connection.close()
+    sample_catalogue.connection.close()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_expression_that_runs_away_ends_with_a_sentence() -> None:
 def test_both_engines_read_an_expression_alike(pattern: str, text: str) -> None:
     for subject in (text, "nothing", ""):
         expected = re.search(pattern, subject, re.IGNORECASE) is not None
-        assert bool(searcher(pattern)(subject)) == expected
+        assert bool(compile_search(pattern)(subject)) == expected
 
 
 def test_ten_kilobytes_are_refused_with_a_sentence() -> None:

@@ -34,7 +34,7 @@ def test_the_command_line_beats_the_environment_and_that_beats_the_file(file: Pa
     assert settings.s3.endpoint_url == "http://file:1"
 
 
-def test_an_option_that_was_not_said_changes_nothing(file: Path) -> None:
+def test_an_omitted_option_changes_nothing(file: Path) -> None:
     file.write_text("[s3]\nno_sign_request = true\n")
     assert load({"s3.no_sign_request": None}, {}).s3.no_sign_request
 

@@ -61,8 +61,8 @@ def _modules_after(statement: str) -> set[str]:
         ("import tasveer_tui.jobs", {"celery", "kombu", "textual"}),
         ("import tasveer_tui.s3", {"boto3", "botocore", "textual"}),
         ("import tasveer_tui.exif", {"PIL", "textual", "boto3"}),
-        ("import tasveer_tui.jobs.engine", {"textual", "rich"}),
-        ("import tasveer_tui.jobs.worker", {"textual", "rich", "peewee", "sqlite3"}),
+        ("import tasveer_tui.jobs.engine.process", {"textual", "rich"}),
+        ("import tasveer_tui.jobs.worker.process", {"textual", "rich", "peewee", "sqlite3"}),
     ],
 )
 def test_importing_a_room_loads_nothing_that_it_must_not(statement: str, absent: set[str]) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.catalogue.migrations import backfill
 from tasveer_tui.catalogue.search import Finder, parse
-from tasveer_tui.catalogue.towns import Town, atlas, country_of, nearest
+from tasveer_tui.catalogue.storage.migrations import data_steps
+from tasveer_tui.catalogue.towns import Town, atlas, country_of, nearest_town
 from tasveer_tui.errors import QueryError
-from tests.parts import catalogues
-from tests.parts.gallery import NOW, Gallery
+from tests.support import catalogue_factory
+from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +38,14 @@ if TYPE_CHECKING:
     ],
 )
 def test_the_town_of_a_position(place: tuple[float, float], town: Town) -> None:
-    assert nearest(*place) == town
+    assert nearest_town(*place) == town
 
 
 def test_the_grid_finds_what_a_look_at_every_town_finds() -> None:
     towns = atlas._atlas()
-    places = [(lat / atlas.UNITS, lon / atlas.UNITS) for lat, lon in towns.points()]
+    places = [
+        (lat / atlas.UNITS_PER_DEGREE, lon / atlas.UNITS_PER_DEGREE) for lat, lon in towns.points()
+    ]
     dice = random.Random(3)
     for _ in range(40):
         lat, lon = (part + dice.gauss(0, 0.4) for part in dice.choice(places))
@@ -53,8 +55,8 @@ def test_the_grid_finds_what_a_look_at_every_town_finds() -> None:
             for place, reach in zip(places, towns.reaches_m(), strict=True)
         ]
         best = away.index(min(away))
-        is_far = atlas.distance_m(lat, lon, *places[best]) > atlas.MAX_M
-        assert nearest(lat, lon) == (atlas.NOWHERE if is_far else towns.named(best))
+        is_far = atlas.distance_m(lat, lon, *places[best]) > atlas.MAX_DISTANCE_M
+        assert nearest_town(lat, lon) == (atlas.NOWHERE if is_far else towns.named(best))
 
 
 @pytest.mark.parametrize("code", ["FR", "fr", "fra", "FRA"])
@@ -65,8 +67,8 @@ def test_countries_have_codes(code: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def gallery() -> Iterator[Gallery]:
-    made = Gallery(100)
+def sample_catalogue() -> Iterator[SampleCatalogue]:
+    made = SampleCatalogue(100)
     yield made
     made.connection.close()
 
@@ -81,8 +83,10 @@ def gallery() -> Iterator[Gallery]:
         ('country:"FR"', "country:france"),
     ],
 )
-def test_a_country_goes_by_name_and_by_code(gallery: Gallery, text: str, same: str) -> None:
-    finder = Finder(gallery.connection, now=NOW)
+def test_a_country_goes_by_name_and_by_code(
+    sample_catalogue: SampleCatalogue, text: str, same: str
+) -> None:
+    finder = Finder(sample_catalogue.connection, now=NOW)
     assert finder.count(parse(text)) > 0
     assert finder.ids(parse(text)) == finder.ids(parse(same))
 
@@ -94,7 +98,7 @@ def test_a_code_that_no_country_has_is_a_mistake() -> None:
 
 
 def test_the_recorder_notes_the_town(tmp_path: Path) -> None:
-    catalogue = catalogues.filled(tmp_path / "c.db", 60)
+    catalogue = catalogue_factory.filled_catalogue(tmp_path / "c.db", 60)
     finder = Finder(catalogue.reader(), now=NOW)
     ids = finder.ids(parse("place:tokyo order by place"))
     assert ids
@@ -104,13 +108,13 @@ def test_the_recorder_notes_the_town(tmp_path: Path) -> None:
 
 def test_images_from_before_get_their_towns(tmp_path: Path) -> None:
     path = tmp_path / "c.db"
-    catalogue = catalogues.filled(path, 60)
+    catalogue = catalogue_factory.filled_catalogue(path, 60)
     expected = _towns(catalogue)
     catalogue.close()
     with sqlite3.connect(path) as connection:  # as the step finds them
         connection.execute("UPDATE image SET town_id = 0")
         connection.execute("DELETE FROM town WHERE id > 0")
-        backfill.towns(connection)
+        data_steps.backfill_towns(connection)
     connection.close()
     again = Catalogue(path)
     assert _towns(again) == expected

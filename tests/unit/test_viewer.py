@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.workspace.viewer import Viewer
+from tasveer_tui.workspace.viewer import ImageViewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,14 +30,14 @@ def desktop(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Path:
 
 
 @pytest.fixture
-def viewer() -> Iterator[Viewer]:
-    viewer = Viewer()
+def viewer() -> Iterator[ImageViewer]:
+    viewer = ImageViewer()
     yield viewer
     viewer.close()
 
 
 def test_the_file_is_named_by_its_content_and_goes_with_the_program(
-    viewer: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    viewer: ImageViewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = desktop(
         tmp_path, monkeypatch, f'echo "$1" > {tmp_path}/told; cat "$1" >> {tmp_path}/told'
@@ -51,7 +51,7 @@ def test_the_file_is_named_by_its_content_and_goes_with_the_program(
 
 
 def test_a_viewer_that_fails_or_is_stopped_leaves_no_file(
-    viewer: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    viewer: ImageViewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desktop(tmp_path, monkeypatch, "exit 3")
     with pytest.raises(UsageError, match="exit code 3"):
@@ -62,7 +62,9 @@ def test_a_viewer_that_fails_or_is_stopped_leaves_no_file(
     assert not list(tmp_path.glob("tasveer-tui-*/*"))
 
 
-def test_without_a_desktop_that_is_said(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_desktop_is_reported(
+    viewer: ImageViewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", "/nowhere")

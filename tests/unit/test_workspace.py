@@ -7,14 +7,14 @@ import pytest
 
 from tasveer_tui.records import Access, JobSpec, Outcome, Record
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
-from tests.parts.catalogues import read_all, scan
-from tests.parts.images import jpeg
+from tests.support.catalogue_factory import read_all, record_listing
+from tests.support.image_files import jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.parts.rangeserver import RangeServer
+    from tests.support.range_server import RangeServer
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_an_estimate_leaves_out_what_is_unchanged(workspace: Workspace) -> None:
     recorder = workspace.catalogue.recorder()
     job_id = workspace.catalogue.add_job(spec)
     recorder.active_jobs()
-    scan(recorder, job_id, workspace.page(spec.source, "a/").objects)
+    record_listing(recorder, job_id, workspace.page(spec.source, "a/").objects)
     read_all(recorder, job_id, lambda ref: Record(Outcome.NO_METADATA, etag=ref.etag))
     *_, last = workspace.estimate(spec)
     assert (last.to_read, last.unchanged) == (0, 5)

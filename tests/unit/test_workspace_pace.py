@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tasveer_tui.records import Access, JobSpec, JobState, JobView, Source
-from tasveer_tui.workspace import Pace, Progress
+from tasveer_tui.workspace import Progress, ProgressEstimator
 
 
 def job(done: int, *, total: int = 10_000, is_scanned: bool = True) -> JobView:
@@ -22,9 +22,9 @@ def job(done: int, *, total: int = 10_000, is_scanned: bool = True) -> JobView:
     )
 
 
-def look(rates: list[float], **given: bool) -> Progress:
+def observe_rates(rates: list[float], **given: bool) -> Progress:
     """After so many seconds, in each of which so many images were read."""
-    pace, done, progress = Pace(), 0.0, Progress()
+    pace, done, progress = ProgressEstimator(), 0.0, Progress()
     progress = pace.look(job(0, **given), 0.0)
     for second, rate in enumerate(rates, start=1):
         done += rate
@@ -32,8 +32,8 @@ def look(rates: list[float], **given: bool) -> Progress:
     return progress
 
 
-def test_a_steady_job_is_told_exactly() -> None:
-    progress = look([100.0] * 30)
+def test_a_steady_job_has_an_exact_estimate() -> None:
+    progress = observe_rates([100.0] * 30)
 
     assert progress.images_per_s == pytest.approx(100)
     assert progress.bytes_per_s == pytest.approx(100 * 65_536)
@@ -43,7 +43,7 @@ def test_a_steady_job_is_told_exactly() -> None:
 
 
 def test_an_unsteady_job_has_a_spread_around_its_mean() -> None:
-    progress = look([50.0, 50, 50, 150, 150, 150] * 6)
+    progress = observe_rates([50.0, 50, 50, 150, 150, 150] * 6)
 
     assert progress.eta_s is not None
     assert progress.eta_soonest_s is not None
@@ -53,30 +53,30 @@ def test_an_unsteady_job_has_a_spread_around_its_mean() -> None:
 
 
 def test_nothing_is_promised_at_the_start_nor_while_nothing_moves() -> None:
-    assert look([]).eta_s is None
-    assert look([100.0]).eta_s is None
-    assert look([0.0] * 10) == Progress()
+    assert observe_rates([]).eta_s is None
+    assert observe_rates([100.0]).eta_s is None
+    assert observe_rates([0.0] * 10) == Progress()
 
 
 def test_a_job_that_often_stands_still_has_no_latest_end() -> None:
-    progress = look([0.0, 0, 0, 0, 400] * 6)
+    progress = observe_rates([0.0, 0, 0, 0, 400] * 6)
 
     assert progress.eta_soonest_s is not None
     assert progress.eta_latest_s is None
 
 
 def test_while_the_listing_goes_on_the_end_is_a_lower_bound() -> None:
-    assert look([100.0] * 30, is_scanned=False).is_lower_bound
+    assert observe_rates([100.0] * 30, is_scanned=False).is_lower_bound
 
 
 def test_what_is_long_ago_says_nothing_of_now() -> None:
-    progress = look([1000.0] * 5 + [10.0] * 200)
+    progress = observe_rates([1000.0] * 5 + [10.0] * 200)
 
     assert progress.images_per_s == pytest.approx(10, rel=0.2)
 
 
-def test_another_job_or_a_retry_starts_anew() -> None:
-    pace = Pace()
+def test_another_job_or_a_retry_resets_the_rate() -> None:
+    pace = ProgressEstimator()
     for second in range(20):
         pace.look(job(second * 100), float(second))
     assert pace.look(job(500), 20.0) == Progress()

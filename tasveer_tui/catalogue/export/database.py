@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from tasveer_tui.catalogue import fields
 from tasveer_tui.catalogue.export import tabular
 from tasveer_tui.catalogue.fields import Kind
-from tasveer_tui.catalogue.texts import to_stored
+from tasveer_tui.catalogue.storage.text_codec import to_stored
 from tasveer_tui.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from tasveer_tui.catalogue.export.images import Images
+    from tasveer_tui.catalogue.export.image_stream import ImageStream
     from tasveer_tui.catalogue.fields import CellValue, Field
     from tasveer_tui.records import Image
 
@@ -38,7 +38,7 @@ ANALYZE;
 _MAX_INTEGER: Final = 2**63
 
 
-def write(path: Path, images: Images) -> None:
+def write(path: Path, images: ImageStream) -> None:
     """Write table `image` with a column for each field, and table `tag` with every tag.
 
     With columns chosen, `image` has these alone and there is no tag.
@@ -65,7 +65,7 @@ def _column(field: Field) -> str:
     return f'"{name}" {_TYPES.get(field.kind, "TEXT")}'
 
 
-def _fill(connection: sqlite3.Connection, images: Images, chosen: Sequence[Field]) -> None:
+def _fill(connection: sqlite3.Connection, images: ImageStream, chosen: Sequence[Field]) -> None:
     marks = ", ".join("?" * (len(chosen) + 2))
     for chunk, rows in images.chunks(chosen, with_tags=not images.chosen):
         connection.executemany(
@@ -84,16 +84,16 @@ def _cells(chosen: Sequence[Field], row: tuple[CellValue, ...]) -> Iterator[Cell
         if field.kind is Kind.SWITCH:
             yield int(bool(value))
         else:
-            yield _stored(tabular.machine(field, value))
+            yield _to_sqlite_value(tabular.machine_value(field, value))
 
 
 def _tags(image: Image) -> Iterator[tuple[int, str, str, CellValue]]:
     for tag in image.record.tags:
         value = json.dumps(tag.value) if isinstance(tag.value, list) else tag.value
-        yield image.id, to_stored(tag.group), to_stored(tag.name), _stored(value)
+        yield image.id, to_stored(tag.group), to_stored(tag.name), _to_sqlite_value(value)
 
 
-def _stored(value: CellValue) -> CellValue:
+def _to_sqlite_value(value: CellValue) -> CellValue:
     if isinstance(value, str):
         return to_stored(value)
     return float(value) if isinstance(value, int) and abs(value) >= _MAX_INTEGER else value

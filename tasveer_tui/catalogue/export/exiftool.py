@@ -1,4 +1,7 @@
-"""Images as `exiftool -j -G1 -n` tells them, so that what reads its output reads ours."""
+"""What exiftool says of a file as such, and where our JSON is not what `exiftool -j -G1 -n` prints.
+
+These exceptions are all there are; each is chosen, and told in `tasveer-tui show --help`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,92 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
-from tasveer_tui.catalogue.export.parity import file_facts
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from tasveer_tui.records import ObjectRef, Record, Source, Tag
+
+EXCEPTIONS: Final = {
+    "S3, Tasveer": "ours alone: where the object is, and how it was read",
+    "System, ExifTool": "left out: they tell of a file on a disk, and of another program",
+    "Composite": "left out: what can be computed from other tags",
+    "Maker notes": "the cameras' own groups with the extra alone, and their best known tags",
+    "ICC": "header and names alone: no curves, matrices, translations",
+    "Photoshop, JUMBF, tracks": "what says something of the picture, not how to print or play it",
+    "Embedded pictures": "left out, as are offsets of anything but IFD1's thumbnail",
+    "Binary data": "without `, use -b option to extract`: there is no such option",
+    "Numbers": "never in quotes, however many digits they have",
+    "Text": "Latin-1 where it is no UTF-8, not question marks; IPTC is UTF-8 where it can be",
+    "XMP": "all pictures of a Container, not its first; values end after 16 KiB",
+    "File:FileType": "JPEG for MPO, TIFF for BigTIFF, HEIC for HEIF, EXV for DNG in EXV",
+}
+"""By group or kind, what differs and why."""
+
+_TYPES: Final = {
+    "arw": ("ARW", "ARW", "image/x-sony-arw"),
+    "avif": ("AVIF", "AVIF", "image/avif"),
+    "bmp": ("BMP", "BMP", "image/bmp"),
+    "cr2": ("CR2", "CR2", "image/x-canon-cr2"),
+    "cr3": ("CR3", "CR3", "image/x-canon-cr3"),
+    "crw": ("CRW", "CRW", "image/x-canon-crw"),
+    "dng": ("DNG", "DNG", "image/x-adobe-dng"),
+    "exv": ("EXV", "EXV", "image/x-exv"),
+    "gif": ("GIF", "GIF", "image/gif"),
+    "heic": ("HEIC", "HEIC", "image/heic"),
+    "heif": ("HEIF", "HEIF", "image/heif"),
+    "iiq": ("IIQ", "IIQ", "image/x-raw"),
+    "jp2": ("JP2", "JP2", "image/jp2"),
+    "jpeg": ("JPEG", "JPG", "image/jpeg"),
+    "jxl": ("JXL", "JXL", "image/jxl"),
+    "mng": ("MNG", "MNG", "video/mng"),
+    "mrw": ("MRW", "MRW", "image/x-minolta-mrw"),
+    "nef": ("NEF", "NEF", "image/x-nikon-nef"),
+    "orf": ("ORF", "ORF", "image/x-olympus-orf"),
+    "pef": ("PEF", "PEF", "image/x-pentax-pef"),
+    "png": ("PNG", "PNG", "image/png"),
+    "psd": ("PSD", "PSD", "application/vnd.adobe.photoshop"),
+    "raf": ("RAF", "RAF", "image/x-fujifilm-raf"),
+    "rw2": ("RW2", "RW2", "image/x-panasonic-rw2"),
+    "tiff": ("TIFF", "TIF", "image/tiff"),
+    "webp": ("WEBP", "WEBP", "image/webp"),
+    "x3f": ("X3F", "X3F", "image/x-sigma-x3f"),
+}
+_TYPES_BY_TAG: Final = {
+    "PNG:AnimationFrames": ("APNG", "PNG", "image/apng"),
+    "RIFF:WebP_Flags": ("Extended WEBP", "WEBP", "image/webp"),
+}
+"""By a tag that only these have."""
+_FORMATS_WITH_SIZE: Final = {
+    "jpeg": "File:EncodingProcess",
+    "heic": "",
+    "heif": "",
+    "avif": "",
+    "jxl": "",
+    "jp2": "",
+    "bmp": "",
+    "mrw": "",
+}
+"""Formats whose size exiftool tells as the file's, and the tag without which nobody knows it."""
+
+
+def file_facts(record: Record) -> Iterator[tuple[str, str | int]]:
+    """The `File` tags that follow from the record."""
+    kind = _TYPES.get(record.format)
+    if kind is None:
+        return
+    names = {f"{tag.group}:{tag.name}" for tag in record.tags}
+    for name, special in _TYPES_BY_TAG.items():
+        kind = special if name in names else kind
+    yield from zip(("File:FileType", "File:FileTypeExtension", "File:MIMEType"), kind, strict=True)
+    needed = _FORMATS_WITH_SIZE.get(record.format)
+    if needed is None or (needed and needed not in names):
+        return
+    if record.facts.width and record.facts.height:
+        yield "File:ImageWidth", record.facts.width
+        yield "File:ImageHeight", record.facts.height
+
+
+# Images as `exiftool -j -G1 -n` tells them, so that what reads its output reads ours.
 
 Scalar: TypeAlias = str | int | float | bool
 Value: TypeAlias = "Scalar | list[Scalar]"
@@ -24,25 +107,25 @@ _NUMBER: Final = re.compile(
     r"-?(?:[0-9]|[1-9][0-9]{1,14})(?:\.[0-9]{1,16})?(?:e[-+]?[0-9]{1,3})?", re.IGNORECASE
 )
 """Texts that exiftool prints without quotes."""
-_TRUTHS: Final = {"true": True, "false": False}
-_LARGEST: Final = 10**15
+_BOOLEANS: Final = {"true": True, "false": False}
+_MAX_UNQUOTED_INTEGER: Final = 10**15
 """Integers from here on have more digits than exiftool prints without quotes."""
 _FRACTIONS: Final = ("RATIONAL", "SRATIONAL")
-_CONVERTED: Final = frozenset(
+_UNROUNDED_TAGS: Final = frozenset(
     {
         *("ShutterSpeedValue", "ApertureValue", "MaxApertureValue"),
         *("GPSLatitude", "GPSLongitude", "GPSDestLatitude", "GPSDestLongitude"),
     }
 )
 """Fractions that were counted with: these have all digits."""
-_LISTING: Final = ("XMP", "IPTC")
+_LIST_GROUPS: Final = ("XMP", "IPTC")
 """Groups whose several values are a list."""
-_LISTING_TEXTS: Final = ("JUMBF", "QuickTime", "Jpeg2000")
+_TEXT_LIST_GROUPS: Final = ("JUMBF", "QuickTime", "Jpeg2000")
 """Groups whose several texts are a list, but whose numbers are not."""
 _THUMBNAIL_OFFSET: Final = "IFD1:ThumbnailOffset"
 _THUMBNAIL_LENGTH: Final = "IFD1:ThumbnailLength"
 _encode: Final = msgspec.json.Encoder().encode
-_LONE: Final = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def exiftool_object(
@@ -59,8 +142,8 @@ def exiftool_object(
     kept.
     """
     found: dict[str, Value] = {"SourceFile": source.uri(ref.key)}
-    found.update(_of_object(source, ref))
-    found.update(_of_reading(record, message))
+    found.update(_object_tags(source, ref))
+    found.update(_record_tags(record, message))
     found.update(file_facts(record))
     for tag in record.tags:
         found.setdefault(f"{tag.group}:{tag.name}", tag_value(tag, label))
@@ -75,7 +158,7 @@ def tag_value(tag: Tag, label: Callable[[Tag], str] | None) -> Value:
     return scalar(label(tag)) if label else _value(tag)
 
 
-def _of_object(source: Source, ref: ObjectRef) -> Iterator[tuple[str, Value]]:
+def _object_tags(source: Source, ref: ObjectRef) -> Iterator[tuple[str, Value]]:
     yield "S3:Bucket", source.bucket
     if source.endpoint:
         yield "S3:Endpoint", source.endpoint
@@ -86,7 +169,7 @@ def _of_object(source: Source, ref: ObjectRef) -> Iterator[tuple[str, Value]]:
     yield "S3:StorageClass", ref.storage_class
 
 
-def _of_reading(record: Record, message: str) -> Iterator[tuple[str, Value]]:
+def _record_tags(record: Record, message: str) -> Iterator[tuple[str, Value]]:
     yield "Tasveer:Status", record.outcome.status().value
     yield "Tasveer:Outcome", record.outcome.value
     if record.format:
@@ -110,18 +193,18 @@ def _utc(seconds: float) -> str:
 def _value(tag: Tag) -> Value:
     """Several values are a list where exiftool knows lists, else one text."""
     value = tag.value
-    if tag.type in _FRACTIONS and "/" in tag.raw and tag.name not in _CONVERTED:
+    if tag.type in _FRACTIONS and "/" in tag.raw and tag.name not in _UNROUNDED_TAGS:
         value = [_rounded(part) for part in value] if isinstance(value, list) else _rounded(value)
     if not isinstance(value, list):
         return scalar(value)
     parts = [scalar(part) for part in value]
     if len(parts) == 1:
         return parts[0]
-    if tag.group.startswith(_LISTING):
+    if tag.group.startswith(_LIST_GROUPS):
         return parts
-    if tag.group.startswith(_LISTING_TEXTS) and isinstance(parts[0], str):
+    if tag.group.startswith(_TEXT_LIST_GROUPS) and isinstance(parts[0], str):
         return parts
-    return " ".join(_word(part) for part in parts)
+    return " ".join(_format_part(part) for part in parts)
 
 
 def _rounded(value: str | float) -> str | float:
@@ -129,25 +212,25 @@ def _rounded(value: str | float) -> str | float:
     return float(f"{value:.10g}") if isinstance(value, float) else value
 
 
-def _word(part: Scalar) -> str:
+def _format_part(part: Scalar) -> str:
     return f"{part:.15g}" if isinstance(part, float) else str(part)
 
 
 def scalar(value: str | float) -> Scalar:
     """A number where exiftool prints one: texts that spell a number have no quotes, either."""
     if isinstance(value, str):
-        truth = _TRUTHS.get(value.lower())
-        return _spelled(value) if truth is None else truth
+        truth = _BOOLEANS.get(value.lower())
+        return _parse_number(value) if truth is None else truth
     if isinstance(value, int):
-        return value if abs(value) < _LARGEST else str(value)
+        return value if abs(value) < _MAX_UNQUOTED_INTEGER else str(value)
     if not math.isfinite(value):
         return str(value)
     # Perl prints 15 digits, and no fraction where there is none.
     value = float(f"{value:.15g}")
-    return int(value) if value.is_integer() and abs(value) < _LARGEST else value
+    return int(value) if value.is_integer() and abs(value) < _MAX_UNQUOTED_INTEGER else value
 
 
-def _spelled(text: str) -> Scalar:
+def _parse_number(text: str) -> Scalar:
     if not _NUMBER.fullmatch(text):
         return text
     if text.lstrip("-").isdigit():
@@ -162,7 +245,7 @@ def to_json(value: Value | Mapping[str, Value]) -> str:
         return _encode(value).decode()
     except (UnicodeEncodeError, ValueError):
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return _LONE.sub(lambda lone: f"\\u{ord(lone.group()):04x}", text)
+        return _LONE_SURROGATE.sub(lambda lone: f"\\u{ord(lone.group()):04x}", text)
 
 
 def to_json_object(values: Mapping[str, Value], *, is_indented: bool) -> str:

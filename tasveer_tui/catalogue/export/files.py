@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue import fields
-from tasveer_tui.catalogue.export import database, parquet, writing
-from tasveer_tui.catalogue.export.images import Images
+from tasveer_tui.catalogue.export import database, parquet, text_formats
+from tasveer_tui.catalogue.export.image_stream import ImageStream
 from tasveer_tui.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tasveer_tui.catalogue import Catalogue
-    from tasveer_tui.catalogue.export.images import Label
+    from tasveer_tui.catalogue.export.image_stream import Label
 
-_BINARY: Final = {"sqlite": database.write, "parquet": parquet.write}
-FORMATS: Final = (*writing.FORMATS, *_BINARY)
+_BINARY_WRITERS: Final = {"sqlite": database.write, "parquet": parquet.write}
+FORMATS: Final = (*text_formats.FORMATS, *_BINARY_WRITERS)
 """What a file can be written as."""
-ENDINGS: Final = {
+FORMAT_BY_EXTENSION: Final = {
     ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson", ".csv": "csv", ".tsv": "tsv",
     ".txt": "keys", ".sh": "aws", ".rclone": "rclone", ".s5cmd": "s5cmd",
     ".geojson": "geojson", ".kml": "kml", ".gpx": "gpx", ".parquet": "parquet",
@@ -32,23 +32,24 @@ ENDINGS: Final = {
 """What each ending of a file's name stands for."""
 
 
-def form_of(path: Path) -> str:
+def format_of(path: Path) -> str:
     """The format that the file's ending stands for.
 
     Raises:
         UsageError: it stands for none.
 
     """
-    form = ENDINGS.get(path.suffix.lower())
+    form = FORMAT_BY_EXTENSION.get(path.suffix.lower())
     if form is None:
         raise UsageError(
-            f"“{path.name}” does not say what to write.", f"End it with {', '.join(ENDINGS)}."
+            f"“{path.name}” does not say what to write.",
+            f"End it with {', '.join(FORMAT_BY_EXTENSION)}.",
         )
     return form
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportSpec:
     """What a file is to hold of each image."""
 
     form: str
@@ -60,7 +61,7 @@ class Wanted:
 
 def write_file(
     path: Path,
-    wanted: Wanted,
+    wanted: ExportSpec,
     catalogue: Catalogue,
     ids: Sequence[int],
     *,
@@ -82,7 +83,7 @@ def write_file(
         draft = Path(name)
         try:
             count = _write(draft, wanted, catalogue, ids)
-            _put(draft, path, may_replace=may_replace)
+            _move_into_place(draft, path, may_replace=may_replace)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
@@ -92,18 +93,18 @@ def write_file(
     return count
 
 
-def _write(draft: Path, wanted: Wanted, catalogue: Catalogue, ids: Sequence[int]) -> int:
-    if wanted.form in _BINARY:
-        images = Images(catalogue, ids, [fields.field_of(column) for column in wanted.columns])
-        _BINARY[wanted.form](draft, images)
+def _write(draft: Path, wanted: ExportSpec, catalogue: Catalogue, ids: Sequence[int]) -> int:
+    if wanted.form in _BINARY_WRITERS:
+        images = ImageStream(catalogue, ids, [fields.field_of(column) for column in wanted.columns])
+        _BINARY_WRITERS[wanted.form](draft, images)
         return images.written
     with draft.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return writing.write(
+        return text_formats.write(
             file, wanted.form, catalogue, ids, columns=wanted.columns, label=wanted.label
         )
 
 
-def _put(draft: Path, path: Path, *, may_replace: bool) -> None:
+def _move_into_place(draft: Path, path: Path, *, may_replace: bool) -> None:
     mask = os.umask(0)
     os.umask(mask)
     draft.chmod(0o666 & ~mask)

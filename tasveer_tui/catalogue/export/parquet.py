@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue import fields
 from tasveer_tui.catalogue.export import tabular
+from tasveer_tui.catalogue.field_formats import format_plain
 from tasveer_tui.catalogue.fields import Kind
-from tasveer_tui.catalogue.formats import plain
 from tasveer_tui.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
     from arro3.core import Array, DataType, RecordBatch, Schema
 
-    from tasveer_tui.catalogue.export.images import Images
+    from tasveer_tui.catalogue.export.image_stream import ImageStream
     from tasveer_tui.catalogue.fields import CellValue, Field
 
-    Making = Callable[[list[CellValue]], Array]
+    ColumnBuilder = Callable[[list[CellValue]], Array]
     """Makes a column of an image's values."""
 
 _INTEGERS: Final = frozenset(
     {"iso", "year", "month", "hour", "weekday", "size", "width", "height", "rating"}
 )
-_GROUP: Final = 20_000
+_ROW_GROUP_IMAGES: Final = 20_000
 """Images in memory at a time."""
 
 
-def write(path: Path, images: Images) -> None:
+def write(path: Path, images: ImageStream) -> None:
     """Write SourceFile and the chosen columns, or all fields; a tag is a column of text.
 
     Raises:
@@ -54,7 +54,9 @@ def write(path: Path, images: Images) -> None:
     batches = _Batches(images, chosen, core.Schema([uri, *shown]), [made for _, made in columns])
     reader = core.RecordBatchReader.from_batches(batches.schema, batches.each())
     try:
-        io.write_parquet(reader, str(path), max_row_group_size=_GROUP, compression="zstd(3)")
+        io.write_parquet(
+            reader, str(path), max_row_group_size=_ROW_GROUP_IMAGES, compression="zstd(3)"
+        )
     except Exception:
         if batches.error is not None:  # the library tells of it in its own words
             raise batches.error from None
@@ -65,23 +67,27 @@ class _Batches:
     """Record batches of some hundred images, made when they are asked for."""
 
     def __init__(
-        self, images: Images, chosen: Sequence[Field], schema: Schema, makings: Sequence[Making]
+        self,
+        images: ImageStream,
+        chosen: Sequence[Field],
+        schema: Schema,
+        makings: Sequence[ColumnBuilder],
     ) -> None:
         self.schema = schema
         self.error: Exception | None = None
         self._images = images
-        self._chosen = chosen
-        self._makings = makings
+        self._columns = chosen
+        self._builders = makings
 
     def each(self) -> Iterator[RecordBatch]:
         from arro3 import core
 
         try:
-            for chunk, rows in self._images.chunks(self._chosen, with_tags=False):
+            for chunk, rows in self._images.chunks(self._columns, with_tags=False):
                 uris = [_text(image.source.uri(image.ref.key)) for image in chunk]
                 columns = [core.Array(uris, core.DataType.utf8())]
                 columns += [
-                    make([row[place] for row in rows]) for place, make in enumerate(self._makings)
+                    make([row[place] for row in rows]) for place, make in enumerate(self._builders)
                 ]
                 yield core.RecordBatch.from_arrays(columns, schema=self.schema)
         except Exception as error:
@@ -89,12 +95,12 @@ class _Batches:
             raise
 
 
-def _column(field: Field) -> tuple[DataType, Making]:
+def _column(field: Field) -> tuple[DataType, ColumnBuilder]:
     """The type of a column, and how its values become one."""
     from arro3.core import DataType
 
     if field.kind is Kind.DATE:
-        zone = "UTC" if field.name in tabular.IN_UTC else None
+        zone = "UTC" if field.name in tabular.UTC_FIELDS else None
         moment = DataType.timestamp("us", tz=zone)
         return moment, lambda cells: _array(_microseconds, DataType.int64(), cells).cast(moment)
     kind, told = _plain_kind(field)
@@ -110,7 +116,7 @@ def _plain_kind(field: Field) -> tuple[DataType, Callable[[CellValue], object]]:
         return DataType.float64(), lambda cell: float(cell or 0)
     if field.kind is Kind.SWITCH:
         return DataType.bool(), bool
-    return DataType.utf8(), lambda cell: _text(plain(cell))
+    return DataType.utf8(), lambda cell: _text(format_plain(cell))
 
 
 def _array(told: Callable[[CellValue], object], kind: DataType, cells: list[CellValue]) -> Array:
@@ -124,4 +130,4 @@ def _microseconds(cell: CellValue) -> int:
 
 
 def _text(text: str) -> str:
-    return tabular.LONE.sub("\ufffd", text)
+    return tabular.LONE_SURROGATE.sub("\ufffd", text)

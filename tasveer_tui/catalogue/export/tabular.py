@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from tasveer_tui.catalogue import formats
+from tasveer_tui.catalogue import field_formats
 from tasveer_tui.catalogue.fields import FIELDS, Field, Kind
 
 if TYPE_CHECKING:
-    from tasveer_tui.catalogue.formats import CellValue
+    from tasveer_tui.catalogue.field_formats import CellValue
     from tasveer_tui.records import ObjectRef, Source
 
 SOURCE_FILE: Final = "SourceFile"
@@ -19,20 +19,20 @@ CSV_FIELDS: Final = tuple(field.name for field in FIELDS.values() if field.is_co
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-IN_UTC: Final = ("modified", "ingested")
+UTC_FIELDS: Final = ("modified", "ingested")
 _TSV_ESCAPES: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\"}
-_IN_TSV: Final = re.compile(r"[\t\n\r\\]")
-LONE: Final = re.compile("[\ud800-\udfff]")
-CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_TSV_SPECIAL: Final = re.compile(r"[\t\n\r\\]")
+LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 """Characters that cannot stand on a line of a list."""
 
 
-def machine(field: Field, value: CellValue) -> CellValue:
+def machine_value(field: Field, value: CellValue) -> CellValue:
     """The value for a program: dates in ISO 8601, the others as they are."""
     if value is None or field.kind is not Kind.DATE:
         return value
-    zone = "+00:00" if field.name in IN_UTC else ""
-    return formats.iso_date(value) + zone
+    zone = "+00:00" if field.name in UTC_FIELDS else ""
+    return field_formats.format_iso_date(value) + zone
 
 
 def csv_cell(field: Field, value: CellValue, *, is_human: bool) -> str:
@@ -41,13 +41,15 @@ def csv_cell(field: Field, value: CellValue, *, is_human: bool) -> str:
     A text that a spreadsheet would run as a formula gets an apostrophe before it, which
     spreadsheets take as "this is text"; numbers, also negative ones, stay as they are.
     """
-    text = field.format(value) if is_human else formats.plain(machine(field, value))
+    text = (
+        field.format(value) if is_human else field_formats.format_plain(machine_value(field, value))
+    )
     if isinstance(value, str):
-        return defused(LONE.sub("\ufffd", text))
+        return escape_formula(LONE_SURROGATE.sub("\ufffd", text))
     return text
 
 
-def defused(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text, harmless to a spreadsheet."""
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"
@@ -56,7 +58,7 @@ def defused(text: str) -> str:
 
 def tsv_cell(text: str) -> str:
     r"""The text on one line and without a tab, which stand as `\t`, `\n` and `\r`."""
-    return _IN_TSV.sub(lambda char: _TSV_ESCAPES[char.group()], text)
+    return _TSV_SPECIAL.sub(lambda char: _TSV_ESCAPES[char.group()], text)
 
 
 def key_line(source: Source, ref: ObjectRef) -> str:
@@ -66,7 +68,7 @@ def key_line(source: Source, ref: ObjectRef) -> str:
     is: it is percent-encoded as in a URL, with its percent signs. All other keys stand as they
     are, also with percent signs.
     """
-    if not CONTROL.search(ref.key):
+    if not CONTROL_CHARACTER.search(ref.key):
         return source.uri(ref.key)
     encoded = quote(ref.key.encode("utf-8", "surrogatepass"), safe="/!$&'()*+,;=:@~-._ ")
     return source.uri(encoded)

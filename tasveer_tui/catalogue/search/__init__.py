@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui import late
+from tasveer_tui import lazy
 
 if TYPE_CHECKING:
+    from tasveer_tui.catalogue.search.ast import Query
     from tasveer_tui.catalogue.search.finder import Finder, Row, Summary
-    from tasveer_tui.catalogue.search.tree import Query
 
 __all__ = ["Finder", "Query", "Row", "Summary", "parse"]
 
-__getattr__ = late.names(__name__, {"finder": ("Finder", "Row", "Summary"), "tree": ("Query",)})
+__getattr__ = lazy.names(__name__, {"finder": ("Finder", "Row", "Summary"), "ast": ("Query",)})
 
 
 def parse(text: str) -> Query:

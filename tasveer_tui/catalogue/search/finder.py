@@ -17,17 +17,24 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tasveer_tui.catalogue import faults
-from tasveer_tui.catalogue.connections import held
-from tasveer_tui.catalogue.orders import state_of
-from tasveer_tui.catalogue.search import cells, functions, leading, merging, planning, walking
-from tasveer_tui.catalogue.search.cells import Row
-from tasveer_tui.catalogue.search.compiling import Compiler, Ordering, ordering
-from tasveer_tui.catalogue.search.leading import Lead
-from tasveer_tui.catalogue.search.probing import Probe
-from tasveer_tui.catalogue.search.sql import Sql, both
-from tasveer_tui.catalogue.search.tree import Everything, Query
-from tasveer_tui.catalogue.search.words import READ
+from tasveer_tui.catalogue.search import (
+    access_path,
+    functions,
+    merge_changed,
+    ordered_scan,
+    planner,
+    projection,
+)
+from tasveer_tui.catalogue.search.access_path import AccessPath
+from tasveer_tui.catalogue.search.ast import Everything, Query
+from tasveer_tui.catalogue.search.compiler import Compiler, Ordering, compile_order
+from tasveer_tui.catalogue.search.projection import Row
+from tasveer_tui.catalogue.search.sql import Sql, join_conditions
+from tasveer_tui.catalogue.search.statistics import Statistics
+from tasveer_tui.catalogue.search.text_predicates import TAG_READ_COLUMNS
+from tasveer_tui.catalogue.storage import sqlite_errors
+from tasveer_tui.catalogue.storage.connections import hold_open
+from tasveer_tui.catalogue.storage.sort_cache import change_number
 from tasveer_tui.errors import SearchInterruptedError, TasveerError, UsageError
 
 if TYPE_CHECKING:
@@ -35,24 +42,24 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from tasveer_tui.catalogue.orders import KeptOrders, Known
+    from tasveer_tui.catalogue.storage.sort_cache import CurrentOrder, SortCache
 
 __all__ = ["Finder", "Row", "Summary"]
 
-_WALK_S: Final = 0.03
+_SCAN_LIMIT_S: Final = 0.03
 """How long the first page may be looked for along the order's index."""
-_READ_S: Final = 0.1
+_TAG_SCAN_LIMIT_S: Final = 0.1
 """The same where more than a row is read of each image."""
-_SWEEP_S: Final = 3e-8
+_SCAN_LIMIT_S_PER_IMAGE: Final = 3e-8
 """Or so long for each image, as to look at all takes many times longer."""
-_HIT_S: Final = 5e-6
+_EXTRA_LIMIT_S_PER_HIT: Final = 5e-6
 """The same besides, for each id that is known to fit: looking it up would take as long."""
-_EVERY_S: Final = 1.0
+_EXTRA_LIMIT_FULL_SCAN_S: Final = 1.0
 """The same besides, where otherwise every key or every size must be looked at."""
-_FEW_CHANGED: Final = 1_000
+_MAX_CHANGED_IMAGES: Final = 1_000
 """So many take some milliseconds with each page, and a tenth of the time of all to put in place."""
-_TOP_CAMERAS: Final = 10
-_SHORT: Final = 1 << 31
+_TOP_CAMERA_COUNT: Final = 10
+_FIRST_8_BYTE_ID: Final = 1 << 31
 """Ids below this take four bytes, with room for those that come meanwhile."""
 
 
@@ -68,13 +75,13 @@ class Summary:
     """The ten most frequent; images without a camera are not counted."""
 
 
-class _Wish(NamedTuple):
+class _PageRequest(NamedTuple):
     """A page, and the way along which images are met in its order."""
 
     query: Query
     order: Ordering
     hint: str
-    by_groups: walking.Way | None
+    group_scan: ordered_scan.OrderedScan | None
     limit: int
     offset: int
 
@@ -86,24 +93,24 @@ class Finder:
         """`now` decides what `today` is, on its own clock; S3's dates are told in UTC."""
         self._connection = connection
         self._now = now
-        self._probe = Probe(connection)
-        self._stops = planning.stops(connection)
-        self._orders: KeptOrders | None = getattr(connection, "orders", None)
-        with self._translated():
+        self._statistics = Statistics(connection)
+        self._interrupt_count = planner.interrupt_count(connection)
+        self._sort_cache: SortCache | None = getattr(connection, "orders", None)
+        with self._translate_errors():
             functions.register(connection)
 
     def first(self, query: Query, limit: int = 256, offset: int = 0) -> list[int]:
         """The ids of one page of the images found, in order."""
-        with self._translated(), self._one_state():
-            page = self._walked(query, limit, offset)
+        with self._translate_errors(), self._snapshot():
+            page = self._scan_page(query, limit, offset)
             return page if page is not None else list(self._sorted(query, limit, offset))
 
     def ids(self, query: Query) -> array[int]:
         """The ids of all images found, in order; four bytes an image, as long as they are short."""
-        with self._translated(), self._one_state():
+        with self._translate_errors(), self._snapshot():
             if self._conditions(query):
-                return self._array(query)
-            return self._all(query)
+                return self._id_array(query)
+            return self._all_sorted(query)
 
     def prepare(self, query: Query) -> None:
         """Make the next first pages in the order of this search quick, if they are not.
@@ -112,22 +119,24 @@ class Finder:
         the catalogue; images that change meanwhile are put in order with each page, so it is
         done anew only after many have.
         """
-        with self._translated(), self._one_state():
-            if self._orders is None or _has_way(query):
+        with self._translate_errors(), self._snapshot():
+            if self._sort_cache is None or _has_fast_order(query):
                 return
-            kept = self._kept(query)
-            if kept is None or len(kept.changed) > _FEW_CHANGED:
-                self._all(query)
+            kept = self._cached_order(query)
+            if kept is None or len(kept.changed) > _MAX_CHANGED_IMAGES:
+                self._all_sorted(query)
 
     def count(self, query: Query) -> int:
         """How many images are found."""
-        with self._translated():
+        with self._translate_errors():
             where = self._conditions(query)
             if not where:
-                return int(self._one("SELECT coalesce(sum(images), 0) FROM outcome_count", ()))
+                return int(
+                    self._fetch_int("SELECT coalesce(sum(images), 0) FROM outcome_count", ())
+                )
             unordered = Ordering("", Sql(""))
-            statement = self._select("count(*)", where, self._way(where, unordered))
-            return int(self._one(statement.text, statement.parameters))
+            statement = self._build_select("count(*)", where, self._index_hint(where, unordered))
+            return int(self._fetch_int(statement.text, statement.parameters))
 
     def rows(self, ids: Sequence[int], columns: Sequence[str]) -> list[Row]:
         """Typed values of the columns, in the order of `ids`; None is absent.
@@ -139,15 +148,15 @@ class Finder:
             UsageError: there is no such column.
 
         """
-        with self._translated():
-            return cells.rows(self._connection, ids, columns)
+        with self._translate_errors():
+            return projection.fetch_rows(self._connection, ids, columns)
 
     def summary(self, query: Query) -> Summary:
         """Counts of what is found, by status and by camera."""
-        with self._translated():
+        with self._translate_errors():
             where = self._conditions(query)
-            hint = self._way(where, Ordering("", Sql("", columns=frozenset({"status"}))))
-            run = partial(self._grouped, where, hint)
+            hint = self._index_hint(where, Ordering("", Sql("", columns=frozenset({"status"}))))
+            run = partial(self._count_groups, where, hint)
             names = dict(self._connection.execute("SELECT id, name FROM camera"))
             statuses = run("i.status, count(*), sum(i.size_bytes)", "i.status")
             cameras = [
@@ -159,179 +168,192 @@ class Finder:
             sum(row[1] for row in statuses),
             sum(row[2] for row in statuses),
             tuple((row[0], row[1]) for row in statuses),
-            tuple(cameras[:_TOP_CAMERAS]),
+            tuple(cameras[:_TOP_CAMERA_COUNT]),
         )
 
     def statement(self, query: Query, wanted: Sql, joins: str = "") -> Sql:
         """`SELECT wanted …` over the images found, in no order; for counting."""
-        self._probe = Probe(self._connection)
+        self._statistics = Statistics(self._connection)
         where = self._conditions(query)
         needed = Ordering("", Sql("", columns=wanted.columns))
-        hint = self._way(where, needed) if where else planning.sweep(wanted.columns)
-        statement = self._select(wanted.text, where, hint, joins)
+        hint = self._index_hint(where, needed) if where else planner.full_scan_hint(wanted.columns)
+        statement = self._build_select(wanted.text, where, hint, joins)
         return Sql(statement.text, (*wanted.parameters, *statement.parameters))
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for statements of one's own; SQLite's errors become the catalogue's."""
-        with self._translated():
+        with self._translate_errors():
             yield self._connection
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Inside `reading`: statements that take longer end with `OutOfTimeError`."""
-        return self._watch.limited(seconds, waiting=1.0)
+        return self._statement_guard.time_limit(seconds, waiting=1.0)
 
     # ------------------------------------------------------------------ how it is found
 
     def _conditions(self, query: Query, *, is_walking: bool = False) -> tuple[Sql, ...]:
-        known = self._probe.compiled
+        known = self._statistics.compiled_conditions
         if (same := (query, is_walking)) not in known:
-            known[same] = Compiler(self._now, self._probe, is_walking).conditions(query.where)
+            known[same] = Compiler(self._now, self._statistics, is_walking).compile(query.where)
         return known[same]
 
-    def _way(self, where: Sequence[Sql], order: Ordering) -> str:
-        return planning.way(self._probe, where, order)
+    def _index_hint(self, where: Sequence[Sql], order: Ordering) -> str:
+        return planner.index_hint(self._statistics, where, order)
 
-    def _kept(self, query: Query) -> Known | None:
+    def _cached_order(self, query: Query) -> CurrentOrder | None:
         """All images in the order of the search, where somebody prepared it."""
-        if self._orders is None or not query.order:
+        if self._sort_cache is None or not query.order:
             return None
-        return self._orders.known(query.order, self._connection)
+        return self._sort_cache.known(query.order, self._connection)
 
-    def _all(self, query: Query) -> array[int]:
-        kept = self._kept(query)
+    def _all_sorted(self, query: Query) -> array[int]:
+        kept = self._cached_order(query)
         if kept and not kept.changed:
             return kept.ids[:]
-        if kept and len(kept.changed) <= _FEW_CHANGED:
-            order = ordering(query.order)
+        if kept and len(kept.changed) <= _MAX_CHANGED_IMAGES:
+            order = compile_order(query.order)
 
             def in_order(ids: Iterable[int]) -> list[int]:
-                return leading.page(self._connection, Lead(tuple(ids)), order, -1, 0)
+                return access_path.fetch_page(
+                    self._connection, AccessPath(tuple(ids)), order, -1, 0
+                )
 
-            ids = merging.merged(kept.ids, kept.changed, in_order, self._watch.check)
+            ids = merge_changed.merge(kept.ids, kept.changed, in_order, self._statement_guard.check)
         else:
-            ids = self._array(Query("", Everything(), query.order))
-        if self._orders is not None and not _has_way(query):
-            self._orders.keep(query.order, state_of(self._connection), ids[:])
+            ids = self._id_array(Query("", Everything(), query.order))
+        if self._sort_cache is not None and not _has_fast_order(query):
+            self._sort_cache.keep(query.order, change_number(self._connection), ids[:])
         return ids
 
-    def _array(self, query: Query) -> array[int]:
-        newest = self._one("SELECT coalesce(max(id), 0) FROM image", ())
-        return array("I" if newest < _SHORT else "q", self._sorted(query, -1, 0))
+    def _id_array(self, query: Query) -> array[int]:
+        newest = self._fetch_int("SELECT coalesce(max(id), 0) FROM image", ())
+        return array("I" if newest < _FIRST_8_BYTE_ID else "q", self._sorted(query, -1, 0))
 
     def _sorted(self, query: Query, limit: int, offset: int) -> Iterator[int]:
-        where, order = self._conditions(query), ordering(query.order)
-        hint = self._way(where, order)
+        where, order = self._conditions(query), compile_order(query.order)
+        hint = self._index_hint(where, order)
         if hint or limit >= 0 or not order.column or order.is_descending:
-            yield from self._met(where, order, hint, limit, offset)
+            yield from self._iter_ids(where, order, hint, limit, offset)
             return
-        simple, *halves = order.presence()
+        simple, *halves = order.split_by_presence()
         for half in halves:
-            yield from self._met([half], simple, hint, limit, offset)
+            yield from self._iter_ids([half], simple, hint, limit, offset)
 
-    def _walked(self, query: Query, limit: int, offset: int) -> list[int] | None:
+    def _scan_page(self, query: Query, limit: int, offset: int) -> list[int] | None:
         """The page met in the order's way; None where there is none, or it is too slow."""
-        order = ordering(query.order)
-        hint = planning.walk(order, self._conditions(query))
-        by_groups = None if hint else walking.by_groups(query.order)
-        if (kept := self._kept(query)) is not None:
-            by_groups = walking.along(kept.ids, kept.changed)
+        order = compile_order(query.order)
+        hint = planner.ordered_scan_hint(order, self._conditions(query))
+        by_groups = None if hint else ordered_scan.choose_group_scan(query.order)
+        if (kept := self._cached_order(query)) is not None:
+            by_groups = ordered_scan.known_order_scan(kept.ids, kept.changed)
         if not (hint or by_groups):
             return None
         by_list = self._conditions(query)
         where = self._conditions(query, is_walking=True)
-        wish = _Wish(query, order, hint, by_groups, limit, offset)
-        lead = leading.Leading(self._probe, order, by_list, where, limit + offset)
-        if few := lead.few():
-            led = partial(leading.page, self._connection, few, order, limit, offset)
+        wish = _PageRequest(query, order, hint, by_groups, limit, offset)
+        lead = access_path.AccessPathChooser(
+            self._statistics, order, by_list, where, limit + offset
+        )
+        if few := lead.choose_id_list():
+            led = partial(access_path.fetch_page, self._connection, few, order, limit, offset)
             return None if few.is_index_best else led()
-        if lead.is_soon():
-            page, is_late = self._meet(wish, where)
+        if lead.is_scan_fast():
+            page, is_late = self._run_scan(wish, where)
             if not is_late:
                 return page
         if kept and kept.changed:
-            return self._merged(kept.changed, wish, where)
+            return self._page_with_changed(kept.changed, wish, where)
         if by_groups:
-            return self._meet(wish, where)[0]
+            return self._run_scan(wish, where)[0]
         listed = lead.listed()
-        more_s = listed.hits * _HIT_S if any(part.ids for part in by_list) else 0.0
-        is_dear = any(part.gives_ids and not part.ids for part in by_list)
-        return self._meet(wish, listed.where, more_s + is_dear * _EVERY_S)[0]
+        more_s = (
+            listed.min_id_count * _EXTRA_LIMIT_S_PER_HIT
+            if any(part.ids for part in by_list)
+            else 0.0
+        )
+        is_dear = any(part.is_id_list and not part.ids for part in by_list)
+        return self._run_scan(wish, listed.where, more_s + is_dear * _EXTRA_LIMIT_FULL_SCAN_S)[0]
 
-    def _meet(
-        self, wish: _Wish, where: tuple[Sql, ...], more_s: float = 0.0
+    def _run_scan(
+        self, wish: _PageRequest, where: tuple[Sql, ...], more_s: float = 0.0
     ) -> tuple[list[int] | None, bool]:
         """The page, if it is met so, and whether that took too long."""
-        reads = wish.by_groups or any(part.columns & READ for part in where)
+        reads = wish.group_scan or any(part.columns & TAG_READ_COLUMNS for part in where)
         try:
-            least_s = max(_READ_S if reads else _WALK_S, self._probe.images() * _SWEEP_S)
-            with self._watch.limited(least_s + more_s):
-                if wish.by_groups is None:
-                    return self._along(wish, where), False
-                meeting = walking.Meeting(self._connection, where, self._watch.check)
-                page = wish.by_groups(meeting, wish.query.order, wish.offset + wish.limit)
-        except planning.OutOfTimeError:
+            least_s = max(
+                _TAG_SCAN_LIMIT_S if reads else _SCAN_LIMIT_S,
+                self._statistics.images() * _SCAN_LIMIT_S_PER_IMAGE,
+            )
+            with self._statement_guard.time_limit(least_s + more_s):
+                if wish.group_scan is None:
+                    return self._scan_index(wish, where), False
+                meeting = ordered_scan.ScanContext(
+                    self._connection, where, self._statement_guard.check
+                )
+                page = wish.group_scan(meeting, wish.query.order, wish.offset + wish.limit)
+        except planner.StatementTimeoutError:
             return None, True
         return (None if page is None else page[wish.offset :]), False
 
-    def _along(self, wish: _Wish, where: tuple[Sql, ...]) -> list[int] | None:
+    def _scan_index(self, wish: _PageRequest, where: tuple[Sql, ...]) -> list[int] | None:
         order, limit, offset = wish.order, wish.limit, wish.offset
         if order.is_descending:
-            return self._page(where, order, wish.hint, limit, offset)
-        order, present, _ = order.presence()
-        page = self._page((*where, present), order, wish.hint, limit, offset)
+            return self._fetch_page(where, order, wish.hint, limit, offset)
+        order, present, _ = order.split_by_presence()
+        page = self._fetch_page((*where, present), order, wish.hint, limit, offset)
         # Images without a value of an ascending key come after all of these.
         return page if len(page) == limit else None
 
-    def _merged(
-        self, changed: Iterable[int], wish: _Wish, where: tuple[Sql, ...]
+    def _page_with_changed(
+        self, changed: Iterable[int], wish: _PageRequest, where: tuple[Sql, ...]
     ) -> list[int] | None:
         """The page of images that have kept their places, and of those that are to get one."""
         start = wish._replace(limit=wish.limit + wish.offset, offset=0)
-        page, _ = self._meet(start, where)
+        page, _ = self._run_scan(start, where)
         if page is None:
             return None
-        led = partial(leading.page, self._connection, order=wish.order)
-        fresh = led(Lead(tuple(changed), where), limit=start.limit, offset=0)
+        led = partial(access_path.fetch_page, self._connection, order=wish.order)
+        fresh = led(AccessPath(tuple(changed), where), limit=start.limit, offset=0)
         if not fresh:
             return page[wish.offset :]
-        return led(Lead((*page, *fresh)), limit=wish.limit, offset=wish.offset)
+        return led(AccessPath((*page, *fresh)), limit=wish.limit, offset=wish.offset)
 
-    def _page(
+    def _fetch_page(
         self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int
     ) -> list[int]:
-        return list(self._met(where, order, hint, limit, offset))
+        return list(self._iter_ids(where, order, hint, limit, offset))
 
-    def _met(
+    def _iter_ids(
         self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int
     ) -> Iterator[int]:
         """Ids as SQLite comes to them: a million Python integers at once are 40 MB."""
-        statement = self._select("i.id", where, hint, order.joins)
+        statement = self._build_select("i.id", where, hint, order.joins)
         sql = f"{statement.text} ORDER BY {order.keys.text} LIMIT ? OFFSET ?"
         parameters = (*statement.parameters, *order.keys.parameters, limit, offset)
         return chain.from_iterable(self._connection.execute(sql, parameters))
 
-    def _select(self, what: str, where: Sequence[Sql], hint: str, joins: str = "") -> Sql:
-        ordered = sorted(where, key=partial(_rank, is_met=hint.startswith("INDEXED")))
-        condition = both(ordered, "AND") if where else Sql("1")
+    def _build_select(self, what: str, where: Sequence[Sql], hint: str, joins: str = "") -> Sql:
+        ordered = sorted(where, key=partial(_condition_rank, is_met=hint.startswith("INDEXED")))
+        condition = join_conditions(ordered, "AND") if where else Sql("1")
         return Sql(
             f"SELECT {what} FROM image AS i {hint}{joins} WHERE {condition.text}",
             condition.parameters,
         )
 
-    def _grouped(
+    def _count_groups(
         self, where: Sequence[Sql], hint: str, what: str, group: str
     ) -> list[tuple[Any, ...]]:
-        statement = self._select(what, where, hint)
+        statement = self._build_select(what, where, hint)
         sql = f"{statement.text} GROUP BY {group} ORDER BY count(*) DESC, {group}"
         return self._connection.execute(sql, statement.parameters).fetchall()
 
-    def _one(self, sql: str, parameters: Sequence[object]) -> int:
+    def _fetch_int(self, sql: str, parameters: Sequence[object]) -> int:
         found: int = self._connection.execute(sql, parameters).fetchone()[0]
         return found
 
     @contextmanager
-    def _one_state(self) -> Iterator[None]:
+    def _snapshot(self) -> Iterator[None]:
         """Inside this, every statement sees the catalogue as the first of them does."""
         if self._connection.in_transaction:
             yield
@@ -343,54 +365,56 @@ class Finder:
             self._connection.rollback()
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         """An interrupt that came while nothing was done ends what is done next, once."""
         try:
-            with held(self._connection):
-                self._probe = Probe(self._connection)
-                self._watch = planning.Watch(self._connection, self._stops)
+            with hold_open(self._connection):
+                self._statistics = Statistics(self._connection)
+                self._statement_guard = planner.StatementGuard(
+                    self._connection, self._interrupt_count
+                )
                 try:
-                    self._watch.check()
+                    self._statement_guard.check()
                     yield
                 finally:
-                    self._watch.close()
+                    self._statement_guard.close()
         except SearchInterruptedError:
-            self._stops = planning.stops(self._connection)
+            self._interrupt_count = planner.interrupt_count(self._connection)
             raise
         except sqlite3.Error as error:
-            raise self._as_ours(error) from error
+            raise self._to_tasveer_error(error) from error
 
-    def _as_ours(self, error: sqlite3.Error) -> TasveerError:
-        if faults.is_interrupt(error):
-            self._stops = planning.stops(self._connection)
+    def _to_tasveer_error(self, error: sqlite3.Error) -> TasveerError:
+        if sqlite_errors.is_interrupt(error):
+            self._interrupt_count = planner.interrupt_count(self._connection)
             return SearchInterruptedError("The search was stopped before it had ended.")
         if "user-defined function" in str(error):
             return UsageError(
                 "The search gave up: its regular expression takes too long.",
                 "Make it simpler, or search for a part of the text.",
             )
-        return faults.as_ours(error, Path(self._file()))
+        return sqlite_errors.to_catalogue_error(error, Path(self._database_path()))
 
-    def _file(self) -> str:
+    def _database_path(self) -> str:
         try:
             return str(self._connection.execute("PRAGMA database_list").fetchone()[2])
         except sqlite3.Error:
             return ""
 
 
-def _has_way(query: Query) -> bool:
+def _has_fast_order(query: Query) -> bool:
     """Whether first pages in this order are soon found without further ado."""
-    is_indexed = planning.walk(ordering(query.order)) != ""
-    return is_indexed or walking.by_groups(query.order) is not None
+    is_indexed = planner.ordered_scan_hint(compile_order(query.order)) != ""
+    return is_indexed or ordered_scan.choose_group_scan(query.order) is not None
 
 
-def _rank(part: Sql, *, is_met: bool) -> int:
+def _condition_rank(part: Sql, *, is_met: bool) -> int:
     """What is told soonest goes first.
 
     Where images are met along an index, a list of ids tells before their rows are read.
     """
-    if part.columns >= READ:
+    if part.columns >= TAG_READ_COLUMNS:
         return 3
-    if part.gives_ids:
+    if part.is_id_list:
         return 0 if is_met else 2
     return 1

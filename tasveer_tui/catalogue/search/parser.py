@@ -10,23 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import lark
 
-from tasveer_tui.catalogue.search import terms
-from tasveer_tui.catalogue.search.pieces import Form, Piece
-from tasveer_tui.catalogue.search.tree import (
-    And,
-    Everything,
-    Not,
-    Op,
-    Or,
-    OrderBy,
-    Query,
-)
+from tasveer_tui.catalogue.search import transformer
+from tasveer_tui.catalogue.search.ast import And, Everything, Not, Op, Or, OrderBy, Query
+from tasveer_tui.catalogue.search.spans import SourceSpan, SpanKind
 from tasveer_tui.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tasveer_tui.catalogue.search.tree import Node
+    from tasveer_tui.catalogue.search.ast import Node
 
 MAX_LENGTH: Final = 4000
 """Characters of a search."""
@@ -35,10 +27,10 @@ MAX_DEPTH: Final = 12
 MAX_TERMS: Final = 250
 """Conditions, and members of lists, in one search."""
 
-_TERMS: Final = frozenset({"WORD", "QUOTED", "REGEX", "VALUE", "ITEM", "LAST"})
-_STARTS: Final = {"WORD", "FIELD"}
-_AS_ONE_CHARACTER: Final = re.compile(r"\s")
-_UNESCAPE: Final = re.compile(r'\\(["\\])')
+_TERM_TOKENS: Final = frozenset({"WORD", "QUOTED", "REGEX", "VALUE", "ITEM", "LAST"})
+_CONDITION_START_TOKENS: Final = {"WORD", "FIELD"}
+_WHITESPACE: Final = re.compile(r"\s")
+_ESCAPED_CHARACTER: Final = re.compile(r'\\(["\\])')
 
 
 def parse(text: str) -> Query:
@@ -49,7 +41,7 @@ def parse(text: str) -> Query:
 
     """
     # One for one, so that columns hold and the caret stands under its place.
-    text = _AS_ONE_CHARACTER.sub(" ", text)
+    text = _WHITESPACE.sub(" ", text)
     if len(text) > MAX_LENGTH:
         raise QueryError(
             f"The search has {len(text)} characters; {MAX_LENGTH} are the most.", text, MAX_LENGTH
@@ -60,7 +52,7 @@ def parse(text: str) -> Query:
         error.text = text
         raise
     except lark.UnexpectedInput as error:
-        raise _explained(error, text) from error
+        raise _to_query_error(error, text) from error
     return replace(query, text=text)
 
 
@@ -68,10 +60,10 @@ def parse(text: str) -> Query:
 def _parser() -> lark.Lark:
     """Built when first needed (50 ms), then shared: parsing keeps no state in it."""
     grammar = (resources.files(__package__) / "grammar.lark").read_text(encoding="utf-8")
-    return lark.Lark(grammar, parser="lalr", transformer=_Builder(), postlex=_Limits())
+    return lark.Lark(grammar, parser="lalr", transformer=_AstBuilder(), postlex=_TokenLimits())
 
 
-class _Limits(lark.lark.PostLex):
+class _TokenLimits(lark.lark.PostLex):
     """Refuses what would nest or grow without end, token by token."""
 
     always_accept = ()
@@ -80,16 +72,16 @@ class _Limits(lark.lark.PostLex):
         depth = count = 0
         for token in stream:
             depth += (token.type == "_OPEN") - (token.type == "_CLOSE")
-            count += token.type in _TERMS
+            count += token.type in _TERM_TOKENS
             if depth > MAX_DEPTH:
-                _piece(token).fail(f"More than {MAX_DEPTH} parentheses inside each other.")
+                _to_span(token).fail(f"More than {MAX_DEPTH} parentheses inside each other.")
             if count > MAX_TERMS:
-                _piece(token).fail(f"More than {MAX_TERMS} conditions in one search.")
+                _to_span(token).fail(f"More than {MAX_TERMS} conditions in one search.")
             yield token
 
 
 @lark.v_args(inline=True)
-class _Builder(lark.Transformer[lark.Token, Query]):
+class _AstBuilder(lark.Transformer[lark.Token, Query]):
     """Called by the parser while it reads, innermost first; so nothing here recurses."""
 
     def start(self, where: Node | None, order: tuple[OrderBy, ...] | None) -> Query:
@@ -105,60 +97,60 @@ class _Builder(lark.Transformer[lark.Token, Query]):
         return part.part if isinstance(part, Not) else Not(part)
 
     def word(self, token: lark.Token) -> Node:
-        return terms.anywhere(_piece(token))
+        return transformer.build_text(_to_span(token))
 
     phrase = pattern = word
 
     def compare(self, name: lark.Token, op: lark.Token, value: lark.Token) -> Node:
-        return terms.compare(_piece(name), Op(op), _piece(value))
+        return transformer.build_compare(_to_span(name), Op(op), _to_span(value))
 
-    def one_of(self, name: lark.Token, op: lark.Token, *items: Piece) -> Node:
-        return terms.one_of(_piece(name), Op(op), list(items))
+    def one_of(self, name: lark.Token, op: lark.Token, *items: SourceSpan) -> Node:
+        return transformer.build_one_of(_to_span(name), Op(op), list(items))
 
-    def item(self, token: lark.Token) -> Piece:
-        return _piece(token)
+    def item(self, token: lark.Token) -> SourceSpan:
+        return _to_span(token)
 
     def order(self, *keys: OrderBy) -> tuple[OrderBy, ...]:
         return keys
 
     def key(self, name: lark.Token, direction: lark.Token | None) -> OrderBy:
-        return terms.order_by(_piece(name), direction or "")
+        return transformer.build_order_by(_to_span(name), direction or "")
 
 
-def _piece(token: lark.Token) -> Piece:
+def _to_span(token: lark.Token) -> SourceSpan:
     column = token.start_pos or 0
     if token.type == "QUOTED":
-        return Piece(_UNESCAPE.sub(r"\1", token[1:-1]), column + 1, Form.QUOTED)
+        return SourceSpan(_ESCAPED_CHARACTER.sub(r"\1", token[1:-1]), column + 1, SpanKind.QUOTED)
     if token.type == "REGEX":
-        return Piece(token[1:-1], column + 1, Form.REGEX)
-    return Piece(str(token), column)
+        return SourceSpan(token[1:-1], column + 1, SpanKind.REGEX)
+    return SourceSpan(str(token), column)
 
 
-def _explained(error: lark.UnexpectedInput, text: str) -> QueryError:
+def _to_query_error(error: lark.UnexpectedInput, text: str) -> QueryError:
     place: int | None = getattr(error, "pos_in_stream", None)
     column = min(max(place or 0, 0), len(text))
     if isinstance(error, lark.UnexpectedToken):
         expected = error.expected
         if error.token.type == "$END":
-            return QueryError(_missing(expected), text, len(text.rstrip()))
-        return QueryError(_misplaced(str(error.token), expected), text, column)
-    return QueryError(_unreadable(text[column:], text[:column]), text, column, _QUOTE_IT)
+            return QueryError(_missing_message(expected), text, len(text.rstrip()))
+        return QueryError(_unexpected_message(str(error.token), expected), text, column)
+    return QueryError(_unreadable_message(text[column:], text[:column]), text, column, _QUOTE_HINT)
 
 
-_QUOTE_IT: Final = 'Put text with spaces, quotes or parentheses in double quotes: "a (b)".'
+_QUOTE_HINT: Final = 'Put text with spaces, quotes or parentheses in double quotes: "a (b)".'
 
 
-def _missing(expected: set[str]) -> str:
+def _missing_message(expected: set[str]) -> str:
     if "VALUE" in expected:
         return "The operator needs a value behind it."
     if "NAME" in expected:
         return "“order by” needs a field behind it."
-    if expected >= _STARTS:
+    if expected >= _CONDITION_START_TOKENS:
         return "A condition is missing at the end."
     return "A closing “)” is missing."
 
 
-def _misplaced(found: str, expected: set[str]) -> str:
+def _unexpected_message(found: str, expected: set[str]) -> str:
     if found == ")" and "WORD" not in expected and "_CLOSE" not in expected:
         return "This “)” has no “(” before it."
     if "VALUE" in expected:
@@ -167,19 +159,23 @@ def _misplaced(found: str, expected: set[str]) -> str:
         return f"“order by” needs a field here, not “{found}”."
     if "DIRECTION" in expected:
         return f"“asc”, “desc” or a comma was expected here, not “{found}”."
-    if expected >= _STARTS:
+    if expected >= _CONDITION_START_TOKENS:
         return f"A condition was expected here, not “{found}”."
     return f"“{found}” does not fit here."
 
 
-def _unreadable(rest: str, before: str) -> str:
+def _unreadable_message(rest: str, before: str) -> str:
     if rest.startswith('"') and rest.count('"') % 2:
         return "This quotation mark has no partner."
     if rest[:1] in ('"', "("):
-        return f"A word cannot have “{rest[0]}” in it." if before[-1:].strip() else _odd(rest)
-    return _odd(rest)
+        return (
+            f"A word cannot have “{rest[0]}” in it."
+            if before[-1:].strip()
+            else _unexpected_text_message(rest)
+        )
+    return _unexpected_text_message(rest)
 
 
-def _odd(rest: str) -> str:
+def _unexpected_text_message(rest: str) -> str:
     word = rest.split(maxsplit=1)[0] if rest.strip() else rest
     return f"“{word[:40]}” does not fit here."

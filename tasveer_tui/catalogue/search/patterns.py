@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from tasveer_tui.catalogue.expressions import REPEAT
-from tasveer_tui.catalogue.texts import fold
+from tasveer_tui.catalogue.storage.sql_functions import QUANTIFIER
+from tasveer_tui.catalogue.storage.text_codec import fold
 
-MAX_PATTERN: Final = 200
+MAX_PATTERN_LENGTH: Final = 200
 """Characters of a regular expression."""
 MAX_REPEATS: Final = 4
 """Of `*`, `+` and `{…}` in a regular expression: the time grows with the power of it."""
@@ -41,17 +41,17 @@ def longest_literal(pattern: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def wildcard(pattern: str) -> re.Pattern[str]:
+def compile_wildcard(pattern: str) -> re.Pattern[str]:
     """For `fullmatch` on folded texts. Takes linear time, whatever the pattern."""
     head, *rest = re.split(r"\*+", pattern)
     if not rest:
-        return re.compile(_literal(head), re.DOTALL)
+        return re.compile(_literal_regex(head), re.DOTALL)
     # An atomic group never gives back what it took, so stars cannot multiply.
-    runs = "".join(f"(?>.*?{_literal(part)})" for part in rest[:-1])
-    return re.compile(f"{_literal(head)}{runs}.*{_literal(rest[-1])}", re.DOTALL)
+    runs = "".join(f"(?>.*?{_literal_regex(part)})" for part in rest[:-1])
+    return re.compile(f"{_literal_regex(head)}{runs}.*{_literal_regex(rest[-1])}", re.DOTALL)
 
 
-def _literal(part: str) -> str:
+def _literal_regex(part: str) -> str:
     return ".".join(re.escape(fold(text)) for text in part.split("?"))
 
 
@@ -62,9 +62,9 @@ def check_regex(pattern: str) -> None:
         PatternError: it cannot be used.
 
     """
-    if len(pattern) > MAX_PATTERN:
-        raise PatternError(f"A regular expression may have {MAX_PATTERN} characters")
-    _Scan(pattern).run()
+    if len(pattern) > MAX_PATTERN_LENGTH:
+        raise PatternError(f"A regular expression may have {MAX_PATTERN_LENGTH} characters")
+    _RegexChecker(pattern).run()
     try:
         re.compile(pattern, re.IGNORECASE)
     except re.error as error:
@@ -73,51 +73,53 @@ def check_regex(pattern: str) -> None:
         raise PatternError("The regular expression is too large") from error
 
 
-class _Scan:
+class _RegexChecker:
     """Goes once over a pattern and counts what repeats, group by group."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
-        self._at = 0
+        self._position = 0
         self._repeats = 0
-        self._choices = [False]
+        self._choice_stack = [False]
         """Per open group: whether something in it can match in more than one way."""
 
     def run(self) -> None:
-        while self._at < len(self._pattern):
-            self._step(self._pattern[self._at])
+        while self._position < len(self._pattern):
+            self._step(self._pattern[self._position])
 
     def _step(self, char: str) -> None:
         if char == "[":
             self._skip_set()
         elif char == "(":
-            self._choices.append(False)
-        elif char == ")" and len(self._choices) > 1:
+            self._choice_stack.append(False)
+        elif char == ")" and len(self._choice_stack) > 1:
             self._close()
         elif char == "|":
-            self._choices[-1] = True
-        elif repeat := REPEAT.match(self._pattern, self._at):
+            self._choice_stack[-1] = True
+        elif repeat := QUANTIFIER.match(self._pattern, self._position):
             self._repeat(repeat)
-        self._at += 2 if char == "\\" else 1
+        self._position += 2 if char == "\\" else 1
 
     def _repeat(self, repeat: re.Match[str]) -> None:
         self._repeats += 1
-        self._choices[-1] = True
+        self._choice_stack[-1] = True
         if self._repeats > MAX_REPEATS:
-            raise PatternError(f"More than {MAX_REPEATS} repetitions could take for ever", self._at)
-        self._at = repeat.end() - 1
+            raise PatternError(
+                f"More than {MAX_REPEATS} repetitions could take for ever", self._position
+            )
+        self._position = repeat.end() - 1
 
     def _close(self) -> None:
-        has_choice = self._choices.pop()
-        if has_choice and REPEAT.match(self._pattern, self._at + 1):
+        has_choice = self._choice_stack.pop()
+        if has_choice and QUANTIFIER.match(self._pattern, self._position + 1):
             raise PatternError(
                 "A repeated group that itself repeats or chooses could take for ever",
-                self._at + 1,
+                self._position + 1,
             )
-        self._choices[-1] = self._choices[-1] or has_choice
+        self._choice_stack[-1] = self._choice_stack[-1] or has_choice
 
     def _skip_set(self) -> None:
-        start = self._at
+        start = self._position
         at = start + 1
         at += self._pattern.startswith("^", at)
         at += self._pattern.startswith("]", at)
@@ -125,4 +127,4 @@ class _Scan:
             if self._pattern.startswith(_SPECIAL_IN_SET, at):
                 raise PatternError(f"Write \\{self._pattern[at]} inside […]", at)
             at += 2 if self._pattern[at] == "\\" else 1
-        self._at = at
+        self._position = at

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Parameter: TypeAlias = str | int | float
 
-ENDLESS: Final = 9e17
+UPPER_BOUND: Final = 9e17
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,45 +23,45 @@ class Sql:
     """Columns of `image` that it reads, besides the id."""
     index_column: str = ""
     """The column by which an index alone could answer it."""
-    gives_ids: bool = False
+    is_id_list: bool = False
     """It is a list of ids found elsewhere, so it should lead the search."""
     ids: tuple[str, tuple[Parameter, ...]] | None = None
     """A select of at least those ids, and its parameters, where it is such a list alone."""
     rest: Sql | None = None
     """What must hold besides of an image whose id is one of `ids`."""
-    listing_us: float = 0.3
+    list_cost_us: float = 0.3
     """About what listing one of these ids takes, in millionths of a second."""
-    asking_us: float = 2.0
+    row_cost_us: float = 2.0
     """The same of asking one image whether it fits; reading its row is the most of it."""
-    is_bunched: bool = False
+    is_clustered: bool = False
     """Such images were mostly taken in a row, as those of a folder."""
 
 
-ALL: Final = Sql("1")
+ALWAYS_TRUE: Final = Sql("1")
 
 
-def both(parts: Iterable[Sql], word: str) -> Sql:
+def join_conditions(parts: Iterable[Sql], word: str) -> Sql:
     """The conditions joined by `AND` or `OR`."""
     known = tuple(parts)
     return Sql(
-        "(" + f" {word} ".join(_joinable(part, word) for part in known) + ")",
+        "(" + f" {word} ".join(_disable_index_in_or(part, word) for part in known) + ")",
         tuple(value for part in known for value in part.parameters),
         frozenset().union(*(part.columns for part in known)),
-        gives_ids=(any if word == "AND" else all)(part.gives_ids for part in known),
-        ids=_ids_of(known, word),
-        rest=_rest_of(known, word),
-        listing_us=max((part.listing_us for part in known if part.ids), default=0.3),
-        asking_us=sum(part.asking_us for part in known),
-        is_bunched=all(part.is_bunched for part in known if part.ids),
+        is_id_list=(any if word == "AND" else all)(part.is_id_list for part in known),
+        ids=_combined_ids(known, word),
+        rest=_combined_rest(known, word),
+        list_cost_us=max((part.list_cost_us for part in known if part.ids), default=0.3),
+        row_cost_us=sum(part.row_cost_us for part in known),
+        is_clustered=all(part.is_clustered for part in known if part.ids),
     )
 
 
-def _joinable(part: Sql, word: str) -> str:
+def _disable_index_in_or(part: Sql, word: str) -> str:
     """In a choice, an index would give images in no order: a plus keeps SQLite from it."""
     return f"+{part.text}" if word == "OR" and part.index_column else part.text
 
 
-def _ids_of(parts: tuple[Sql, ...], word: str) -> tuple[str, tuple[Parameter, ...]] | None:
+def _combined_ids(parts: tuple[Sql, ...], word: str) -> tuple[str, tuple[Parameter, ...]] | None:
     """All of them lie in the ids of any of parts joined by AND; in those of all, by OR."""
     lists = [part.ids for part in parts if part.ids]
     if word == "AND":
@@ -74,24 +74,24 @@ def _ids_of(parts: tuple[Sql, ...], word: str) -> tuple[str, tuple[Parameter, ..
     )
 
 
-def _rest_of(parts: tuple[Sql, ...], word: str) -> Sql | None:
+def _combined_rest(parts: tuple[Sql, ...], word: str) -> Sql | None:
     """What the list of `_ids_of` leaves open."""
     at = next((at for at, part in enumerate(parts) if part.ids), None)
     if word == "OR":
         is_open = any(part.rest for part in parts)
-        return _bare(parts, word) if is_open else None
+        return _join_plain(parts, word) if is_open else None
     if at is None:
         return None
     left = parts[at].rest
     open_ = (*([left] if left else []), *parts[:at], *parts[at + 1 :])
-    return _bare(open_, word) if open_ else None
+    return _join_plain(open_, word) if open_ else None
 
 
-def _bare(parts: Iterable[Sql], word: str) -> Sql:
+def _join_plain(parts: Iterable[Sql], word: str) -> Sql:
     """The conditions joined, as one that nothing else is known of."""
     known = tuple(parts)
     return Sql(
-        "(" + f" {word} ".join(_joinable(part, word) for part in known) + ")",
+        "(" + f" {word} ".join(_disable_index_in_or(part, word) for part in known) + ")",
         tuple(value for part in known for value in part.parameters),
         frozenset().union(*(part.columns for part in known)),
     )
@@ -102,7 +102,7 @@ def ids_in(select: Sql) -> Sql:
     return Sql(
         f"i.id IN ({select.text})",
         select.parameters,
-        gives_ids=True,
+        is_id_list=True,
         ids=(select.text, select.parameters),
     )
 

@@ -4,7 +4,6 @@ The data is that of GeoNames (https://www.geonames.org), licensed under CC BY 4.
 a thousand inhabitants or more, and seats of government. `bin/pack-towns` packs it.
 """
 
-from tasveer_tui.catalogue.towns.atlas import Town, nearest
-from tasveer_tui.catalogue.towns.countries import country_of
+from tasveer_tui.catalogue.towns.atlas import Town, country_of, nearest_town
 
-__all__ = ["Town", "country_of", "nearest"]
+__all__ = ["Town", "country_of", "nearest_town"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from tasveer_tui.demo.light import Phase
-from tasveer_tui.demo.paint import RGB, Canvas, mix, scale, wave_line
+from tasveer_tui.demo.camera import Phase
+from tasveer_tui.demo.canvas import RGB, Canvas, mix, scale, wave_line
 from tasveer_tui.demo.scenes.peaks import rowing_boat
 from tasveer_tui.demo.sky import sky
 

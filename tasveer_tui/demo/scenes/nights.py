@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from tasveer_tui.demo.paint import RGB, Canvas, mix, peak_line, ramp, scale, wave_line
+from tasveer_tui.demo.canvas import RGB, Canvas, mix, peak_line, ramp, scale, wave_line
 from tasveer_tui.demo.scenes.peaks import cabin, fir, firs
 from tasveer_tui.demo.sky import sky, stars
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui.demo.light import Phase
-from tasveer_tui.demo.paint import RGB, Canvas, Line, height_at, mix, peak_line, scale, wave_line
+from tasveer_tui.demo.camera import Phase
+from tasveer_tui.demo.canvas import RGB, Canvas, Line, height_at, mix, peak_line, scale, wave_line
 from tasveer_tui.demo.sky import sky
 
 if TYPE_CHECKING:

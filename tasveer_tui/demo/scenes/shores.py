@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tasveer_tui.demo.light import Phase
-from tasveer_tui.demo.paint import RGB, Canvas, mix, scale, wave_line
+from tasveer_tui.demo.camera import Phase
+from tasveer_tui.demo.canvas import RGB, Canvas, mix, scale, wave_line
 from tasveer_tui.demo.sky import sky
 
 if TYPE_CHECKING:

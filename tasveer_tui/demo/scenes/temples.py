@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tasveer_tui.demo.paint import Canvas, height_at, mix, scale, wave_line
+from tasveer_tui.demo.canvas import Canvas, height_at, mix, scale, wave_line
 from tasveer_tui.demo.scenes.cities import LAMP
 from tasveer_tui.demo.scenes.wide import tree
 from tasveer_tui.demo.sky import sky

@@ -4,21 +4,25 @@ A payload is never read here: boxes are hopped over by their headers, so that wh
 pixels costs one small read however large the pixels are.
 """
 
+from __future__ import annotations
+
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tasveer_tui.exif.budget import Meter
-from tasveer_tui.exif.found import Found
-from tasveer_tui.exif.ranges import Source
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-_HEAD: Final = struct.Struct(">I4s")
-_LONG_HEAD = 16
+    from tasveer_tui.exif.budget import Meter
+    from tasveer_tui.exif.findings import Findings
+    from tasveer_tui.exif.ranges import ByteSource
+
+_HEADER: Final = struct.Struct(">I4s")
+_LONG_HEADER_BYTES = 16
 """With a length of 64 bits behind the name."""
 _UUID: Final = b"uuid"
-_UUID_SIZE = 16
-_REACHES_TO_THE_END, _IS_LONG = 0, 1
+_UUID_BYTES = 16
+_LENGTH_TO_END, _LENGTH_IS_64_BIT = 0, 1
 
 XMP_UUID: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 C2PA_UUID: Final = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
@@ -38,11 +42,11 @@ class Box(NamedTuple):
 
 
 @dataclass(slots=True)
-class Boxes:
+class BoxReader:
     """The boxes of one source."""
 
-    source: Source
-    found: Found
+    source: ByteSource
+    found: Findings
     meter: Meter
 
     def within(self, start: int = 0, end: int = -1) -> Iterator[Box]:
@@ -52,45 +56,45 @@ class Boxes:
         """
         at = start
         end = self.source.size_bytes if end < 0 else min(end, self.source.size_bytes)
-        while at + _HEAD.size <= end:
-            box = self._box(at, end)
+        while at + _HEADER.size <= end:
+            box = self._read_box(at, end)
             if box is None:
                 return
             yield box
             at = box.end
 
-    def inside(self, box: Box, skip: int = 0) -> Iterator[Box]:
+    def iter_children(self, box: Box, skip: int = 0) -> Iterator[Box]:
         """The boxes in a box, behind `skip` bytes of its own."""
         return self.within(box.start + skip, box.end)
 
-    def _box(self, at: int, end: int) -> Box | None:
+    def _read_box(self, at: int, end: int) -> Box | None:
         """The box whose header stands at `at`; None, with a note, where none can."""
         self.meter.plan_entries(1)
-        head = self.source.read(at, _LONG_HEAD + _UUID_SIZE)
-        length, name = _HEAD.unpack_from(head)
-        size = _HEAD.size
-        if length == _IS_LONG:
-            length = int.from_bytes(head[size:_LONG_HEAD], "big")
-            size = _LONG_HEAD
-        elif length == _REACHES_TO_THE_END:
+        head = self.source.read(at, _LONG_HEADER_BYTES + _UUID_BYTES)
+        length, name = _HEADER.unpack_from(head)
+        size = _HEADER.size
+        if length == _LENGTH_IS_64_BIT:
+            length = int.from_bytes(head[size:_LONG_HEADER_BYTES], "big")
+            size = _LONG_HEADER_BYTES
+        elif length == _LENGTH_TO_END:
             length = end - at
         if name == _UUID:
-            name = head[size : size + _UUID_SIZE]
-            size += _UUID_SIZE
+            name = head[size : size + _UUID_BYTES]
+            size += _UUID_BYTES
         if length < size or at + size > end:
-            self.found.damage("A box is shorter than its own header.")
+            self.found.mark_damaged("A box is shorter than its own header.")
             return None
         if at + length > end:
-            self._cut(end)
+            self._report_cut_off(end)
             length = end - at
         return Box(name, at + size, length - size)
 
-    def _cut(self, end: int) -> None:
+    def _report_cut_off(self, end: int) -> None:
         """Beyond the end of the object it was cut off; beyond a box's, the box lies."""
         if self.source.place(0) == 0 and end == self.source.size_bytes:
-            self.found.truncated("The object ends inside a box.")
+            self.found.mark_truncated("The object ends inside a box.")
         else:
-            self.found.damage("A box reaches beyond the one it stands in.")
+            self.found.mark_damaged("A box reaches beyond the one it stands in.")
 
 
 def number(data: bytes, at: int, size: int) -> int:
@@ -99,3 +103,54 @@ def number(data: bytes, at: int, size: int) -> int:
     if len(part) < size:
         raise ValueError("The data ends before the number.")
     return int.from_bytes(part, "big")
+
+
+# The video tracks of a movie box, as far as they say how large and how deep their pictures are.
+
+_SAMPLE_TABLE_PATH: Final = (b"mdia", b"minf", b"stbl", b"stsd")
+_MAX_TRACKS = 16
+_TABLE_HEADER_BYTES = 8
+_SIZE_OFFSET, _DEPTH_OFFSET, _MIN_SAMPLE_BYTES = 24, 74, 78
+"""In a sample's description that is of a picture."""
+
+
+class Track(NamedTuple):
+    """One track; `place` counts from 1 among all tracks, also those without pictures."""
+
+    place: int
+    codec: str
+    width: int
+    height: int
+    bits: int
+    """Of all channels together."""
+
+
+def read_tracks(boxes: BoxReader, movie: Box) -> Iterator[Track]:
+    """The tracks that hold pictures."""
+    index = 0
+    for box in boxes.iter_children(movie):
+        if box.name != b"trak":
+            continue
+        index += 1
+        if index > _MAX_TRACKS:
+            return
+        table = _descend(boxes, box)
+        if table is None:
+            continue
+        for sample in boxes.iter_children(table, _TABLE_HEADER_BYTES):
+            head = boxes.source.read(sample.start, min(sample.length, _MIN_SAMPLE_BYTES))
+            if len(head) == _MIN_SAMPLE_BYTES:
+                width, height = number(head, _SIZE_OFFSET, 2), number(head, _SIZE_OFFSET + 2, 2)
+                codec = sample.name.decode("latin-1")
+                yield Track(index, codec, width, height, number(head, _DEPTH_OFFSET, 2))
+            break
+
+
+def _descend(boxes: BoxReader, box: Box) -> Box | None:
+    """The first box of each name on the way down."""
+    for name in _SAMPLE_TABLE_PATH:
+        below = next((inner for inner in boxes.iter_children(box) if inner.name == name), None)
+        if below is None:
+            return None
+        box = below
+    return box

@@ -1,12 +1,7 @@
 """Tag numbers and the names that exiftool gives them. Data only."""
 
-from tasveer_tui.exif.tables.dng import DNG
-from tasveer_tui.exif.tables.exif import EXIF, INTEROP
-from tasveer_tui.exif.tables.gps import GPS
-from tasveer_tui.exif.tables.mpf import MPF
-from tasveer_tui.exif.tables.panasonic import PANASONIC
-from tasveer_tui.exif.tables.tiff import TIFF
-from tasveer_tui.exif.tables.vendors import VENDORS
+from tasveer_tui.exif.tables.exif import EXIF, GPS, INTEROP, MPF, TIFF
+from tasveer_tui.exif.tables.vendors import DNG, PANASONIC, VENDORS
 
 MAIN = {**VENDORS, **DNG, **TIFF, **EXIF, **INTEROP}
 """Every directory but GPS shares these."""

@@ -122,20 +122,22 @@ RECORDS = {
 }
 """What a dataset without a name is told by."""
 
-LISTS = frozenset((2, number) for number in (4, 12, 20, 25, 26, 27, 45, 47, 50, 80, 85, 118, 122))
+LIST_DATASETS = frozenset(
+    (2, number) for number in (4, 12, 20, 25, 26, 27, 45, 47, 50, 80, 85, 118, 122)
+)
 """Datasets that may repeat."""
 
-NUMBERS = frozenset(
+NUMBER_DATASETS = frozenset(
     {(1, 0), (1, 20), (1, 22), (2, 0), (7, 10), (7, 20), (7, 90), (7, 95), (9, 10)}
     | {(3, number) for number in (10, 30, 40, 50, 55, 60, 64, 65, 66, 84, 86, 90, 100, 102)}
     | {(3, number) for number in (110, 120, 130, 135, 140, 145)}
 )
 """Datasets that are binary numbers."""
 
-DATES = frozenset({(1, 70), *((2, number) for number in (30, 37, 47, 55, 62))})
-TIMES = frozenset({(1, 80), *((2, number) for number in (35, 38, 60, 63))})
+DATE_DATASETS = frozenset({(1, 70), *((2, number) for number in (30, 37, 47, 55, 62))})
+TIME_DATASETS = frozenset({(1, 80), *((2, number) for number in (35, 38, 60, 63))})
 
-BINARY = frozenset({(2, 125), (2, 202), (8, 10), (3, 20)})
+BINARY_DATASETS = frozenset({(2, 125), (2, 202), (8, 10), (3, 20)})
 """Datasets that are told by their length."""
 
 ENCODINGS = {

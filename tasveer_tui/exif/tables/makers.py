@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 
-class Form(NamedTuple):
+class MakerNoteLayout(NamedTuple):
     """One layout of a maker note: a directory as in TIFF behind a header, or without one."""
 
     group: str
@@ -14,10 +14,10 @@ class Form(NamedTuple):
     """Where its directory is, from the note's start; -1: the word behind the header says it."""
     table: str = ""
     """ExifRead's module and table with the names of its tags."""
-    is_apart: bool = False
+    has_own_offsets: bool = False
     """Whether its offsets count from the note's start (from its TIFF header, where it has one),
     not as those of the block around it."""
-    order_at: int = -1
+    byte_order_offset: int = -1
     """Where `II` or `MM` stands; -1: it has the byte order of the block around it."""
     order: str = ""
     """The byte order, where all cameras of the maker have the same."""
@@ -25,38 +25,52 @@ class Form(NamedTuple):
     """Where, in a note that stands apart, its offsets count from."""
 
 
-MARKED: Final = (
-    Form("Nikon", b"Nikon\0\1", 8, "nikon.TAGS_OLD"),
-    Form("Nikon", b"Nikon\0\2", -1, "nikon.TAGS_NEW", is_apart=True, order_at=10, base=10),
-    Form("FujiFilm", b"FUJIFILM", -1, "fujifilm.TAGS", is_apart=True, order="II"),
-    Form("FujiFilm", b"GENERALE", -1, "fujifilm.TAGS", is_apart=True, order="II"),
-    Form("Apple", b"Apple iOS\0", 14, "apple.TAGS", is_apart=True, order_at=12),
-    Form("Olympus", b"OLYMPUS\0", 12, "olympus.TAGS", is_apart=True, order_at=8),
-    Form("Olympus", b"OM SYSTEM\0", 16, "olympus.TAGS", is_apart=True, order_at=12),
-    Form("Olympus", b"OLYMP\0", 8, "olympus.TAGS"),
-    Form("Olympus", b"EPSON\0", 8, "olympus.TAGS"),
-    Form("Sony", b"SONY DSC \0", 12, "sony.TAGS"),
-    Form("Sony", b"SONY CAM \0", 12, "sony.TAGS"),
-    Form("Sony", b"VHAB     \0", 12, "sony.TAGS"),
-    Form("Panasonic", b"Panasonic\0", 12),
-    Form("Leica", b"LEICA\0\0\0", 8),
-    Form("Pentax", b"PENTAX \0", 10, is_apart=True, order_at=8),
-    Form("Pentax", b"AOC\0", 6, order_at=4),
-    Form("Sigma", b"SIGMA\0\0\0", 10),
-    Form("Sigma", b"FOVEON\0\0", 10),
+LAYOUTS_BY_SIGNATURE: Final = (
+    MakerNoteLayout("Nikon", b"Nikon\0\1", 8, "nikon.TAGS_OLD"),
+    MakerNoteLayout(
+        "Nikon",
+        b"Nikon\0\2",
+        -1,
+        "nikon.TAGS_NEW",
+        has_own_offsets=True,
+        byte_order_offset=10,
+        base=10,
+    ),
+    MakerNoteLayout("FujiFilm", b"FUJIFILM", -1, "fujifilm.TAGS", has_own_offsets=True, order="II"),
+    MakerNoteLayout("FujiFilm", b"GENERALE", -1, "fujifilm.TAGS", has_own_offsets=True, order="II"),
+    MakerNoteLayout(
+        "Apple", b"Apple iOS\0", 14, "apple.TAGS", has_own_offsets=True, byte_order_offset=12
+    ),
+    MakerNoteLayout(
+        "Olympus", b"OLYMPUS\0", 12, "olympus.TAGS", has_own_offsets=True, byte_order_offset=8
+    ),
+    MakerNoteLayout(
+        "Olympus", b"OM SYSTEM\0", 16, "olympus.TAGS", has_own_offsets=True, byte_order_offset=12
+    ),
+    MakerNoteLayout("Olympus", b"OLYMP\0", 8, "olympus.TAGS"),
+    MakerNoteLayout("Olympus", b"EPSON\0", 8, "olympus.TAGS"),
+    MakerNoteLayout("Sony", b"SONY DSC \0", 12, "sony.TAGS"),
+    MakerNoteLayout("Sony", b"SONY CAM \0", 12, "sony.TAGS"),
+    MakerNoteLayout("Sony", b"VHAB     \0", 12, "sony.TAGS"),
+    MakerNoteLayout("Panasonic", b"Panasonic\0", 12),
+    MakerNoteLayout("Leica", b"LEICA\0\0\0", 8),
+    MakerNoteLayout("Pentax", b"PENTAX \0", 10, has_own_offsets=True, byte_order_offset=8),
+    MakerNoteLayout("Pentax", b"AOC\0", 6, byte_order_offset=4),
+    MakerNoteLayout("Sigma", b"SIGMA\0\0\0", 10),
+    MakerNoteLayout("Sigma", b"FOVEON\0\0", 10),
 )
 """By what they begin with."""
 
-PLAIN: Final = {
-    "CANON": Form("Canon", b"", 0, "canon.TAGS"),
-    "NIKON": Form("Nikon", b"", 0, "nikon.TAGS_NEW"),
-    "SONY": Form("Sony", b"", 0, "sony.TAGS"),
-    "CASIO": Form("Casio", b"", 0, "casio.TAGS"),
-    "DJI": Form("DJI", b"", 0, "dji.TAGS", is_apart=True, order="II"),
+LAYOUTS_BY_MAKE: Final = {
+    "CANON": MakerNoteLayout("Canon", b"", 0, "canon.TAGS"),
+    "NIKON": MakerNoteLayout("Nikon", b"", 0, "nikon.TAGS_NEW"),
+    "SONY": MakerNoteLayout("Sony", b"", 0, "sony.TAGS"),
+    "CASIO": MakerNoteLayout("Casio", b"", 0, "casio.TAGS"),
+    "DJI": MakerNoteLayout("DJI", b"", 0, "dji.TAGS", has_own_offsets=True, order="II"),
 }
 """By the first word of Make, for notes that begin with their directory."""
 
-NAMES: Final[dict[str, dict[int, str]]] = {
+MAKER_TAG_NAMES: Final[dict[str, dict[int, str]]] = {
     "Canon": {
         0x0006: "CanonImageType",
         0x0007: "CanonFirmwareVersion",
@@ -92,7 +106,7 @@ NAMES: Final[dict[str, dict[int, str]]] = {
 }
 """exiftool's names where ExifRead has none, or another one."""
 
-BELOW: Final[dict[str, dict[int, dict[int, str]]]] = {
+SUBDIRECTORY_TAG_NAMES: Final[dict[str, dict[int, dict[int, str]]]] = {
     "Olympus": {
         0x2010: {
             0x0100: "CameraType2",

@@ -80,7 +80,7 @@ NAMESPACES = {
     "http://prismstandard.org/namespaces/pmi/2.2/": "pmi",
 }
 
-PROPERTIES = {
+PROPERTY_NAMES = {
     "x:xmptk": "XMPToolkit",
     "x:xaptk": "XMPToolkit",
     "tiff:ImageLength": "ImageHeight",
@@ -173,7 +173,7 @@ PROPERTIES = {
 }
 """By prefix and local name; a field of a structure is added to the structure's name."""
 
-FIELDS = {
+FIELD_NAMES = {
     "iptcCore:CiAdrExtadr": "Address",
     "iptcCore:CiAdrCity": "City",
     "iptcCore:CiAdrRegion": "Region",
@@ -249,7 +249,7 @@ FIELDS = {
 }
 """The same where they are fields of a structure."""
 
-LISTING = frozenset(
+LIST_NAMESPACES = frozenset(
     {
         *("xmp", "xmpMM", "xmpBJ", "xmpTPg", "photoshop", "iptcCore", "iptcExt", "plus"),
         *("mwg-rs", "mwg-kw", "mwg-coll", "MP", "Container"),
@@ -257,12 +257,12 @@ LISTING = frozenset(
 )
 """Namespaces whose lists of structures become lists of each field; of others one value is kept."""
 
-MEASURED = frozenset(
+RATIONAL_NAMESPACES = frozenset(
     {"tiff", "exif", "exifEX", "aux", "FLIR", "Camera", "Item", "darktable", "xmpDM"}
 )
 """Known namespaces in which `n/d` is a number; in the others it is text."""
 
-ENCODED = frozenset(
+BASE64_PROPERTIES = frozenset(
     {
         ("xmp", "ThumbnailImage"),
         ("GDepth", "DepthImage"),

@@ -120,7 +120,7 @@ class AddColumnScreen(Dialog[str]):
         self._offer()
 
     def _offer(self) -> None:
-        from tasveer_tui.catalogue.fields import FIELDS, find
+        from tasveer_tui.catalogue.fields import FIELDS, find_field
 
         typed = self.query_one(Input).value.strip()
         wanted = typed.casefold().split()
@@ -133,7 +133,7 @@ class AddColumnScreen(Dialog[str]):
         # What begins as typed stands before what only has it somewhere.
         fitting.sort(key=lambda name: not name.startswith(typed.casefold()))
         fitting += [tag for tag in self._tags if all(w in tag.casefold() for w in wanted)]
-        tag = find(typed)
+        tag = find_field(typed)
         if tag is not None and tag.is_column and tag.name not in fitting:
             fitting.insert(0, tag.name)
         self.query_one(FieldList).show(fitting)

@@ -187,7 +187,7 @@ class BrowseScreen(TravellingScreen):
             return
         space, access = workspace(self), self.current_access
         background(self).run(
-            self, "renew", lambda: space.renew(access), lambda _: self._list_again()
+            self, "renew", lambda: space.refresh_credentials(access), lambda _: self._list_again()
         )
 
     def _list_again(self) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.comparing import Comparison, as_json, as_text, compared

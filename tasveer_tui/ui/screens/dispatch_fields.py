@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.figures import parse_moment, parse_size
+from tasveer_tui.humanize import parse_size, parse_timestamp
 from tasveer_tui.ui.estimate_text import parse_globs
 from tasveer_tui.ui.widgets.tick import Tick
 
@@ -96,7 +96,7 @@ def _field(name: str, hint: str) -> ComposeResult:
 
 def _moment(text: str) -> float:
     # To the minute, so that `30d` is the same job at every look.
-    return parse_moment(text, time.time() // 60 * 60)
+    return parse_timestamp(text, time.time() // 60 * 60)
 
 
 def _priority(text: str) -> int:

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Label, ProgressBar, Static
 
-from tasveer_tui.figures import plural, size_text
+from tasveer_tui.humanize import plural, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.estimate_text import target_lines
@@ -105,8 +105,8 @@ class DownloadScreen(Dialog[None]):
     def _came(self, done: Download) -> None:
         self.query_one(ProgressBar).update(progress=done.size_bytes)
         lines = [f"{plural(done.objects, 'file')} fetched, {size_text(done.size_bytes)}"]
-        if done.kept:
-            lines[0] += f" · {plural(done.kept, 'file')} kept as they were"
+        if done.skipped:
+            lines[0] += f" · {plural(done.skipped, 'file')} kept as they were"
         lines += [f"{key}: {why}" for key, why in done.failures[:MOST_TOLD]]
         if done.failed > MOST_TOLD:
             lines.append(f"and {done.failed - MOST_TOLD:,} more that failed")

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widgets import Button, Input, Label, Static
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui import export_file
 from tasveer_tui.ui.background import background, workspace

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.strip import Strip
 from textual.widgets import Static
 
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.facets import Counter, Facets

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.strip import Strip
 from textual.widgets import Static
 
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings
@@ -124,7 +124,7 @@ class FailuresScreen(Dialog[None]):
             count = f"the first {count}"
         title = f"Job {self._job.id}: {count}{which}"
         if self._outcome:
-            title += f"\n{self._outcome.sentence()}"
+            title += f"\n{self._outcome.description()}"
         self.query_one("#failures-title", Static).update(Text(title))
         self._list.show(failures)
         self._show_detail()
@@ -137,7 +137,7 @@ class FailuresScreen(Dialog[None]):
     def _show_detail(self) -> None:
         failure = self._list.current
         if failure is not None:
-            said = failure.message or failure.outcome.sentence()
+            said = failure.message or failure.outcome.description()
             text = Text(f"{clean(failure.key, 1100)}\n{clean(said, 1000)}")
             self.query_one("#failures-detail", Static).update(text)
 
@@ -191,5 +191,5 @@ def retry(
 ) -> int:
     """Have failed objects read again and see that an engine runs; how many. Blocks."""
     count = here.catalogue.retry(job_id, outcome=outcome, keys=keys)
-    here.engine.ensure()
+    here.engine.ensure_running()
     return count

@@ -33,8 +33,7 @@ _ALWAYS = frozenset({"app.focus_next", "app.focus_previous"})
 
 def _language() -> Iterator[Static]:
     """The search language by example, then its fields. Loaded before anybody gets here."""
-    from tasveer_tui.catalogue.fields import FIELDS
-    from tasveer_tui.catalogue.language import SYNTAX
+    from tasveer_tui.catalogue.fields import FIELDS, SYNTAX
 
     fields = [(field.name, field.help) for field in FIELDS.values()]
     for title, rows in (("What a search can say", SYNTAX), ("The fields of a search", fields)):

@@ -12,13 +12,13 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from tasveer_tui.errors import QueryError, UsageError
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.insight import PAGES, counted
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import CopyText, SearchFor, ShowError, ShowNote
 from tasveer_tui.ui.screens.place import PlaceScreen
-from tasveer_tui.ui.search_text import narrowed, search_command, split_order
+from tasveer_tui.ui.search_text import add_term, search_command, split_order
 from tasveer_tui.ui.widgets.bar_list import BarList
 from tasveer_tui.ui.widgets.search_bar import SearchBar
 from tasveer_tui.ui.widgets.world_map import Spot, WorldMap
@@ -249,7 +249,7 @@ class InsightScreen(PlaceScreen):
             self._narrow(bar.term)
 
     def _narrow(self, term: str) -> None:
-        self.post_message(SearchFor(narrowed(self._text or "", term)))
+        self.post_message(SearchFor(add_term(self._text or "", term)))
 
     def action_search(self) -> None:
         """Put the keys into the search."""
@@ -266,7 +266,7 @@ class InsightScreen(PlaceScreen):
     def action_copy_command(self) -> None:
         """Copy the command line that lists the line's images."""
         bar = self.bars.current
-        text = narrowed(self._text or "", bar.term) if bar and bar.term else self._text or ""
+        text = add_term(self._text or "", bar.term) if bar and bar.term else self._text or ""
         self.post_message(CopyText(search_command(text), "the command"))
 
     def action_export(self) -> None:
@@ -297,12 +297,12 @@ class InsightScreen(PlaceScreen):
 
 def _counted(space: Workspace, page: Page, text: str) -> Iterator[tuple[Section, ...]]:
     """The page's sections; the finder is made in the thread that counts."""
-    yield from counted(space.finder(), page, space.catalogue.spelled_out(text))
+    yield from counted(space.finder(), page, space.catalogue.expand_saved_searches(text))
 
 
 def _spots(space: Workspace, text: str, view: View) -> tuple[list[Spot], bool]:
     """Pictures in the window, by cells of the screen."""
-    from tasveer_tui.catalogue.counting import positions
+    from tasveer_tui.catalogue.stats import positions
 
     south, west, north, east = view.box
     rows = max(1, round((north - south) / view.per_row))
@@ -318,15 +318,22 @@ def _spots(space: Workspace, text: str, view: View) -> tuple[list[Spot], bool]:
 
 def _written(path: Path, text: str, bars: Sequence[Bar]) -> ShowNote:
     """Write a page; blocks. Raises UsageError."""
-    from tasveer_tui.catalogue.export.tabular import defused
+    from tasveer_tui.catalogue.export.tabular import escape_formula
 
     try:
         with path.open("x", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(("label", "count", "detail", "search"))
             for bar in bars:
-                search = narrowed(text, bar.term) if bar.term else ""
-                rows.writerow((defused(bar.label), bar.count, defused(bar.detail), defused(search)))
+                search = add_term(text, bar.term) if bar.term else ""
+                rows.writerow(
+                    (
+                        escape_formula(bar.label),
+                        bar.count,
+                        escape_formula(bar.detail),
+                        escape_formula(search),
+                    )
+                )
     except FileExistsError as error:
         raise UsageError(f"{path} is there already.", "Choose another name.") from error
     except OSError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from tasveer_tui.figures import plural
-from tasveer_tui.records import MOST_AT_ONCE, JobState
+from tasveer_tui.humanize import plural
+from tasveer_tui.records import MAX_CONCURRENT_READS, JobState
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.jobs_words import place_text
 from tasveer_tui.ui.keys import Place, bindings
@@ -259,7 +259,7 @@ class JobsScreen(JobsFollowing):
         wished = max(-MOST_PRIORITY, min(MOST_PRIORITY, wished))
         self._priorities[job.id] = wished
         here = workspace(self)
-        self._wish(job, lambda: here.catalogue.prefer(job.id, wished), done=self._preferred)
+        self._wish(job, lambda: here.catalogue.set_priority(job.id, wished), done=self._preferred)
 
     def _preferred(self) -> None:
         self._priorities.clear()
@@ -300,15 +300,15 @@ class JobsScreen(JobsFollowing):
             "Objects that each process reads at once",
             value=str(tuned or ""),
             placeholder="as the workers were started",
-            hint=f"1 to {MOST_AT_ONCE}; 0: as they were started. Later workers hear of it, too.",
+            hint=f"1 to {MAX_CONCURRENT_READS}; 0: as they were started. Later workers hear of it, too.",
         )
         self.app.push_screen(question, self._tune)
 
     def _tune(self, answer: str | None) -> None:
         if not answer:
             return
-        if not answer.isdecimal() or int(answer) > MOST_AT_ONCE:
-            text = f"“{answer}” is no number from 0 to {MOST_AT_ONCE}: nothing was changed."
+        if not answer.isdecimal() or int(answer) > MAX_CONCURRENT_READS:
+            text = f"“{answer}” is no number from 0 to {MAX_CONCURRENT_READS}: nothing was changed."
             self.post_message(ShowNote(text))
             return
         here, number = workspace(self), int(answer)
@@ -336,4 +336,4 @@ class JobsScreen(JobsFollowing):
 def _go_on(here: Workspace, job_id: int) -> None:
     """Let a paused or failed job go on; blocks."""
     here.catalogue.resume(job_id)
-    here.engine.ensure()
+    here.engine.ensure_running()

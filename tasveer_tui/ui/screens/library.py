@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from tasveer_tui.errors import QueryError, TasveerError
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.ui import library_state
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.keys import Place, bindings

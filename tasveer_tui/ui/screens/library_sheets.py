@@ -16,7 +16,7 @@ from tasveer_tui.ui.screens.export import ExportScreen
 from tasveer_tui.ui.screens.facets import FacetScreen
 from tasveer_tui.ui.screens.place import PlaceScreen
 from tasveer_tui.ui.screens.searches import SearchesScreen
-from tasveer_tui.ui.search_text import bucket_of, narrowed
+from tasveer_tui.ui.search_text import add_term, bucket_of
 from tasveer_tui.ui.widgets.facet_panel import FacetPanel
 from tasveer_tui.ui.widgets.image_table import ImageTable
 from tasveer_tui.ui.widgets.search_bar import SearchBar
@@ -65,7 +65,7 @@ class LibrarySheets(PlaceScreen):
 
     def _narrow(self, term: str | None) -> None:
         if term:
-            self.bar.search(narrowed(self.bar.text, term))
+            self.bar.search(add_term(self.bar.text, term))
 
     def action_export(self) -> None:
         """Ask where to write what the search finds."""

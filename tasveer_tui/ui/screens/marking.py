@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.records import IngestState
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.messages import ShowNote
@@ -66,7 +66,7 @@ class MarkingScreen(SeekingScreen):
         return source.uri(prefix) if source is not None else "the buckets"
 
     def _choose_fitting(self, glob: str | None) -> None:
-        from tasveer_tui.catalogue.filters import glob_matches
+        from tasveer_tui.catalogue.ledger.key_filter import glob_matches
 
         if not glob:
             return

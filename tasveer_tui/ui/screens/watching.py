@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Label, Static
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.figures import parse_span, span_text
+from tasveer_tui.humanize import approximate_duration_text, parse_duration
 from tasveer_tui.text import clean
 from tasveer_tui.ui.background import background, workspace
 from tasveer_tui.ui.estimate_text import target_lines
@@ -94,12 +94,12 @@ class WatchScreen(Dialog[None]):
         except UsageError as error:
             self.post_message(ShowError(error))
             return
-        told = f"Watched every {span_text(every_s)}; W again ends it."
+        told = f"Watched every {approximate_duration_text(every_s)}; W again ends it."
         self._send(partial(space.watch, self._spec, every_s), told)
 
     def _interval(self) -> float:
         try:
-            every_s = parse_span(self.query_one("#every", Input).value)
+            every_s = parse_duration(self.query_one("#every", Input).value)
         except ValueError as error:
             raise UsageError(str(error), "A few minutes are usual.") from error
         if every_s < LEAST_S:

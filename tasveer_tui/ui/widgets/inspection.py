@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from tasveer_tui.figures import size_text, time_text
+from tasveer_tui.humanize import size_text, time_text
 from tasveer_tui.records import Image, Outcome, is_maker_group
 from tasveer_tui.text import clean
-from tasveer_tui.ui.search_text import like_glance, quoted
+from tasveer_tui.ui.search_text import like_glance, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,7 +91,7 @@ def report(subject: Subject) -> Report:
     """Put a subject into words; cheap but for its first call, which imports."""
     record, ref = subject.record, _ref(subject)
     message = subject.message if isinstance(subject, Image) else ""
-    sentence = record.outcome.sentence()
+    sentence = record.outcome.description()
     ranked = (
         *_notes(record),
         *_glance(record),
@@ -119,27 +119,27 @@ def _notes(record: Record) -> Iterator[_Ranked]:
 
 
 def _glance(record: Record) -> Iterator[_Ranked]:
-    from tasveer_tui.exif import glance
+    from tasveer_tui.exif import summary
 
     facts = record.facts
     terms = like_glance(facts)
-    for name, value in glance(facts):
+    for name, value in summary(facts):
         yield _FIRST, Entry(_GLANCE, name, clean(value, VALUE_LIMIT), term=terms[name])
     if facts.lat_deg is not None and facts.lon_deg is not None:
-        from tasveer_tui.catalogue.towns import nearest
+        from tasveer_tui.catalogue.towns import nearest_town
 
-        town, country = nearest(facts.lat_deg, facts.lon_deg)
+        town, country = nearest_town(facts.lat_deg, facts.lon_deg)
         where = ", ".join(filter(None, (town, country)))
         if where:
-            term = f"place={quoted(town)}" if town else ""
+            term = f"place={quote(town)}" if town else ""
             yield _FIRST, Entry(_GLANCE, "Nearest town", clean(where, VALUE_LIMIT), term=term)
 
 
 def _beliefs(record: Record) -> Iterator[_Ranked]:
     """The facts that several tags may state, each with the tag that was believed."""
-    from tasveer_tui.exif import beliefs
+    from tasveer_tui.exif import fact_sources
 
-    for belief in beliefs(record):
+    for belief in fact_sources(record):
         others = f", not {', '.join(belief.others)}" if belief.others else ""
         yield (
             _FIRST,
@@ -155,7 +155,7 @@ def _beliefs(record: Record) -> Iterator[_Ranked]:
 
 
 def _tags(record: Record) -> Iterator[_Ranked]:
-    from tasveer_tui.exif import group_rank, group_title, label, raw_beside, tell_maker_note
+    from tasveer_tui.exif import describe_maker_note, group_rank, group_title, label, raw_value
 
     for tag in record.tags:
         yield (
@@ -164,13 +164,13 @@ def _tags(record: Record) -> Iterator[_Ranked]:
                 group=clean(group_title(tag.group), 40),
                 name=clean(tag.name, 80),
                 value=clean(label(tag, record.tags), VALUE_LIMIT),
-                raw=clean(raw_beside(tag), VALUE_LIMIT),
+                raw=clean(raw_value(tag), VALUE_LIMIT),
                 number=f"{tag.number:04X}" if tag.number else "",
                 kind=clean(f"{tag.type} ×{tag.count}" if tag.count > 1 else tag.type, 40),
                 tag=tag,
             ),
         )
-    told = tell_maker_note(record)
+    told = describe_maker_note(record)
     if told and not any(is_maker_group(tag.group) for tag in record.tags):
         yield _TAGS + group_rank(_MAKER), Entry(_MAKER, "MakerNote", clean(told))
 
@@ -201,7 +201,7 @@ def _object_facts(subject: Subject) -> Iterator[Entry]:
 
 
 def _reading(subject: Subject) -> Iterator[Entry]:
-    from tasveer_tui.exif import tell_maker_note
+    from tasveer_tui.exif import describe_maker_note
 
     record = subject.record
     thumbnail = f"{record.thumb_length:,} bytes at {record.thumb_offset:,}"
@@ -210,7 +210,7 @@ def _reading(subject: Subject) -> Iterator[Entry]:
         ("Bytes read", _share(record)),
         ("Requests", str(record.requests or "")),
         ("Thumbnail", thumbnail if record.thumb_length else ""),
-        ("Maker notes", tell_maker_note(record)),
+        ("Maker notes", describe_maker_note(record)),
         ("Ingested", time_text(subject.ingested_at) if isinstance(subject, Image) else ""),
     ]
     yield from _facts(_READING, facts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from textual.strip import Strip
 
-from tasveer_tui.figures import duration_text
+from tasveer_tui.humanize import duration_text
 from tasveer_tui.records import Status
 from tasveer_tui.text import clean
 from tasveer_tui.ui.jobs_bar import KINDS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from textual.strip import Strip
 
-from tasveer_tui.figures import duration_text, plural, size_text
+from tasveer_tui.humanize import duration_text, plural, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.job_pane import JobPane
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-    from tasveer_tui.jobs import EngineReport, WorkerBeat
+    from tasveer_tui.jobs import EngineReport, WorkerHeartbeat
     from tasveer_tui.records import FailureGroup, WorkerView
 
 ALIVE_S: Final = 15.0
@@ -82,7 +82,7 @@ class WorkerLine:
     heard_at: float
     objects: int = 0
     bytes_read: int = 0
-    beat: WorkerBeat | None = None
+    beat: WorkerHeartbeat | None = None
 
     def at_work(self) -> str:
         """What it is at, as its heartbeat says."""
@@ -105,21 +105,21 @@ class WorkerLine:
 
 
 def worker_lines(
-    workers: Sequence[WorkerView], beats: Sequence[WorkerBeat], now: float
+    workers: Sequence[WorkerView], beats: Sequence[WorkerHeartbeat], now: float
 ) -> tuple[WorkerLine, ...]:
     """Who was heard of lately: those with a heartbeat first."""
     heard = {beat.name: beat for beat in beats}
     lines = [
         WorkerLine(
             one.name,
-            max(one.seen_at, heard[one.name].beat_at if one.name in heard else 0.0),
+            max(one.seen_at, heard[one.name].heartbeat_at if one.name in heard else 0.0),
             one.objects,
             one.bytes_read,
             heard.pop(one.name, None),
         )
         for one in workers
     ]
-    lines += [WorkerLine(beat.name, beat.beat_at, beat=beat) for beat in heard.values()]
+    lines += [WorkerLine(beat.name, beat.heartbeat_at, beat=beat) for beat in heard.values()]
     lines.sort(key=lambda line: (line.beat is None, line.name if line.beat else -line.heard_at))
     # Who only listed, and has no heartbeat, is another name of one that has.
     known = (line for line in lines if line.beat is not None or line.objects)
@@ -159,7 +159,7 @@ class WorkerList(JobPane):
         parts = (
             (engine.scans_waiting, plural(engine.scans_waiting, "listing")),
             (engine.batches_waiting, plural(engine.batches_waiting, "batch", "batches")),
-            (engine.answers_waiting, plural(engine.answers_waiting, "answer")),
+            (engine.replies_waiting, plural(engine.replies_waiting, "answer")),
         )
         return ", ".join(words for count, words in parts if count)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from textual.strip import Strip
 
-from tasveer_tui.figures import duration_text, minute_text, rate_text
+from tasveer_tui.humanize import duration_text, minute_text, rate_text
 from tasveer_tui.records import JobState
 from tasveer_tui.ui.jobs_bar import KINDS, percent_done, widths
 from tasveer_tui.ui.jobs_words import about_left_text, where_text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.strip import Strip
 
-from tasveer_tui.figures import plural
+from tasveer_tui.humanize import plural
 from tasveer_tui.ui.jobs_words import place_text, watch_text
 from tasveer_tui.ui.widgets.columns import fit
 from tasveer_tui.ui.widgets.job_pane import JobPane

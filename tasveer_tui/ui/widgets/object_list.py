@@ -9,7 +9,7 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from tasveer_tui.figures import minute_text, size_text
+from tasveer_tui.humanize import minute_text, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.keys import Place, bindings
 from tasveer_tui.ui.messages import ShowNote

@@ -1,0 +1,1 @@
+"""The ledger: jobs, leases, scans and results, written by one recorder."""

@@ -1,0 +1,287 @@
+"""How the first of the images that fit are found soonest, judged by probes and a sample."""
+
+# ruff: noqa: S608 - only constants of this room and placeholders are put together
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from itertools import chain
+from math import prod, sqrt
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue.search import planner
+from tasveer_tui.catalogue.search.column_map import INDEXES
+from tasveer_tui.catalogue.search.sql import ALWAYS_TRUE, Sql, ids_in, join_conditions
+from tasveer_tui.catalogue.search.text_predicates import TAG_READ_COLUMNS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from tasveer_tui.catalogue.search.compiler import Ordering
+    from tasveer_tui.catalogue.search.statistics import Statistics
+
+_LOOKUP_COST_RATIO: Final = 2.0
+"""What looking up a row by its id costs at the least, where passing it on the way costs one."""
+_CLUSTERED_LIMIT_FACTOR: Final = 1.5
+"""So many times as many are looked up where they are likely all in one place of the order."""
+_MAX_LIST_COUNT_FACTOR: Final = 2
+_ROW_READ_US: Final = 1.7
+"""Millionths of a second that reading a row takes longer than passing by its id."""
+_ROW_LOOKUP_US, _PAGE_READ_US, _ROW_SKIP_US = 1.5, 7.0, 0.3
+"""Millionths of a second: a row that is looked up, a page that is read for it, an id passed by."""
+_SCAN_SAFETY_FACTOR: Final = 2.0
+"""The walk is a guess, so it must promise to take half as long."""
+_MAX_UNCHECKED_IDS: Final = 1000
+_ROWS_PER_PAGE: Final = 16
+_INDEX_LIST_US: Final = 0.35
+"""What listing one image takes along an index."""
+_MAX_LIST_PASS_RATE: Final = 0.03
+"""Where such a share of the first images fits what is soon asked, no index is looked into."""
+_SAMPLE_SIZE: Final = 100
+"""Images of which the first of the order are asked, to see how many fit."""
+_LATE_TEST_BATCH_FACTOR: Final = 4
+"""So many times as many images as are wanted are asked what takes long to tell."""
+_FAST_SCAN_US: Final = 20_000.0
+"""A walk that likely takes no longer is begun without further ado."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPath:
+    """What to do with the conditions."""
+
+    ids: tuple[int, ...] | None = None
+    """So few fit a condition that they are looked up and put in order."""
+    others: tuple[Sql, ...] = ()
+    """What else must hold of them."""
+    where: tuple[Sql, ...] = ()
+    """Else the conditions as they are asked on the way, some of them of a list of ids."""
+    is_index_best: bool = False
+    """Their index alone, which may have the order as well, serves as well as the list."""
+    min_id_count: int = 0
+    """The fewest ids that one of these lists may have; 0 where none is kept."""
+
+
+class AccessPathChooser:
+    """The conditions that must all hold: as lists of ids, and as asked image by image.
+
+    Of `hits` images evenly spread, so many must be met for one wanted as `hits` go into all.
+    """
+
+    def __init__(
+        self,
+        probe: Statistics,
+        order: Ordering,
+        by_list: Sequence[Sql],
+        by_row: Sequence[Sql],
+        wanted: int,
+    ) -> None:
+        self._statistics = probe
+        self._order = order
+        self._list_conditions = by_list
+        self._row_conditions = by_row
+        self._wanted_count = wanted
+        self._image_count = probe.images()
+        self._max_lookup_rows = planner.max_lookup_rows(self._image_count, wanted)
+        self._hint = planner.ordered_scan_hint(order, by_row)
+        self._order_column = planner.order_index_column(order, by_row)
+        self._cheap_flags = [
+            not part.columns & TAG_READ_COLUMNS and not part.ids for part in by_row
+        ]
+        self._pass_rates, self._pass_rate = self._sample_pass_rates()
+        """How many of the first images fit what is soon asked: each condition, and all."""
+        self._id_lists = [
+            part if share > _MAX_LIST_PASS_RATE else _as_id_list(part, self._order_column)
+            for part, share in zip(by_list, self._pass_rates, strict=True)
+        ]
+
+    def choose_id_list(self) -> AccessPath | None:
+        """The ids of a condition that few images fit."""
+        if all(self._cheap_flags) and self.is_scan_fast():
+            return None
+        within = self._count_in_order_range()
+        for at, part in enumerate(self._id_lists):
+            if not part.ids:
+                continue
+            led = self._max_lookup_rows / _LOOKUP_COST_RATIO / sqrt(self._pass_rate_of_others(at))
+            if part.is_clustered:
+                led = self._max_lookup_rows * _CLUSTERED_LIMIT_FACTOR
+            led = int(min(led, within))
+            if self._statistics.count_up_to(*part.ids, led + 1) > led:
+                continue
+            ids = self._statistics.listed(*part.ids, led)
+            if ids is not None and (part.is_clustered or self._is_lookup_cheaper(at, ids)):
+                is_index_best = part.ids != self._list_conditions[at].ids and all(self._cheap_flags)
+                return AccessPath(
+                    ids, self._remaining_conditions(at, len(ids)), is_index_best=is_index_best
+                )
+        return None
+
+    def _is_lookup_cheaper(self, at: int, ids: Sequence[int]) -> bool:
+        """Whether to look these up takes less than to meet so many wanted on the way."""
+        is_only_listed = self._row_conditions[at].ids is not None
+        if not self._hint or is_only_listed or len(ids) < _MAX_UNCHECKED_IDS:
+            return True
+        pages = len({number // _ROWS_PER_PAGE for number in ids})
+        looked_us = len(ids) * _ROW_LOOKUP_US + pages * _PAGE_READ_US
+        share = min(1.0, self._wanted_count / len(ids) / self._pass_rate_of_others(at))
+        met = planner.scanned_share(self._statistics, self._order, ids, share)
+        return looked_us <= _SCAN_SAFETY_FACTOR * _ROW_SKIP_US * met * self._image_count
+
+    def is_scan_fast(self) -> bool:
+        """Whether so many of the first images fit that a page is soon met, asking each."""
+        if not self._hint or any(part.ids for part in self._row_conditions):
+            return False
+        if self._wanted_count / self._pass_rate * _ROW_READ_US > _FAST_SCAN_US:
+            return False
+        if all(self._cheap_flags):
+            return True
+        fit = self._sample_match_rate(self._row_conditions)
+        # The dearest is asked only of those that fit the others.
+        asking_us = _ROW_READ_US + self._pass_rate * sum(
+            part.row_cost_us for part in self._row_conditions
+        )
+        return fit > 0 and self._wanted_count / fit * asking_us <= _FAST_SCAN_US
+
+    def listed(self) -> AccessPath:
+        """Which conditions are asked of a list of ids on the way."""
+        lists = [part for part in self._id_lists if part.ids]
+        several = min(len(lists), _MAX_LIST_COUNT_FACTOR)
+        where, hits = [*self._row_conditions], self._image_count
+        for at, (part, asked) in enumerate(zip(self._id_lists, self._row_conditions, strict=True)):
+            if not part.ids:
+                continue
+            # Of more, the first are sooner met and asked than told apart by a list of ids.
+            passing = self._pass_rate_of_others(at)
+            row_us = _ROW_READ_US / passing if passing < 1 else 0.0
+            ratio = (asked.row_cost_us + row_us) / part.list_cost_us
+            most = min(
+                planner.break_even_count(self._wanted_count, self._image_count, ratio),
+                self._count_in_order_range() * ratio,
+            )
+            broad = max(self._max_lookup_rows, int(most)) * several
+            if part is not self._list_conditions[at]:
+                broad = self._max_lookup_rows  # a row is soon asked
+            elif asked.ids == part.ids:
+                broad = self._image_count  # it cannot be asked otherwise
+            count = self._statistics.count_up_to(*part.ids, broad)
+            if count < broad:
+                where[at] = (
+                    self._list_conditions[at]
+                    if self._list_conditions[at].ids
+                    else ids_in(Sql(*part.ids))
+                )
+                hits = min(hits, count)
+        return AccessPath(where=tuple(where), min_id_count=hits)
+
+    def _count_in_order_range(self) -> int:
+        """How many images a condition on the order's own column leaves to be met."""
+        own = [
+            part for part in self._list_conditions if part.index_column == self._order_column != ""
+        ]
+        if not own or not self._hint:
+            return self._image_count
+        count = planner.count_by_index(self._statistics, own[0], self._max_lookup_rows)
+        return count if count < self._max_lookup_rows else self._image_count
+
+    def _pass_rate_of_others(self, at: int) -> float:
+        """How many images fit what is soon asked besides one condition."""
+        return max(prod([*self._pass_rates[:at], *self._pass_rates[at + 1 :]]), 1 / _SAMPLE_SIZE)
+
+    def _sample_pass_rates(self) -> tuple[list[float], float]:
+        shares = [1.0] * len(self._row_conditions)
+        cheap = [at for at, is_cheap in enumerate(self._cheap_flags) if is_cheap]
+        if not cheap or not self._hint:
+            return shares, 1.0
+        parts = [self._row_conditions[at] for at in cheap]
+        sums = ", ".join(f"ifnull(sum(c{at}), 0)" for at in cheap)
+        together = " AND ".join(f"c{at}" for at in cheap)
+        tests = ", ".join(f"{part.text} AS c{at}" for at, part in zip(cheap, parts, strict=True))
+        sample = self._sample_select(Sql(tests, tuple(chain(*(part.parameters for part in parts)))))
+        sql = f"SELECT {sums}, ifnull(sum({together}), 0) FROM ({sample.text})"
+        (found,) = self._statistics.rows(Sql(sql, sample.parameters))
+        *each, all_ = (max(count, 1) / _SAMPLE_SIZE for count in found)
+        for at, share in zip(cheap, each, strict=True):
+            shares[at] = share
+        return shares, all_
+
+    def _sample_match_rate(self, parts: Sequence[Sql]) -> float:
+        """How many of the first images fit all of these."""
+        fits = join_conditions(sorted(parts, key=lambda part: part.row_cost_us), "AND")
+        sample = self._sample_select(Sql(f"{fits.text} AS fits", fits.parameters))
+        sql = f"SELECT 1 FROM ({sample.text}) WHERE fits"
+        return self._statistics.count_up_to(sql, sample.parameters, _SAMPLE_SIZE) / _SAMPLE_SIZE
+
+    def _sample_select(self, wanted: Sql) -> Sql:
+        """The first images in the order."""
+        order = self._order
+        within = [
+            part for part in self._row_conditions if part.index_column == self._order_column != ""
+        ]
+        if not order.is_descending:
+            order, present, _ = order.split_by_presence()
+            within.append(present)
+        where = join_conditions([ALWAYS_TRUE, *within], "AND")
+        return Sql(
+            f"SELECT {wanted.text} FROM image AS i {self._hint} WHERE {where.text}"
+            f" ORDER BY {order.keys.text} LIMIT {_SAMPLE_SIZE}",
+            (*wanted.parameters, *where.parameters),
+        )
+
+    def _remaining_conditions(self, leading: int, count: int) -> tuple[Sql, ...]:
+        """What must hold of the ids that lead, asked as costs least for so many."""
+        rest = self._id_lists[leading].rest
+        found = [rest] if rest else []
+        for at, (part, asked) in enumerate(
+            zip(self._list_conditions, self._row_conditions, strict=True)
+        ):
+            if at == leading:
+                continue
+            most = int(count * asked.row_cost_us / part.list_cost_us)
+            is_long = (
+                part.ids
+                and part.ids != asked.ids
+                and self._statistics.count_up_to(*part.ids, most) >= most
+            )
+            found.append(asked if is_long else part)
+        return tuple(found)
+
+
+def _as_id_list(part: Sql, own: str) -> Sql:
+    """What an index has in another order, as the ids that it names."""
+    if part.ids or part.index_column not in INDEXES or part.index_column == own:
+        return part
+    select = (
+        f"SELECT i.id FROM image AS i INDEXED BY {INDEXES[part.index_column]} WHERE {part.text}"
+    )
+    return replace(part, ids=(select, part.parameters), list_cost_us=_INDEX_LIST_US)
+
+
+def fetch_page(
+    connection: sqlite3.Connection, lead: AccessPath, order: Ordering, limit: int, offset: int
+) -> list[int]:
+    """The page of those few ids that fit, put in order; what is read of each is asked last."""
+    late = [part for part in lead.others if part.columns == TAG_READ_COLUMNS]
+    soon = join_conditions(
+        [ALWAYS_TRUE, *(part for part in lead.others if part not in late)], "AND"
+    )
+    sql = (
+        "SELECT i.id FROM json_each(?) AS led CROSS JOIN image AS i ON i.id = led.value"
+        f"{order.joins} WHERE {soon.text} ORDER BY {order.keys.text} LIMIT ? OFFSET ?"
+    )
+    # Images come in about the order in which they were taken: the first of a page at first.
+    ids = (lead.ids or ())[:: -1 if order.is_descending else 1]
+    parameters = (json.dumps(ids), *soon.parameters, *order.keys.parameters)
+    if not late:
+        return [row[0] for row in connection.execute(sql, (*parameters, limit, offset))]
+    asked = join_conditions(late, "AND")
+    sql = f"SELECT i.id FROM ({sql}) AS i WHERE {asked.text} LIMIT ? OFFSET ?"
+    found: list[int] = []
+    # To put a few in order takes a third of the time of all, and most often they will do.
+    for first in (_LATE_TEST_BATCH_FACTOR * (limit + offset), -1):
+        rows = connection.execute(sql, (*parameters, first, 0, *asked.parameters, limit, offset))
+        found = [row[0] for row in rows]
+        if len(found) == limit or len(lead.ids or ()) <= first:
+            break
+    return found

@@ -1,0 +1,110 @@
+"""What the catalogue says while a search is compiled: which values fit, and how many there are."""
+
+# ruff: noqa: S608 - only constants of this room and placeholders are put together
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from tasveer_tui.catalogue.search import text_predicates
+from tasveer_tui.catalogue.search.sql import Sql
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from tasveer_tui.catalogue.search.ast import Query
+    from tasveer_tui.catalogue.search.sql import Parameter
+
+_MAX_RARE_VALUES: Final = 2_000
+"""Values with a text: more of them are not looked up one by one."""
+_PREFIX_LIMIT_FACTOR: Final = 5
+"""So many more are looked through for those that begin with it."""
+_MAX_RARE_KEY_SHARE: Final = 0.1
+"""Of all images: where so many keys have a part of a path, all keys are sooner asked."""
+_MIN_RARE_KEY_LIMIT: Final = 500
+_MAX_CACHED_IDS: Final = 25_000
+"""So few are likely to lead the search, so they are kept."""
+
+
+class Statistics:
+    """Answers over one connection; for one search, as it remembers them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.compiled_conditions: dict[tuple[Query, bool], tuple[Sql, ...]] = {}
+        """What searches were compiled to; to be met image by image, or not."""
+        self._image_count = -1
+        self._count_cache: dict[tuple[str, tuple[Parameter, ...]], tuple[int, int]] = {}
+        """How many were found of how many that were asked for."""
+        self._id_cache: dict[tuple[str, tuple[Parameter, ...]], tuple[int, ...]] = {}
+        self._row_cache: dict[tuple[str, tuple[Parameter, ...]], list[tuple[int, ...]]] = {}
+
+    def images(self) -> int:
+        """About how many images there are."""
+        if self._image_count < 0:
+            sql = "SELECT ifnull(sum(images), 0) FROM source"
+            self._image_count = self._connection.execute(sql).fetchone()[0]
+        return self._image_count
+
+    def newest(self) -> int:
+        """The highest id."""
+        return self.rows(Sql("SELECT coalesce(max(id), 0) FROM image"))[0][0]
+
+    def rows(self, statement: Sql) -> list[tuple[int, ...]]:
+        """What the statement selects."""
+        same = (statement.text, statement.parameters)
+        if same not in self._row_cache:
+            self._row_cache[same] = self._connection.execute(*same).fetchall()
+        return self._row_cache[same]
+
+    def count_up_to(self, select: str, parameters: tuple[Parameter, ...], limit: int) -> int:
+        """How many rows the statement yields; it is stopped at the limit."""
+        found, asked = self._count_cache.get((select, parameters), (0, 0))
+        if found == asked < limit:
+            sql = f"SELECT count(*) FROM ({select} LIMIT ?)"
+            found = self._connection.execute(sql, (*parameters, limit)).fetchone()[0]
+            self._count_cache[select, parameters] = found, limit
+        return min(found, limit)
+
+    def listed(
+        self, select: str, parameters: tuple[Parameter, ...], limit: int
+    ) -> tuple[int, ...] | None:
+        """The ids that the statement yields, each once and in order; None for more than a limit."""
+        same = (select, parameters)
+        if same in self._id_cache and len(self._id_cache[same]) <= limit:
+            return self._id_cache[same]
+        found, asked = self._count_cache.get(same, (0, 0))
+        if found > limit:
+            return None
+        sql = f"WITH t(x) AS ({select} LIMIT ?) SELECT count(*), json_group_array(x) FROM t"
+        row = self._connection.execute(sql, (*parameters, limit + 1)).fetchone()
+        if limit + 1 > asked:
+            self._count_cache[same] = row[0], limit + 1
+        if row[0] > limit:
+            return None
+        ids = self._id_cache[same] = tuple(sorted(set(json.loads(row[1]))))
+        return ids
+
+    def has_min_values(self, needle: str, count: int) -> bool:
+        """Whether so many values contain the folded text."""
+        values = text_predicates.values_containing(needle)
+        return self.count_up_to(values.text, values.parameters, count) >= count
+
+    def rarest_text(self, needles: list[str]) -> str:
+        """The text that the fewest keys have in a part of theirs; "" where all are frequent."""
+        best, fewest = "", max(_MIN_RARE_KEY_LIMIT, int(self.images() * _MAX_RARE_KEY_SHARE))
+        for needle in needles:
+            part = text_predicates.key_part_contains(needle)
+            most = (
+                _MAX_RARE_VALUES * _PREFIX_LIMIT_FACTOR
+                if needle.startswith("/")
+                else _MAX_RARE_VALUES
+            )
+            if part.ids is None or self.has_min_values(needle.removeprefix("/"), most):
+                continue
+            few = self.listed(*part.ids, min(fewest, _MAX_CACHED_IDS))
+            count = self.count_up_to(*part.ids, fewest) if few is None else len(few)
+            if count < fewest:
+                best, fewest = needle, count
+        return best

@@ -1,0 +1,1 @@
+"""The SQLite file: connections, schema, migrations, and how values are encoded in it."""

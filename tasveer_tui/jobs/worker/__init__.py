@@ -1,0 +1,1 @@
+"""What runs the scan and read tasks: a worker process and its read processes."""

@@ -1,0 +1,99 @@
+"""How fast a job goes and when it may end, with an honest spread.
+
+The spread comes from what was seen: the slower and the faster of the last slices of time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tasveer_tui.records import JobView
+
+WINDOW_S: Final = 60.0
+"""What is longer ago says nothing of now."""
+SLICES: Final = 12
+MIN_SLICES: Final = 3
+"""With fewer, nothing is promised."""
+SPREAD_QUANTILE: Final = 0.2
+"""The spread leaves out as much of the slices at either end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A job's pace now. Rates are 0 and times None where nothing can be said."""
+
+    images_per_s: float = 0.0
+    bytes_per_s: float = 0.0
+    """Read from S3."""
+    eta_s: float | None = None
+    """Until nothing is left."""
+    eta_soonest_s: float | None = None
+    eta_latest_s: float | None = None
+    is_lower_bound: bool = False
+    """The listing goes on: there will be more to read than is known now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    at: float
+    done: int
+    bytes_read: int
+
+
+class ProgressEstimator:
+    """Fed with looks at one job, by a clock that only runs forwards."""
+
+    def __init__(self) -> None:
+        self._samples: deque[_Sample] = deque()
+        self._job_id = 0
+
+    def look(self, job: JobView, at: float) -> Progress:
+        """Take note of the job as it is at this moment; its pace."""
+        samples = self._samples
+        if job.id != self._job_id or (samples and job.done < samples[-1].done):
+            # Another job, or failures that are read again.
+            samples.clear()
+            self._job_id = job.id
+        if not samples or at - samples[-1].at >= WINDOW_S / SLICES / 10:
+            samples.append(_Sample(at, job.done, job.bytes_read))
+        while len(samples) > 1 and at - samples[1].at >= WINDOW_S:
+            samples.popleft()
+        return self._progress(job, at)
+
+    def _progress(self, job: JobView, at: float) -> Progress:
+        first = self._samples[0]
+        elapsed_s = at - first.at
+        if elapsed_s <= 0 or job.done <= first.done:
+            return Progress(is_lower_bound=not job.is_scanned)
+        rate = (job.done - first.done) / elapsed_s
+        slices = sorted(self._slice_rates())
+        # Slices in which nothing happened leave the latest end open.
+        slow, fast = _quantile(slices, SPREAD_QUANTILE), _quantile(slices, 1 - SPREAD_QUANTILE)
+        is_told = len(slices) >= MIN_SLICES
+        return Progress(
+            images_per_s=rate,
+            bytes_per_s=max(0, job.bytes_read - first.bytes_read) / elapsed_s,
+            eta_s=job.left / rate if is_told else None,
+            eta_soonest_s=job.left / max(fast, rate) if is_told else None,
+            eta_latest_s=job.left / min(slow, rate) if is_told and slow > 0 else None,
+            is_lower_bound=not job.is_scanned,
+        )
+
+    def _slice_rates(self) -> list[float]:
+        """Images/s in each of the last stretches of equal length."""
+        samples = list(self._samples)
+        length_s = (samples[-1].at - samples[0].at) / SLICES
+        rates: list[float] = []
+        start = samples[0]
+        for sample in samples[1:]:
+            if sample.at - start.at >= length_s > 0:
+                rates.append((sample.done - start.done) / (sample.at - start.at))
+                start = sample
+        return rates
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    return ordered[round(share * (len(ordered) - 1))] if ordered else 0.0

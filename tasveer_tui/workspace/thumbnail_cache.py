@@ -1,0 +1,78 @@
+"""Encoded thumbnails that were fetched once, on disk, up to a number of bytes. Blocks."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasveer_tui.records import Source
+
+MAX_CACHE_BYTES: Final = 64 << 20
+WRITES_PER_PRUNE: Final = 200
+"""Thumbnails written between two looks at how much there is."""
+
+
+class ThumbnailCache:
+    """Files named by what they are of; the ones not asked for the longest go first.
+
+    It is a convenience: where the folder cannot be written, nothing is kept and nobody is told.
+    """
+
+    def __init__(self, folder: Path, most_bytes: int = MAX_CACHE_BYTES) -> None:
+        """Nothing is made before the first thumbnail is kept."""
+        self._folder = folder
+        self._max_bytes = most_bytes
+        self._write_count = 0
+        self._lock = threading.Lock()
+
+    def get(self, source: Source, key: str, etag: str) -> bytes | None:
+        """The thumbnail of this version of an object, if it is here."""
+        path = self._path(source, key, etag)
+        try:
+            data = path.read_bytes()
+            os.utime(path)
+        except OSError:
+            return None
+        return data
+
+    def put(self, source: Source, key: str, etag: str, data: bytes) -> None:
+        """Keep it."""
+        path = self._path(source, key, etag)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(data)
+            draft.replace(path)
+        with self._lock:
+            self._write_count += 1
+            is_due = self._write_count % WRITES_PER_PRUNE == 1
+        if is_due:
+            self._prune()
+
+    def _path(self, source: Source, key: str, etag: str) -> Path:
+        said = f"{source.endpoint}\0{source.bucket}\0{key}\0{etag}"
+        name = hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
+        return self._folder / name[:2] / name[2:34]
+
+    def _prune(self) -> None:
+        """Remove the oldest until four fifths of the limit are left."""
+        files = []
+        with contextlib.suppress(OSError):
+            for path in self._folder.glob("??/*"):
+                facts = path.stat()
+                files.append((facts.st_mtime, facts.st_size, path))
+        total = sum(size for _, size, _ in files)
+        if total <= self._max_bytes:
+            return
+        for _, size, path in sorted(files):
+            with contextlib.suppress(OSError):
+                path.unlink()
+                total -= size
+            if total <= self._max_bytes * 4 // 5:
+                return

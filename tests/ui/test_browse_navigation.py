@@ -1,0 +1,211 @@
+"""Getting about in Browse: back and forth, bookmarks, counts, sorting, patterns, copying."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.screens.pick import PickScreen
+from tasveer_tui.ui.selection import Chosen
+from tests.support.app_harness import (
+    browse_screen,
+    bucket_tree,
+    object_list,
+    open_browse,
+    screen_text,
+    type_text,
+    wait_until,
+)
+from tests.support.image_files import jpeg
+from tests.support.range_server import StoredObject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from tasveer_tui.ui.app import TasveerApp
+    from tests.support.range_server import RangeServer
+
+PHOTO = jpeg(make="Canon")
+
+
+@pytest.fixture
+def photos(range_server: RangeServer) -> RangeServer:
+    """Three prefixes; in the first one, objects of several sizes."""
+    for name, size_bytes in (("a.jpg", 3_000), ("b.png", 1_000), ("c.jpg", 2_000)):
+        range_server.put("photos", f"raw/{name}", PHOTO + bytes(size_bytes))
+    for number in range(5):
+        range_server.put("photos", f"trip/day{number}/x.jpg", PHOTO)
+    return range_server
+
+
+def place(app: TasveerApp) -> str:
+    node = bucket_tree(app).node
+    return node.prefix if node else "?"
+
+
+async def at_raw(app: TasveerApp, pilot: Pilot[None]) -> None:
+    await wait_until(pilot, lambda: place(app) == "raw/" and object_list(app).row_count == 3)
+
+
+async def test_back_and_forward_follow_the_cursor_history(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await at_raw(app, pilot)
+        await pilot.press("j")
+        await wait_until(
+            pilot,
+            lambda: bucket_tree(app).node.listing and bucket_tree(app).node.listing.is_started,
+        )
+        assert place(app) == "trip/"
+        await pilot.press("alt+left")
+        await wait_until(pilot, lambda: place(app) == "raw/")
+        await pilot.press("right_curly_bracket")
+        await wait_until(pilot, lambda: place(app) == "trip/")
+        await pilot.press("right_curly_bracket")
+        await wait_until(pilot, lambda: "nothing further on" in screen_text(app))
+
+
+async def test_a_bookmark_is_kept_between_sessions_and_opens_its_place(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/trip/day3/") as (app, pilot):
+        await wait_until(pilot, lambda: place(app) == "trip/day3/")
+        await pilot.press("b")
+        await wait_until(pilot, lambda: "is marked; B shows" in screen_text(app))
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await at_raw(app, pilot)
+        await pilot.press("B")
+        await wait_until(pilot, lambda: isinstance(app.screen, PickScreen))
+        assert "s3://photos/trip/day3/" in screen_text(app)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: place(app) == "trip/day3/")
+        await pilot.press("b")
+        await wait_until(pilot, lambda: "marked no more" in screen_text(app))
+        await pilot.press("B")
+        await wait_until(pilot, lambda: "no bookmarks yet" in screen_text(app))
+
+
+async def test_bookmarks_that_cannot_be_read_are_none(photos: RangeServer, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "bookmarks.json").write_text('{"bookmarks": [1]}')
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await at_raw(app, pilot)
+        await pilot.press("B")
+        await wait_until(pilot, lambda: "no bookmarks yet" in screen_text(app))
+
+
+async def test_full_stop_counts_a_prefix_at_any_depth(photos: RangeServer, tmp_path: Path) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/trip/") as (app, pilot):
+        await wait_until(pilot, lambda: place(app) == "trip/")
+        await pilot.press("full_stop")
+        await wait_until(pilot, lambda: f"5 · {5 * len(PHOTO):,} B"[:4] in screen_text(app))
+        size = browse_screen(app).known.sizes[bucket_tree(app).node.source, "trip/"]
+        assert (size.objects, size.size_bytes, size.is_final) == (5, 5 * len(PHOTO), True)
+
+
+async def test_an_interrupted_count_shows_at_least(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    keys = [f"deep/{number:06}.jpg" for number in range(40_000)]
+    range_server.put_many("photos", keys, StoredObject(PHOTO, "same"))
+    async with open_browse(range_server, tmp_path, "s3://photos/") as (app, pilot):
+        await wait_until(pilot, lambda: place(app) == "" and bucket_tree(app).row_count == 2)
+        range_server.latency_s = 0.05
+        await pilot.press("j", "full_stop")
+        await wait_until(
+            pilot,
+            lambda: browse_screen(app).known.sizes[bucket_tree(app).node.source, "deep/"].objects,
+        )
+        await pilot.press("escape")
+        assert not browse_screen(app).sizes.is_counting
+        assert "≥" in screen_text(app)
+
+
+async def test_objects_are_sorted_by_size_by_time_and_the_other_way_round(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await at_raw(app, pilot)
+        await pilot.press("tab", "right_square_bracket")
+        assert [ref.key for ref in object_list(app).refs] == ["raw/a.jpg", "raw/c.jpg", "raw/b.png"]
+        assert "size ▼" in screen_text(app)
+        assert object_list(app).ref.key == "raw/a.jpg"
+        await pilot.press("left_square_bracket")
+        assert [ref.key for ref in object_list(app).refs] == ["raw/b.png", "raw/c.jpg", "raw/a.jpg"]
+        assert object_list(app).ref.key == "raw/a.jpg", "the cursor stays on its object"
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        assert object_list(app).refs is object_list(app).listing.objects
+
+
+async def test_sorting_what_is_not_all_loaded_says_so(
+    range_server: RangeServer, tmp_path: Path
+) -> None:
+    keys = [f"{number:06}.jpg" for number in range(2_500)]
+    range_server.put_many("photos", keys, StoredObject(PHOTO, "same"))
+    async with open_browse(range_server, tmp_path, "s3://photos/") as (app, pilot):
+        await wait_until(pilot, lambda: object_list(app).row_count == 1_001)
+        await pilot.press("tab", "right_square_bracket")
+        await wait_until(pilot, lambda: "G loads the rest" in screen_text(app))
+        assert "loaded so far" in screen_text(app)
+
+
+async def test_a_pattern_selects_matching_keys(photos: RangeServer, tmp_path: Path) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await at_raw(app, pilot)
+        await pilot.press("tab", "asterisk")
+        await type_text(pilot, "*.JPG")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "*.JPG fits 2 lines." in screen_text(app))
+        selection = browse_screen(app).known.selection(bucket_tree(app).node.source)
+        assert selection.of_key("raw/a.jpg") is Chosen.ALL
+        assert selection.of_key("raw/b.png") is Chosen.NONE
+
+
+async def test_everything_not_ingested_is_selected_at_once(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/trip/day0/") as (app, pilot):
+        await wait_until(pilot, lambda: place(app) == "trip/day0/")
+        await pilot.press("w")
+        await wait_until(pilot, lambda: "Not done: 5 lines." in screen_text(app))
+        selection = browse_screen(app).known.selection(bucket_tree(app).node.source)
+        assert selection.of_prefix("trip/day4/") is Chosen.ALL
+        assert selection.of_prefix("raw/") is Chosen.NONE
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (0, "s3://photos/raw/a.jpg"),
+        (1, "raw/a.jpg"),
+        (3, "aws s3 cp s3://photos/raw/a.jpg . --endpoint-url {url}"),
+        (4, "{url}/photos/raw/a.jpg"),
+    ],
+)
+async def test_addresses_of_an_object_are_copied(
+    photos: RangeServer, tmp_path: Path, row: int, expected: str
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await at_raw(app, pilot)
+        await pilot.press("tab", "c", *["j"] * row, "enter")
+        await wait_until(pilot, lambda: app.clipboard)
+        assert app.clipboard == expected.format(url=photos.url)
+
+
+async def test_a_prefix_offers_no_link_and_escape_copies_nothing(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await at_raw(app, pilot)
+        await pilot.press("c")
+        await wait_until(pilot, lambda: isinstance(app.screen, PickScreen))
+        assert "aws s3 cp --recursive" in screen_text(app)
+        assert "link" not in "".join(line for line in screen_text(app).split("\n")[10:30])
+        await pilot.press("escape")
+        assert isinstance(app.screen, BrowseScreen)
+        assert not app.clipboard

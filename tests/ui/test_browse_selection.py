@@ -1,0 +1,295 @@
+"""Choosing in Browse, the running total, the dispatch sheet, the copied command, the inspector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Button, Input
+
+from tasveer_tui.records import IngestState, JobState
+from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.screens.dispatch import DispatchScreen
+from tasveer_tui.ui.selection import Chosen
+from tasveer_tui.ui.widgets.bucket_tree import BucketTree
+from tasveer_tui.ui.widgets.inspector import Inspector
+from tasveer_tui.ui.widgets.object_list import ObjectList
+from tests.support.app_harness import (
+    browse_screen,
+    bucket_tree,
+    open_browse,
+    screen_text,
+    type_text,
+    wait_until,
+)
+from tests.support.image_files import jpeg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.ui.selection import Selection
+    from tests.support.range_server import RangeServer
+
+PHOTO = jpeg(make="Canon", model="EOS R5", iso=400)
+
+
+@pytest.fixture
+def photos(range_server: RangeServer) -> RangeServer:
+    """Two years with three pictures each, and something that is no picture."""
+    for year in (2019, 2020):
+        for number in range(3):
+            range_server.put("photos", f"raw/{year}/IMG_{number}.jpg", PHOTO)
+    range_server.put("photos", "raw/notes.txt", b"notes")
+    range_server.put("photos", "top.jpg", PHOTO)
+    return range_server
+
+
+def selection_of(app: TasveerApp) -> Selection:
+    node = bucket_tree(app).node
+    assert node is not None
+    return browse_screen(app).known.selection(node.source)
+
+
+async def ready(app: TasveerApp, pilot: Pilot[None]) -> None:
+    await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 4)
+
+
+async def test_space_selects_a_prefix_and_its_parents_show_partial(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("j", "space")
+        await wait_until(pilot, lambda: "1 prefix chosen · 3 images" in screen_text(app))
+        assert selection_of(app).of_prefix("raw/2019/") is Chosen.ALL
+        lines = screen_text(app).split("\n")
+        assert "◧ photos" in "".join(lines)
+        assert "◧ raw/" in "".join(lines)
+        assert "■ 2019/" in "".join(lines)
+        assert "□ 2020/" in "".join(lines)
+        assert bucket_tree(app).node.prefix == "raw/2020/"
+
+
+async def test_an_excluded_prefix_inside_a_selection_is_left_out(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("space", "j", "space")
+        await wait_until(
+            pilot, lambda: "1 prefix chosen, 1 left out · 3 images" in screen_text(app)
+        )
+        assert selection_of(app).of_prefix("raw/2019/") is Chosen.ALL
+        assert selection_of(app).of_prefix("raw/2020/") is Chosen.NONE
+
+
+async def test_range_mode_selects_rows_and_escape_ends_it(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/2019/") as (app, pilot):
+        objects = browse_screen(app).query_one(ObjectList)
+        await wait_until(pilot, lambda: objects.row_count == 3)
+        await pilot.press("tab", "v", "j")
+        await wait_until(pilot, lambda: "Range of 2 lines" in screen_text(app))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "Range of" not in screen_text(app))
+        assert not selection_of(app)
+        await pilot.press("v", "k", "space")
+        await wait_until(pilot, lambda: "2 objects chosen · 2 images" in screen_text(app))
+        await pilot.press("v", "j", "v")
+        await wait_until(pilot, lambda: not selection_of(app))
+
+
+async def test_all_invert_and_none_work_in_the_prefix_whose_lines_are_shown(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("j", "space", "k", "j", "t")
+        assert selection_of(app).of_prefix("raw/2019/") is Chosen.NONE
+        assert selection_of(app).of_prefix("raw/2020/") is Chosen.ALL
+        await pilot.press("ctrl+a")
+        assert selection_of(app).of_prefix("raw/") is Chosen.ALL
+        await pilot.press("ctrl+a")
+        assert selection_of(app).of_prefix("raw/") is Chosen.NONE
+        await pilot.press("ctrl+a", "u")
+        assert not selection_of(app)
+
+
+async def test_the_mouse_moves_selects_and_expands(photos: RangeServer, tmp_path: Path) -> None:
+    async with open_browse(photos, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
+        assert bucket_tree(app).tree is not None
+        await pilot.click(BucketTree, offset=(3, 1))
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 4)
+        await pilot.click(BucketTree, offset=(7, 2))
+        await wait_until(pilot, lambda: selection_of(app).of_prefix("raw/2019/") is Chosen.ALL)
+        assert bucket_tree(app).cursor == 2
+        await pilot.click(BucketTree, offset=(12, 3))
+        assert bucket_tree(app).cursor == 3
+        await wait_until(pilot, lambda: "raw/2020/" in screen_text(app))
+        objects = browse_screen(app).query_one(ObjectList)
+        await wait_until(pilot, lambda: objects.row_count == 3)
+        await pilot.click(ObjectList, offset=(1, 2))
+        await wait_until(
+            pilot,
+            lambda: selection_of(app).of_key("raw/2020/IMG_1.jpg") is Chosen.ALL,
+            "mark clicked",
+        )
+
+
+async def test_the_total_says_when_it_is_still_counting(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        photos.latency_s = 0.5
+        await pilot.press("space")
+        await wait_until(pilot, lambda: "1 prefix chosen · counting…" in screen_text(app))
+        await wait_until(pilot, lambda: "1 prefix chosen · 6 images" in screen_text(app))
+        assert "1 other object" in screen_text(app)
+
+
+async def test_the_copied_command_matches_the_selection(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("y")
+        await wait_until(pilot, lambda: "Copied the command" in screen_text(app))
+        assert app.clipboard.startswith("tasveer-tui ingest s3://photos/raw/ --endpoint-url http")
+        await pilot.press("space", "j", "space", "y")
+        await wait_until(pilot, lambda: "--exclude" in app.clipboard)
+        assert "s3://photos/raw/ --exclude 'raw/2020/**'" in app.clipboard
+
+
+async def test_the_sheet_estimates_before_anything_is_sent(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("space", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, DispatchScreen))
+        await wait_until(pilot, lambda: "Estimate  final" in screen_text(app))
+        text = screen_text(app)
+        assert "7 objects" in text
+        assert "6 images" in text
+        assert "1 by the filters, 0 unchanged" in text
+        assert not (tmp_path / "c.sqlite").exists()
+        app.screen.query_one("#exclude", Input).value = "raw/2019/** '"
+        await wait_until(pilot, lambda: "A quote is not closed." in screen_text(app))
+        app.screen.query_one("#exclude", Input).value = "raw/2019/**"
+        await wait_until(pilot, lambda: "4 by the filters" in screen_text(app))
+        await pilot.press("f4")
+        await wait_until(pilot, lambda: "--exclude 'raw/2019/**'" in app.clipboard)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
+        assert selection_of(app)
+        assert not (tmp_path / "c.sqlite").exists()
+
+
+async def test_a_dispatched_job_is_read_and_the_tree_shows_it(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await wait_until(pilot, lambda: "Nothing was read yet: space chooses" in screen_text(app))
+        await pilot.press("j", "space")
+        await wait_until(pilot, lambda: "enter shows what reading them takes" in screen_text(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, DispatchScreen))
+        assert app.screen.query_one("#dispatch", Button).has_focus
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.current_mode == "jobs")
+        catalogue = app.workspace.catalogue
+        await wait_until(pilot, lambda: catalogue.jobs()[0].state is JobState.DONE)
+        assert catalogue.jobs()[0].ok == 3
+        await pilot.press("1")
+        await wait_until(pilot, lambda: app.current_mode == "browse")
+        known, source = browse_screen(app).known, bucket_tree(app).node.source
+        done = IngestState.DONE
+        await wait_until(pilot, lambda: known.prefix_states.get((source, "raw/2019/")) is done)
+        assert not selection_of(app)
+        assert "Nothing was read yet" not in screen_text(app)
+        states = known.prefix_states
+        assert states[source, "raw/"] is IngestState.PARTLY
+        assert states[source, "raw/2020/"] is IngestState.NEVER
+
+
+async def test_a_job_that_cannot_be_dispatched_leaves_the_sheet_open(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    (tmp_path / "c.sqlite").write_bytes(b"this is some other file, not a catalogue" * 100)
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("space", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, DispatchScreen))
+        await pilot.press("ctrl+d")
+        await wait_until(pilot, lambda: len(app._notifications))
+        assert isinstance(app.screen, DispatchScreen)
+        assert app.is_running
+
+
+async def test_the_object_under_the_cursor_is_read_for_the_inspector(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/2019/") as (app, pilot):
+        objects = browse_screen(app).query_one(ObjectList)
+        await wait_until(pilot, lambda: objects.row_count == 3)
+        assert photos.counts["GetObject"] == 0
+        await pilot.press("tab")
+        await wait_until(pilot, lambda: "EOS R5" in screen_text(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: browse_screen(app).query_one(Inspector).has_focus_within)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: objects.has_focus)
+
+
+async def test_where_it_is_narrow_the_inspector_takes_the_place_of_the_tree(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/2019/", size=(80, 24)) as (
+        app,
+        pilot,
+    ):
+        await wait_until(pilot, lambda: browse_screen(app).query_one(ObjectList).row_count == 3)
+        assert not browse_screen(app).inspector_pane.display
+        await pilot.press("i")
+        await wait_until(pilot, lambda: "EOS R5" in screen_text(app))
+        assert "Buckets" not in screen_text(app)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "Buckets" in screen_text(app))
+        assert browse_screen(app).query_one(ObjectList).has_focus
+
+
+async def test_a_broken_image_is_reported_in_the_inspector(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    photos.put("photos", "broken/a.jpg", PHOTO[:40])
+    async with open_browse(photos, tmp_path, "s3://photos/broken/") as (app, pilot):
+        await wait_until(pilot, lambda: browse_screen(app).query_one(ObjectList).row_count == 1)
+        photos.remove("photos", "broken/a.jpg")
+        await pilot.press("tab")
+        await wait_until(
+            pilot,
+            lambda: "no longer" in screen_text(app) or "no object" in screen_text(app).lower(),
+        )
+        assert app.is_running
+
+
+async def test_a_selection_survives_seeking_and_refreshing(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await ready(app, pilot)
+        await pilot.press("j", "space", "k")
+        await pilot.press("slash")
+        await type_text(pilot, "2020")
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 3)
+        await pilot.press("enter", "r")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 4)
+        assert selection_of(app).of_prefix("raw/2019/") is Chosen.ALL

@@ -1,0 +1,240 @@
+"""Jobs: priority, pause, cancel and retry at once, the filter, watches, ends told anywhere."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+
+from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.errors import CatalogueBusyError
+from tasveer_tui.records import Access, JobSpec, JobState
+from tasveer_tui.ui.messages import JobDispatched
+from tasveer_tui.ui.screens.ask import AskScreen
+from tasveer_tui.ui.screens.confirm import ConfirmScreen
+from tasveer_tui.ui.screens.jobs import JobsScreen
+from tests.support.app_harness import open_app, screen_text, type_text, wait_until
+from tests.support.job_factory import SPEC, add_job_with_failures, add_listed_job
+
+pytestmark = pytest.mark.usefixtures("engine_starts")
+
+
+async def test_priority_follows_every_press_and_stays_within_bounds(catalogue: Catalogue) -> None:
+    job_id, _ = add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await pilot.press("plus", "equals_sign", "plus")
+        await wait_until(pilot, lambda: "priority +3" in screen_text(app), "the priority")
+        assert catalogue.job(job_id).priority == 3
+        await pilot.press(*["minus"] * 15)
+        await wait_until(pilot, lambda: "priority -9" in screen_text(app), "the lowest")
+        assert catalogue.job(job_id).priority == -9
+
+
+async def test_pause_resume_and_cancel_are_shown_before_any_engine_has_seen_them(
+    catalogue: Catalogue,
+) -> None:
+    add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        for keys, word in ((("P",), "paused"), (("P",), "running"), (("x", "ctrl+d"), "cancelled")):
+            await pilot.press(*keys)
+            await wait_until(pilot, lambda word=word: f" {word} " in screen_text(app), word)
+
+
+async def test_the_footer_offers_only_what_the_job_allows(catalogue: Catalogue) -> None:
+    job_id, _ = add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "P pause" in screen_text(app), "the footer")
+        assert "x cancel" in screen_text(app)
+        assert "R retry" not in screen_text(app)
+        assert "enter open" not in screen_text(app)
+        catalogue.pause(job_id)
+        await wait_until(pilot, lambda: "P go on" in screen_text(app), "the other meaning of P")
+        catalogue.cancel(job_id)
+        await wait_until(pilot, lambda: "P go on" not in screen_text(app), "no meaning")
+        assert "x cancel" not in screen_text(app)
+        await pilot.press("P", "x", "plus")
+        await pilot.pause()
+        assert isinstance(app.screen, JobsScreen)
+        assert catalogue.job(job_id).state is JobState.CANCELLED
+
+
+async def test_concurrency_is_prompted_for_and_saved(
+    catalogue: Catalogue,
+) -> None:
+    add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await pilot.press("T")
+        assert isinstance(app.screen, JobsScreen)
+        app.screen.worker_list.focus()
+        await wait_until(pilot, lambda: "T objects at once" in screen_text(app), "the key")
+        for answer, told in (
+            ("9999", "“9999” is no number from 0 to 512"),
+            ("12", "12 objects at once"),
+            ("0", "as they were started."),
+        ):
+            await pilot.press("T")
+            await wait_until(pilot, lambda: isinstance(app.screen, AskScreen), "the question")
+            await pilot.press("ctrl+u")
+            await type_text(pilot, answer)
+            await pilot.press("enter")
+            await wait_until(pilot, lambda told=told: told in screen_text(app), told)
+            assert catalogue.tuned() == (12 if answer == "12" else 0)
+
+
+async def test_the_cursor_goes_to_a_job_that_was_dispatched_and_stays_when_others_come(
+    catalogue: Catalogue,
+) -> None:
+    first, _ = add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        second = catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=("2019/",)))
+        app.post_message(JobDispatched(second))
+        await wait_until(
+            pilot, lambda: f" Job {second}  " in screen_text(app), "the new job in full"
+        )
+        third = catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=("2020/",)))
+        await pilot.press("r")
+        await wait_until(pilot, lambda: "photos/2020/" in screen_text(app), "another one")
+        assert f" Job {second}  " in screen_text(app)
+        assert first < second < third
+
+
+async def test_a_failed_job_can_be_resumed(catalogue: Catalogue) -> None:
+    job_id, recorder = add_listed_job(catalogue, 20)
+    recorder.job_failed(job_id, "The bucket is not there.")
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(
+            pilot, lambda: "The bucket is not there." in screen_text(app), "the reason"
+        )
+        await pilot.press("P")
+        await wait_until(pilot, lambda: " queued " in screen_text(app), "the new begin")
+        assert catalogue.job(job_id).state is JobState.QUEUED
+
+
+async def test_the_filter_finds_jobs_by_state_place_and_number(catalogue: Catalogue) -> None:
+    add_job_with_failures(catalogue)
+    for name in ("2019/", "2020/"):
+        catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(name,)))
+    async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
+        await wait_until(pilot, lambda: "photos/2020/" in screen_text(app), "the jobs")
+        await pilot.press("slash")
+        await type_text(pilot, "2019")
+        await wait_until(pilot, lambda: "1 of 3 jobs" in screen_text(app), "one job")
+        assert "photos/2020/" not in screen_text(app)
+        await pilot.press("enter")
+        table = app.screen.query_one("JobTable")
+        await wait_until(pilot, lambda: table.has_focus, "the jobs again")
+        assert "1 of 3 jobs" in screen_text(app)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "photos/2020/" in screen_text(app), "all jobs")
+        await pilot.press("slash")
+        await type_text(pilot, "done nowhere")
+        await wait_until(pilot, lambda: "No job is like that" in screen_text(app), "none")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "photos/2019/" in screen_text(app), "all jobs")
+
+
+async def test_a_filter_finds_jobs_that_are_not_listed_otherwise(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasveer_tui.ui import jobs_ledger
+
+    monkeypatch.setattr(jobs_ledger, "USUAL", 3)
+    monkeypatch.setattr(jobs_ledger, "FRESH", 2)
+    for number in range(6):
+        catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(f"part{number}/",)))
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "Where (/ for older)" in screen_text(app), "the limit")
+        assert "part0/" not in screen_text(app)
+        await pilot.press("slash")
+        await type_text(pilot, "part0")
+        await wait_until(pilot, lambda: "1 of 6 jobs" in screen_text(app), "the old one")
+        assert "photos/part0/" in screen_text(app)
+
+
+async def test_watches_are_listed_and_end_after_a_question(catalogue: Catalogue) -> None:
+    job_id, _ = add_listed_job(catalogue, 20)
+    catalogue.watch(JobSpec(SPEC.source, Access(), prefixes=("inbox/",)), 300.0)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "Watching 1 place" in screen_text(app), "the watch")
+        assert "s3://photos/inbox/" in screen_text(app)
+        assert "every 5 minutes" in screen_text(app)
+        await pilot.press("tab", "x")
+        await wait_until(pilot, lambda: "Stop watching?" in screen_text(app), "the question")
+        await pilot.press("escape")
+        assert len(catalogue.watches()) == 1
+        await pilot.press("x")
+        await wait_until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question again")
+        await pilot.press("ctrl+d")
+        await wait_until(pilot, lambda: "Watching" not in screen_text(app), "its end")
+        assert not catalogue.watches()
+        assert not catalogue.job(job_id).state.is_final
+
+
+async def test_enter_on_a_watch_goes_to_its_newest_round(catalogue: Catalogue) -> None:
+    catalogue.watch(JobSpec(SPEC.source, Access(), prefixes=("inbox/",)), 300.0)
+    catalogue.recorder().start_due_watches()
+    later = catalogue.add_job(SPEC)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "Watching 1 place" in screen_text(app), "the watch")
+        assert f"Job {later} " in screen_text(app)
+        await pilot.press("tab", "enter")
+        watched = catalogue.watches()[0].job_id
+        await wait_until(pilot, lambda: f"Job {watched} " in screen_text(app), "the round's job")
+
+
+async def test_a_job_end_is_reported_before_jobs_is_opened(catalogue: Catalogue) -> None:
+    job_id, _ = add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "library") as (app, pilot):
+        await wait_until(pilot, lambda: "1 job" in screen_text(app), "the header")
+        catalogue.cancel(job_id)
+        await wait_until(
+            pilot, lambda: f"Job {job_id} was cancelled" in screen_text(app), "the note"
+        )
+
+
+async def test_everything_of_a_list_of_failures_is_read_again(catalogue: Catalogue) -> None:
+    job_id = add_job_with_failures(catalogue)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the groups")
+        await pilot.press("tab", "j", "enter")
+        await wait_until(
+            pilot, lambda: "10 failed objects (timeout)" in screen_text(app), "one class"
+        )
+        await pilot.press("A")
+        await wait_until(
+            pilot, lambda: "10 objects will be read again." in screen_text(app), "the note"
+        )
+        assert isinstance(app.screen, JobsScreen)
+        assert catalogue.job(job_id).left == 10
+
+
+async def test_a_command_is_shown_at_once_while_the_ledger_is_slow(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id, _ = add_listed_job(catalogue, 20)
+    may_write, cancel = Event(), Catalogue.cancel
+
+    def slow(self: Catalogue, job_id: int) -> None:
+        assert may_write.wait(20)
+        cancel(self, job_id)
+
+    def held(_: Catalogue, __: int) -> None:
+        raise CatalogueBusyError("Another program holds the catalogue.", "Wait for it.")
+
+    monkeypatch.setattr(Catalogue, "cancel", slow)
+    monkeypatch.setattr(Catalogue, "pause", held)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await pilot.press("P")
+        await wait_until(pilot, lambda: "Another program holds" in screen_text(app), "the error")
+        assert "pausing" not in screen_text(app)
+        await pilot.press("x", "ctrl+d")
+        await wait_until(pilot, lambda: " cancelling " in screen_text(app), "the wish")
+        assert not catalogue.job(job_id).state.is_final
+        may_write.set()
+        await wait_until(pilot, lambda: " cancelled " in screen_text(app), "its end")
+        assert " cancelling " not in screen_text(app)
