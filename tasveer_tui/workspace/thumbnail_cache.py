@@ -24,10 +24,10 @@ class ThumbnailCache:
     It is a convenience: where the folder cannot be written, nothing is kept and nobody is told.
     """
 
-    def __init__(self, folder: Path, most_bytes: int = MAX_CACHE_BYTES) -> None:
+    def __init__(self, folder: Path, max_bytes: int = MAX_CACHE_BYTES) -> None:
         """Nothing is made before the first thumbnail is kept."""
         self._folder = folder
-        self._max_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._write_count = 0
         self._lock = threading.Lock()
 

@@ -3,7 +3,7 @@
 Every photograph has a date, a place and a serial number of its own, one of some hundred heads of
 a camera's size, and between 200 KiB and 2 MiB of picture data. Nothing is kept but the heads.
 
-    python -m tests.parts.bulk --objects 1000000 --latency-ms 0 30 100
+    python -m tests.support.bulk_bucket --objects 1000000 --latency-ms 0 30 100
 
 serves it from a process of its own, one port a latency, and tells the ports as a line of JSON.
 """

@@ -1,4 +1,4 @@
-"""A program that fills a catalogue until it is killed: `python -m tests.parts.catalogue_writer`.
+"""A program that fills a catalogue until it is killed: `python -m tests.support.catalogue_writer`.
 
 Its arguments are the file and what to do: `images` reads objects through the recorder, batch
 by batch; `stuck` does so too and waits for ever in the middle of the third batch's transaction;

@@ -1,6 +1,6 @@
 """A job whose parties are killed at random moments, and what must hold afterwards.
 
-Every party is a process of its own: the S3 server too. `python -m tests.parts.killing PORT
+Every party is a process of its own: the S3 server too. `python -m tests.support.kill_harness PORT
 COUNT LATENCY_S` is that server.
 """
 

@@ -1,7 +1,7 @@
 """A private RabbitMQ node: own name, ports, epmd and folders, on the loopback only.
 
 It never touches a broker that the system runs, and ends when the process that started it
-does, however that ends. `python -m tests.parts.rabbit` runs one until it is interrupted.
+does, however that ends. `python -m tests.support.rabbitmq` runs one until it is interrupted.
 """
 
 from __future__ import annotations

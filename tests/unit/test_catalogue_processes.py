@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def writer(path: Path, task: str) -> Iterator[subprocess.Popen[str]]:
-    """The program of tests/parts/catalogue_writer.py, killed at the end."""
+    """The program of tests/support/catalogue_writer.py, killed at the end."""
     command = [sys.executable, "-m", "tests.support.catalogue_writer", str(path), task]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
         try:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 HOLDER = """
 import sys, pathlib
-from tasveer_tui.jobs.status import Lock
-lock = Lock(pathlib.Path(sys.argv[1]))
+from tasveer_tui.jobs.status import EngineLock
+lock = EngineLock(pathlib.Path(sys.argv[1]))
 print(lock.take(), flush=True)
 sys.stdin.read()
 """

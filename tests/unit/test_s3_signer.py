@@ -98,7 +98,9 @@ class _Clock:
 def _ours(
     channel: S3Transport, place: S3Resource, query: dict[str, str], headers: dict[str, str]
 ) -> tuple[str, str, str | None]:
-    origin, target, sent = channel._plain(channel._route(place.bucket), place, query, headers)
+    origin, target, sent = channel._build_request(
+        channel._route(place.bucket), place, query, headers
+    )
     return f"{origin.url}{target}", sent["authorization"], sent.get("x-amz-request-payer")
 
 

@@ -134,7 +134,7 @@ def test_changes_are_forgotten_in_time(
 
 
 def test_orders_that_were_asked_for_last_are_kept_within_a_bound() -> None:
-    orders = SortCache(max_body_bytes=100)
+    orders = SortCache(max_bytes=100)
     for name in ("a", "b"):
         orders.keep(name, 1, array("I", range(12)))
     assert orders.get("a") == (array("I", range(12)), 1)

@@ -13,7 +13,7 @@ import tasveer_tui
 
 ROOT = Path(tasveer_tui.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
-MAX_FILE_LINES = 400
+MAX_FILE_LINES = 800
 MAX_FUNCTION_LINES = 50
 
 

@@ -19,7 +19,7 @@ def test_a_thumbnail_is_found_by_source_key_and_version(tmp_path: Path) -> None:
 
 
 def test_the_ones_not_asked_for_the_longest_go_first(tmp_path: Path) -> None:
-    cache = ThumbnailCache(tmp_path, max_body_bytes=50_000)
+    cache = ThumbnailCache(tmp_path, max_bytes=50_000)
     for number in range(WRITES_PER_PRUNE):
         cache.put(HERE, f"{number}.jpg", "e", bytes(1_000))
     for number, path in enumerate(sorted(tmp_path.glob("??/*"), key=lambda p: p.stat().st_mtime)):

@@ -215,7 +215,7 @@ def _connect(path: Path) -> Connection:
     return connection
 
 
-def limit_page_cache(most_bytes: int) -> None:
+def limit_page_cache(max_bytes: int) -> None:
     """Bound the pages that SQLite keeps for all connections of this process together.
 
     For a process that only reads: over a million images as quick as with a cache for each
@@ -224,7 +224,7 @@ def limit_page_cache(most_bytes: int) -> None:
     for a million images, at the same CPU.
     """
     connection = sqlite3.connect(":memory:")
-    connection.execute(f"PRAGMA soft_heap_limit = {most_bytes}")
+    connection.execute(f"PRAGMA soft_heap_limit = {max_bytes}")
     connection.close()
 
 

@@ -36,8 +36,8 @@ class CurrentOrder(NamedTuple):
 class SortCache:
     """Orders of one catalogue, for all of its readers."""
 
-    def __init__(self, most_bytes: int = _MAX_BYTES) -> None:
-        self._max_bytes = most_bytes
+    def __init__(self, max_bytes: int = _MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._orders: dict[Hashable, CachedOrder] = {}
 

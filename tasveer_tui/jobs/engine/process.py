@@ -335,7 +335,7 @@ def _parse_options(arguments: Sequence[str] | None) -> tuple[EngineOptions, Path
         max(1, given.concurrency),
         given.until_idle,
         limits,
-        RetryDelays(given.retry_delays),
+        RetryDelays(given.pauses),
         maker_notes=not given.no_maker_notes,
     )
     return options, given.log
