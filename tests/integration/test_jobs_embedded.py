@@ -309,8 +309,8 @@ def test_a_second_engine_exits_silently(engine_harness: EngineHarness) -> None:
 PARENT = """
 import sys, pathlib
 from tasveer_tui.jobs import EngineProcess
-engine = Engine(pathlib.Path(sys.argv[1]), log=pathlib.Path(sys.argv[2]))
-engine.ensure()
+engine = EngineProcess(pathlib.Path(sys.argv[1]), log=pathlib.Path(sys.argv[2]))
+engine.ensure_running()
 print(flush=True)
 sys.stdin.read()
 """
