@@ -197,7 +197,7 @@ def test_the_retry_policy_survives_a_restarted_broker_and_has_a_limit(
         if refusals:
             raise refusals.pop()
 
-    monkeypatch.setattr(post, "_attempt", refuse)
+    monkeypatch.setattr(post, "_publish_once", refuse)
     post.send("task", "queue", "{}", "about")
     assert slept == [0.2, 0.4, 0.8, 1.6, 2.0]
 
