@@ -104,9 +104,9 @@ async def browse(url: str, keys: int, prefixes: int) -> None:  # noqa: PLR0915 -
     """The walk through both buckets."""
     from tasveer_tui.records import Access
     from tasveer_tui.ui.app import TasveerApp
-    from tasveer_tui.ui.options import UiSettings
-    from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-    from tasveer_tui.ui.widgets.object_list import ObjectList
+    from tasveer_tui.ui.browse.bucket_tree import BucketTree
+    from tasveer_tui.ui.browse.object_list import ObjectList
+    from tasveer_tui.ui.kit.options import UiSettings
     from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
     with tempfile.TemporaryDirectory() as folder:

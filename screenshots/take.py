@@ -20,8 +20,8 @@ import resvg_py
 from tasveer_tui.demo import DemoServer, ensure_installed
 from tasveer_tui.records import Access
 from tasveer_tui.ui.app import TasveerApp
-from tasveer_tui.ui.options import UiSettings
-from tasveer_tui.ui.screens.browse import BrowseScreen
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.kit.options import UiSettings
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
 if TYPE_CHECKING:

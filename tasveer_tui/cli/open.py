@@ -26,7 +26,7 @@ def open_screens(settings: Settings, place: str) -> int:
     # Off until the first frame, as the screens say: imports make no garbage worth looking for.
     gc.disable()
     from tasveer_tui.ui.app import run
-    from tasveer_tui.ui.options import UiSettings
+    from tasveer_tui.ui.kit.options import UiSettings
 
     screen = settings.screen
     workspace = open_workspace(settings)

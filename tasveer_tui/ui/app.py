@@ -21,18 +21,18 @@ from textual.app import App
 from textual.reactive import reactive
 
 from tasveer_tui.text import clean
-from tasveer_tui.ui import theme
-from tasveer_tui.ui.ascii import AsciiFilter
-from tasveer_tui.ui.background import Background
-from tasveer_tui.ui.graphics import Graphics
-from tasveer_tui.ui.keys import Place, bindings, problems
-from tasveer_tui.ui.messages import LedgerChanged, ShowNote
-from tasveer_tui.ui.once import OnceStylesheet
-from tasveer_tui.ui.options import UiSettings
-from tasveer_tui.ui.palette import CommandProvider
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.status import EngineStatus, Status, access_facts, engine_words, read_engine
-from tasveer_tui.ui.typed_ahead import TypedAhead
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.kit import theme
+from tasveer_tui.ui.kit.ascii_filter import AsciiFilter
+from tasveer_tui.ui.kit.background import Background
+from tasveer_tui.ui.kit.graphics import Graphics
+from tasveer_tui.ui.kit.keys import Place, bindings, problems
+from tasveer_tui.ui.kit.messages import LedgerChanged, ShowNote
+from tasveer_tui.ui.kit.options import UiSettings
+from tasveer_tui.ui.kit.palette import CommandProvider
+from tasveer_tui.ui.kit.status import EngineStatus, Status, access_facts, engine_words, read_engine
+from tasveer_tui.ui.kit.stylesheet_cache import OnceStylesheet
+from tasveer_tui.ui.kit.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import Access, Source
-    from tasveer_tui.ui import messages
     from tasveer_tui.ui.jobs_ends import Ends
+    from tasveer_tui.ui.kit import messages
     from tasveer_tui.workspace import Workspace
 
 POLL_S = 1.0
@@ -117,7 +117,7 @@ class TasveerApp(App[None]):
             self._few_colors()
 
     def _few_colors(self) -> None:
-        from tasveer_tui.ui.few_colors import FewColors
+        from tasveer_tui.ui.kit.few_colors import FewColors
 
         self._filters.append(FewColors())
 
@@ -289,7 +289,7 @@ class TasveerApp(App[None]):
 
     def action_help(self) -> None:
         """Show what the keys do here."""
-        from tasveer_tui.ui.screens.help import HelpScreen
+        from tasveer_tui.ui.kit.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
 
@@ -314,7 +314,7 @@ class TasveerApp(App[None]):
         if not (self._engine.jobs and self._engine.is_running):
             self.exit()
             return
-        from tasveer_tui.ui.screens.confirm import ConfirmScreen
+        from tasveer_tui.ui.kit.confirm import ConfirmScreen
 
         jobs = "A job is" if self._engine.jobs == 1 else f"{self._engine.jobs} jobs are"
         text = (
@@ -335,18 +335,18 @@ class TasveerApp(App[None]):
 
 
 def _jobs_screen() -> Screen[None]:
-    from tasveer_tui.ui.screens.jobs import JobsScreen
+    from tasveer_tui.ui.jobs.screen import JobsScreen
 
     return JobsScreen()
 
 
 def _library_screen() -> Screen[None]:
-    from tasveer_tui.ui.screens.library import LibraryScreen
+    from tasveer_tui.ui.library.screen import LibraryScreen
 
     return LibraryScreen()
 
 
 def _insight_screen() -> Screen[None]:
-    from tasveer_tui.ui.screens.insight import InsightScreen
+    from tasveer_tui.ui.insight.screen import InsightScreen
 
     return InsightScreen()

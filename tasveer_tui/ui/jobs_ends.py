@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui.ui.jobs_words import end_text
+from tasveer_tui.ui.shared.jobs_text import end_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

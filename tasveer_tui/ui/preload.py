@@ -16,10 +16,10 @@ LATER = (
     "tasveer_tui.exif",
     "tasveer_tui.catalogue.search",
     "tasveer_tui.jobs",
-    "tasveer_tui.ui.screens.library",
-    "tasveer_tui.ui.screens.jobs",
-    "tasveer_tui.ui.screens.insight",
-    "tasveer_tui.ui.screens.dispatch",
+    "tasveer_tui.ui.library.screen",
+    "tasveer_tui.ui.jobs.screen",
+    "tasveer_tui.ui.insight.screen",
+    "tasveer_tui.ui.browse.dispatch",
 )
 
 CACHED_BYTES: Final = 12 << 20

@@ -12,10 +12,10 @@ from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.records import Access
 from tasveer_tui.ui.app import TasveerApp
-from tasveer_tui.ui.options import UiSettings
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-from tasveer_tui.ui.widgets.object_list import ObjectList
+from tasveer_tui.ui.browse.bucket_tree import BucketTree
+from tasveer_tui.ui.browse.object_list import ObjectList
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.kit.options import UiSettings
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
 if TYPE_CHECKING:

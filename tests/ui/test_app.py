@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.records import Access, Source
-from tasveer_tui.ui import theme
-from tasveer_tui.ui.options import UiSettings
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.screens.confirm import ConfirmScreen
-from tasveer_tui.ui.screens.jobs import JobsScreen
-from tasveer_tui.ui.screens.library import LibraryScreen
-from tasveer_tui.ui.status import EngineStatus, access_facts, engine_words
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.jobs.screen import JobsScreen
+from tasveer_tui.ui.kit import theme
+from tasveer_tui.ui.kit.confirm import ConfirmScreen
+from tasveer_tui.ui.kit.options import UiSettings
+from tasveer_tui.ui.kit.status import EngineStatus, access_facts, engine_words
+from tasveer_tui.ui.library.screen import LibraryScreen
 from tests.support.app_harness import open_browse, screen_text, wait_until
 
 if TYPE_CHECKING:

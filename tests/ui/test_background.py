@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from tasveer_tui.errors import NetworkError
-from tasveer_tui.ui.background import MAX_RUNNING_PER_GROUP
+from tasveer_tui.ui.kit.background import MAX_RUNNING_PER_GROUP
 from tests.support.app_harness import open_browse, screen_text, wait_until
 
 if TYPE_CHECKING:

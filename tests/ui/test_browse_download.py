@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.screens.download import DownloadScreen
-from tasveer_tui.ui.widgets.object_list import ObjectList
+from tasveer_tui.ui.browse.download import DownloadScreen
+from tasveer_tui.ui.browse.object_list import ObjectList
+from tasveer_tui.ui.browse.screen import BrowseScreen
 from tests.support.app_harness import open_browse, screen_text, wait_until
 from tests.support.image_files import jpeg
 

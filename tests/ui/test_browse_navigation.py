@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.screens.pick import PickScreen
-from tasveer_tui.ui.selection import Chosen
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.browse.selection import Chosen
+from tasveer_tui.ui.kit.pick import PickScreen
 from tests.support.app_harness import (
     browse_screen,
     bucket_tree,

@@ -8,12 +8,12 @@ import pytest
 from textual.widgets import Button, Input
 
 from tasveer_tui.records import IngestState, JobState
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.screens.dispatch import DispatchScreen
-from tasveer_tui.ui.selection import Chosen
-from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-from tasveer_tui.ui.widgets.inspector import Inspector
-from tasveer_tui.ui.widgets.object_list import ObjectList
+from tasveer_tui.ui.browse.bucket_tree import BucketTree
+from tasveer_tui.ui.browse.dispatch import DispatchScreen
+from tasveer_tui.ui.browse.object_list import ObjectList
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.browse.selection import Chosen
+from tasveer_tui.ui.shared.inspector import Inspector
 from tests.support.app_harness import (
     browse_screen,
     bucket_tree,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tasveer_tui.ui.app import TasveerApp
-    from tasveer_tui.ui.selection import Selection
+    from tasveer_tui.ui.browse.selection import Selection
     from tests.support.range_server import RangeServer
 
 PHOTO = jpeg(make="Canon", model="EOS R5", iso=400)

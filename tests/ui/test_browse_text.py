@@ -10,11 +10,11 @@ import pytest
 from tasveer_tui.catalogue import KeyFilter
 from tasveer_tui.errors import AccessDeniedError, NoCredentialsError, UsageError
 from tasveer_tui.records import Access, JobSpec, ObjectRef, Page, Source
-from tasveer_tui.ui import hints
-from tasveer_tui.ui.command_line import ingest_command
-from tasveer_tui.ui.estimate_text import estimate_rows, parse_globs, target_lines
-from tasveer_tui.ui.listing import Listing
-from tasveer_tui.ui.places import leading_prefixes, parse_place
+from tasveer_tui.ui.browse import empty_states
+from tasveer_tui.ui.browse.listing_model import Listing
+from tasveer_tui.ui.kit.command_line import ingest_command
+from tasveer_tui.ui.shared.estimate_text import estimate_rows, parse_globs, target_lines
+from tasveer_tui.ui.shared.places import leading_prefixes, parse_place
 from tasveer_tui.workspace import Estimate
 
 SOURCE = Source("", "photos")
@@ -158,17 +158,19 @@ def test_a_page_that_leads_nowhere_ends_the_listing() -> None:
 
 
 def test_no_credentials_is_answered_with_the_commands_that_give_some() -> None:
-    said = "\n".join(hints.no_sources(NoCredentialsError("No credentials."), is_loading=False))
+    said = "\n".join(
+        empty_states.no_sources(NoCredentialsError("No credentials."), is_loading=False)
+    )
     for command in ("aws configure", "--no-sign-request", "tasveer-tui demo", "o opens"):
         assert command in said
 
 
 def test_a_denied_prefix_is_answered_with_how_to_open_a_narrower_one() -> None:
     error = AccessDeniedError("You may not list photos.", "Ask its owner.")
-    said = "\n".join(hints.listing_failed(listing(), error))
+    said = "\n".join(empty_states.listing_failed(listing(), error))
     assert "s3://photos/PREFIX/" in said
     assert "Ask its owner." in said
 
 
 def test_an_empty_bucket_is_answered_with_how_to_fill_it() -> None:
-    assert "aws s3 cp" in "\n".join(hints.nothing_listed(listing()))
+    assert "aws s3 cp" in "\n".join(empty_states.nothing_listed(listing()))

@@ -9,10 +9,10 @@ import pytest
 from textual.widgets import Input
 
 from tasveer_tui.records import Access, Source
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.screens.bucket import BucketScreen
-from tasveer_tui.ui.tree_lines import Kind
-from tasveer_tui.ui.widgets.tick import Tick
+from tasveer_tui.ui.browse.bucket_dialog import BucketScreen
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.browse.tree_lines import Kind
+from tasveer_tui.ui.kit.checkbox import Tick
 from tasveer_tui.workspace import Workspace
 from tests.support.app_harness import (
     bucket_tree,

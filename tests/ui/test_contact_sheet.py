@@ -10,10 +10,10 @@ import pytest
 from textual.app import App
 
 from tasveer_tui.errors import NetworkError
-from tasveer_tui.ui.background import Background
-from tasveer_tui.ui.screens.library import LibraryScreen
-from tasveer_tui.ui.widgets.contact_sheet import LANES, ContactSheet
-from tasveer_tui.ui.widgets.tiles import Thumb
+from tasveer_tui.ui.kit.background import Background
+from tasveer_tui.ui.library.contact_sheet import LANES, ContactSheet
+from tasveer_tui.ui.library.screen import LibraryScreen
+from tasveer_tui.ui.library.tiles import Thumb
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, wait_until
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.jobs import EngineProcess
-from tasveer_tui.ui.screens.dispatch import DispatchScreen
-from tasveer_tui.ui.screens.watching import WatchScreen
+from tasveer_tui.ui.browse.dispatch import DispatchScreen
+from tasveer_tui.ui.browse.watch_dialog import WatchScreen
 from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from textual.app import App
 from textual.color import Color as TextualColor
 from textual.widgets import Static
 
-from tasveer_tui.ui.few_colors import FewColors
-from tasveer_tui.ui.screens.dialog import Dialog
+from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.few_colors import FewColors
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

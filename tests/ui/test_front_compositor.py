@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widgets import Label, Static
 
-from tasveer_tui.ui.front_compositor import FrontCompositor
+from tasveer_tui.ui.kit.front_compositor import FrontCompositor
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

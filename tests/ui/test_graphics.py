@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.reactive import reactive
 
-from tasveer_tui.ui.background import Background
-from tasveer_tui.ui.graphics import Graphics, kitty_dropped, kitty_sent, kitty_strips, sixel
-from tasveer_tui.ui.widgets.contact_sheet import ContactSheet
-from tasveer_tui.ui.widgets.tiles import Thumb
+from tasveer_tui.ui.kit.background import Background
+from tasveer_tui.ui.kit.graphics import Graphics, kitty_dropped, kitty_sent, kitty_strips, sixel
+from tasveer_tui.ui.library.contact_sheet import ContactSheet
+from tasveer_tui.ui.library.tiles import Thumb
 from tests.support import terminal_graphics
 from tests.support.app_harness import wait_until
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.app import App, ComposeResult
 
-from tasveer_tui.ui.widgets.halfblocks import Picture, half_block_strips, ramp_strips
+from tasveer_tui.ui.kit.halfblocks import Picture, half_block_strips, ramp_strips
 from tests.support.app_harness import screen_text
 
 

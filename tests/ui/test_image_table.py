@@ -8,10 +8,10 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tasveer_tui.errors import CatalogueError
-from tasveer_tui.ui.messages import CopyText
-from tasveer_tui.ui.widgets.columns import Column, ColumnSet, fit
-from tasveer_tui.ui.widgets.id_table import Sort
-from tasveer_tui.ui.widgets.image_table import ImageTable
+from tasveer_tui.ui.kit.columns import Column, ColumnSet, fit
+from tasveer_tui.ui.kit.messages import CopyText
+from tasveer_tui.ui.library.id_table import Sort
+from tasveer_tui.ui.library.image_table import ImageTable
 from tests.support.app_harness import screen_text, wait_until
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from textual.widgets import Input
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder
-from tasveer_tui.ui import insight as pages
-from tasveer_tui.ui.insight import FIRST_S, PAGES, WHOLE_S, Page, Section
-from tasveer_tui.ui.screens.insight import InsightScreen
-from tasveer_tui.ui.screens.library import LibraryScreen
-from tasveer_tui.ui.widgets.world_map import WorldMap
+from tasveer_tui.ui.insight import model as pages
+from tasveer_tui.ui.insight.model import FIRST_S, PAGES, WHOLE_S, Page, Section
+from tasveer_tui.ui.insight.screen import InsightScreen
+from tasveer_tui.ui.insight.world_map import WorldMap
+from tasveer_tui.ui.library.screen import LibraryScreen
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
 

@@ -9,13 +9,13 @@ from textual.app import App, ComposeResult
 
 from tasveer_tui.errors import AccessDeniedError, NetworkError
 from tasveer_tui.records import Facts, Image, ObjectFacts, ObjectRef, Outcome, Record, Source, Tag
-from tasveer_tui.ui.background import Background
-from tasveer_tui.ui.messages import CopyText, SearchFor, ShowNote
-from tasveer_tui.ui.options import UiSettings
-from tasveer_tui.ui.widgets.halfblocks import Picture
-from tasveer_tui.ui.widgets.inspection import Report, report
-from tasveer_tui.ui.widgets.inspector import Inspector
-from tasveer_tui.ui.widgets.tag_list import TagList
+from tasveer_tui.ui.kit.background import Background
+from tasveer_tui.ui.kit.halfblocks import Picture
+from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
+from tasveer_tui.ui.kit.options import UiSettings
+from tasveer_tui.ui.shared.inspection import Report, report
+from tasveer_tui.ui.shared.inspector import Inspector
+from tasveer_tui.ui.shared.tag_list import TagList
 from tasveer_tui.workspace import Inspection
 from tests.support.app_harness import screen_text, type_text, wait_until
 

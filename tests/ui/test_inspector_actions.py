@@ -10,11 +10,11 @@ from textual.widgets import Input
 
 from tasveer_tui.catalogue.search import parse
 from tasveer_tui.records import Access, Tag
-from tasveer_tui.ui.screens.ask import AskScreen
-from tasveer_tui.ui.screens.library import LibraryScreen
-from tasveer_tui.ui.search_text import near_value
-from tasveer_tui.ui.widgets.inspector import Inspector
-from tasveer_tui.ui.widgets.tag_list import TagList
+from tasveer_tui.ui.kit.ask import AskScreen
+from tasveer_tui.ui.library.screen import LibraryScreen
+from tasveer_tui.ui.shared.inspector import Inspector
+from tasveer_tui.ui.shared.search_text import near_value
+from tasveer_tui.ui.shared.tag_list import TagList
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
 

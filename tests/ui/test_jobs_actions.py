@@ -9,10 +9,10 @@ import pytest
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import CatalogueBusyError
 from tasveer_tui.records import Access, JobSpec, JobState
-from tasveer_tui.ui.messages import JobDispatched
-from tasveer_tui.ui.screens.ask import AskScreen
-from tasveer_tui.ui.screens.confirm import ConfirmScreen
-from tasveer_tui.ui.screens.jobs import JobsScreen
+from tasveer_tui.ui.jobs.screen import JobsScreen
+from tasveer_tui.ui.kit.ask import AskScreen
+from tasveer_tui.ui.kit.confirm import ConfirmScreen
+from tasveer_tui.ui.kit.messages import JobDispatched
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
 from tests.support.job_factory import SPEC, add_job_with_failures, add_listed_job
 
@@ -140,10 +140,10 @@ async def test_the_filter_finds_jobs_by_state_place_and_number(catalogue: Catalo
 async def test_a_filter_finds_jobs_that_are_not_listed_otherwise(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasveer_tui.ui import jobs_ledger
+    from tasveer_tui.ui.jobs import ledger
 
-    monkeypatch.setattr(jobs_ledger, "USUAL", 3)
-    monkeypatch.setattr(jobs_ledger, "FRESH", 2)
+    monkeypatch.setattr(ledger, "USUAL", 3)
+    monkeypatch.setattr(ledger, "FRESH", 2)
     for number in range(6):
         catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(f"part{number}/",)))
     async with open_app(catalogue.path, "jobs") as (app, pilot):

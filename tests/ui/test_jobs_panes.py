@@ -9,9 +9,9 @@ import pytest
 
 from tasveer_tui.jobs import EngineProcess, EngineReport, WorkerHeartbeat
 from tasveer_tui.records import Outcome
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.widgets.job_feed import FeedList
-from tasveer_tui.ui.widgets.job_log import LogPane
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.jobs.job_feed import FeedList
+from tasveer_tui.ui.jobs.job_log import LogPane
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, wait_until
 from tests.support.job_factory import (

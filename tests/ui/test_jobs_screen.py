@@ -9,11 +9,11 @@ from tasveer_tui.records import (
     JobState,
     Outcome,
 )
-from tasveer_tui.ui.jobs_bar import widths
-from tasveer_tui.ui.jobs_pace import Pacer
-from tasveer_tui.ui.jobs_words import left_text
-from tasveer_tui.ui.screens.failures import FailedObjects, FailuresScreen
-from tasveer_tui.ui.screens.jobs import JobsScreen
+from tasveer_tui.ui.jobs.bar import widths
+from tasveer_tui.ui.jobs.failures import FailedObjects, FailuresScreen
+from tasveer_tui.ui.jobs.screen import JobsScreen
+from tasveer_tui.ui.jobs.throughput import Pacer
+from tasveer_tui.ui.shared.jobs_text import left_text
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, wait_until
 from tests.support.job_factory import (
@@ -196,7 +196,7 @@ async def test_the_cursor_stays_with_its_job_when_another_one_comes(catalogue: C
 
 
 async def test_ascii_signs_and_small_windows(catalogue: Catalogue) -> None:
-    from tasveer_tui.ui.options import UiSettings
+    from tasveer_tui.ui.kit.options import UiSettings
 
     add_job_with_failures(catalogue)
     settings = UiSettings(ascii=True, images=False)

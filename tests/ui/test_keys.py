@@ -11,14 +11,14 @@ from textual.binding import Binding
 
 import tasveer_tui.ui
 from tasveer_tui.ui.app import TasveerApp
-from tasveer_tui.ui.keys import COMMANDS, FORBIDDEN, Place, bindings, keys_of, pretty, problems
-from tasveer_tui.ui.options import UiSettings
-from tasveer_tui.ui.screens.browse import BrowseScreen
-from tasveer_tui.ui.screens.bucket import BucketScreen
-from tasveer_tui.ui.screens.help import HelpScreen
-from tasveer_tui.ui.screens.place import PlaceScreen
-from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-from tasveer_tui.ui.widgets.seek_bar import SeekBar
+from tasveer_tui.ui.browse.bucket_dialog import BucketScreen
+from tasveer_tui.ui.browse.bucket_tree import BucketTree
+from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.browse.seek_bar import SeekBar
+from tasveer_tui.ui.kit.help import HelpScreen
+from tasveer_tui.ui.kit.keys import COMMANDS, FORBIDDEN, Place, bindings, keys_of, pretty, problems
+from tasveer_tui.ui.kit.options import UiSettings
+from tasveer_tui.ui.kit.place import PlaceScreen
 from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:

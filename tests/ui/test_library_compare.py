@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.records import Outcome
-from tasveer_tui.ui.comparing import as_json, as_text, compared
-from tasveer_tui.ui.screens.compare import CompareScreen
-from tasveer_tui.ui.screens.library import LibraryScreen
-from tasveer_tui.ui.widgets.compare_list import CompareList
-from tasveer_tui.ui.widgets.inspection import Entry, Report
+from tasveer_tui.ui.library.compare import CompareScreen
+from tasveer_tui.ui.library.compare_list import CompareList
+from tasveer_tui.ui.library.screen import LibraryScreen
+from tasveer_tui.ui.shared.comparing import as_json, as_text, compared
+from tasveer_tui.ui.shared.inspection import Entry, Report
 from tests.support.app_harness import open_app, screen_text, wait_until
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tasveer_tui.ui.app import TasveerApp
-    from tasveer_tui.ui.comparing import Comparison
+    from tasveer_tui.ui.shared.comparing import Comparison
 
 COUNT = 300
 SIZES = [(80, 24), (160, 50)]

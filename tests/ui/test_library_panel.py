@@ -9,11 +9,11 @@ import pytest
 
 from tasveer_tui.catalogue.search import parse
 from tasveer_tui.errors import CatalogueError
-from tasveer_tui.ui.facets import Facet, Facets
-from tasveer_tui.ui.narrowing import Choice, holds, swapped
-from tasveer_tui.ui.screens.add_column import AddColumnScreen
-from tasveer_tui.ui.screens.facets import FacetScreen
-from tasveer_tui.ui.screens.library import LibraryScreen
+from tasveer_tui.ui.library.add_column import AddColumnScreen
+from tasveer_tui.ui.library.facet_dialog import FacetScreen
+from tasveer_tui.ui.library.screen import LibraryScreen
+from tasveer_tui.ui.shared.facet_filter import Choice, holds, swapped
+from tasveer_tui.ui.shared.facets import Facet, Facets
 from tests.support.app_harness import count_images, open_app, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.ui.screens.library import LibraryScreen
+from tasveer_tui.ui.library.screen import LibraryScreen
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
 

@@ -13,12 +13,12 @@ from textual.widgets import Input
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.records import Facts, Outcome, Record, Tag
-from tasveer_tui.ui.screens.facets import FacetList, FacetScreen
-from tasveer_tui.ui.screens.library import LibraryScreen
-from tasveer_tui.ui.widgets.image_table import ImageTable
-from tasveer_tui.ui.widgets.inspection import report
-from tasveer_tui.ui.widgets.inspector import Inspector
-from tasveer_tui.ui.widgets.tick import Tick
+from tasveer_tui.ui.kit.checkbox import Tick
+from tasveer_tui.ui.library.facet_dialog import FacetList, FacetScreen
+from tasveer_tui.ui.library.image_table import ImageTable
+from tasveer_tui.ui.library.screen import LibraryScreen
+from tasveer_tui.ui.shared.inspection import report
+from tasveer_tui.ui.shared.inspector import Inspector
 from tests.support import catalogue_factory
 from tests.support.app_harness import count_images, open_app, screen_text, type_text, wait_until
 
@@ -423,11 +423,11 @@ async def test_small_and_odd_windows_are_survived(db: Path) -> None:
 
 
 def test_json_of_the_memory_is_small(db: Path) -> None:
-    from tasveer_tui.ui import library_state
-    from tasveer_tui.ui.library_search import default_columns
+    from tasveer_tui.ui.library import state
+    from tasveer_tui.ui.library.search import default_columns
 
     folder = db.parent / "state"
-    library_state.save(folder, library_state.LibraryState(tuple(default_columns())))
+    state.save(folder, state.LibraryState(tuple(default_columns())))
     said = json.loads((folder / "library.json").read_text())
     assert [column["name"] for column in said["columns"]][:2] == ["name", "taken"]
-    assert library_state.load(folder).columns == tuple(default_columns())
+    assert state.load(folder).columns == tuple(default_columns())

@@ -9,9 +9,9 @@ from tasveer_tui.catalogue.fields import FIELDS
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.humanize import duration_text, plural, rate_text, size_text, time_text
 from tasveer_tui.records import Tag
-from tasveer_tui.ui.facets import Counter
-from tasveer_tui.ui.library_search import Found, default_columns
-from tasveer_tui.ui.search_text import (
+from tasveer_tui.ui.library.search import Found, default_columns
+from tasveer_tui.ui.shared.facets import Counter
+from tasveer_tui.ui.shared.search_text import (
     add_term,
     bucket_of,
     exact_term,

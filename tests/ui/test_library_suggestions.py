@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.ui.offers import EXAMPLES, Offers
-from tasveer_tui.ui.screens.insight import InsightScreen
-from tasveer_tui.ui.screens.library import LibraryScreen
-from tasveer_tui.ui.screens.searches import SearchesScreen, SearchList
-from tasveer_tui.ui.widgets.offer_list import OfferList
+from tasveer_tui.ui.insight.screen import InsightScreen
+from tasveer_tui.ui.library.saved_searches import SearchesScreen, SearchList
+from tasveer_tui.ui.library.screen import LibraryScreen
+from tasveer_tui.ui.shared.suggestion_list import OfferList
+from tasveer_tui.ui.shared.suggestions import EXAMPLES, Offers
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasveer_tui.ui.screens.confirm import ConfirmScreen
-from tasveer_tui.ui.screens.pick import PickScreen
-from tasveer_tui.ui.widgets.halfblocks import Picture
-from tasveer_tui.ui.widgets.object_list import ObjectList
+from tasveer_tui.ui.browse.object_list import ObjectList
+from tasveer_tui.ui.kit.confirm import ConfirmScreen
+from tasveer_tui.ui.kit.halfblocks import Picture
+from tasveer_tui.ui.kit.pick import PickScreen
 from tests.support.app_harness import open_browse, screen_text, wait_until
 from tests.support.image_files import jpeg
 from tests.unit.test_viewer import desktop

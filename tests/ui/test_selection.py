@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tasveer_tui.catalogue import KeyFilter
 from tasveer_tui.records import Access, JobSpec, ObjectRef, Source
-from tasveer_tui.ui.command_line import ingest_command
-from tasveer_tui.ui.selection import Chosen, Selection
+from tasveer_tui.ui.browse.selection import Chosen, Selection
+from tasveer_tui.ui.kit.command_line import ingest_command
 
 SOURCE = Source("", "photos")
 PARTS = ("", "a", "b", "ab")

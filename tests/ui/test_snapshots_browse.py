@@ -9,8 +9,8 @@ from textual.widgets import Input
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.jobs import EngineProcess
 from tasveer_tui.records import Access, JobSpec, ObjectRef, Outcome, Record, Source
-from tasveer_tui.ui.widgets.bucket_tree import BucketTree
-from tasveer_tui.ui.widgets.object_list import ObjectList
+from tasveer_tui.ui.browse.bucket_tree import BucketTree
+from tasveer_tui.ui.browse.object_list import ObjectList
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_browse, screen_text, wait_until
 from tests.support.image_files import jpeg

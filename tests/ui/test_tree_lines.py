@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasveer_tui.records import ObjectRef, Page, Source
-from tasveer_tui.ui.listing import Listing
-from tasveer_tui.ui.tree_lines import NOTHING, Kind, Node, Splice, TreeLines
+from tasveer_tui.ui.browse.listing_model import Listing
+from tasveer_tui.ui.browse.tree_lines import NOTHING, Kind, Node, Splice, TreeLines
 
 SOURCE = Source("", "photos")
 

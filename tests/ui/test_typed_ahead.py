@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tasveer_tui.ui.typed_ahead import PATIENCE_S, TypedAhead
+from tasveer_tui.ui.kit.typed_ahead import PATIENCE_S, TypedAhead
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

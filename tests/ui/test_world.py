@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasveer_tui.ui.world import View, drawn, lines
+from tasveer_tui.ui.insight.world import View, drawn, lines
 
 
 def test_the_lines_are_on_the_earth_and_hold_coasts_and_borders() -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from tasveer_tui.humanize import parse_duration, parse_size, parse_timestamp
 from tasveer_tui.records import Access, JobSpec, JobState, JobView, Source, WatchView
-from tasveer_tui.ui.command_line import ingest_command
+from tasveer_tui.ui.jobs.filter import filtered
+from tasveer_tui.ui.jobs.log_model import TAIL_BYTES, Level, LogTail, parse, read_tail
 from tasveer_tui.ui.jobs_ends import Ends
-from tasveer_tui.ui.jobs_filter import filtered
-from tasveer_tui.ui.jobs_log import TAIL_BYTES, Level, LogTail, parse, read_tail
-from tasveer_tui.ui.jobs_words import (
+from tasveer_tui.ui.kit.command_line import ingest_command
+from tasveer_tui.ui.shared.jobs_text import (
     end_text,
     filters_text,
     left_text,

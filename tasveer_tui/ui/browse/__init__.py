@@ -1,0 +1,1 @@
+"""Browse: the bucket tree, the objects of a prefix, and the selection."""

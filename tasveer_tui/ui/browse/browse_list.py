@@ -1,0 +1,142 @@
+"""What the bucket tree and the object list share: marks, ranges, and how states are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.message import Message
+from textual.reactive import reactive
+
+from tasveer_tui.records import IngestState
+from tasveer_tui.ui.browse.selection import Chosen
+from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.row_list import RowList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.style import Style
+    from textual.binding import BindingType
+
+    from tasveer_tui.records import Source
+    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.ui.browse.browse_state import Known
+    from tasveer_tui.ui.kit.theme import Marks
+
+_STATE_PARTS = {
+    IngestState.NEVER: "faint",
+    IngestState.PARTLY: "warn",
+    IngestState.DONE: "good",
+    IngestState.STALE: "warn",
+    IngestState.FAILED: "bad",
+}
+
+
+class BrowseList(RowList):
+    """A list whose lines can be chosen, one by one or as a range."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIST)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"browse--range"}
+
+    @dataclass
+    class MarkClicked(Message):
+        """The selection mark of the line under the cursor was clicked."""
+
+        rows: BrowseList
+
+    @dataclass
+    class ViewChanged(Message):
+        """Other lines are on the screen than before."""
+
+        rows: BrowseList
+
+    range_from: reactive[int | None] = reactive(None)
+    """The line on which a range was started."""
+
+    def __init__(self, known: Known, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.known = known
+
+    @property
+    def marks(self) -> Marks:
+        """The signs that fit the terminal."""
+        return cast("TasveerApp", self.app).marks
+
+    @property
+    def range_lines(self) -> range:
+        """The lines between the range's start and the cursor."""
+        if self.range_from is None:
+            return range(0)
+        low, high = sorted((self.range_from, self.cursor))
+        return range(low, high + 1)
+
+    @property
+    def scope(self) -> tuple[Source | None, str]:
+        """The source and the prefix in which the line under the cursor stands."""
+        raise NotImplementedError
+
+    def paths(self, lines: Iterable[int]) -> tuple[list[str], list[str]]:
+        """The prefixes and the keys on these lines, those of the cursor's source only."""
+        raise NotImplementedError
+
+    def step(self) -> None:
+        """Go to the next line, after the one under the cursor was chosen."""
+        self.move(1)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """A range that is open grows and shrinks with the cursor."""
+        super().watch_cursor(old, new)
+        if self.range_from is not None:
+            self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Other lines came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.ViewChanged(self))
+
+    def rows_changed(self) -> None:
+        """Other lines may be in view, too."""
+        super().rows_changed()
+        self.post_message(self.ViewChanged(self))
+
+    def action_last_row(self) -> None:
+        """Go to the last line, and show it even if the cursor is there already."""
+        super().action_last_row()
+        self.reveal(self.cursor)
+
+    def base_style(self, row: int, style: Style) -> Style:
+        """The style of a row that is inside an open range."""
+        if row != self.cursor and row in self.range_lines:
+            return self.get_component_rich_style("browse--range")
+        return style
+
+    # ----------------------------------------------------------------- segments
+
+    def chosen_segment(self, chosen: Chosen, style: Style) -> Segment:
+        """The selection mark of a line."""
+        signs = self.marks
+        sign, part = {
+            Chosen.ALL: (signs.chosen, "group"),
+            Chosen.PARTLY: (signs.partly_chosen, "group"),
+            Chosen.NONE: (signs.not_chosen, "faint"),
+        }[chosen]
+        return Segment(sign, style + self.part(part))
+
+    def state_segment(self, state: IngestState | None, style: Style) -> Segment:
+        """The ingest state's sign; a blank while it is not known."""
+        if state is None:
+            return Segment(" ", style)
+        sign = getattr(self.marks, state.value)
+        return Segment(sign, style + self.part(_STATE_PARTS[state]))
+
+    def fit(self, text: str, width: int) -> str:
+        """Cut or fill to exactly so many cells; a cut is shown by the sign for more."""
+        if width <= 0:
+            return ""
+        if cell_len(text) <= width:
+            return set_cell_size(text, width)
+        more = self.marks.more
+        return set_cell_size(text, max(0, width - len(more))) + more[:width]

@@ -1,0 +1,42 @@
+"""What Browse knows besides the listings: what is chosen, and what the catalogue has. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasveer_tui.ui.browse.selection import Selection
+
+if TYPE_CHECKING:
+    from tasveer_tui.records import IngestState, Source
+    from tasveer_tui.ui.browse.prefix_counts import Size
+
+
+class Known:
+    """Selections by source, ingest states by prefix and key; read by tree and object list."""
+
+    def __init__(self) -> None:
+        self.prefix_states: dict[tuple[Source, str], IngestState] = {}
+        self.object_states: dict[tuple[Source, str], IngestState] = {}
+        self.watched: frozenset[tuple[Source, str]] = frozenset()
+        """The prefixes that are listed again and again."""
+        self.ways: dict[Source, str] = {}
+        """How each bucket is reached, where not all are reached alike."""
+        self.sizes: dict[tuple[Source, str], Size] = {}
+        """What was counted of prefixes, on request."""
+        self._selections: dict[Source, Selection] = {}
+
+    def selection(self, source: Source) -> Selection:
+        """What is chosen in a source."""
+        return self._selections.setdefault(source, Selection())
+
+    def chosen_beside(self, source: Source | None) -> tuple[Source, ...]:
+        """The other sources in which something is chosen."""
+        return tuple(one for one, chosen in self._selections.items() if chosen and one != source)
+
+    def forget_states(self, source: Source | None = None, prefix: str = "") -> None:
+        """Ask again for the states of everything, or of what is under a prefix."""
+        for states in (self.prefix_states, self.object_states):
+            for place in [
+                p for p in states if source is None or (p[0] == source and p[1].startswith(prefix))
+            ]:
+                del states[place]

@@ -1,0 +1,278 @@
+"""The objects directly in a prefix: only the lines in view are drawn, pages come when wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+
+from tasveer_tui.humanize import minute_text, size_text
+from tasveer_tui.text import clean
+from tasveer_tui.ui.browse.browse_list import BrowseList
+from tasveer_tui.ui.browse.ordering import Column, Order
+from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.messages import ShowNote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.style import Style
+    from textual import events
+    from textual.binding import BindingType
+
+    from tasveer_tui.records import ObjectRef, Source
+    from tasveer_tui.ui.browse.browse_state import Known
+    from tasveer_tui.ui.browse.listing_model import Listing
+
+SIZE_CELLS = 9
+FIXED_CELLS = 7
+"""Marks and gaps."""
+TIME_CELLS = 16
+PARTLY_SORTED = "Only what is loaded so far is sorted; G loads the rest."
+MIN_NAME_CELLS = 24
+"""The time is left out where less than this would remain for the name."""
+
+
+class ObjectList(BrowseList):
+    """Name, size, modification and ingest state of every object, in pages."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.OBJECTS)
+    header_height = 1
+
+    @dataclass
+    class PageWanted(Message):
+        """The page that follows is wanted; with `to_end`, all of them."""
+
+        listing: Listing
+        to_end: bool = False
+
+    @dataclass
+    class TreeWanted(Message):
+        """The tree is wanted."""
+
+    def __init__(self, known: Known, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(known, id=id)
+        self.listing: Listing | None = None
+        self.order = Order()
+        self._sorted: tuple[object, list[ObjectRef]] = (None, [])
+        self._sticks_to_end = False
+
+    @property
+    def row_count(self) -> int:
+        """The objects loaded, and a line for those that are not."""
+        if self.listing is None:
+            return 0
+        return len(self.listing.objects) + (not self.listing.is_complete)
+
+    @property
+    def refs(self) -> list[ObjectRef]:
+        """The objects that are loaded, in the order in which they are shown."""
+        if self.listing is None:
+            return []
+        objects = self.listing.objects
+        if not self.order.is_plain:
+            key = (id(self.listing), len(objects), self.order)
+            if self._sorted[0] != key:
+                self._sorted = (key, self.order.sorted(objects))
+            return self._sorted[1]
+        return objects
+
+    @property
+    def ref(self) -> ObjectRef | None:
+        """The object under the cursor."""
+        refs = self.refs
+        return refs[self.cursor] if self.cursor < len(refs) else None
+
+    @property
+    def refs_in_view(self) -> list[ObjectRef]:
+        """The objects that are on the screen now."""
+        return self.refs[self.first_row : self.first_row + self.page_rows]
+
+    @property
+    def scope(self) -> tuple[Source | None, str]:
+        """The source and the prefix that are shown."""
+        return (self.listing.source, self.listing.prefix) if self.listing else (None, "")
+
+    def paths(self, lines: Iterable[int]) -> tuple[list[str], list[str]]:
+        """The keys on these lines."""
+        objects = self.refs
+        return [], [objects[line].key for line in lines if line < len(objects)]
+
+    # ------------------------------------------------------------------ changes
+
+    def show(self, listing: Listing | None) -> None:
+        """Show another prefix from its first object."""
+        if listing is self.listing:
+            return
+        self.listing = listing
+        self._sorted = (None, [])
+        self._sticks_to_end = False
+        self.range_from = None
+        self.set_reactive(BrowseList.cursor, 0)
+        self.scroll_to(y=0, animate=False, force=True)
+        self.rows_changed()
+        self.post_message(self.Highlighted(self, 0))
+
+    def grown(self) -> None:
+        """Show what came into the listing."""
+        had_object = self.ref is not None
+        self.rows_changed()
+        if self._sticks_to_end:
+            self.cursor = self.row_count - 1
+        if not had_object:
+            self.post_message(self.Highlighted(self, self.cursor))
+        self._want_page_in_view()
+
+    def go_to(self, key: str) -> bool:
+        """Bring the cursor to an object, if it is loaded."""
+        for row, ref in enumerate(self.refs):
+            if ref.key == key:
+                self.cursor = row
+                return True
+        return False
+
+    # ------------------------------------------------------------------ drawing
+
+    def _time_cells(self, width: int) -> int:
+        fixed = FIXED_CELLS + SIZE_CELLS
+        return TIME_CELLS + 2 if width - fixed - TIME_CELLS - 2 >= MIN_NAME_CELLS else 0
+
+    def draw_header(self, width: int, style: Style) -> Strip:
+        """The names of the columns."""
+        time_cells = self._time_cells(width)
+        name_cells = width - FIXED_CELLS - SIZE_CELLS - time_cells
+        name, size, time = (self._titled(column) for column in Column)
+        text = f"   {self.fit(name, name_cells)}{size:>{SIZE_CELLS}}"
+        if time_cells:
+            text += f"  {time:{TIME_CELLS}}"
+        return Strip([Segment(text, style)])
+
+    def _titled(self, column: Column) -> str:
+        """A column's title; the one that sorts bears a sign, and a part that is sorted says so."""
+        if self.order.is_plain:
+            return column.value
+        sign = f" {self.marks.down if self.order.is_down else self.marks.up}"
+        title = column.value + (sign if column is self.order.column else "")
+        is_part = self.listing is not None and not self.listing.is_complete
+        return title + (" (loaded so far)" if is_part and column is Column.NAME else "")
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """Selection, name, size, modification, ingest state."""
+        style = self.base_style(row, style)
+        listing = self.listing
+        if listing is None or row >= len(listing.objects):
+            return self._draw_more(width, style)
+        ref = self.refs[row]
+        dim = style + self.part("dim")
+        time_cells = self._time_cells(width)
+        name = clean(ref.key[len(listing.prefix) :] or ref.key, 1024)
+        state = self.known.object_states.get((listing.source, ref.key))
+        segments = [
+            Segment(" ", style),
+            self.chosen_segment(self.known.selection(listing.source).of_key(ref.key), style),
+            Segment(" ", style),
+            Segment(self.fit(name, width - FIXED_CELLS - SIZE_CELLS - time_cells), style),
+            Segment(f"{size_text(ref.size_bytes):>{SIZE_CELLS}}", dim),
+        ]
+        if time_cells:
+            segments.append(Segment(f"  {minute_text(ref.modified_at):{TIME_CELLS}}", dim))
+        segments += [Segment("  ", style), self.state_segment(state, style), Segment(" ", style)]
+        return Strip(segments, width)
+
+    def _draw_more(self, width: int, style: Style) -> Strip:
+        listing = self.listing
+        if listing is None or not listing.is_started:
+            text = "listing"
+        elif listing.error is not None:
+            text = clean(listing.error.message)
+        elif listing.goes_to_end:
+            text = f"{len(listing.objects):,} loaded, going to the end (esc stops)"
+        else:
+            text = f"{len(listing.objects):,} loaded, more"
+        part = "bad" if listing and listing.error else "dim"
+        return Strip(
+            [Segment(self.fit(f" {self.marks.more} {text}", width), style + self.part(part))]
+        )
+
+    # ------------------------------------------------------------- pages in view
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Other lines came into view."""
+        super().watch_scroll_y(old_value, new_value)
+        self._want_page_in_view()
+
+    def _want_page_in_view(self) -> None:
+        listing = self.listing
+        if listing is None or listing.is_complete or listing.is_loading or listing.error:
+            return
+        if not listing.is_started or self._is_more_in_view(listing):
+            self.post_message(self.PageWanted(listing))
+
+    def _is_more_in_view(self, listing: Listing) -> bool:
+        """A listing without objects goes on only where a person asks: it may be long."""
+        last_in_view = self.first_row + self.page_rows
+        return bool(listing.objects) and last_in_view > len(listing.objects)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """A cursor that leaves the end stops going there."""
+        super().watch_cursor(old, new)
+        if new < self.row_count - 1:
+            self.stay()
+
+    def stay(self) -> bool:
+        """Go no further to the end; False if that was not so."""
+        was_going = self._sticks_to_end and self.listing is not None and self.listing.goes_to_end
+        self._sticks_to_end = False
+        if self.listing is not None:
+            self.listing.goes_to_end = False
+        if was_going:
+            self.refresh()
+        return was_going
+
+    def action_last_row(self) -> None:
+        """Go to the last object, loading everything before it."""
+        super().action_last_row()
+        listing = self.listing
+        if listing is not None and not listing.is_complete:
+            self._sticks_to_end = True
+            self.post_message(self.PageWanted(listing, to_end=True))
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        self._reorder(self.order.next())
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        self._reorder(self.order.reversed())
+
+    def _reorder(self, order: Order) -> None:
+        """Keep the cursor on its object."""
+        ref, self.order = self.ref, order
+        if ref is not None:
+            self.cursor = self.refs.index(ref)
+            self.reveal(self.cursor)
+        self.refresh()
+        if self.listing is not None and not self.listing.is_complete and not order.is_plain:
+            self.post_message(ShowNote(PARTLY_SORTED))
+
+    def want_more(self) -> None:
+        """Ask for the page that follows, again if it failed."""
+        if self.listing is not None and not self.listing.is_complete:
+            self.post_message(self.PageWanted(self.listing))
+
+    def action_leave(self) -> None:
+        """Go back to the tree."""
+        self.post_message(self.TreeWanted())
+
+    def on_click(self, event: events.Click) -> None:
+        """On the mark, choose; elsewhere as in every list."""
+        row = self.row_at(event.y)
+        if row is None or event.x > 2:  # noqa: PLR2004 - the mark and what is around it
+            return
+        event.stop()
+        event.prevent_default()
+        self.cursor = row
+        self.post_message(self.MarkClicked(self))

@@ -1,0 +1,110 @@
+"""How many objects and bytes are in a prefix, counted when asked, shown beside it meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tasveer_tui.humanize import size_text
+from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.kit.messages import ShowError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
+    from tasveer_tui.errors import TasveerError
+    from tasveer_tui.records import JobSpec, Source
+    from tasveer_tui.ui.browse.browse_state import Known
+    from tasveer_tui.workspace import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What was counted in a prefix, at any depth."""
+
+    objects: int = 0
+    size_bytes: int = 0
+    is_final: bool = False
+    is_stopped: bool = False
+    """It was left before the end: there is at least so much."""
+
+    def text(self, room: int | None = None) -> str:
+        """`12,304 · 4.5 GB`, with a sign for what is not the whole; no bytes where no room is."""
+        sign = "" if self.is_final else "≥" if self.is_stopped else "…"
+        objects = f"{sign}{self.objects:,}"
+        whole = f"{objects} · {size_text(self.size_bytes)}"
+        return whole if room is None or len(whole) <= room else objects
+
+
+class Sizes:
+    """Counts prefixes for one Browse screen, each in the background."""
+
+    def __init__(
+        self,
+        owner: Screen[None],
+        known: Known,
+        spec: Callable[[Source, str], JobSpec],
+        show: Callable[[], object],
+    ) -> None:
+        self._owner = owner
+        self._known = known
+        self._spec = spec
+        self._show = show
+        self._counting: set[tuple[Source, str]] = set()
+
+    @property
+    def is_counting(self) -> bool:
+        """Something is being counted."""
+        return bool(self._counting)
+
+    def toggle(self, source: Source, prefix: str) -> None:
+        """Count a prefix; if it is being counted, stop there."""
+        if (source, prefix) in self._counting:
+            self._stop(source, prefix)
+        else:
+            self._count(source, prefix)
+        self._show()
+
+    def stop(self) -> None:
+        """Leave everything that is being counted where it is."""
+        for source, prefix in list(self._counting):
+            self._stop(source, prefix)
+        self._show()
+
+    def _stop(self, source: Source, prefix: str) -> None:
+        background(self._owner).forget(self._owner, _group(source, prefix))
+        self._counting.discard((source, prefix))
+        so_far = self._known.sizes[source, prefix]
+        self._known.sizes[source, prefix] = Size(so_far.objects, so_far.size_bytes, is_stopped=True)
+
+    def _count(self, source: Source, prefix: str) -> None:
+        self._counting.add((source, prefix))
+        self._known.sizes[source, prefix] = Size()
+        space, spec = workspace(self._owner), self._spec(source, prefix)
+        background(self._owner).follow(
+            self._owner,
+            _group(source, prefix),
+            lambda: space.estimate(spec),
+            partial(self._came, source, prefix),
+            failed=partial(self._failed, source, prefix),
+        )
+
+    def _came(self, source: Source, prefix: str, counted: Estimate) -> None:
+        size = Size(counted.objects, counted.size_bytes, counted.is_final)
+        self._known.sizes[source, prefix] = size
+        if counted.is_final:
+            self._counting.discard((source, prefix))
+        self._show()
+
+    def _failed(self, source: Source, prefix: str, error: TasveerError) -> None:
+        self._counting.discard((source, prefix))
+        self._known.sizes.pop((source, prefix), None)
+        self._owner.post_message(ShowError(error))
+        self._show()
+
+
+def _group(source: Source, prefix: str) -> str:
+    return f"size of {source} {prefix}"

@@ -1,0 +1,1 @@
+"""Insight: counts over the current search, the world map and the privacy report."""

@@ -1,0 +1,1 @@
+"""Jobs: live progress, workers, failures and watches."""

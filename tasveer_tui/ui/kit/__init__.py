@@ -1,0 +1,1 @@
+"""Building blocks for every screen: lists, dialogs, theme, commands, background work."""

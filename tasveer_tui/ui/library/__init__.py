@@ -1,0 +1,1 @@
+"""Library: the table over the catalogue, its search, facets and exports."""

@@ -1,1 +1,0 @@
-"""One screen a place: browse, jobs, library, and the sheets over them."""

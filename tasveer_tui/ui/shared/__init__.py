@@ -1,0 +1,1 @@
+"""Widgets and helpers that several screens use: inspector, search bar, facets."""

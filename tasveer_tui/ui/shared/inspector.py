@@ -1,0 +1,394 @@
+"""Everything known of one object: outcome, thumbnail, tags by group, facts of S3.
+
+    inspector = Inspector()
+    inspector.show_nothing("Choose an object.")
+    inspector.show_reading(key)
+    inspector.show(inspection_or_image, thumbnail=lambda w, h: workspace.thumbnail(…, w, h))
+    inspector.show_error(key, error)
+    inspector.close_innermost()     # True if escape closed something: a fetch, the filter
+
+`thumbnail` takes the room in pixels, blocks, and is called in a thread. Needs the app's
+`background`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.widgets import Input, Static
+
+from tasveer_tui.records import Image, Outcome
+from tasveer_tui.text import clean
+from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.kit.halfblocks import Picture, PixelGrid
+from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
+from tasveer_tui.ui.kit.quiet_widgets import CalmText
+from tasveer_tui.ui.shared.comparing import as_json, as_text, compared
+from tasveer_tui.ui.shared.inspection import Report, Subject, report
+from tasveer_tui.ui.shared.preview_fetcher import Fetching, offer
+from tasveer_tui.ui.shared.search_text import near_value, same_value
+from tasveer_tui.ui.shared.tag_list import TagList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from tasveer_tui.errors import TasveerError
+    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.ui.kit.row_list import RowList
+
+THUMBNAIL_DELAY_S: Final = 0.15
+"""How long a subject must stay before its thumbnail is asked for."""
+BESIDE_WIDTH: Final = 70
+"""From this width on, the thumbnail stands beside the tags."""
+
+_GOOD: Final = frozenset({Outcome.OK, Outcome.NO_METADATA})
+
+
+class Inspector(Vertical):
+    """Shows one object; empty, reading, failed and shown are its states."""
+
+    DEFAULT_CSS = """
+    Inspector {
+        background: $surface;
+        & > #inspector-title { height: 1; text-style: bold; color: $text; padding: 0 1; }
+        & > #inspector-state { height: auto; max-height: 5; color: $text-muted; padding: 0 1; }
+        & > #inspector-state.-good { color: $text-success; }
+        & > #inspector-state.-warn { color: $text-warning; }
+        & > #inspector-state.-bad { color: $text-error; }
+        & > #inspector-filter-line { display: none; height: 1; background: $boost; }
+        & #inspector-sign { width: 3; padding: 0 1; color: $text-primary; }
+        & #inspector-filter { width: 1fr; padding: 0; background: transparent; }
+        & > #inspector-body { height: 1fr; layout: vertical; }
+        & #inspector-picture { height: 12; margin: 0 1; display: none; }
+        &.-beside > #inspector-body { layout: horizontal; }
+        &.-beside #inspector-picture { width: 2fr; max-width: 48; height: 1fr; }
+        &.-beside TagList { width: 3fr; }
+        & > #inspector-detail { display: none; height: auto; max-height: 5; padding: 0 1; }
+        & > #inspector-detail { color: $text-muted; background: $panel; }
+        &.-filtering > #inspector-filter-line { display: block; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.INSPECTOR)
+
+    has_preview: reactive[bool] = reactive(True, init=False)  # noqa: FBT003 - a default
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._report: Report | None = None
+        self._state_look = ""
+        self._subject: Subject | None = None
+        self._thumbnail: Callable[[int, int], PixelGrid] | None = None
+        self._thumbnail_timer: Timer | None = None
+        self._sentence_lines = 0
+        """Room for why there was no picture the last time; none where there was one."""
+        self._fetching = Fetching(self)
+
+    def compose(self) -> ComposeResult:
+        """Title, state, thumbnail, filter, tags, detail of one tag."""
+        yield Static(id="inspector-title", markup=False)
+        yield CalmText(id="inspector-state", markup=False)
+        with Horizontal(id="inspector-filter-line"):
+            yield Static("/", id="inspector-sign", markup=False)
+            yield Input(id="inspector-filter", placeholder="name or value", compact=True)
+        with Vertical(id="inspector-body"):
+            yield Picture(id="inspector-picture")
+            yield TagList(id="inspector-tags")
+        yield CalmText(id="inspector-detail", markup=False)
+
+    def on_mount(self) -> None:
+        """Obey the person's settings."""
+        app = cast("TasveerApp", self.app)
+        self.set_reactive(Inspector.has_preview, app.settings.images)
+
+    # ------------------------------------------------------------------- states
+
+    def show_nothing(self, hint: str = "Nothing is chosen.") -> None:
+        """Show that there is nothing to show, and a hint how to get something."""
+        self._clear("", hint, "")
+
+    def show_reading(self, title: str) -> None:
+        """Say that this object is being read."""
+        self._clear(title, "reading…", "")
+
+    def show_error(self, title: str, error: TasveerError) -> None:
+        """Say why this object could not be read, and what to do."""
+        self._clear(title, "\n".join(filter(None, (error.message, error.remedy))), "-bad")
+
+    def show(
+        self, subject: Subject, *, thumbnail: Callable[[int, int], PixelGrid] | None = None
+    ) -> None:
+        """Show an object that was read, just now or for the catalogue."""
+        self._fetching.forget()
+        self._subject = subject
+        self._thumbnail = thumbnail if subject.record.thumb_length else None
+        background(self).run(self, "report", lambda: report(subject), self._show_report)
+
+    def _clear(self, title: str, sentence: str, look: str) -> None:
+        background(self).forget(self, "report")
+        self._fetching.forget()
+        self._report, self._thumbnail, self._subject = None, None, None
+        self._say(title.rpartition("/")[2] or title, sentence, look)
+        self._tags.show(())
+        self._show_thumbnail()
+
+    def _say(self, title: str, sentence: str, look: str) -> None:
+        heading = self.query_one("#inspector-title", Static)
+        heading.update(Text(clean(title), no_wrap=True), layout=False)
+        state = self.query_one("#inspector-state", CalmText)
+        state.say("\n".join(map(clean, sentence.split("\n"))))
+        if state.classes != frozenset(look.split()):
+            state.set_classes(look)
+
+    def _show_report(self, made: Report) -> None:
+        self._report = made
+        look = "-good" if made.outcome in _GOOD else "-warn"
+        if not made.entries or made.outcome.status() in {"failed", "gone"}:
+            look = "-bad"
+        self._state_look = look
+        self.say_more()
+        self._filter()
+        self._show_thumbnail()
+
+    @property
+    def subject(self) -> Subject | None:
+        """What is shown, once it was read."""
+        return self._subject
+
+    def say_more(self, more: str = "") -> None:
+        """Say something under what became of the object; without it, what can be had of it."""
+        if self._report is None or self._subject is None:
+            return
+        text = more or offer(self._subject)
+        said = "\n".join(filter(None, (self._report.said, text)))
+        self._say(self._report.title, said, self._state_look)
+
+    def show_picture(self, load: Callable[[int, int], PixelGrid]) -> None:
+        """Show this instead of the thumbnail; called as `thumbnail` of `show` is."""
+        self._thumbnail = load
+        if self.has_preview:
+            self._show_thumbnail()
+        else:
+            self.has_preview = True
+
+    # ---------------------------------------------------------------- thumbnail
+
+    def action_preview(self) -> None:
+        """Show or hide thumbnails."""
+        self.has_preview = not self.has_preview
+
+    def watch_has_preview(self) -> None:
+        """Ask for the thumbnail, or drop it."""
+        self._show_thumbnail()
+
+    def _show_thumbnail(self) -> None:
+        picture = self.query_one(Picture)
+        picture.show(None)
+        background(self).forget(self, "thumbnail")
+        if self._thumbnail_timer is not None:
+            self._thumbnail_timer.stop()
+        picture.display = self.has_preview and self._thumbnail is not None
+        if picture.display:
+            self._place_picture()
+            self._thumbnail_timer = self.set_timer(THUMBNAIL_DELAY_S, self._load_thumbnail)
+
+    def on_resize(self) -> None:
+        """Lay out anew."""
+        self._place_picture()
+
+    def _place_picture(self) -> None:
+        """Put the picture beside the tags where there is width for both, else over them."""
+        is_beside = self.size.width >= BESIDE_WIDTH
+        self.set_class(is_beside, "-beside")
+        picture = self.query_one(Picture)
+        lines = self._sentence_lines or self._picture_lines
+        picture.styles.height = "1fr" if is_beside else lines
+
+    @property
+    def _picture_lines(self) -> int:
+        """Of a picture over the tags."""
+        return max(4, min(14, self.size.height // 3))
+
+    def _load_thumbnail(self) -> None:
+        picture = self.query_one(Picture)
+        load, room = self._thumbnail, picture.pixel_room
+        if not self.has_class("-beside"):
+            room = Size(room.width, 2 * self._picture_lines)
+        if load is not None and room.area:
+            background(self).run(
+                self,
+                "thumbnail",
+                lambda: load(room.width, room.height),
+                self._thumbnail_came,
+                failed=self._thumbnail_failed,
+            )
+
+    def _thumbnail_came(self, pixels: PixelGrid) -> None:
+        picture = self.query_one(Picture)
+        picture.show(pixels)
+        if picture.is_empty:
+            picture.say("No picture.")
+        elif self._sentence_lines:
+            self._sentence_lines = 0
+            self._place_picture()
+
+    def _thumbnail_failed(self, error: TasveerError) -> None:
+        """Say in the picture's place why there is none.
+
+        It keeps the sentence's room for the next one, which most likely fails as well: to close
+        and open it lays all out anew.
+        """
+        lines = self.query_one(Picture).say(clean(f"No picture: {error}"))
+        if lines != self._sentence_lines:
+            self._sentence_lines = lines
+            self._place_picture()
+
+    # --------------------------------------------------------------------- tags
+
+    @property
+    def _tags(self) -> TagList:
+        return self.query_one(TagList)
+
+    @property
+    def _filter_input(self) -> Input:
+        return self.query_one("#inspector-filter", Input)
+
+    def focus_tags(self) -> None:
+        """Put the keys on the tags."""
+        self._tags.focus()
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        self.add_class("-filtering")
+        self._filter_input.focus()
+
+    def close_innermost(self) -> bool:
+        """Stop what is fetched, or close the filter and show every tag again."""
+        if self._fetching.stop():
+            return True
+        if not self.has_class("-filtering"):
+            return False
+        had_focus = self._filter_input.has_focus
+        self.remove_class("-filtering")
+        self._filter_input.value = ""
+        if had_focus:
+            self._tags.focus()
+        return True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what holds the text."""
+        event.stop()
+        self._filter()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the tags that are left."""
+        event.stop()
+        self._tags.focus()
+
+    def _filter(self) -> None:
+        entries = self._report.entries if self._report is not None else ()
+        wanted = self._filter_input.value.casefold().strip()
+        self._tags.show([entry for entry in entries if entry.holds(wanted)] if wanted else entries)
+        self._show_detail()  # With the list, in one frame; the message for it comes a frame later.
+
+    def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
+        """Tell the whole of the tag under the cursor."""
+        event.stop()
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        detail = self.query_one("#inspector-detail", CalmText)
+        entry = self._tags.current
+        detail.display = entry is not None
+        if entry is not None:
+            number = f"0x{entry.number}" if entry.number else ""
+            about = "  ".join(filter(None, (entry.name, number, entry.kind)))
+            raw = f"\n{entry.raw_title} {entry.raw}" if entry.raw else ""
+            detail.say(f"{about}\n{entry.value}{raw}")
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Opening a tag does nothing more than to show it."""
+        event.stop()
+
+    def action_copy_value(self) -> None:
+        """Copy the value of the tag under the cursor."""
+        if (entry := self._tags.current) is not None:
+            self.post_message(CopyText(entry.value, f"the value of {entry.name}"))
+
+    def action_same_value(self) -> None:
+        """Search the catalogue for every image with this value in this tag."""
+        entry = self._tags.current
+        if entry is None:
+            return
+        if term := entry.term or (same_value(entry.tag) if entry.tag else ""):
+            self.post_message(SearchFor(term))
+        else:
+            self.post_message(ShowNote("No search says just this.", is_warning=True))
+
+    def action_jump(self, sign: int) -> None:
+        """Go to the next group of tags, or the one before."""
+        self._tags.jump(sign)
+
+    def action_near_value(self) -> None:
+        """Ask for the range, beginning with a tenth around this value, and search it."""
+        from tasveer_tui.ui.kit.ask import AskScreen
+
+        entry = self._tags.current
+        term = near_value(entry.tag) if entry is not None and entry.tag is not None else ""
+        if not term:
+            self.post_message(ShowNote("This tag is no number.", is_warning=True))
+            return
+        hint = "low..high; either side may be left out."
+        question = AskScreen("Search this range", value=term, hint=hint)
+        self.app.push_screen(question, self._search_range)
+
+    def _search_range(self, term: str | None) -> None:
+        if term:
+            self.post_message(SearchFor(term))
+
+    def action_copy_text(self) -> None:
+        """Copy what is listed as text."""
+        if self._report is not None:
+            shown = compared([replace(self._report, entries=self._tags.entries)])
+            self.post_message(CopyText(as_text(shown.titles, shown.rows), "the tags"))
+
+    def action_copy_json(self) -> None:
+        """Copy what is listed as JSON."""
+        if self._report is not None:
+            shown = compared([replace(self._report, entries=self._tags.entries)])
+            self.post_message(CopyText(as_json(shown.titles, shown.rows), "the tags as JSON"))
+
+    def action_fetch_picture(self) -> None:
+        """Ask, then fetch the whole picture."""
+        self._fetching.ask_picture()
+
+    def action_open_viewer(self) -> None:
+        """Ask, then open the picture in the system's own program."""
+        self._fetching.ask_viewer()
+
+    def action_versions(self) -> None:
+        """List the versions of the object."""
+        self._fetching.list_versions()
+
+    def action_copy_link(self) -> None:
+        """Copy a link that lets anybody read the object for an hour."""
+        subject = self._subject
+        if subject is None:
+            return
+        ref = subject.ref if isinstance(subject, Image) else subject.facts.ref
+        space = workspace(self)
+        background(self).run(
+            self,
+            "link",
+            lambda: space.presign(subject.source, ref.key),
+            lambda link: self.post_message(CopyText(link, "a link, good for an hour")),
+        )
