@@ -138,7 +138,8 @@ def _ask(finder: Finder, repeat: int) -> None:
         count = _timed(lambda query=query: finder.count(query), max(2, repeat // 2))
         pages.append(page.cpu_p95)
         print(
-            f"{name:<22}{finder.count(query):>10,}  {_format_figures(page)}  {_format_figures(count)}",
+            f"{name:<22}{finder.count(query):>10,}"
+            f"  {_format_figures(page)}  {_format_figures(count)}",
             flush=True,
         )
     print(

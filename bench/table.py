@@ -146,7 +146,8 @@ def measure_keys(terminal: Terminal, times: int, end: bytes, home: bytes) -> Non
             print_timings(name, pressed[2:])  # once warm
     after_ms = terminal.held(b"\x1b[6~")
     print(
-        f"{'page down held':24} last byte {after_ms:.0f} ms after the last of {HELD_KEY_PRESSES} keys"
+        f"{'page down held':24} last byte {after_ms:.0f} ms"
+        f" after the last of {HELD_KEY_PRESSES} keys"
     )
 
 

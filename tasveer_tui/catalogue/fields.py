@@ -184,7 +184,8 @@ _FIELDS = (
     ),
     Field(
         "flash", "Flash", Kind.CODE, "yes, no, auto, redeye, or EXIF's number",
-        codes=codes.FLASH, words=tuple(codes.FLASH), formatter=field_formats.code_formatter(codes.FLASH),
+        codes=codes.FLASH, words=tuple(codes.FLASH),
+        formatter=field_formats.code_formatter(codes.FLASH),
     ),
     Field(
         "wb", "WB", Kind.CODE, "white balance: auto, manual",
@@ -193,11 +194,13 @@ _FIELDS = (
     ),
     Field(
         "metering", "Metering", Kind.CODE, "average, center, spot, multispot, pattern, partial…",
-        codes=codes.METERING, words=tuple(codes.METERING), formatter=field_formats.code_formatter(codes.METERING),
+        codes=codes.METERING, words=tuple(codes.METERING),
+        formatter=field_formats.code_formatter(codes.METERING),
     ),
     Field(
         "program", "Program", Kind.CODE, "manual, auto, aperture, shutter, portrait, bulb…",
-        codes=codes.PROGRAM, words=tuple(codes.PROGRAM), formatter=field_formats.code_formatter(codes.PROGRAM),
+        codes=codes.PROGRAM, words=tuple(codes.PROGRAM),
+        formatter=field_formats.code_formatter(codes.PROGRAM),
     ),
     Field(
         "taken", "Taken", Kind.DATE, "when, by the camera's clock: taken:2019-05 taken:last 30d",

@@ -84,7 +84,8 @@ def pack_exif(
     gps_at = exif_at + _ifd_size_bytes(exif, order)
     small_at = gps_at + (_ifd_size_bytes(gps, order) if gps else 0)
     pointers = {
-        _EXIF_POINTER: exif_at, _GPS_POINTER: gps_at, _THUMBNAIL_OFFSET: small_at + _ifd_size_bytes(small, order)
+        _EXIF_POINTER: exif_at, _GPS_POINTER: gps_at,
+        _THUMBNAIL_OFFSET: small_at + _ifd_size_bytes(small, order)
     }  # fmt: skip
     parts = [header, _pack_ifd(main, order, len(header), small_at if small else 0, pointers)]
     parts.append(_pack_ifd(exif, order, exif_at, 0, pointers))

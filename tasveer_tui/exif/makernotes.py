@@ -224,14 +224,8 @@ _SPECIAL_DECODERS: Final[Mapping[tuple[str, str], Callable[[Any], tuple[TagValue
 """By group and name, where neither the type nor ExifRead says how to read the value."""
 
 
-# Cameras' own notes as tags, lens and serial number, with ExifRead in child processes.
-#
-#     notes = MakerNotes()
-#     said = notes.read(note, make="NIKON CORPORATION", model="NIKON D70")
-#     notes.close()
-#
-# ExifRead is an optional extra. Here is decided where a note's directory lies, in which byte order,
-# and where its offsets count from; ExifRead reads the directory and puts the values into words.
+# ExifRead is an optional extra and runs in child processes. This module decides where a note's
+# directory starts, its byte order and the base of its offsets; ExifRead reads the entries.
 
 INSTALL_COMMAND: Final = "pip install 'tasveer-tui[makernotes]'"
 """What to type to have notes read."""

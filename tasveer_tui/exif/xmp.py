@@ -117,8 +117,8 @@ def _convert_fraction(name: str, text: str) -> str | int | float:
 # XMP packets as tags: RDF flattened, named and grouped as exiftool does.
 #
 # A packet with a document type is refused before the parser sees it, and the parser is held to the
-# encoding that was looked at: without a document type there are no entities of a stranger's, neither
-# internal nor external ones, so nothing can grow. What stands before a mistake is kept.
+# encoding that was detected. Without a document type there are no entities, so nothing can expand.
+# What stands before a mistake is kept.
 
 MAX_PACKET_BYTES: Final = 512 * KIB
 

@@ -116,7 +116,10 @@ def test_a_catalogue_in_a_folder_that_may_not_be_written_is_said_so(tmp_path: Pa
 def _as_nobody(path: Path) -> subprocess.CompletedProcess[str]:
     """Open the catalogue as somebody who may look into the folder but not write there."""
     become = f"import os; os.setgid({NOBODY}); os.setuid({NOBODY})"
-    preload = "from tasveer_tui.catalogue import Catalogue; import tasveer_tui.catalogue.storage.open_file"
+    preload = (
+        "from tasveer_tui.catalogue import Catalogue;"
+        " import tasveer_tui.catalogue.storage.open_file"
+    )
     for folder in (path.parent, *path.parent.parents):
         if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 0o001:
             folder.chmod(folder.stat().st_mode | 0o055)

@@ -260,29 +260,46 @@ def test_a_range_of_dates_goes_from_the_first_to_the_end_of_the_last() -> None:
     [
         (
             "exif.ExposureProgram=2",
-            Compare(TagName("exif", "ExposureProgram"), Op.EQ, UntypedValue("2", NumberInterval(2, 2), None)),
+            Compare(
+                TagName("exif", "ExposureProgram"),
+                Op.EQ,
+                UntypedValue("2", NumberInterval(2, 2), None),
+            ),
         ),
-        ("xmp.Creator:ann", Compare(TagName("xmp", "Creator"), Op.CONTAINS, UntypedValue("ann", None, None))),
+        (
+            "xmp.Creator:ann",
+            Compare(TagName("xmp", "Creator"), Op.CONTAINS, UntypedValue("ann", None, None)),
+        ),
         (
             'maker.Serial:"012"',
             Compare(
-                TagName("maker", "Serial"), Op.CONTAINS, UntypedValue("012", None, None, is_quoted=True)
+                TagName("maker", "Serial"),
+                Op.CONTAINS,
+                UntypedValue("012", None, None, is_quoted=True),
             ),
         ),
         ("iptc.City:Par*", Wildcard(TagName("iptc", "City"), "Par*")),
         ("gps.GPSStatus:/a/", Regex(TagName("gps", "GPSStatus"), "a")),
-        ("EXIF.iso:a..b", Compare(TagName("exif", "iso"), Op.CONTAINS, UntypedValue("a..b", None, None))),
+        (
+            "EXIF.iso:a..b",
+            Compare(TagName("exif", "iso"), Op.CONTAINS, UntypedValue("a..b", None, None)),
+        ),
         (
             "IFD1.Compression:x",
             Compare(TagName("IFD1", "Compression"), Op.CONTAINS, UntypedValue("x", None, None)),
         ),
-        ("xmp-dc.Title:x", Compare(TagName("xmp-dc", "Title"), Op.CONTAINS, UntypedValue("x", None, None))),
+        (
+            "xmp-dc.Title:x",
+            Compare(TagName("xmp-dc", "Title"), Op.CONTAINS, UntypedValue("x", None, None)),
+        ),
         (
             "exif.ISO:100..",
-            Range(TagName("exif", "ISO"), UntypedValue("100", NumberInterval(100, 100), None), None),
+            Range(
+                TagName("exif", "ISO"), UntypedValue("100", NumberInterval(100, 100), None), None
+            ),
         ),
     ],
-)  # fmt: skip
+)
 def test_tags_of_every_family(text: str, meaning: object) -> None:
     assert _where(text) == meaning
 

@@ -73,7 +73,10 @@ def _terms_by_value(
     tags = connection.execute(text_predicates.TAG_SELECT, name).fetchall()
     if not tags or not all(is_text for _, is_text in tags):
         return None
-    texts = f"SELECT v.id, v.text FROM ({text_predicates.TAG_SELECT}) AS t CROSS JOIN value AS v ON v.tag_id = t.id"
+    texts = (
+        f"SELECT v.id, v.text FROM ({text_predicates.TAG_SELECT}) AS t"
+        " CROSS JOIN value AS v ON v.tag_id = t.id"
+    )
     numbers = (
         f"SELECT n.id, n.low, n.high FROM ({text_predicates.TAG_SELECT}) AS t"
         " CROSS JOIN number AS n ON n.tag_id = t.id"

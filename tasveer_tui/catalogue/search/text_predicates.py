@@ -245,7 +245,10 @@ def has_tag(tag: TagName) -> Sql:
     return ids_in(_union_all(shapes, inline))
 
 
-_TAG_SHAPES: Final = f"SELECT DISTINCT h.shape_id FROM ({TAG_SELECT}) AS t CROSS JOIN shape_tag AS h ON h.tag_id = t.id"
+_TAG_SHAPES: Final = (
+    f"SELECT DISTINCT h.shape_id FROM ({TAG_SELECT}) AS t"
+    " CROSS JOIN shape_tag AS h ON h.tag_id = t.id"
+)
 
 
 def row_has_tag(tag: TagName) -> Sql:
@@ -306,8 +309,9 @@ def row_tag_matches(tag: TagName, member: Member) -> Sql:
     encoded = tag_predicates.encode_member(member)
     narrowed = _candidate_values(member)
     fitting = (
-        f"(SELECT json_group_array(v.id) FROM ({TAG_SELECT}) AS t CROSS JOIN value AS v ON v.tag_id ="
-        f" t.id WHERE {narrowed.text} AND index_fits(v.text, 1, ?) = {MatchResult.YES:d})"
+        f"(SELECT json_group_array(v.id) FROM ({TAG_SELECT}) AS t"
+        f" CROSS JOIN value AS v ON v.tag_id = t.id WHERE {narrowed.text}"
+        f" AND index_fits(v.text, 1, ?) = {MatchResult.YES:d})"
     )
     name = (tag.name, tag.family)
     return Sql(
@@ -330,7 +334,8 @@ def _matching_values(tag: TagName, member: Member) -> Sql:
     """The tag's values that fit, and whether surely; all are tried once."""
     narrowed = _candidate_values(member)
     return Sql(
-        f"SELECT * FROM (SELECT v.id, index_fits(v.text, t.is_text, ?) AS fit FROM ({TAG_SELECT}) AS t"
+        "SELECT * FROM (SELECT v.id, index_fits(v.text, t.is_text, ?) AS fit"
+        f" FROM ({TAG_SELECT}) AS t"
         f" CROSS JOIN value AS v ON v.tag_id = t.id WHERE {narrowed.text}) WHERE fit > 0",
         (tag_predicates.encode_member(member), tag.name, tag.family, *narrowed.parameters),
     )
@@ -385,6 +390,7 @@ def tag_sort_key(tag: TagName) -> Sql:
     name = (tag.name, tag.family)
     return Sql(
         "coalesce((SELECT nullif(fold(v.text), '') FROM value AS v"
-        f" WHERE v.id = tag_text({_STORED_TAGS}, {_TAG_IDS})), tag_key({_STORED_TAGS}, {_TAG_IDS}))",
+        f" WHERE v.id = tag_text({_STORED_TAGS}, {_TAG_IDS})),"
+        f" tag_key({_STORED_TAGS}, {_TAG_IDS}))",
         (*name, *name),
     )

@@ -74,7 +74,8 @@ def positions(
         if isinstance(number, int):
             row, column = divmod(number, columns)
             top, left = north - row * high, west + column * wide
-            term = f"bbox:{_round_down(top - high)},{_round_down(left)},{_round_up(top)},{_round_up(left + wide)}"
+            south_west = f"{_round_down(top - high)},{_round_down(left)}"
+            term = f"bbox:{south_west},{_round_up(top)},{_round_up(left + wide)}"
             cells.append(GridCell(row, column, count, term))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Positions(tuple(cells), found.is_final)

@@ -67,10 +67,14 @@ class DispatchQueues:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingTask:
+    """One Celery task to publish: its name, its queue and its body."""
+
     task: str
     queue: str
     text: str
+    """The message's body."""
     about: str
+    """What a log line calls the task."""
 
 
 class Dispatcher:

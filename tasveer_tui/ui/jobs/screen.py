@@ -300,7 +300,7 @@ class JobsScreen(JobsFollowing):
             "Objects that each process reads at once",
             value=str(tuned or ""),
             placeholder="as the workers were started",
-            hint=f"1 to {MAX_CONCURRENT_READS}; 0: as they were started. Later workers hear of it, too.",
+            hint=f"1 to {MAX_CONCURRENT_READS}; 0: as started. New workers follow it too.",
         )
         self.app.push_screen(question, self._tune)
 
