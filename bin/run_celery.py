@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A Celery worker: another name for `bin/tasveer-tui worker`."""
+"""Run a Celery worker: another name for `bin/tasveer-tui worker`."""
 
 import os
 import sys

@@ -1,7 +1,7 @@
-"""Options, environment and file → one typed tree, read once by the entry points.
+"""Settings from options, environment and file, as one typed tree that the entry points read once.
 
-A setting comes from the command line, else from `TASVEER_SECTION_NAME` in the environment,
-else from `settings.toml` in the platform's configuration folder, else it has its default.
+Precedence: command line, `TASVEER_SECTION_NAME` in the environment, `settings.toml` in the
+platform's configuration folder, default.
 """
 
 from __future__ import annotations
@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 
 APP_NAME = "tasveer-tui"
 
+_NO_DEFAULT_BUCKET = "`ingest` has no default bucket; name one: tasveer-tui ingest s3://bucket"
+_RETIRED = {
+    "s3.default_bucket": _NO_DEFAULT_BUCKET,
+    "s3.default_bucket_unsigned": _NO_DEFAULT_BUCKET,
+}
+"""Settings of earlier versions → what replaces them."""
+
 
 class S3Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How to reach S3; empty means as the aws command line would."""
+    """How to reach S3. An empty value means: as the AWS command line does."""
 
     profile: str = ""
     region: str = ""
@@ -34,49 +41,46 @@ class S3Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     addressing_style: str = "auto"
     """auto, path or virtual."""
     ca_bundle: str = ""
-    default_bucket: str = "waldo-recruiting"
-    """What `ingest` reads when no place is named."""
-    default_bucket_unsigned: bool = True
 
 
 class IngestSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the engine works."""
+    """How jobs run."""
 
     broker: str = ""
-    """An AMQP URL; empty means the embedded broker."""
+    """AMQP URL; empty: jobs run in this machine's engine without a broker."""
     concurrency: int = 128
-    """Objects read at the same time by the embedded engine."""
+    """Objects that the engine reads at once if there is no broker."""
     request_price: float = 0.0004
     """US dollars per 1,000 GET requests, for estimates."""
     maker_notes: bool = True
-    """Whether cameras' own notes are read; that needs the makernotes extra."""
+    """Whether maker notes are read; needs the extra `makernotes`."""
 
 
 class ScreenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the program looks."""
+    """How the screens look."""
 
     theme: str = ""
     ascii: bool = False
-    """Marks and frames in ASCII only."""
+    """Draw symbols and frames in ASCII only."""
     images: bool = True
     graphics: Literal["blocks", "kitty", "sixel"] = "blocks"
-    """How thumbnails of the contact sheet are drawn; the latter two only where they are known."""
+    """How thumbnails are drawn; kitty and sixel need a terminal that supports them."""
     refresh_hz: float = 5.0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole tree."""
+    """All settings."""
 
     s3: S3Settings = S3Settings()
     ingest: IngestSettings = IngestSettings()
     screen: ScreenSettings = ScreenSettings()
     keys: dict[str, str] = {}
-    """Command id → keys, comma-separated, instead of the ones it comes with."""
+    """Command id → comma-separated keys that replace its default keys."""
     db: str = ""
-    """The catalogue's file; empty means the platform's data folder."""
+    """Path of the catalogue file; empty: in the platform's data folder."""
 
     def access(self) -> Access:
-        """How to reach S3, as a value that holds no secret."""
+        """How to reach S3, as a value without secrets."""
         s3 = self.s3
         return Access(
             profile=s3.profile,
@@ -89,12 +93,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
     def db_path(self) -> Path:
-        """Where the catalogue is."""
+        """Path of the catalogue file."""
         return Path(self.db).expanduser() if self.db else data_dir() / "catalogue.sqlite"
 
 
 def config_path() -> Path:
-    """The settings file; `TASVEER_CONFIG` names another one."""
+    """Path of the settings file; `TASVEER_CONFIG` overrides it."""
     if named := os.environ.get("TASVEER_CONFIG"):
         return Path(named).expanduser()
     from platformdirs import user_config_path
@@ -103,14 +107,14 @@ def config_path() -> Path:
 
 
 def data_dir() -> Path:
-    """Where the catalogue lives unless said otherwise."""
+    """Default folder of the catalogue."""
     from platformdirs import user_data_path
 
     return user_data_path(APP_NAME)
 
 
 def state_dir() -> Path:
-    """Where logs and other things that may be deleted live."""
+    """Folder of logs and other disposable files."""
     from platformdirs import user_state_path
 
     return user_state_path(APP_NAME)
@@ -119,10 +123,10 @@ def state_dir() -> Path:
 def load(
     options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
 ) -> Settings:
-    """Read the settings.
+    """Load the settings.
 
-    `options` holds what the command line said, by dotted name (`s3.profile`); None values
-    were not said. Raises UsageError with the name of whatever cannot be understood.
+    `options` are the values from the command line by dotted name (`s3.profile`); None: not given.
+    Raises UsageError with the name of an unknown or invalid setting.
     """
     tree = _read_file(config_path())
     _check_names(tree)
@@ -132,7 +136,8 @@ def load(
         settings = msgspec.convert(tree, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise UsageError(
-            f"A setting cannot be used: {error}.", f"See {config_path()} and TASVEER_… variables."
+            f"Invalid setting: {error}.",
+            f"Correct it in {config_path()} or in the TASVEER_… environment variables.",
         ) from error
     _check_values(settings)
     return settings
@@ -147,12 +152,12 @@ def _read_file(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(
-            f"The settings file {path} cannot be read: {error}.", "Mend it or move it away."
+            f"Cannot read the settings file {path}: {error}.", "Correct it or move it away."
         ) from error
 
 
 def _sections() -> dict[str, tuple[str, ...]]:
-    """Names of the settings in each table; "" is the top level."""
+    """Names of the settings per section; "" is the top level."""
     return {
         "": ("db",),
         "s3": S3Settings.__struct_fields__,
@@ -162,23 +167,30 @@ def _sections() -> dict[str, tuple[str, ...]]:
 
 
 def _check_names(tree: Mapping[str, Any]) -> None:
-    """Refuse a misspelt setting by name instead of ignoring it."""
+    """Raise UsageError for a misspelt setting instead of ignoring it."""
     known = [f"{s}.{n}" if s else n for s, names in _sections().items() for n in names]
     for name, value in tree.items():
         if name == "keys":
             continue
-        found = [f"{name}.{inner}" for inner in value] if isinstance(value, dict) else [name]
-        for dotted in found:
+        dotted_names = [f"{name}.{n}" for n in value] if isinstance(value, dict) else [name]
+        for dotted in dotted_names:
             if dotted not in known:
-                near = difflib.get_close_matches(dotted, known, n=1)
-                hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
-                raise UsageError(f"There is no setting {dotted} ({config_path()}).", hint)
+                raise UsageError(
+                    f"There is no setting {dotted} ({config_path()}).", _hint(dotted, known)
+                )
+
+
+def _hint(name: str, known: list[str]) -> str:
+    if name in _RETIRED:
+        return f"Remove it: {_RETIRED[name]}"
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]}?" if near else f"Known settings: {', '.join(known)}."
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """`TASVEER_DB`, `TASVEER_S3_PROFILE`, `TASVEER_INGEST_BROKER`… by dotted name.
 
-    `TASVEER_BROKER` is the short form of the one that is set most.
+    `TASVEER_BROKER` is short for `TASVEER_INGEST_BROKER`.
     """
     values = {}
     for section, names in _sections().items():
@@ -198,10 +210,10 @@ def _overlay(tree: dict[str, Any], values: Mapping[str, Any]) -> None:
 
 
 def _check_values(settings: Settings) -> None:
-    """What the types alone do not say."""
+    """Check what the types cannot express."""
     if settings.s3.addressing_style not in {"auto", "path", "virtual"}:
         raise UsageError(
-            f"There is no addressing style {settings.s3.addressing_style!r}.",
+            f"Unknown addressing style {settings.s3.addressing_style!r}.",
             "Use auto, path or virtual.",
         )
     if not 1 <= settings.ingest.concurrency <= MAX_CONCURRENT_READS:
@@ -220,7 +232,5 @@ def _check_url(what: str, url: str, schemes: tuple[str, ...]) -> None:
     except ValueError:
         is_good = False
     if not is_good:
-        # The URL may hold a password: it is not repeated.
-        raise UsageError(
-            f"The {what} cannot be understood.", f"It looks like {schemes[0]}://host:port."
-        )
+        # The URL may contain a password, so the message does not repeat it.
+        raise UsageError(f"The {what} is not valid.", f"Write {schemes[0]}://host:port.")

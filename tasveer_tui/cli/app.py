@@ -1,4 +1,4 @@
-"""The command group, and the one place where an error becomes a sentence and an exit code."""
+"""The command group; turns each error into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -24,40 +24,39 @@ EXIT_UNEXPECTED = 1
 EXIT_INTERRUPTED = 130
 
 _COMMANDS = {
-    "ingest": "Read the metadata of every image under some prefixes.",
-    "search": "Print what a search finds in the catalogue.",
-    "export": "Write what a search finds into a file.",
+    "ingest": "Read the metadata of all images under prefixes.",
+    "search": "Print the images that a search finds.",
+    "export": "Write the images that a search finds into a file.",
     "searches": "List or delete saved searches.",
     "show": "Print every tag of one object, read now.",
     "jobs": "List, show, pause, resume, cancel or retry jobs.",
     "worker": "Run a Celery worker for a broker.",
     "doctor": "Check S3, broker, workers, catalogue and terminal.",
-    "demo": "The whole program on a small bucket of its own.",
-    "serve": "The same program in a web browser.",
-    "open": "Open the screens (what happens without a command).",
+    "demo": "Try the program on a local demo bucket.",
+    "serve": "Show the screens in a web browser.",
+    "open": "Open the screens (the default without a command).",
 }
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are run.
+    """A group that imports a command when it runs, so that the screens start fast.
 
-    Opening the screens must not pay for what `search` needs. A first word that is no command
-    is a place to open: `tasveer-tui my-bucket`.
+    A first argument that is not a command is a location to open: `tasveer-tui my-bucket`.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """In the order of a person's first day."""
+        """In the order in which a new user needs them."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import the module of the command's name."""
+        """Import the module named like the command."""
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"tasveer_tui.cli.{cmd_name}").command
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `open` in front where no command is named."""
+        """Insert `open` if no command is named."""
         if not args or (args[0] not in _COMMANDS and args[0] not in {"--help", "-h", "--version"}):
             args = ["open", *args]
         return super().parse_args(ctx, args)
@@ -72,8 +71,8 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
-        "Exit codes: 0 success, 1 unforeseen, 2 usage or search not understood, 3 some objects "
-        "failed, 4 S3, 5 broker, 6 catalogue, 7 no such job, 130 interrupted."
+        "Exit codes: 0 success, 1 unexpected error, 2 usage error or invalid search, 3 some "
+        "objects failed, 4 S3, 5 broker, 6 catalogue, 7 no such job, 130 interrupted."
     ),
 )
 @click.version_option(__version__, prog_name="tasveer-tui")
@@ -96,22 +95,22 @@ def run(arguments: Sequence[str]) -> int:
         click.echo("Interrupted.", err=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # `… | head`: the reader has what it wanted. Python would complain at exit.
+        # `… | head` closed the pipe. Without this, Python reports an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except TasveerError as error:
         print_error(error)
         return error.exit_code
-    except Exception as error:  # the outermost edge: a sentence here, the traceback in the log
-        logger.exception("Unforeseen")
-        click.echo(f"tasveer-tui: unforeseen {type(error).__name__}: {clean(error, 300)}", err=True)
-        click.echo("The log has the details (`tasveer-tui doctor` says where).", err=True)
+    except Exception as error:  # the outermost edge: a message here, the traceback in the log
+        logger.exception("Unexpected error")
+        click.echo(f"tasveer-tui: unexpected {type(error).__name__}: {clean(error, 300)}", err=True)
+        click.echo("The log has the details (`tasveer-tui doctor` shows its path).", err=True)
         return EXIT_UNEXPECTED
     return code if isinstance(code, int) else 0
 
 
 def print_error(error: TasveerError) -> None:
-    """Print the sentence and the remedy on standard error."""
+    """Print the message and the remedy on standard error."""
     if isinstance(error, QueryError):
         click.echo(f"  {clean(error.text)}\n  {' ' * error.column}^", err=True)
     click.echo(f"tasveer-tui: {clean(error.message)}", err=True)

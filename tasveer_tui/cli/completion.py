@@ -26,29 +26,29 @@ _MAX_COMPLETIONS = 40
 
 
 class SearchQueryType(click.ParamType[str]):
-    """The words of a search, which the shell completes from the catalogue."""
+    """The words of a search; the shell completes them from the catalogue."""
 
     name = "query"
 
     def convert(self, value: Any, _param: object, _ctx: object) -> str:  # noqa: ANN401 - click's
-        """Words are taken as they are."""
+        """Return the word unchanged."""
         return str(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Ask the library what may follow; a mistake or a missing catalogue offers nothing."""
+        """Return completions; none after a mistake in the search."""
         before = ctx.params.get(param.name or "") or ()
         text = " ".join([*before, incomplete])
-        if _is_bash():  # which takes words apart at `:` and `=`
+        if _is_bash():  # it breaks words at `:` and `=`
             text = _WORD_BREAK_PATTERN.sub(r"\1", text)
         try:
-            found = _find_completions(ctx, text)
+            completions = _find_completions(ctx, text)
         except TasveerError:
             return []
         word = re.search(r'(?:[^\s"]|"[^"]*"?)*$', text)
         start = word.start() if word else len(text)
-        return [_completion_item(text, start, each) for each in found]
+        return [_completion_item(text, start, each) for each in completions]
 
 
 def _find_completions(ctx: click.Context, text: str) -> tuple[Completion, ...]:
@@ -66,16 +66,18 @@ def _find_completions(ctx: click.Context, text: str) -> tuple[Completion, ...]:
 
 
 def _completion_item(text: str, start: int, each: Completion) -> CompletionItem:
-    """The whole word of the shell; of bash, the part behind the last place where it breaks."""
-    told = each.help
+    """The whole word; for bash, the part after the last word break."""
+    description = each.help
     if each.count is not None:
-        told = f"{'at least ' if each.is_lower_bound else ''}{each.count:,}"
+        description = f"{'at least ' if each.is_lower_bound else ''}{each.count:,}"
     if not _is_bash():
-        return CompletionItem(text[start : each.start] + each.text.rstrip(), help=clean(told))
+        return CompletionItem(
+            text[start : each.start] + each.text.rstrip(), help=clean(description)
+        )
     left = text[start : each.start]
-    kept = left[max(left.rfind(":"), left.rfind("=")) + 1 :]
+    rest = left[max(left.rfind(":"), left.rfind("=")) + 1 :]
     return CompletionItem(
-        _SPECIAL_CHARACTER_PATTERN.sub(r"\\\1", kept + each.text.rstrip()), help=clean(told)
+        _SPECIAL_CHARACTER_PATTERN.sub(r"\\\1", rest + each.text.rstrip()), help=clean(description)
     )
 
 

@@ -1,4 +1,4 @@
-"""`tasveer-tui demo`: the whole program on a bucket of its own."""
+"""`tasveer-tui demo`: try the program on a local demo bucket."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ DEMO_SEARCH = "camera:canon iso>=800 order by taken"
 
 
 @click.command("demo")
-@click.option("--no-ui", is_flag=True, help="Ingest it, print a summary and one search.")
+@click.option("--no-ui", is_flag=True, help="Ingest the bucket, print a summary and one search.")
 @with_settings
 def command(settings: Settings, no_ui: bool) -> int:
-    """Try the program on a small bucket of its own; nothing else is needed.
+    """Try the program on a small bucket that this machine serves; no account needed.
 
-    Bucket, broker and catalogue live on this machine until the program ends.
+    The bucket and the catalogue are temporary: they are deleted when the program ends.
     """
     from tasveer_tui.demo import DemoServer, ensure_installed
 
@@ -51,26 +51,22 @@ def command(settings: Settings, no_ui: bool) -> int:
 
 
 def _show_progress(done: int, total: int) -> None:
-    """Say how far the first start is; the pictures are kept for the next one."""
+    """Show the progress of the first start; later starts use the cached photographs."""
     if sys.stderr.isatty():
-        click.echo(
-            f"\rPainting the demo's photographs: {done} of {total} ", err=True, nl=done == total
-        )
+        click.echo(f"\rCreating demo photographs: {done} of {total} ", err=True, nl=done == total)
 
 
 def _demo_settings(settings: Settings, server: DemoServer, folder: Path) -> Settings:
-    """The person's settings, but for where the bucket, the broker and the catalogue are.
+    """The user's settings with the demo's endpoint and catalogue, and without a broker.
 
-    Workers elsewhere cannot reach a bucket on this machine, so the demo's job would wait for ever.
+    Remote workers cannot reach a bucket on this machine, so the job would never end.
     """
     if settings.ingest.broker:
-        click.echo(
-            "The demo uses the embedded broker; the one that is set is left alone.", err=True
-        )
+        click.echo("The demo does not use the configured broker.", err=True)
     return msgspec.structs.replace(
         settings,
         ingest=msgspec.structs.replace(settings.ingest, broker=""),
-        s3=S3Settings(endpoint_url=server.endpoint_url, default_bucket=server.bucket),
+        s3=S3Settings(endpoint_url=server.endpoint_url),
         db=settings.db or str(folder / "catalogue.sqlite"),
     )
 
@@ -78,7 +74,7 @@ def _demo_settings(settings: Settings, server: DemoServer, folder: Path) -> Sett
 def _run_headless(settings: Settings, server: DemoServer) -> None:
     from tasveer_tui.catalogue.search import parse
 
-    workspace = open_workspace(settings)
+    workspace = open_workspace(settings, creates_catalogue=True)
     try:
         job_id = workspace.dispatch(
             JobSpec(
@@ -95,13 +91,13 @@ def _run_headless(settings: Settings, server: DemoServer) -> None:
         print_table(workspace.finder(), parse(DEMO_SEARCH), (), 10)
         sys.stdout.flush()
         if job.state is not JobState.DONE or job.left:
-            raise PartialError(f"The demo's job ended {job.state}, {job.left} objects left.")
+            raise PartialError(f"The demo's job ended as {job.state} with {job.left} objects left.")
     finally:
         workspace.close()
 
 
 def _print_outcomes(workspace: Workspace) -> None:
-    """Every object of the bucket, by class."""
-    click.echo("\nEvery object, by class:")
+    """Print the number of objects per outcome."""
+    click.echo("\nObjects by outcome:")
     for outcome, count in workspace.outcomes():
         click.echo(f"  {count:>5,}  {outcome:<12} {outcome.description()}")

@@ -1,4 +1,4 @@
-"""`tasveer-tui doctor`: everything the program stands on, checked one by one."""
+"""`tasveer-tui doctor`: check everything that the program depends on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MIN_LINES = 24
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One line of the report; `remedy` is said where `is_good` is false."""
+    """One line of the report; `remedy` is printed if `is_ok` is false."""
 
     is_ok: bool
     text: str
@@ -44,10 +44,10 @@ def _passed(text: str) -> CheckResult:
 
 
 @click.command("doctor")
-@click.option("--bucket", metavar="BUCKET", help="Also check that this bucket can be listed.")
+@click.option("--bucket", metavar="BUCKET", help="Check that this bucket can be listed.")
 @click.option("--catalogue", "only_catalogue", is_flag=True, help="Check the catalogue only.")
-@click.option("--repair", is_flag=True, help="Make the catalogue's indexes and counts anew first.")
-@click.option("--compact", is_flag=True, help="Give the catalogue's unused room back to the disk.")
+@click.option("--repair", is_flag=True, help="Rebuild the catalogue's indexes and counts first.")
+@click.option("--compact", is_flag=True, help="Return unused space in the catalogue to the disk.")
 @click.option("--backup", type=click.Path(path_type=Path), help="Copy the catalogue to a new file.")
 @with_settings
 def command(
@@ -59,20 +59,20 @@ def command(
     compact: bool,
     backup: Path | None,
 ) -> int:
-    """Check S3, broker, workers, catalogue and terminal; each failure comes with its remedy.
+    """Check S3, broker, workers, catalogue and terminal; each failure comes with a remedy.
 
-    Exit code 0 when all is well, else that of the first thing that is not.
+    The exit code is 0 if all checks pass, else that of the first failure.
     """
     workspace = open_workspace(settings)
-    upkeep = [
+    maintenance = [
         (repair, _repair),
         (compact, _compact),
         (backup is not None, lambda workspace: _back_up(workspace, backup)),
     ]
-    if only_catalogue or any(is_wanted for is_wanted, _ in upkeep):
+    if only_catalogue or any(is_requested for is_requested, _ in maintenance):
         checks: dict[str, Callable[[], Iterator[CheckResult]]] = {
             "catalogue": lambda: chain(
-                *(do(workspace) for is_wanted, do in upkeep if is_wanted),
+                *(run(workspace) for is_requested, run in maintenance if is_requested),
                 _check_catalogue(workspace),
             )
         }
@@ -82,8 +82,8 @@ def command(
     try:
         for name, check in checks.items():
             click.echo(name)
-            found = _run_check(check)
-            code = code or found
+            result = _run_check(check)
+            code = code or result
     finally:
         workspace.close()
     return code
@@ -103,13 +103,13 @@ def _checks(
 
 
 def _run_check(check: Callable[[], Iterator[CheckResult]]) -> int:
-    """Print a check's findings; returns an exit code."""
+    """Print the results of a check; returns an exit code."""
     code = 0
     try:
-        for finding in check():
-            click.echo(f"  {'ok ' if finding.is_ok else '!! '} {clean(finding.text)}")
-            if not finding.is_ok:
-                click.echo(f"      {clean(finding.remedy)}")
+        for result in check():
+            click.echo(f"  {'ok ' if result.is_ok else '!! '} {clean(result.text)}")
+            if not result.is_ok:
+                click.echo(f"      {clean(result.remedy)}")
                 code = code or 1
     except TasveerError as error:
         click.echo(f"  !!  {clean(error.message)}")
@@ -122,20 +122,20 @@ def _run_check(check: Callable[[], Iterator[CheckResult]]) -> int:
 def _check_program(settings: Settings) -> Iterator[CheckResult]:
     yield _passed(f"tasveer-tui {__version__}, Python {sys.version.split()[0]}")
     path = config_path()
-    yield _passed(f"settings  {path}{'' if path.exists() else ' (none: all defaults)'}")
+    yield _passed(f"settings  {path}{'' if path.exists() else ' (no file: defaults)'}")
     yield _passed(f"catalogue {settings.db_path()}")
     yield CheckResult(
         os.access(_nearest_existing(state_dir()), os.W_OK),
         f"log       {log_path()}",
-        "The folder cannot be written: set XDG_STATE_HOME to one that can.",
+        "The folder is not writable: set XDG_STATE_HOME to one that is.",
     )
 
 
 def _check_extras(settings: Settings) -> Iterator[CheckResult]:
-    """What may be there and may not: neither is a fault."""
-    said = "" if settings.ingest.maker_notes else "; switched off: ingest.maker_notes is false"
-    yield _check_extra("makernotes", "ExifRead", f"reads cameras' own notes{said}")
-    yield _check_extra("heif", "pillow-heif", "shows the thumbnails of HEIC")
+    """The optional extras; a missing one is not a failure."""
+    state = "" if settings.ingest.maker_notes else "; switched off: ingest.maker_notes is false"
+    yield _check_extra("makernotes", "ExifRead", f"reads maker notes{state}")
+    yield _check_extra("heif", "pillow-heif", "shows HEIC thumbnails")
 
 
 def _check_extra(name: str, package: str, use: str) -> CheckResult:
@@ -149,7 +149,7 @@ def _check_extra(name: str, package: str, use: str) -> CheckResult:
 
 
 def _nearest_existing(path: os.PathLike[str]) -> str:
-    """The nearest folder above that exists."""
+    """The path itself or its nearest parent that exists."""
     folder = os.fspath(path)
     while not os.path.exists(folder):  # noqa: PTH110 - a loop over text
         folder = os.path.dirname(folder)  # noqa: PTH120
@@ -161,7 +161,7 @@ def _check_terminal() -> Iterator[CheckResult]:
     yield CheckResult(
         columns >= MIN_COLUMNS and lines >= MIN_LINES,
         f"{columns}×{lines}, TERM={os.environ.get('TERM', '')!r}",
-        f"Make the window at least {MIN_COLUMNS}×{MIN_LINES}.",
+        f"Enlarge the window to at least {MIN_COLUMNS}×{MIN_LINES}.",
     )
     encoding = locale.getpreferredencoding(do_setlocale=False)
     yield CheckResult(
@@ -169,8 +169,8 @@ def _check_terminal() -> Iterator[CheckResult]:
         f"character set {encoding}",
         "Set LANG to a UTF-8 locale such as C.UTF-8, or screen.ascii = true in the settings.",
     )
-    colours = os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}
-    yield _passed("true colour" if colours else "256 colours or fewer (COLORTERM)")
+    color = os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}
+    yield _passed("true color" if color else "256 colors or fewer (see COLORTERM)")
 
 
 def _check_s3(workspace: Workspace, bucket: str | None) -> Iterator[CheckResult]:
@@ -180,14 +180,14 @@ def _check_s3(workspace: Workspace, bucket: str | None) -> Iterator[CheckResult]
         text = "can be listed" if page.objects or page.prefixes else "can be listed and is empty"
         yield _passed(f"bucket {bucket} {text}")
         return
-    yield _passed(f"{len(workspace.buckets()):,} buckets can be seen")
+    yield _passed(f"{len(workspace.buckets()):,} buckets visible")
 
 
 def _check_broker(settings: Settings) -> Iterator[CheckResult]:
     from tasveer_tui.jobs import check_broker
 
     if not settings.ingest.broker:
-        yield _passed("embedded: nothing to reach")
+        yield _passed("none set: jobs run on this machine")
         return
     report = check_broker(settings.ingest.broker)
     yield _passed(f"reachable: {report.url}")
@@ -201,16 +201,18 @@ def _check_broker(settings: Settings) -> Iterator[CheckResult]:
 def _check_catalogue(workspace: Workspace) -> Iterator[CheckResult]:
     yield _passed(f"SQLite {sqlite3.sqlite_version}")
     if not workspace.has_catalogue:
-        yield _passed("no catalogue yet: the first ingest makes it")
+        yield _passed("no catalogue yet: the first ingest creates it")
         return
     problems = workspace.catalogue.check()
     images = sum(view.images for view in workspace.sources())
-    remedy = "; ".join([*problems, "`tasveer-tui doctor --repair` mends what can be mended."])
+    remedy = "; ".join([*problems, "Run `tasveer-tui doctor --repair`."])
     yield CheckResult(not problems, f"{images:,} images", remedy)
 
 
 def _repair(workspace: Workspace) -> Iterator[CheckResult]:
-    yield _passed(f"made anew: the indexes of {workspace.catalogue.repair():,} images, the counts")
+    yield _passed(
+        f"rebuilt: the indexes of {workspace.catalogue.repair():,} images, and the counts"
+    )
 
 
 def _compact(workspace: Workspace) -> Iterator[CheckResult]:

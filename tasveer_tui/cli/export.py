@@ -1,7 +1,8 @@
-"""`tasveer-tui export`: what a search finds, as a file."""
+"""`tasveer-tui export`: write the images that a search finds into a file."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from tasveer_tui.cli.completion import SearchQueryType
 from tasveer_tui.cli.options import open_workspace, with_settings
-from tasveer_tui.cli.search import label_function, parse_query, report_left_out
+from tasveer_tui.cli.search import label_function, parse_query, report_left_out, split_columns
 from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 
@@ -25,42 +26,50 @@ FORMATS = (
 @click.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("query", nargs=-1, type=SearchQueryType())
-@click.option("--format", "form", type=click.Choice(FORMATS), help="Else by the file's ending.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    help="Default: by the file name extension.",
+)
 @click.option("--columns", metavar="A,B,…", help="Fields or tags (exif.ISO) to write.")
-@click.option("--limit", type=click.IntRange(0), default=0, help="At most this many; 0 means all.")
-@click.option("--human", is_flag=True, help="Labels instead of numbers.")
-@click.option("--force", is_flag=True, help="Replace the file where it is there.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Write at most N images; 0: all.",
+)
+@click.option("--human", "has_labels", is_flag=True, help="Labels instead of numbers.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @with_settings
 def command(
     settings: Settings,
     file: Path,
     query: tuple[str, ...],
-    form: str | None,
+    output_format: str | None,
     columns: str | None,
     limit: int,
-    human: bool,
+    has_labels: bool,
     force: bool,
 ) -> int:
-    """Write the images that QUERY finds into FILE; without one, all of them.
+    """Write the images that match QUERY into FILE; without a query, all images.
 
-    The file's ending says what is written: .json .ndjson .csv .tsv .geojson .kml .gpx .parquet,
-    .db (a SQLite copy), .txt (s3:// addresses), or --format. It is written under another name
-    and put in its place when it is whole.
+    The extension selects the format: .json .ndjson .csv .tsv .geojson .kml .gpx .parquet,
+    .db (a SQLite copy), .txt (s3:// URIs); --format overrides it. FILE appears only when it is
+    complete.
 
-    For instance: tasveer-tui export paris.geojson 'near:48.8584,2.2945,5km taken>=2023'
+    Example: tasveer-tui export paris.geojson 'near:48.8584,2.2945,5km taken>=2023'
     """
     from tasveer_tui.catalogue.export.files import ExportSpec, format_of, write_file
 
-    form = form or format_of(file)
-    workspace = open_workspace(settings)
-    try:
+    output_format = output_format or format_of(file)
+    with closing(open_workspace(settings)) as workspace:
         ids = workspace.finder().ids(parse_query(workspace, " ".join(query)))
-        chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
-        wanted = ExportSpec(form, chosen, label_function(is_wanted=human))
-        found = ids[:limit] if limit else ids
-        count = write_file(file, wanted, workspace.catalogue, found, may_replace=force)
-    finally:
-        workspace.close()
-    report_left_out(len(found) - count, form)
-    click.echo(f"{plural(count, 'image')} in {clean(str(file))}", err=True)
+        label = label_function() if has_labels else None
+        spec = ExportSpec(output_format, split_columns(columns), label)
+        exported = ids[:limit] if limit else ids
+        count = write_file(file, spec, workspace.catalogue, exported, may_replace=force)
+    report_left_out(len(exported) - count, output_format)
+    click.echo(f"Wrote {plural(count, 'image')} to {clean(str(file))}.", err=True)
     return 0

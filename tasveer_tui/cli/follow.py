@@ -1,4 +1,4 @@
-"""A job's progress on standard error, until it ends."""
+"""Prints a job's progress on standard error until the job ends."""
 
 from __future__ import annotations
 
@@ -27,52 +27,54 @@ POLL_INTERVAL_S = 0.1
 ENSURE_INTERVAL_S = 1.0
 LINE_INTERVAL_S = 5.0
 EVENT_INTERVAL_S = 0.2
-"""Between two lines of NDJSON."""
+"""Time between two NDJSON lines."""
 
 STUCK_TIMEOUT_S = 20.0
-"""A catalogue that refuses for so long ends the following; the job goes on another time."""
+"""Stop following after the catalogue has refused writes for this long; the job can be resumed."""
 
 PROGRESS_FORMATS = ("auto", "bar", "lines", "ndjson", "none")
 
 
-def follow(workspace: Workspace, job_id: int, form: str = "auto") -> JobView:
-    """Show the job's progress until it is final or paused. Blocks; returns its last state.
+def follow(workspace: Workspace, job_id: int, progress_format: str = "auto") -> JobView:
+    """Show the job's progress until it ends or is paused. Blocks; returns its last state.
 
-    Raises CatalogueReadOnlyError where the disk stays full or the file read-only.
+    Raises CatalogueReadOnlyError if the disk stays full or the file stays read-only.
     """
     console = Console(stderr=True, highlight=False)
-    if form == "auto":
-        form = "bar" if console.is_terminal else "lines"
-    show = {"bar": _show_bar, "lines": _print_lines, "ndjson": _print_events, "none": _wait}[form]
+    if progress_format == "auto":
+        progress_format = "bar" if console.is_terminal else "lines"
+    show = {"bar": _show_bar, "lines": _print_lines, "ndjson": _print_events, "none": _wait}[
+        progress_format
+    ]
     try:
         return show(workspace, job_id, console)
     except KeyboardInterrupt:
         click.echo(
-            f"Job {job_id} stays in the ledger: `tasveer-tui jobs resume {job_id}` goes on, "
-            "as does any next start of the program.",
+            f"Job {job_id} is not finished. `tasveer-tui jobs resume {job_id}` continues it, "
+            "and so does the next start of the program.",
             err=True,
         )
         raise
 
 
 def report_result(job: JobView) -> None:
-    """Print the counts; raise what the exit code should say."""
+    """Print the counts; raises the error that sets the exit code."""
     for line in job_lines(job):
         click.echo(line, err=True)
     if job.state is JobState.FAILED:
         raise JobFailedError(
             f"Job {job.id} failed.",
-            f"`tasveer-tui jobs resume {job.id}` goes on once that is mended.",
+            f"Fix the cause, then run `tasveer-tui jobs resume {job.id}`.",
         )
     if job.failed:
         raise PartialError(
             f"Job {job.id}: {job.failed:,} of {job.total:,} objects failed.",
-            f"`tasveer-tui jobs show {job.id}` says which and why; "
-            f"`tasveer-tui jobs retry {job.id}` tries them again.",
+            f"`tasveer-tui jobs show {job.id}` lists them with the reasons; "
+            f"`tasveer-tui jobs retry {job.id}` retries them.",
         )
     if job.state is not JobState.DONE:
         raise JobError(
-            f"Job {job.id} is {job.state}.", f"`tasveer-tui jobs resume {job.id}` goes on."
+            f"Job {job.id} is {job.state}.", f"`tasveer-tui jobs resume {job.id}` continues it."
         )
 
 
@@ -100,7 +102,7 @@ def _show_bar(workspace: Workspace, job_id: int, console: Console) -> JobView:
 
 
 def _print_lines(workspace: Workspace, job_id: int, console: Console) -> JobView:
-    """A line every few seconds, for logs."""
+    """Print a line every few seconds, for logs."""
     next_line = time.monotonic() + LINE_INTERVAL_S
     for job, pace in _poll_states(workspace, job_id):
         if time.monotonic() >= next_line:
@@ -112,7 +114,7 @@ def _print_lines(workspace: Workspace, job_id: int, console: Console) -> JobView
 
 
 def _print_events(workspace: Workspace, job_id: int, console: Console) -> JobView:
-    """A JSON object a line, five times a second, for programs."""
+    """Print one JSON object per line, five times a second, for programs."""
     del console
     next_line = 0.0
     for job, pace in _poll_states(workspace, job_id):
@@ -143,7 +145,7 @@ def _event_data(workspace: Workspace, job: JobView, pace: JobProgress) -> dict[s
         "eta_latest_s": pace.eta_latest_s,
         "problem": report.problem,
         "batches_waiting": report.batches_waiting,
-        "workers": [beat.name for beat in report.workers],
+        "workers": [worker.name for worker in report.workers],
     }
 
 
@@ -154,7 +156,7 @@ def _wait(workspace: Workspace, job_id: int, console: Console) -> JobView:
 
 
 def _poll_states(workspace: Workspace, job_id: int) -> Iterator[tuple[JobView, JobProgress]]:
-    """The job again and again, the final state last; keeps an engine running."""
+    """Yield the job's state at an interval, the final state last; keeps an engine running."""
     next_ensure, stuck_at, pace = 0.0, 0.0, ProgressEstimator()
     while True:
         if time.monotonic() >= next_ensure:
@@ -168,12 +170,12 @@ def _poll_states(workspace: Workspace, job_id: int) -> Iterator[tuple[JobView, J
         if stuck_at and time.monotonic() - stuck_at > STUCK_TIMEOUT_S:
             raise CatalogueReadOnlyError(
                 workspace.engine.problem() or "The catalogue cannot be written.",
-                f"Nothing is lost: `tasveer-tui jobs resume {job_id}` goes on then.",
+                f"Nothing is lost: free the file, then run `tasveer-tui jobs resume {job_id}`.",
             )
         time.sleep(POLL_INTERVAL_S)
 
 
 def _stuck_since(workspace: Workspace, before: float) -> float:
-    """When the catalogue began to refuse; 0 where it does not."""
+    """When the catalogue began to refuse writes; 0 if it accepts them."""
     is_stuck = workspace.engine.report().problem_source in {"catalogue", "ledger"}
     return (before or time.monotonic()) if is_stuck else 0.0

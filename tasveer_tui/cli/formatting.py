@@ -1,4 +1,4 @@
-"""The counts of a job in words."""
+"""Jobs, engine and workers as lines of text."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def job_lines(job: JobView) -> list[str]:
-    """A job's counts as a person would tell them."""
+    """The counts of a job, one line for each stage."""
     elapsed_s = max(0.0, (job.finished_at or job.started_at) - job.started_at)
     rate = f", {job.done / elapsed_s:,.0f} images/s" if elapsed_s and job.done else ""
     lines = [
         f"Job {job.id} ({clean(job.spec.source.uri())}): {job.state}"
         + (f" in {elapsed_s:.1f} s{rate}" if elapsed_s else ""),
         (
-            f"  listed {job.listed:,} · left out by the filters {job.filtered:,} · "
+            f"  listed {job.listed:,} · filtered out {job.filtered:,} · "
             f"unchanged {job.unchanged:,} · to read {job.total:,}"
         ),
         f"  new {job.added:,} · changed {job.changed:,} · gone {job.gone:,}",
@@ -36,7 +36,7 @@ def job_lines(job: JobView) -> list[str]:
         ),
     ]
     if job.tried_again:
-        lines.append(f"  read once more after faults that passed: {job.tried_again:,}")
+        lines.append(f"  retries: {job.tried_again:,}")
     if job.error:
         lines.append(f"  {clean(job.error)}")
     return lines
@@ -60,32 +60,33 @@ def pace_text(job: JobView, pace: Progress) -> str:
 
 
 def report_lines(report: EngineReport) -> list[str]:
-    """The engine, its queues and the workers; of one that is not running, only that."""
+    """The engine, its queues and its workers."""
     problem = [f"  {clean(report.problem)}"] if report.problem else []
     if not report.is_running:
         return ["Engine: not running", *problem]
-    where = f"broker at {report.broker}" if report.broker else "embedded broker"
+    where = f"broker at {report.broker}" if report.broker else "no broker (local)"
     lines = [
         f"Engine: running, {where}",
         (
             f"  waiting: {plural(report.scans_waiting, 'scan')}, "
             f"{plural(report.batches_waiting, 'batch', 'batches')}, "
-            f"{plural(report.replies_waiting, 'answer')}"
+            f"{plural(report.replies_waiting, 'result message')}"
         ),
     ]
     lines += [
-        f"  {clean(beat.name)}: {beat.active} in hand, {beat.batches:,} done, "
-        f"{beat.processes} × {beat.threads} in flight, load {beat.load:.1f}, "
-        f"heard {max(0.0, time() - beat.heartbeat_at):.0f} s ago, tasveer-tui {clean(beat.program)}"
-        for beat in report.workers
+        f"  {clean(worker.name)}: {worker.active} active, {worker.batches:,} done, "
+        f"{worker.processes} × {worker.threads} in flight, load {worker.load:.1f}, "
+        f"heartbeat {max(0.0, time() - worker.heartbeat_at):.0f} s ago, "
+        f"tasveer-tui {clean(worker.program)}"
+        for worker in report.workers
     ]
     if not report.workers:
-        lines.append("  no worker was heard")
+        lines.append("  no worker heartbeat yet")
     return lines + problem
 
 
 def broker_line(report: BrokerReport) -> str:
-    """Which workers a broker has, where no engine listens to their heartbeats."""
+    """The workers that answer at a broker while no engine is running."""
     names = ", ".join(map(clean, report.workers))
     count = plural(len(report.workers), "worker")
-    return f"Broker at {clean(report.url)}: {count} there{': ' if names else ''}{names}"
+    return f"Broker at {clean(report.url)}: {count}{': ' if names else ''}{names}"

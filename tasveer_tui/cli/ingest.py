@@ -1,8 +1,9 @@
-"""`tasveer-tui ingest`: dispatch a job and follow it."""
+"""`tasveer-tui ingest`: start a job and follow it, or watch prefixes for new objects."""
 
 from __future__ import annotations
 
 import signal
+from contextlib import closing
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -24,72 +25,30 @@ if TYPE_CHECKING:
     from tasveer_tui.settings import Settings
     from tasveer_tui.workspace import Workspace
 
-WATCH_POLL_S = 0.25
-WATCH_ENSURE_S = 1.0
-
-
-def watch(workspace: Workspace, specs: Sequence[JobSpec], every_s: float) -> None:
-    """Watch these places, and tell of every round that found something. Blocks until a signal."""
-    # A supervisor's SIGTERM ends it as Ctrl-C does: the watches go with the program.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    ids = [workspace.watch(spec, every_s) for spec in specs]
-    try:
-        places = ", ".join(clean(spec.source.uri()) for spec in specs)
-        click.echo(
-            f"Watching {places} every {approximate_duration_text(every_s)}; Ctrl-C ends it.",
-            err=True,
-        )
-        _report_rounds(workspace, ids)
-    except KeyboardInterrupt:
-        click.echo("The watch has ended; what was read stays.", err=True)
-    finally:
-        for number in ids:
-            workspace.unwatch(number)
-
-
-def _report_rounds(workspace: Workspace, ids: Sequence[int]) -> None:
-    told: dict[int, int] = dict.fromkeys(ids, 0)
-    problem, next_ensure = "", 0.0
-    while True:
-        if monotonic() >= next_ensure:
-            workspace.engine.ensure_running()
-            next_ensure = monotonic() + WATCH_ENSURE_S
-        if (now := workspace.engine.problem()) != problem:
-            problem = now
-            click.echo(clean(problem) or "It works again.", err=True)
-        for view in workspace.watches():
-            if view.id in told and view.rounds > told[view.id]:
-                _report_round(workspace, view, is_first=not told[view.id])
-                told[view.id] = view.rounds
-        sleep(WATCH_POLL_S)
-
-
-def _report_round(workspace: Workspace, view: WatchView, *, is_first: bool) -> None:
-    job = workspace.catalogue.job(view.job_id)
-    if job.total or job.gone or job.error:
-        for line in job_lines(job):
-            click.echo(line, err=True)
-    elif is_first:
-        click.echo(f"Nothing new in {plural(job.listed, 'object')}.", err=True)
-
-
-# `tasveer-tui ingest`: dispatch a job and follow it.
+_POLL_INTERVAL_S = 0.25
+_ENSURE_INTERVAL_S = 1.0
+"""How often a watch checks that an engine is running."""
 
 
 @click.command("ingest")
-@click.argument("places", nargs=-1, metavar="[s3://BUCKET/PREFIX]...")
-@click.option("--include", multiple=True, metavar="GLOB", help="Only keys like this.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Not keys like this.")
+@click.argument("locations", nargs=-1, metavar="s3://BUCKET/PREFIX...")
+@click.option("--include", multiple=True, metavar="GLOB", help="Only keys that match. Repeatable.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="No keys that match. Repeatable.")
 @click.option(
     "--min-size",
     "min_bytes",
     type=size_param,
     metavar="SIZE",
     default=0,
-    help="Not smaller: 500kB, 5MB.",
+    help="Only objects of at least SIZE: 500kB, 5MB.",
 )
 @click.option(
-    "--max-size", "max_bytes", type=size_param, metavar="SIZE", default=0, help="Not larger."
+    "--max-size",
+    "max_bytes",
+    type=size_param,
+    metavar="SIZE",
+    default=0,
+    help="Only objects of at most SIZE.",
 )
 @click.option(
     "--since",
@@ -97,7 +56,7 @@ def _report_round(workspace: Workspace, view: WatchView, *, is_first: bool) -> N
     type=moment_param,
     metavar="DATE",
     default=0.0,
-    help="Modified at or after: 2023-05-14, 30d.",
+    help="Only objects modified at or after DATE: 2023-05-14, 30d.",
 )
 @click.option(
     "--before",
@@ -105,109 +64,111 @@ def _report_round(workspace: Workspace, view: WatchView, *, is_first: bool) -> N
     type=moment_param,
     metavar="DATE",
     default=0.0,
-    help="Modified before.",
+    help="Only objects modified before DATE.",
 )
 @click.option(
     "--any-type",
     is_flag=True,
-    help="Every extension: what the objects hold decides what is an image.",
+    help="Read objects with any extension; their content decides what is an image.",
 )
 @click.option(
-    "--priority", type=click.IntRange(-9, 9), default=0, help="A job with a higher one goes first."
+    "--priority",
+    type=click.IntRange(-9, 9),
+    default=0,
+    help="Jobs with a higher priority run first.",
 )
-@click.option("--dry-run", is_flag=True, help="Count and estimate; read nothing.")
+@click.option("--dry-run", is_flag=True, help="Count objects and estimate cost; read nothing.")
 @click.option("--force", is_flag=True, help="Read unchanged objects again.")
-@click.option("--no-wait", is_flag=True, help="Do not follow; the engine goes on by itself.")
-@click.option("--watch", "is_watch", is_flag=True, help="List again and again, read what is new.")
+@click.option(
+    "--no-wait", is_flag=True, help="Return at once; the engine continues in the background."
+)
+@click.option(
+    "--watch", "is_watch", is_flag=True, help="Keep checking for new and changed objects."
+)
 @click.option(
     "--every",
-    "every_s",
+    "interval_s",
     type=duration_param,
     metavar="TIME",
     default="1m",
-    help="With --watch: how often.",
+    help="Interval of --watch.",
 )
 @click.option(
     "--progress",
+    "progress_format",
     type=click.Choice(PROGRESS_FORMATS),
     default="auto",
-    help="How progress is told on standard error; a bar on a terminal, else a line now and then.",
+    help="Progress on standard error: by default a bar on a terminal, else lines.",
 )
 @with_settings
 def command(
     settings: Settings,
     /,
-    places: tuple[str, ...],
+    locations: tuple[str, ...],
     dry_run: bool,
     no_wait: bool,
     is_watch: bool,
-    every_s: float,
-    progress: str,
-    **chosen: Any,  # noqa: ANN401 - the fields of JobSpec
+    interval_s: float,
+    progress_format: str,
+    **filters: Any,  # noqa: ANN401 - fields of JobSpec
 ) -> int:
-    """Read the metadata of every image under the places, by range requests.
+    """Read the metadata of all images under the given prefixes, by range requests.
 
-    Without a place, the default bucket of the settings is read. Of all objects those are taken
-    that have the extension of an image, or none. Exit code 0: all read; 3: some objects failed.
+    Objects with another extension than that of an image are skipped. Exit code 0: all objects
+    were read; 3: some failed.
     """
-    if is_watch and (dry_run or no_wait or chosen["force"]):
+    if not locations:
         raise UsageError(
-            "--watch goes with none of --dry-run, --no-wait and --force.",
-            "It stays until it is ended; to have it in the background, let a supervisor run it.",
+            "No location given.",
+            "Name a bucket or a prefix: tasveer-tui ingest s3://bucket/prefix",
         )
-    if not places:
-        settings, places = _default_location(settings)
-    workspace = open_workspace(settings)
-    try:
-        specs = _build_specs(workspace, places, chosen)
+    if is_watch and (dry_run or no_wait or filters["force"]):
+        raise UsageError(
+            "--watch cannot be combined with --dry-run, --no-wait or --force.",
+            "It runs until you stop it; use a supervisor such as systemd to run it in the"
+            " background.",
+        )
+    with closing(open_workspace(settings, creates_catalogue=not dry_run)) as workspace:
+        specs = _build_specs(workspace, locations, filters)
         if dry_run:
             for spec in specs:
                 _print_estimate(workspace, spec)
         elif is_watch:
-            watch(workspace, specs, every_s)
+            _watch(workspace, specs, interval_s)
         else:
-            _dispatch(workspace, specs, progress, no_wait=no_wait)
-    finally:
-        workspace.close()
+            _dispatch(workspace, specs, progress_format, no_wait=no_wait)
     return 0
 
 
-def _default_location(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
-    import msgspec
-
-    s3 = settings.s3
-    if s3.default_bucket_unsigned and not s3.profile:
-        s3 = msgspec.structs.replace(s3, no_sign_request=True)
-    return msgspec.structs.replace(settings, s3=s3), (f"s3://{s3.default_bucket}",)
-
-
 def _build_specs(
-    workspace: Workspace, places: Sequence[str], chosen: dict[str, Any]
+    workspace: Workspace, locations: Sequence[str], filters: dict[str, Any]
 ) -> list[JobSpec]:
-    """One job for each bucket; `chosen` are the filters and the rest of the spec."""
-    prefixes: dict[str, list[str]] = {}
-    for place in places:
-        bucket, prefix = parse_uri(place)
-        prefixes.setdefault(bucket, []).append(prefix)
+    """One job per bucket; `filters` are further fields of JobSpec."""
+    prefixes_by_bucket: dict[str, list[str]] = {}
+    for location in locations:
+        bucket, prefix = parse_uri(location)
+        prefixes_by_bucket.setdefault(bucket, []).append(prefix)
     return [
         JobSpec(
             source=workspace.source(bucket),
             access=workspace.options.access,
-            prefixes=tuple(dict.fromkeys(found)),
-            **chosen,
+            prefixes=tuple(dict.fromkeys(prefixes)),
+            **filters,
         )
-        for bucket, found in prefixes.items()
+        for bucket, prefixes in prefixes_by_bucket.items()
     ]
 
 
-def _dispatch(workspace: Workspace, specs: list[JobSpec], progress: str, *, no_wait: bool) -> None:
+def _dispatch(
+    workspace: Workspace, specs: list[JobSpec], progress_format: str, *, no_wait: bool
+) -> None:
     ids = [workspace.dispatch(spec) for spec in specs]
     if no_wait:
         workspace.engine.detach()
         for job_id in ids:
             click.echo(job_id)
         return
-    jobs = [follow(workspace, job_id, progress) for job_id in ids]
+    jobs = [follow(workspace, job_id, progress_format) for job_id in ids]
     for job in jobs:
         report_result(job)
 
@@ -217,8 +178,51 @@ def _print_estimate(workspace: Workspace, spec: JobSpec) -> None:
     click.echo(
         f"{spec.source.uri()}: {last.objects:,} objects, {size_text(last.size_bytes)}\n"
         f"  to read {last.to_read:,} · unchanged {last.unchanged:,} · "
-        f"left out by the filters {last.filtered:,}\n"
+        f"filtered out {last.filtered:,}\n"
         f"  {last.list_requests:,} list and about {last.read_requests:,} read requests, "
         f"about {size_text(last.read_bytes)} instead of {size_text(last.to_read_bytes)}\n"
         f"  about {last.seconds:,.0f} s and ${last.dollars:.4f} in requests"
     )
+
+
+def _watch(workspace: Workspace, specs: Sequence[JobSpec], interval_s: float) -> None:
+    """Watch the prefixes and report each round that found something. Blocks until a signal."""
+    # SIGTERM from a supervisor stops the watches as Ctrl+C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    ids = [workspace.watch(spec, interval_s) for spec in specs]
+    try:
+        locations = ", ".join(clean(spec.source.uri()) for spec in specs)
+        interval = approximate_duration_text(interval_s)
+        click.echo(f"Watching {locations} every {interval}. Press Ctrl+C to stop.", err=True)
+        _report_rounds(workspace, ids)
+    except KeyboardInterrupt:
+        click.echo("Watch stopped. Results so far stay in the catalogue.", err=True)
+    finally:
+        for watch_id in ids:
+            workspace.unwatch(watch_id)
+
+
+def _report_rounds(workspace: Workspace, ids: Sequence[int]) -> None:
+    reported: dict[int, int] = dict.fromkeys(ids, 0)
+    problem, next_ensure = "", 0.0
+    while True:
+        if monotonic() >= next_ensure:
+            workspace.engine.ensure_running()
+            next_ensure = monotonic() + _ENSURE_INTERVAL_S
+        if (current := workspace.engine.problem()) != problem:
+            problem = current
+            click.echo(clean(problem) or "The problem is solved.", err=True)
+        for view in workspace.watches():
+            if view.id in reported and view.rounds > reported[view.id]:
+                _report_round(workspace, view, is_first=not reported[view.id])
+                reported[view.id] = view.rounds
+        sleep(_POLL_INTERVAL_S)
+
+
+def _report_round(workspace: Workspace, view: WatchView, *, is_first: bool) -> None:
+    job = workspace.catalogue.job(view.job_id)
+    if job.total or job.gone or job.error:
+        for line in job_lines(job):
+            click.echo(line, err=True)
+    elif is_first:
+        click.echo(f"Nothing new in {plural(job.listed, 'object')}.", err=True)

@@ -1,9 +1,10 @@
-"""`tasveer-tui jobs`: the jobs screen in words."""
+"""`tasveer-tui jobs`: what the Jobs screen shows and does, on the command line."""
 
 from __future__ import annotations
 
 import functools
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 import click
@@ -11,7 +12,7 @@ import msgspec
 
 from tasveer_tui.cli.follow import follow, report_result
 from tasveer_tui.cli.formatting import broker_line, job_lines, report_lines
-from tasveer_tui.cli.options import open_workspace, with_settings
+from tasveer_tui.cli.options import open_workspace, with_common_options, with_settings
 from tasveer_tui.humanize import approximate_duration_text, plural
 from tasveer_tui.records import MAX_CONCURRENT_READS, Outcome
 from tasveer_tui.text import clean
@@ -32,44 +33,46 @@ MAX_FAILURES_SHOWN = 10
 def _with_workspace(
     function: Callable[Concatenate[Workspace, P], None],
 ) -> Callable[Concatenate[Settings, P], int]:
-    """Open the workspace around a verb and close it after."""
+    """Open the workspace for one command and close it afterwards."""
 
     def wrapper(settings: Settings, /, *args: P.args, **kwargs: P.kwargs) -> int:
-        workspace = open_workspace(settings)
-        try:
+        with closing(open_workspace(settings)) as workspace:
             function(workspace, *args, **kwargs)
-        finally:
-            workspace.close()
         return 0
 
     return functools.update_wrapper(wrapper, function)
 
 
 _format_option = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
 )
 
 
 @click.group("jobs", invoke_without_command=True)
 @click.pass_context
-def command(ctx: click.Context) -> None:
-    """List the jobs (`jobs list`); show, pause, resume, cancel, retry, prefer one; tune workers."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_jobs)
+@with_common_options
+def command(context: click.Context) -> None:
+    """List jobs (`jobs list`); show, pause, resume, cancel, retry or reprioritize one."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_jobs)
 
 
 @command.command("list")
 @_format_option
 @with_settings
 @_with_workspace
-def list_jobs(workspace: Workspace, form: str = "text") -> None:
-    """Every job, newest first."""
+def list_jobs(workspace: Workspace, output_format: str = "text") -> None:
+    """List all jobs, the newest first."""
     jobs = workspace.catalogue.jobs()
-    if form == "json":
+    if output_format == "json":
         click.echo(json.dumps([_job_dict(job) for job in jobs], indent=1))
         return
     if not jobs:
-        click.echo("No jobs yet. `tasveer-tui ingest s3://bucket/prefix` makes one.", err=True)
+        click.echo("No jobs yet. `tasveer-tui ingest s3://bucket/prefix` starts one.", err=True)
     for job in jobs:
         for line in job_lines(job):
             click.echo(line)
@@ -80,10 +83,10 @@ def list_jobs(workspace: Workspace, form: str = "text") -> None:
 @_format_option
 @with_settings
 @_with_workspace
-def show(workspace: Workspace, job_id: int, form: str) -> None:
-    """One job, with what failed and why."""
+def show(workspace: Workspace, job_id: int, output_format: str) -> None:
+    """Show one job and its failures, with the reasons."""
     job = workspace.catalogue.job(job_id)
-    if form == "json":
+    if output_format == "json":
         failures = workspace.catalogue.failures(job_id, limit=-1)
         click.echo(
             json.dumps(_job_dict(job) | {"failures": msgspec.to_builtins(failures)}, indent=1)
@@ -96,7 +99,9 @@ def show(workspace: Workspace, job_id: int, form: str) -> None:
         for failure in workspace.catalogue.failures(job_id, group.outcome, MAX_FAILURES_SHOWN):
             click.echo(f"  {clean(failure.key)}  {clean(failure.message, 200)}")
         if group.count > MAX_FAILURES_SHOWN:
-            click.echo(f"  … and {group.count - MAX_FAILURES_SHOWN:,} more (--format json has all)")
+            click.echo(
+                f"  … and {group.count - MAX_FAILURES_SHOWN:,} more (--format json lists all)"
+            )
 
 
 @command.command("pause")
@@ -104,7 +109,7 @@ def show(workspace: Workspace, job_id: int, form: str) -> None:
 @with_settings
 @_with_workspace
 def pause(workspace: Workspace, job_id: int) -> None:
-    """Hand out no more work; what is being read is recorded."""
+    """Pause a job. Objects that are being read now are still recorded."""
     workspace.catalogue.pause(job_id)
 
 
@@ -113,17 +118,19 @@ def pause(workspace: Workspace, job_id: int) -> None:
 @with_settings
 @_with_workspace
 def cancel(workspace: Workspace, job_id: int) -> None:
-    """Stop for good; what was read stays in the catalogue."""
+    """Cancel a job. Results so far stay in the catalogue."""
     workspace.catalogue.cancel(job_id)
 
 
 @command.command("resume")
 @click.argument("job_id", type=int)
-@click.option("--no-wait", is_flag=True, help="Do not follow; the engine goes on by itself.")
+@click.option(
+    "--no-wait", is_flag=True, help="Return at once; the engine continues in the background."
+)
 @with_settings
 @_with_workspace
 def resume(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:
-    """Go on with a paused or interrupted job, and follow it."""
+    """Resume a paused or interrupted job and follow it."""
     if not workspace.catalogue.job(job_id).state.is_active:
         workspace.catalogue.resume(job_id)
     _follow_job(workspace, job_id, no_wait=no_wait)
@@ -137,8 +144,10 @@ def resume(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:
     type=click.Choice([str(outcome) for outcome in Outcome]),
     help="Only failures of this class.",
 )
-@click.option("--key", "keys", multiple=True, help="Only this object; may be repeated.")
-@click.option("--no-wait", is_flag=True, help="Do not follow; the engine goes on by itself.")
+@click.option("--key", "keys", multiple=True, help="Only this object. Repeatable.")
+@click.option(
+    "--no-wait", is_flag=True, help="Return at once; the engine continues in the background."
+)
 @with_settings
 @_with_workspace
 def retry(
@@ -149,23 +158,23 @@ def retry(
     *,
     no_wait: bool,
 ) -> None:
-    """Read the failed objects of a job again, and follow it."""
-    again = workspace.catalogue.retry(
+    """Retry the failed objects of a job and follow it."""
+    count = workspace.catalogue.retry(
         job_id, outcome=Outcome(outcome) if outcome else None, keys=keys
     )
-    click.echo(f"{again:,} objects are read again.", err=True)
-    if again:
+    click.echo(f"Retrying {plural(count, 'object')}.", err=True)
+    if count:
         _follow_job(workspace, job_id, no_wait=no_wait)
 
 
-# A priority may be negative: `-2` is no option.
+# A priority may be negative: `-2` is a value, not an option.
 @command.command("prefer", context_settings={"ignore_unknown_options": True})
 @click.argument("job_id", type=int)
 @click.argument("priority", type=click.IntRange(-9, 9))
 @with_settings
 @_with_workspace
 def prefer(workspace: Workspace, job_id: int, priority: int) -> None:
-    """Let the job go before all of a lower priority; jobs begin with 0."""
+    """Set a job's priority: a job with a higher one goes first. The default is 0."""
     workspace.catalogue.set_priority(job_id, priority)
 
 
@@ -174,7 +183,7 @@ def prefer(workspace: Workspace, job_id: int, priority: int) -> None:
 @with_settings
 @_with_workspace
 def tune(workspace: Workspace, in_flight: int) -> None:
-    """Let each process of the workers read so many objects at once; 0: as they were started."""
+    """Set how many objects each worker process reads at once; 0 restores --in-flight."""
     workspace.catalogue.tune(in_flight)
 
 
@@ -182,16 +191,17 @@ def tune(workspace: Workspace, in_flight: int) -> None:
 @_format_option
 @with_settings
 @_with_workspace
-def watches(workspace: Workspace, form: str) -> None:
-    """The places that are listed again and again."""
-    found = workspace.watches()
-    if form == "json":
-        click.echo(json.dumps(msgspec.to_builtins(found), indent=1))
+def watches(workspace: Workspace, output_format: str) -> None:
+    """List the watches: prefixes that are checked for new objects at an interval."""
+    views = workspace.catalogue.watches()
+    if output_format == "json":
+        click.echo(json.dumps(msgspec.to_builtins(views), indent=1))
         return
-    for view in found:
-        places = ", ".join(view.spec.source.uri(prefix) for prefix in view.spec.prefixes)
+    for view in views:
+        locations = ", ".join(view.spec.source.uri(prefix) for prefix in view.spec.prefixes)
+        interval = approximate_duration_text(view.every_s)
         click.echo(
-            f"Watch {view.id} ({clean(places)}): every {approximate_duration_text(view.every_s)}, "
+            f"Watch {view.id} ({clean(locations)}): every {interval}, "
             f"{plural(view.rounds, 'round')}, {plural(view.found, 'object')} read"
         )
 
@@ -201,7 +211,7 @@ def watches(workspace: Workspace, form: str) -> None:
 @with_settings
 @_with_workspace
 def unwatch(workspace: Workspace, watch_id: int) -> None:
-    """End a watch; what was read stays."""
+    """Stop a watch. Results so far stay in the catalogue."""
     workspace.unwatch(watch_id)
 
 
@@ -209,26 +219,25 @@ def unwatch(workspace: Workspace, watch_id: int) -> None:
 @_format_option
 @with_settings
 @_with_workspace
-def workers(workspace: Workspace, form: str) -> None:
-    """Who works now, with heartbeat and load, and what waits at the broker.
+def workers(workspace: Workspace, output_format: str) -> None:
+    """Show the engine, its queues and the workers with heartbeat and load.
 
-    While no engine is running, only who answers at the broker can be told.
+    Without a running engine, only the workers that answer at the broker are listed.
     """
     report = workspace.engine.report()
-    asked = None if report.is_running else _query_broker(workspace.options.broker_url)
-    if form == "json":
-        answering = asked.workers if asked else ()
-        told = {**msgspec.to_builtins(report), "answering": answering}
-        click.echo(json.dumps(told, indent=1))
+    broker = None if report.is_running else _query_broker(workspace.options.broker_url)
+    if output_format == "json":
+        answering = broker.workers if broker else ()
+        click.echo(json.dumps(msgspec.to_builtins(report) | {"answering": answering}, indent=1))
         return
     for line in report_lines(report):
         click.echo(line)
-    if asked is not None:
-        click.echo(broker_line(asked))
+    if broker is not None:
+        click.echo(broker_line(broker))
 
 
 def _query_broker(url: str) -> BrokerReport | None:
-    """Who answers there; None where there is no broker."""
+    """The workers that answer at the broker; None without a broker."""
     from tasveer_tui.jobs import check_broker
 
     return check_broker(url) if url else None
@@ -243,6 +252,6 @@ def _follow_job(workspace: Workspace, job_id: int, *, no_wait: bool) -> None:
 
 
 def _job_dict(job: JobView) -> dict[str, object]:
-    """A job as JSON has it: the fields of the view and what derives from them."""
-    plain: dict[str, object] = msgspec.to_builtins(job)
-    return plain | {"done": job.done, "left": job.left, "bytes_saved": job.bytes_saved}
+    """The fields of a job and the values derived from them, for JSON."""
+    fields: dict[str, object] = msgspec.to_builtins(job)
+    return fields | {"done": job.done, "left": job.left, "bytes_saved": job.bytes_saved}

@@ -1,4 +1,4 @@
-"""`tasveer-tui [PLACE]`: the screens."""
+"""`tasveer-tui [LOCATION]`: open the screens."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 
 
 @click.command("open")
-@click.argument("place", default="")
+@click.argument("location", default="", metavar="[BUCKET | s3://BUCKET/PREFIX]")
 @with_settings
-def command(settings: Settings, place: str) -> int:
-    """Open the screens, at a bucket or s3://bucket/prefix if one is named."""
-    return open_screens(settings, place)
+def command(settings: Settings, location: str) -> int:
+    """Open the screens, at a location if one is given."""
+    return open_screens(settings, location)
 
 
-def open_screens(settings: Settings, place: str) -> int:
-    """Run the program on this terminal until the person leaves it."""
-    # Off until the first frame, as the screens say: imports make no garbage worth looking for.
+def open_screens(settings: Settings, location: str) -> int:
+    """Run the app on this terminal until the user quits. Returns the exit code."""
+    # The app turns it on after the first frame: imports leave no garbage to collect.
     gc.disable()
     from tasveer_tui.ui.app import run
     from tasveer_tui.ui.kit.options import UiSettings
 
     screen = settings.screen
-    workspace = open_workspace(settings)
+    workspace = open_workspace(settings, creates_catalogue=True)
     try:
         return run(
             workspace,
-            place,
+            location,
             UiSettings(
                 theme=screen.theme,
                 keys=settings.keys,

@@ -1,4 +1,4 @@
-"""The options that every command takes, and the workspace that they describe."""
+"""The options that all commands share, and the workspace that they describe."""
 
 from __future__ import annotations
 
@@ -22,20 +22,27 @@ R = TypeVar("R")
 
 MAX_LOG_BYTES = 2_000_000
 
-_OPTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("--db", "db", {"metavar": "PATH", "help": "The catalogue's file."}),
+_COMMON_OPTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("--db", "db", {"metavar": "PATH", "help": "The catalogue file."}),
     (
         "--broker",
         "ingest.broker",
-        {"metavar": "URL", "help": "An AMQP broker; without one, an embedded one is used."},
+        {
+            "metavar": "URL",
+            "help": "Broker for Celery (amqp://…); without one, jobs run on this machine.",
+        },
     ),
-    ("--profile", "s3.profile", {"help": "A profile of the aws configuration."}),
-    ("--region", "s3.region", {"help": "The bucket's region."}),
-    ("--endpoint-url", "s3.endpoint_url", {"metavar": "URL", "help": "An S3 other than AWS."}),
+    ("--profile", "s3.profile", {"help": "Profile in the AWS configuration."}),
+    ("--region", "s3.region", {"help": "Region of the bucket."}),
+    (
+        "--endpoint-url",
+        "s3.endpoint_url",
+        {"metavar": "URL", "help": "Endpoint of an S3-compatible service."},
+    ),
     (
         "--no-sign-request",
         "s3.no_sign_request",
-        {"is_flag": True, "default": None, "help": "Go without credentials (public buckets)."},
+        {"is_flag": True, "default": None, "help": "Send unsigned requests (public buckets)."},
     ),
     (
         "--request-payer",
@@ -45,39 +52,68 @@ _OPTIONS: tuple[tuple[str, str, dict[str, Any]], ...] = (
             "flag_value": "requester",
             "default": None,
             "type": click.Choice(["requester"]),
-            "help": "You pay for the requests.",
+            "help": "Confirm that you pay for the requests.",
         },
     ),
     (
         "--addressing-style",
         "s3.addressing_style",
-        {"type": click.Choice(["auto", "path", "virtual"]), "help": "How buckets are addressed."},
+        {"type": click.Choice(["auto", "path", "virtual"]), "help": "Bucket addressing style."},
     ),
-    ("--ca-bundle", "s3.ca_bundle", {"metavar": "PATH", "help": "Certificates to trust."}),
+    ("--ca-bundle", "s3.ca_bundle", {"metavar": "PATH", "help": "CA certificates to trust (PEM)."}),
 )
 
 
-def with_settings(
-    command: Callable[Concatenate[Settings, P], R],
-) -> Callable[P, R]:
-    """Give the command every shared option; it receives the settings that result."""
+def with_settings(command: Callable[Concatenate[Settings, P], R]) -> Callable[P, R]:
+    """Add the common options to a command and pass it the resulting settings first.
+
+    An option of the command wins over the same option of its group (`jobs --db A list --db B`).
+    """
 
     @functools.wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        said = {}
-        for flag, dotted, _ in _OPTIONS:
-            value = kwargs.pop(flag.lstrip("-").replace("-", "_"))
-            said[dotted] = bool(value) if dotted == "s3.request_payer" and value else value
-        settings = load(said)
-        return command(settings, *args, **kwargs)
+        return command(load(_group_options() | _pop_common_options(kwargs)), *args, **kwargs)
 
-    for flag, _, attributes in reversed(_OPTIONS):
-        wrapper = click.option(flag, **attributes)(wrapper)
-    return wrapper
+    return _add_common_options(wrapper)
 
 
-def open_workspace(settings: Settings) -> Workspace:
-    """The workspace that the settings describe; nothing is opened yet."""
+def with_common_options(group: Callable[P, R]) -> Callable[P, R]:
+    """Let a group accept the common options before the name of its command."""
+
+    @functools.wraps(group)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        click.get_current_context().obj = _pop_common_options(kwargs)
+        return group(*args, **kwargs)
+
+    return _add_common_options(wrapper)
+
+
+def _add_common_options(function: Callable[P, R]) -> Callable[P, R]:
+    for flag, _, attributes in reversed(_COMMON_OPTIONS):
+        function = click.option(flag, **attributes)(function)
+    return function
+
+
+def _pop_common_options(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Remove the common options from `kwargs`; returns those given, by dotted setting name."""
+    given = {}
+    for flag, setting, _ in _COMMON_OPTIONS:
+        value = kwargs.pop(flag.lstrip("-").replace("-", "_"))
+        if value is not None:
+            given[setting] = bool(value) if setting == "s3.request_payer" else value
+    return given
+
+
+def _group_options() -> dict[str, Any]:
+    context = click.get_current_context(silent=True)
+    return (context.find_object(dict) if context else None) or {}
+
+
+def open_workspace(settings: Settings, *, creates_catalogue: bool = False) -> Workspace:
+    """Return the workspace that the settings describe; its parts open when they are first used.
+
+    Commands that only read leave `creates_catalogue` off: a missing file is then a CatalogueError.
+    """
     from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
     workspace = Workspace(
@@ -89,6 +125,7 @@ def open_workspace(settings: Settings) -> Workspace:
             concurrency=settings.ingest.concurrency,
             request_price=settings.ingest.request_price,
             maker_notes=settings.ingest.maker_notes,
+            creates_catalogue=creates_catalogue,
         )
     )
     workspace.on_upgrade = _print_upgrade
@@ -111,12 +148,12 @@ def parse_uri(text: str) -> tuple[str, str]:
 
 
 def log_path() -> str:
-    """The program's own log file."""
+    """The path of the program's log file."""
     return str(state_dir() / "tasveer-tui.log")
 
 
 def start_log() -> None:
-    """Log into the state folder; where that is not possible, go without."""
+    """Log to a file in the state folder, or nowhere if that folder cannot be written."""
     root = logging.getLogger()
     if any(isinstance(h, logging.handlers.RotatingFileHandler) for h in root.handlers):
         return
@@ -131,6 +168,6 @@ def start_log() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # Their debug and info lines hold signed headers and URLs.
+    # Their debug and info messages contain signed headers and URLs.
     for name in ("botocore", "boto3", "urllib3", "amqp"):
         logging.getLogger(name).setLevel(logging.WARNING)

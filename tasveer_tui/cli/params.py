@@ -1,4 +1,4 @@
-"""Sizes, stretches of time and moments as options of the command line say them."""
+"""Click parameter types: sizes, durations and points in time."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def duration_param(text: object) -> float:
 
 
 def moment_param(text: object) -> float:
-    """Seconds since 1970: `2023-05-14`, `2023-05-14T10:00+02:00`, or `30d` ago.
+    """Unix time in seconds: `2023-05-14`, `2023-05-14T10:00+02:00`, or `30d` ago.
 
-    UTC where no zone is said. Raises BadParameter.
+    UTC unless the text has a zone. Raises BadParameter.
     """
     if isinstance(text, float):
         return text

@@ -1,10 +1,11 @@
-"""`tasveer-tui search`: what the library would show, on standard output."""
+"""`tasveer-tui search`: print the images that a search finds."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -36,67 +37,73 @@ FORMATS = (
 
 @click.command("search")
 @click.argument("query", nargs=-1, type=SearchQueryType())
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--format", "output_format", type=click.Choice(FORMATS), default="table", show_default=True
+)
 @click.option("--columns", metavar="A,B,…", help="Fields or tags (exif.ISO) to print.")
 @click.option(
     "--limit",
     type=click.IntRange(0),
-    help=f"At most this many; 0 means all (the default, but for a table: {MAX_TABLE_ROWS}).",
+    help=f"Print at most N images; 0: all. Default: 0, for a table {MAX_TABLE_ROWS}.",
+    metavar="N",
 )
-@click.option("--human", is_flag=True, help="Labels instead of numbers in JSON.")
-@click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
-@click.option("--save", "name", metavar="NAME", help="Keep QUERY; @NAME then stands for it.")
+@click.option("--human", "has_labels", is_flag=True, help="Labels instead of numbers in JSON.")
+@click.option("--count", "count_only", is_flag=True, help="Print only the number of images.")
+@click.option("--save", "name", metavar="NAME", help="Save QUERY under NAME; @NAME runs it.")
 @with_settings
 def command(
     settings: Settings,
     query: tuple[str, ...],
-    form: str,
+    output_format: str,
     columns: str | None,
     limit: int | None,
-    human: bool,
-    only_count: bool,
+    has_labels: bool,
+    count_only: bool,
     name: str | None,
 ) -> int:
-    """Print the images that QUERY finds; without one, all of them.
+    """Print the images that match QUERY; without one, all images.
 
-    For instance: tasveer-tui search 'camera:canon iso>=1600 shutter<=1/250 order by taken desc'
+    Example: tasveer-tui search 'camera:canon iso>=1600 shutter<=1/250 order by taken desc'
     """
     text = " ".join(query)
-    workspace = open_workspace(settings)
-    try:
+    with closing(open_workspace(settings)) as workspace:
         parsed = parse_query(workspace, text, name)
         finder = workspace.finder()
-        if only_count:
+        if count_only:
             click.echo(finder.count(parsed))
             return 0
-        chosen = tuple(name.strip() for name in columns.split(",")) if columns else ()
-        if form == "table":
-            print_table(finder, parsed, chosen, MAX_TABLE_ROWS if limit is None else limit)
+        names = split_columns(columns)
+        if output_format == "table":
+            print_table(finder, parsed, names, MAX_TABLE_ROWS if limit is None else limit)
         else:
-            _write_stream(workspace, parsed, form, chosen, limit or 0, human=human)
-    finally:
-        workspace.close()
+            label = label_function() if has_labels else None
+            _write_stream(workspace, parsed, output_format, names, limit or 0, label)
     return 0
 
 
+def split_columns(columns: str | None) -> tuple[str, ...]:
+    """The names in the value of `--columns`."""
+    return tuple(name.strip() for name in columns.split(",")) if columns else ()
+
+
 def parse_query(workspace: Workspace, text: str, name: str | None = None) -> Query:
-    """The search, which is noted as recent where a person made it, and kept under a name."""
+    """Parse the search; save it under `name`, and as recent if the output is a terminal."""
     from tasveer_tui.catalogue.saved_searches import has_references
     from tasveer_tui.catalogue.search import parse
 
     if not has_references(text):
-        parse(text)  # a mistake is said before anything is opened
+        parse(text)  # report a mistake before anything is opened
     parsed = workspace.catalogue.parse(text)
     if name:
         workspace.catalogue.save_search(name, text)
     if text and sys.stdout.isatty():
-        with contextlib.suppress(CatalogueError):  # a note is not worth a failure
+        with contextlib.suppress(CatalogueError):  # the result matters more than the history
             workspace.catalogue.remember_search(text)
     return parsed
 
 
 def print_table(finder: Finder, query: Query, columns: Sequence[str], limit: int) -> None:
-    """A table as wide as the terminal; says on standard error what it leaves out."""
+    """Print a table as wide as the terminal; report on standard error what it leaves out."""
     from tasveer_tui.catalogue.fields import DEFAULT_COLUMNS, field_of
 
     ids = finder.ids(query)
@@ -112,16 +119,16 @@ def print_table(finder: Finder, query: Query, columns: Sequence[str], limit: int
     ]
     dropped = _print_cells(fields, cells, keep_all=bool(columns))
     left = len(ids) - len(shown)
-    said = [f"{len(ids):,} images"]
-    said += [f"{left:,} more (--limit 0 prints all)"] if left else []
-    said += [f"no room for {', '.join(dropped)} (--columns chooses)"] if dropped else []
-    click.echo("; ".join(said), err=True)
+    notes = [f"{len(ids):,} images"]
+    notes += [f"{left:,} more (--limit 0 prints all)"] if left else []
+    notes += [f"no room for {', '.join(dropped)} (select with --columns)"] if dropped else []
+    click.echo("; ".join(notes), err=True)
 
 
 def _print_cells(
     fields: Sequence[Field], cells: Sequence[Sequence[str]], *, keep_all: bool
 ) -> list[str]:
-    """Print the table; returns the names of the last columns, where they did not fit."""
+    """Print the table; returns the names of the columns that did not fit."""
     from rich import box
     from rich.cells import cell_len
     from rich.console import Console
@@ -132,7 +139,7 @@ def _print_cells(
     widths = [max(map(cell_len, column)) for column in zip(headings, *cells, strict=True)]
     console = Console(highlight=False)
     if keep_all or not console.is_terminal:
-        # Nobody to fit it to, or they asked for these: nothing may be cut.
+        # A file has no width, and columns asked for by name are never dropped.
         console.width = max(console.width, sum(widths) + COLUMN_GAP_CELLS * (len(widths) + 1))
     count = 1
     while (
@@ -154,11 +161,10 @@ def _print_cells(
 def _write_stream(
     workspace: Workspace,
     query: Query,
-    form: str,
+    output_format: str,
     columns: Sequence[str],
     limit: int,
-    *,
-    human: bool,
+    label: Callable[[Tag], str] | None,
 ) -> None:
     from tasveer_tui.catalogue.export import write
 
@@ -168,39 +174,36 @@ def _write_stream(
     stream = sys.stdout
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")
-    label = label_function(is_wanted=human)
-    # What a writer needs of a TextIO is `write`.
-    shown = cast("TextIO", CleanTerminal(stream)) if stream.isatty() else stream
-    count = write(shown, form, workspace.catalogue, ids, columns=columns, label=label)
+    # A writer only needs the method `write` of a TextIO.
+    output = cast("TextIO", CleanTerminal(stream)) if stream.isatty() else stream
+    count = write(output, output_format, workspace.catalogue, ids, columns=columns, label=label)
     stream.flush()
-    report_left_out(len(ids) - count, form)
+    report_left_out(len(ids) - count, output_format)
 
 
-def label_function(*, is_wanted: bool) -> Callable[[Tag], str] | None:
-    """What tells values for people."""
-    if not is_wanted:
-        return None
+def label_function() -> Callable[[Tag], str]:
+    """The function that writes a tag's value for people (`--human`)."""
     from tasveer_tui.exif import label
 
     return label
 
 
-def report_left_out(count: int, form: str) -> None:
-    """Say on standard error how many images are not in an export, and why."""
+def report_left_out(count: int, output_format: str) -> None:
+    """Report on standard error how many images an export leaves out, and why."""
     if not count:
         return
-    is_map = form in {"geojson", "kml", "gpx"}
-    reason = "without a position" if is_map else "whose keys cannot stand on a line"
-    click.echo(f"{plural(count, 'image')} {reason} left out", err=True)
+    is_map = output_format in {"geojson", "kml", "gpx"}
+    reason = "without a position" if is_map else "with a line break in the key"
+    click.echo(f"Left out: {plural(count, 'image')} {reason}.", err=True)
 
 
 class CleanTerminal(io.TextIOBase):
-    """A terminal that gets text only through `clean`; a file gets what there is."""
+    """A text stream that passes everything through `clean` before the terminal gets it."""
 
     def __init__(self, terminal: TextIO) -> None:
         self._terminal = terminal
 
     def write(self, text: str) -> int:
-        """Write the text, line ends as they are."""
+        """Write the text; line ends stay."""
         lines = text.replace("\r\n", "\n").split("\n")
         return self._terminal.write("\n".join(map(clean, lines)))

@@ -1,12 +1,13 @@
-"""`tasveer-tui searches`: the searches that have a name, and the last ones."""
+"""`tasveer-tui searches`: list, show and delete saved searches."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
-from tasveer_tui.cli.options import open_workspace, with_settings
+from tasveer_tui.cli.options import open_workspace, with_common_options, with_settings
 from tasveer_tui.text import clean
 
 if TYPE_CHECKING:
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
 
 @click.group("searches", invoke_without_command=True)
 @click.pass_context
+@with_common_options
 def command(context: click.Context) -> None:
-    """List saved searches, or delete one. `search --save NAME QUERY` saves; @NAME stands for it."""
+    """List saved searches (`searches list`), recent ones, or delete one.
+
+    `search --save NAME QUERY` saves a search; @NAME runs it.
+    """
     if context.invoked_subcommand is None:
         context.invoke(list_searches)
 
@@ -24,13 +29,10 @@ def command(context: click.Context) -> None:
 @command.command("list")
 @with_settings
 def list_searches(settings: Settings) -> int:
-    """Print every saved search: its name, a tab, the search."""
-    workspace = open_workspace(settings)
-    try:
-        for each in workspace.catalogue.saved_searches():
-            click.echo(f"{clean(each.name)}\t{clean(each.query)}")
-    finally:
-        workspace.close()
+    """Print each saved search: its name, a tab, the query."""
+    with closing(open_workspace(settings)) as workspace:
+        for search in workspace.catalogue.saved_searches():
+            click.echo(f"{clean(search.name)}\t{clean(search.query)}")
     return 0
 
 
@@ -38,13 +40,10 @@ def list_searches(settings: Settings) -> int:
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
 @with_settings
 def recent(settings: Settings, limit: int) -> int:
-    """Print the last searches, the newest first."""
-    workspace = open_workspace(settings)
-    try:
+    """Print recent searches, the newest first."""
+    with closing(open_workspace(settings)) as workspace:
         for query in workspace.catalogue.recent_searches(limit):
             click.echo(clean(query))
-    finally:
-        workspace.close()
     return 0
 
 
@@ -52,10 +51,7 @@ def recent(settings: Settings, limit: int) -> int:
 @click.argument("name")
 @with_settings
 def delete(settings: Settings, name: str) -> int:
-    """Forget the saved search NAME."""
-    workspace = open_workspace(settings)
-    try:
+    """Delete the saved search NAME."""
+    with closing(open_workspace(settings)) as workspace:
         workspace.catalogue.delete_search(name.removeprefix("@"))
-    finally:
-        workspace.close()
     return 0

@@ -1,8 +1,9 @@
-"""`tasveer-tui show`: every tag of one object, read now by range requests."""
+"""`tasveer-tui show`: print every tag of one object, read now by range requests."""
 
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -14,38 +15,34 @@ if TYPE_CHECKING:
     from tasveer_tui.settings import Settings
     from tasveer_tui.workspace import Inspection
 
-
 DEFAULT_WIDTH_COLUMNS = 100
 
 
 class _ShowCommand(click.Command):
-    """Its help ends with what JSON leaves out."""
+    """A command whose help lists how its JSON differs from exiftool's."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         from tasveer_tui.catalogue.export.exiftool import EXCEPTIONS
 
         formatter.write_paragraph()
-        formatter.write_text("JSON is what `exiftool -j -G1 -n` prints, but for:")
+        formatter.write_text("The JSON equals the output of `exiftool -j -G1 -n`, except:")
         with formatter.indentation():
             formatter.write_dl([*EXCEPTIONS.items()])
 
 
 @click.command("show", cls=_ShowCommand)
 @click.argument("uri")
-@click.option("--raw", is_flag=True, help="Also each tag's number, type and count.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--raw", is_flag=True, help="Add the number, type and count of each tag.")
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
 @with_settings
-def command(settings: Settings, uri: str, raw: bool, form: str) -> int:
+def command(settings: Settings, uri: str, raw: bool, output_format: str) -> int:
     """Print every tag of s3://BUCKET/KEY, read now."""
     bucket, key = parse_uri(uri)
     if not key:
-        raise UsageError(f"{uri} names no object.", "It looks like s3://bucket/path/image.jpg.")
-    workspace = open_workspace(settings)
-    try:
+        raise UsageError(f"{uri} has no key.", "Write s3://bucket/path/image.jpg.")
+    with closing(open_workspace(settings)) as workspace:
         inspection = workspace.inspect(workspace.source(bucket), key)
-    finally:
-        workspace.close()
-    if form == "json":
+    if output_format == "json":
         _print_json(inspection)
     else:
         from tasveer_tui.cli.show_text import inspection_lines
@@ -56,7 +53,7 @@ def command(settings: Settings, uri: str, raw: bool, form: str) -> int:
 
 
 def _width() -> int:
-    """Of the terminal; elsewhere lines are only as long as is good to read."""
+    """The width of the terminal in columns, or a readable default without one."""
     return shutil.get_terminal_size((DEFAULT_WIDTH_COLUMNS, 24)).columns
 
 

@@ -1,4 +1,4 @@
-"""One object's facts and tags as lines of text, what a person reads beside what stood there."""
+"""One object's facts and tags as lines of text: the label next to the stored value."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 _MAX_VALUE_CHARACTERS: Final = 2_000
 _NAME_WIDTHS_COLUMNS: Final = range(16, 29)
-"""How wide the column of names may be."""
+"""Width of the name column."""
 _MIN_WIDTH_COLUMNS: Final = 40
 _RAW_SHARE: Final = 0.4
-"""How much of the room for values is kept for the raw one."""
+"""Share of the value column that the raw value gets."""
 
 
 def inspection_lines(inspection: Inspection, *, width: int, has_numbers: bool) -> Iterator[str]:
-    """Everything known of the object, safe to show, within `width` columns."""
+    """All facts and tags of the object, sanitised, in lines of at most `width` columns."""
     width = max(_MIN_WIDTH_COLUMNS, width)
     record = inspection.record
     yield clean(inspection.source.uri(inspection.facts.ref.key))
@@ -56,29 +56,29 @@ def inspection_lines(inspection: Inspection, *, width: int, has_numbers: bool) -
 
 
 def _object_rows(inspection: Inspection) -> Iterator[tuple[str, str]]:
-    """What S3 says of it, how reading it went, and what is in it besides tags."""
+    """The object in S3, the outcome of reading it, its thumbnail and notes."""
     facts, record = inspection.facts, inspection.record
     ref = facts.ref
     about = (size_text(ref.size_bytes), facts.content_type, ref.storage_class, f"ETag {ref.etag}")
     yield "Object", " · ".join(clean(part) for part in about if part)
     requests = f"{record.requests:,} request{'s' if record.requests != 1 else ''}"
-    said = f"{record.format or 'unknown format'}, {requests}, {size_text(record.bytes_read)}"
-    yield "Metadata", f"{record.outcome.description()} {said}"
+    details = f"{record.format or 'unknown format'}, {requests}, {size_text(record.bytes_read)}"
+    yield "Metadata", f"{record.outcome.description()} {details}"
     if record.thumb_length:
         yield "Thumbnail", f"{record.thumb_length:,} bytes at {record.thumb_offset:,}"
-    if told := describe_maker_note(record):
-        yield "Maker note", clean(told)
+    if description := describe_maker_note(record):
+        yield "Maker note", clean(description)
     for note in record.notes:
         yield "Note", clean(note, _MAX_VALUE_CHARACTERS)
 
 
 def _summary_lines(record: Record, width: int) -> Iterator[str]:
-    """What a photographer asks first."""
-    found = list(summary(record.facts))
-    if found:
+    """The settings that photographers look up first."""
+    rows = list(summary(record.facts))
+    if rows:
         yield ""
-        yield "At a glance"
-    for name, value in found:
+        yield "Summary"
+    for name, value in rows:
         yield from _row(
             name,
             clean(value, _MAX_VALUE_CHARACTERS),
@@ -89,21 +89,21 @@ def _summary_lines(record: Record, width: int) -> Iterator[str]:
 
 
 def _fact_lines(record: Record, width: int) -> Iterator[str]:
-    """The facts that several tags may state, each with the tag that was believed."""
-    found = list(fact_sources(record))
-    if not found:
+    """The facts that several tags can state, each with the tag that was used."""
+    sources = list(fact_sources(record))
+    if not sources:
         return
     yield ""
-    yield "Facts, and the tags they are from"
-    for belief in found:
-        others = f", not {', '.join(belief.others)}" if belief.others else ""
-        value = clean(belief.value, _MAX_VALUE_CHARACTERS)
-        tag = clean(belief.tag + others)
-        yield from _row(belief.label, value, tag, width=width, names=_NAME_WIDTHS_COLUMNS.start)
+    yield "Facts and their source tags"
+    for source in sources:
+        others = f", not {', '.join(source.others)}" if source.others else ""
+        value = clean(source.value, _MAX_VALUE_CHARACTERS)
+        tag = clean(source.tag + others)
+        yield from _row(source.label, value, tag, width=width, names=_NAME_WIDTHS_COLUMNS.start)
 
 
 def _row(name: str, value: str, beside: str, *, width: int, names: int) -> Iterator[str]:
-    """A name, a value, and something beside it or, where it does not fit there, below it."""
+    """A name, a value, and `beside` next to the value, or below it if it does not fit."""
     indent = " " * (names + 4)
     room = max(8, width - len(indent))
     first = f"  {name}{' ' * max(2, names + 2 - cell_len(name))}"
@@ -121,7 +121,7 @@ def _row(name: str, value: str, beside: str, *, width: int, names: int) -> Itera
 
 
 def _wrapped(text: str, width: int) -> Sequence[str]:
-    """Lines of at most `width` columns, broken between words where there are any."""
+    """Lines of at most `width` columns, broken between words where possible."""
     if not text or cell_len(text) <= width:
         return [text] if text else []
     parts: list[str] = []
@@ -144,7 +144,7 @@ def _name_width(names: Sequence[str]) -> int:
 
 
 def _number_text(tag: Tag) -> str:
-    """The tag's number, type and count, as wide for every tag."""
+    """The tag's number, type and count in fixed-width columns."""
     number = f"0x{tag.number:04x}" if tag.number else ""
     kind = clean(f"{tag.type}×{tag.count}" if tag.count > 1 else tag.type, 14)
     return f"{number:<8}{kind:<15}"

@@ -1,7 +1,7 @@
-"""Serves the screens to browsers that know the secret, and to pages of our own only.
+"""Serves the screens to browsers that know the secret, and only to our own pages.
 
-A page of another site may open a WebSocket to this machine, with cookies and all: so the cookie
-is for pages of the same site, and a WebSocket must come from our own page (RFC 6455, 10.2).
+A page of another site can open a WebSocket to this machine, and the browser sends our cookie with
+it. So the cookie is SameSite, and a WebSocket must name our own origin (RFC 6455, section 10.2).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 PAGES_DIR: Final = Path(__file__).with_name("pages")
 SECRET_BYTES: Final = 24
-_FORBIDDEN_TEXT: Final = "Open the address that the terminal shows: it has a secret in it.\n"
+_FORBIDDEN_TEXT: Final = "Open the URL that the terminal shows: it contains a secret.\n"
 
 
 class WebServer(Server):
-    """One address; behind it, a program for every tab."""
+    """One URL; each browser tab gets its own instance of the program."""
 
     def __init__(self, program: str, host: str, port: int, public_url: str | None = None) -> None:
         shown = f"[{host}]" if ":" in host else host
@@ -44,21 +44,21 @@ class WebServer(Server):
 
     @property
     def address(self) -> str:
-        """What a person opens."""
+        """The URL for the user, with the secret."""
         return f"{self.public_url}/?secret={self.secret}"
 
     def open(self) -> None:
-        """Serve until interrupted. Raises OSError where nothing can listen."""
+        """Serve until interrupted. Raises OSError if the port is not free."""
         app = self._make_app()
         web.run_app(app, host=self.host, port=self.port, print=self._print_address, access_log=None)
 
     def _print_address(self, *_: object) -> None:
-        """Called once connections are taken."""
+        """Called when the server accepts connections."""
         click.echo(self.address)
-        click.echo("ctrl+c ends it; jobs go on until they are done.", err=True)
+        click.echo("Press Ctrl+C to stop. Jobs continue until they are done.", err=True)
 
     async def on_startup(self, app: web.Application) -> None:
-        """Say nothing yet: it is not known whether the port is free."""
+        """Print nothing yet: the port may not be free."""
 
     async def _make_app(self) -> web.Application:
         app = await super()._make_app()
@@ -70,18 +70,18 @@ class WebServer(Server):
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             if self._is_secret(request.query.get("secret", "")):
                 return self._cookie_response()
-            came_from = request.headers.get("Origin", self._origin)
-            if came_from != self._origin or not self._is_secret(request.cookies.get(self._cookie)):
+            origin = request.headers.get("Origin", self._origin)
+            if origin != self._origin or not self._is_secret(request.cookies.get(self._cookie)):
                 return web.Response(status=HTTPStatus.FORBIDDEN, text=_FORBIDDEN_TEXT)
             return await handler(request)
 
         return guard
 
-    def _is_secret(self, said: str | None) -> bool:
-        return secrets.compare_digest((said or "").encode(), self.secret.encode())
+    def _is_secret(self, text: str | None) -> bool:
+        return secrets.compare_digest((text or "").encode(), self.secret.encode())
 
     def _cookie_response(self) -> web.Response:
-        """Keep the secret in a cookie, and out of the address and the history."""
+        """Move the secret into a cookie, out of the URL and the browser history."""
         response = web.Response(
             status=HTTPStatus.SEE_OTHER, headers={"Location": f"{self.public_url}/"}
         )

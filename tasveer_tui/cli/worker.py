@@ -1,4 +1,4 @@
-"""`tasveer-tui worker`: a Celery worker on the scan and read queues."""
+"""`tasveer-tui worker`: run a Celery worker on the scan and read queues."""
 
 from __future__ import annotations
 
@@ -21,14 +21,18 @@ _UNITS: Final = {"systemd": "systemd.service", "compose": "compose.yaml"}
 
 @click.command("worker")
 @click.option(
-    "--concurrency", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes."
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Worker processes.",
 )
 @click.option(
     "--in-flight",
     type=click.IntRange(1, MAX_CONCURRENT_READS),
     default=64,
     show_default=True,
-    help="Objects that each process reads at the same time; fewer while S3 asks for fewer.",
+    help="Objects that each process reads at once; fewer while S3 throttles.",
 )
 @click.option(
     "--log-level",
@@ -39,15 +43,15 @@ _UNITS: Final = {"systemd": "systemd.service", "compose": "compose.yaml"}
 @click.option(
     "--print-unit",
     type=click.Choice(sorted(_UNITS)),
-    help="Print a unit for systemd, or a compose file with a broker, and how to use it.",
+    help="Print a systemd unit, or a compose file with a broker, with instructions.",
 )
 @with_settings
 def command(
     settings: Settings, concurrency: int, in_flight: int, log_level: str, print_unit: str | None
 ) -> int:
-    """Run a worker: any number of them, on any machine that reaches the broker and the bucket.
+    """Run a worker on any machine that reaches the broker and the bucket.
 
-    The catalogue is not needed here. Credentials come from this machine's own environment.
+    A worker does not need the catalogue. It uses the S3 credentials of its own machine.
     """
     if print_unit:
         click.echo(_unit(print_unit), nl=False)
@@ -55,7 +59,7 @@ def command(
     if not settings.ingest.broker:
         raise UsageError(
             "A worker needs a broker.",
-            "Give --broker amqp://… or TASVEER_BROKER; without a broker the program works alone.",
+            "Set --broker amqp://… or TASVEER_BROKER. Without a broker, `ingest` needs no worker.",
         )
     from tasveer_tui.jobs import run_worker
 

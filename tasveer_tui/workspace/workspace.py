@@ -53,6 +53,8 @@ class WorkspaceOptions:
     """US dollars per 1,000 GET requests, for estimates."""
     maker_notes: bool = True
     """Whether cameras' own notes are read, where the extra for them is installed."""
+    creates_catalogue: bool = True
+    """Whether a missing catalogue file is created when first used, or is a CatalogueError."""
 
 
 # The workspace itself: every part made when it is first asked for.
@@ -224,12 +226,19 @@ class Workspace:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue, opened (and created) when first asked for."""
+        """The catalogue, opened when first used.
+
+        Raises CatalogueError where there is no file and the options do not allow to create one.
+        """
         from tasveer_tui.catalogue import Catalogue
 
         with self._lock:
             if self._catalogue is None:
-                self._catalogue = Catalogue(self.options.db, on_upgrade=self.on_upgrade)
+                self._catalogue = Catalogue(
+                    self.options.db,
+                    create=self.options.creates_catalogue,
+                    on_upgrade=self.on_upgrade,
+                )
             return self._catalogue
 
     @property

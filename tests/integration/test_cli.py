@@ -123,6 +123,13 @@ def test_a_mistake_in_a_search_is_shown_with_a_caret(program: Program) -> None:
     assert "iso" in lines[2]
 
 
+def test_ingest_without_a_location_is_a_usage_error_with_a_remedy(program: Program) -> None:
+    done = program.run("ingest", code=2)
+    assert "No location given" in done.stderr
+    assert "tasveer-tui ingest s3://bucket/prefix" in done.stderr
+    assert not program.db.exists()
+
+
 def test_an_unknown_bucket_is_a_sentence_with_exit_code_4(program: Program) -> None:
     done = program.run("ingest", "s3://nowhere", code=4)
     assert "nowhere" in done.stderr
@@ -182,7 +189,7 @@ def test_doctor_lists_every_location_and_reports_only_the_terminal(
 ) -> None:
     program.extra = {"COLUMNS": "160", "LINES": "50"}
     done = program.run("doctor")
-    for word in ("settings", "catalogue", "log", "buckets can be seen", "embedded"):
+    for word in ("settings", "catalogue", "log", "buckets visible", "jobs run on this machine"):
         assert word in done.stdout
 
 
@@ -192,7 +199,7 @@ def test_doctor_repairs_compacts_and_backs_up_the_catalogue(
     program.run("ingest", "s3://photos/2019/")
     copy = tmp_path / "copy.sqlite"
     done = program.run("doctor", "--catalogue", "--repair", "--compact", "--backup", str(copy))
-    assert "made anew" in done.stdout
+    assert "rebuilt: the indexes of 12 images" in done.stdout
     assert "compacted" in done.stdout
     assert "broker" not in done.stdout
     assert copy.stat().st_size
@@ -320,7 +327,7 @@ def test_a_watch_ingests_new_objects_until_interrupted(
         range_server.put("photos", "2019/IMG_0100.jpg", jpeg(make="Late"))
         _read_until(lines, "with metadata 1 ")
         watching.send_signal(signal.SIGTERM)
-        _read_until(lines, "The watch has ended")
+        _read_until(lines, "Watch stopped")
         assert watching.wait(30) == 0
     assert program.run("search", "make:late", "--count").stdout.strip().startswith("1")
     assert program.run("jobs", "watches").stdout == ""

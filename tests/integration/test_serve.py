@@ -69,7 +69,7 @@ async def test_a_browser_that_knows_the_secret_uses_the_program_and_nobody_else_
             for path in ("/", "/ws", "/static/js/textual.js", "/?secret=guess"):
                 async with stranger.get(home + path) as answer:
                     assert answer.status == 403
-                    assert "address that the terminal shows" in await answer.text()
+                    assert "URL that the terminal shows" in await answer.text()
         jar = aiohttp.CookieJar(unsafe=True)  # takes cookies of bare addresses, as browsers do
         async with aiohttp.ClientSession(cookie_jar=jar) as browser:
             async with browser.get(address) as page:
@@ -101,5 +101,5 @@ def test_errors_are_reported_before_serving(program: Program) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         busy = program.run("serve", "--port", str(taken.getsockname()[1]), code=2)
-    assert "Nothing can listen at 127.0.0.1" in busy.stderr
+    assert "Cannot listen on 127.0.0.1" in busy.stderr
     assert "--port" in busy.stderr

@@ -41,7 +41,7 @@ def _run(*command: str | Path, **options: object) -> subprocess.CompletedProcess
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_every_script_can_be_run_and_says_what_it_does(path: Path) -> None:
+def test_every_script_is_executable_and_starts_with_a_description(path: Path) -> None:
     assert os.access(path, os.X_OK)
     second = path.read_text("utf-8").splitlines()[1]
     assert second.startswith(("# ", '"""'))
@@ -54,6 +54,23 @@ def test_shell_scripts_are_short_and_sound(path: Path) -> None:
     if shutil.which("shellcheck"):
         done = _run("shellcheck", path)
         assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    "name", [path.name for path in SHELL if not path.name.startswith(("run", "tasveer"))]
+)
+def test_help_prints_the_description_and_does_nothing_else(clone: Path, name: str) -> None:
+    done = _run("/bin/sh", clone / "bin" / name, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"bin/{name}" in done.stdout
+    assert "safe=" not in done.stdout  # Python was not started
+
+
+def test_the_broker_node_has_what_it_imports_in_a_clone_that_only_ran_the_program(
+    clone: Path,
+) -> None:
+    done = _run("/bin/sh", clone / "bin/rabbitmq-node", env=NO_PROGRAMS)
+    assert "Python 3.11 or newer was not found" in done.stderr  # it set out to install the rest
 
 
 def test_a_ready_environment_costs_no_program(clone: Path) -> None:
@@ -94,10 +111,13 @@ def test_the_program_starts_from_anywhere_and_through_a_link(clone: Path, tmp_pa
     [
         (["tasveer-worker", "--concurrency", "4"], "worker --concurrency 4"),
         (["run_celery.py", "--concurrency", "4"], "worker --concurrency 4"),
-        (["run_server.py"], "ingest"),
+        (["run_server.py"], "ingest s3://waldo-recruiting --no-sign-request"),
         (["run_server.py", "my-bucket"], "ingest s3://my-bucket"),
         (["run_server.py", "s3://my-bucket/2019", "--force"], "ingest s3://my-bucket/2019 --force"),
-        (["run_server.py", "--dry-run"], "ingest --dry-run"),
+        (
+            ["run_server.py", "--dry-run"],
+            "ingest s3://waldo-recruiting --no-sign-request --dry-run",
+        ),
     ],
 )
 def test_all_entry_points_start_the_same_program(

@@ -29,8 +29,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run_command(db: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     def run_one(*arguments: str) -> Ran:
-        at = 2 if arguments[0] == "searches" else 1
-        code = run([*arguments[:at], "--db", str(db), *arguments[at:]])
+        code = run([arguments[0], "--db", str(db), *arguments[1:]])
         out, err = capfd.readouterr()
         return code, out, err
 
@@ -45,13 +44,13 @@ def test_export_writes_a_file_once(run_command: Callable[..., Ran], tmp_path: Pa
     assert (code, out) == (0, "")
     lines = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
     assert lines[0] == ["path", "iso"]
-    assert err == f"{len(lines) - 1} images in {path}\n"
+    assert err == f"Wrote {len(lines) - 1} images to {path}.\n"
     code, _, err = run_command("export", str(path))
     assert code == 2
     assert "is there already" in err
     code, _, err = run_command("export", str(path), "iso:1", "--force")
     assert code == 0
-    assert err.startswith("0 images in")
+    assert err.startswith("Wrote 0 images to")
 
 
 def test_a_map_says_what_it_leaves_out(run_command: Callable[..., Ran], tmp_path: Path) -> None:
@@ -59,7 +58,7 @@ def test_a_map_says_what_it_leaves_out(run_command: Callable[..., Ran], tmp_path
     code, _, err = run_command("export", str(path))
     placed = len(json.loads(path.read_text("utf-8"))["features"])
     assert code == 0
-    assert f"{60 - placed} images without a position left out" in err
+    assert f"Left out: {60 - placed} images without a position." in err
     code, out, err = run_command("search", "--format", "gpx", "--limit", "3", "has:gps")
     assert out.count("<wpt ") == 3
     assert err == ""
@@ -78,6 +77,57 @@ def test_a_search_is_saved_and_used(run_command: Callable[..., Ran]) -> None:
     assert run_command("search", "--count", "@mime")[0] == 2
     assert run_command("searches", "delete", "@mine")[0] == 0
     assert run_command("searches", "delete", "mine")[0] == 2
+
+
+@pytest.mark.parametrize("place", ["before", "after", "both"])
+def test_groups_take_the_common_options_before_or_after_the_command(
+    db: Path, capfd: pytest.CaptureFixture[str], tmp_path: Path, place: str
+) -> None:
+    other = ["--db", str(tmp_path / "missing.db")]
+    before, after = ["--db", str(db)], ["--db", str(db)]
+    words = {
+        "before": (before, []),
+        "after": ([], after),
+        "both": (other, after),  # the option of the command wins
+    }[place]
+    for group, command in (("jobs", "list"), ("searches", "list"), ("jobs", "watches")):
+        assert run([group, *words[0], command, *words[1]]) == 0, capfd.readouterr().err
+    assert run(["jobs", "--db", str(db)]) == 0
+    assert run(["searches", "--db", str(db), "--endpoint-url", "http://127.0.0.1:9"]) == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("search", "iso:100"), ("search", "--count"), ("search", "--save", "x", "iso:100"),
+        ("export", "out.csv"), ("jobs",), ("jobs", "list"), ("jobs", "show", "1"),
+        ("jobs", "pause", "1"), ("jobs", "cancel", "1"), ("jobs", "resume", "1"),
+        ("jobs", "retry", "1"), ("jobs", "prefer", "1", "2"), ("jobs", "tune", "3"),
+        ("jobs", "unwatch", "1"), ("jobs", "watches"), ("searches",), ("searches", "recent"),
+        ("searches", "delete", "x"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("is_empty_file", [False, True])
+def test_commands_that_read_report_a_missing_catalogue_and_create_none(
+    command: tuple[str, ...],
+    is_empty_file: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "folder" / "missing.db"
+    if is_empty_file:
+        path.parent.mkdir()
+        path.touch()
+    monkeypatch.setenv("TASVEER_DB", str(path))
+    monkeypatch.chdir(tmp_path)
+    code = run(command)
+    out, err = capfd.readouterr()
+    assert (code, out) == (6, "")
+    assert f"There is no catalogue at {path}." in err
+    assert "tasveer-tui ingest" in err
+    assert (path.stat().st_size == 0) if is_empty_file else not path.parent.exists()
 
 
 def test_what_is_too_long_ends_with_a_sentence(run_command: Callable[..., Ran]) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.settings import load
+from tasveer_tui.settings import S3Settings, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_a_file_everything_has_its_default(file: Path) -> None:
     assert not file.exists()
     settings = load({}, {})
-    assert settings.s3.default_bucket == "waldo-recruiting"
+    assert settings.s3 == S3Settings()
     assert settings.ingest.broker == ""
 
 
@@ -51,6 +51,7 @@ def test_the_environment_speaks_text_and_the_types_come_out_right(file: Path) ->
     ("content", "named"),
     [
         ("[s3]\nprofil = 'x'\n", "s3.profile"),
+        ("[s3]\ndefault_bucket = 'photos'\n", "tasveer-tui ingest s3://bucket"),
         ("[ingest]\nconcurrency = 'many'\n", "concurrency"),
         ("[ingest]\nconcurrency = 0\n", "between 1 and 512"),
         ("not toml", "settings.toml"),

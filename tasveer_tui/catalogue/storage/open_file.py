@@ -31,12 +31,13 @@ def prepare(path: Path, *, create: bool, on_upgrade: Callable[[int], object] | N
         CatalogueError: or one of its kinds, each with what to do.
 
     """
-    if not create and not path.exists():
-        raise CatalogueError(
-            f"There is no catalogue at {path}.",
-            "Ingest something first, or name the file with --db.",
-        )
     with translate_errors(path):
+        if not create and not _has_content(path):
+            raise CatalogueError(
+                f"There is no catalogue at {path}.",
+                "Create one with `tasveer-tui ingest s3://bucket/prefix`, or name another file"
+                " with --db.",
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
@@ -50,6 +51,14 @@ def prepare(path: Path, *, create: bool, on_upgrade: Callable[[int], object] | N
             return _identity(connection, path)
         finally:
             connection.close()
+
+
+def _has_content(path: Path) -> bool:
+    """Whether the file exists and is not empty: `touch` does not make a catalogue."""
+    try:
+        return path.stat().st_size > 0
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
