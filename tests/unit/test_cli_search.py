@@ -111,6 +111,7 @@ def test_groups_take_the_common_options_before_or_after_the_command(
 @pytest.mark.parametrize("is_empty_file", [False, True])
 def test_commands_that_read_report_a_missing_catalogue_and_create_none(
     command: tuple[str, ...],
+    *,
     is_empty_file: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
