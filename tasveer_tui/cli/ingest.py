@@ -11,10 +11,11 @@ import click
 
 from tasveer_tui.cli.follow import PROGRESS_FORMATS, follow, report_result
 from tasveer_tui.cli.formatting import job_lines
-from tasveer_tui.cli.options import open_workspace, parse_uri, with_settings
+from tasveer_tui.cli.options import open_workspace, with_settings
 from tasveer_tui.cli.params import duration_param, moment_param, size_param
 from tasveer_tui.errors import UsageError
 from tasveer_tui.humanize import approximate_duration_text, plural, size_text
+from tasveer_tui.location import parse_location
 from tasveer_tui.records import JobSpec
 from tasveer_tui.text import clean
 
@@ -146,7 +147,7 @@ def _build_specs(
     """One job per bucket; `filters` are further fields of JobSpec."""
     prefixes_by_bucket: dict[str, list[str]] = {}
     for location in locations:
-        bucket, prefix = parse_uri(location)
+        bucket, prefix = parse_location(location)
         prefixes_by_bucket.setdefault(bucket, []).append(prefix)
     return [
         JobSpec(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from tasveer_tui.errors import UsageError
 from tasveer_tui.settings import Settings, load, state_dir
 
 if TYPE_CHECKING:
@@ -137,14 +136,6 @@ def _print_upgrade(size_bytes: int) -> None:
 
     if text := upgrade_text(size_bytes):
         click.echo(text, err=True)
-
-
-def parse_uri(text: str) -> tuple[str, str]:
-    """`s3://bucket/key` or `bucket` → bucket and key or prefix. Raises UsageError."""
-    bucket, _, key = text.removeprefix("s3://").partition("/")
-    if not bucket or "://" in text.removeprefix("s3://"):
-        raise UsageError(f"{text!r} is not a place in S3.", "It looks like s3://bucket/prefix.")
-    return bucket, key
 
 
 def log_path() -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tasveer_tui.cli.options import open_workspace, parse_uri, with_settings
+from tasveer_tui.cli.options import open_workspace, with_settings
 from tasveer_tui.errors import UsageError
+from tasveer_tui.location import parse_location
 
 if TYPE_CHECKING:
     from tasveer_tui.settings import Settings
@@ -37,7 +38,7 @@ class _ShowCommand(click.Command):
 @with_settings
 def command(settings: Settings, uri: str, raw: bool, output_format: str) -> int:
     """Print every tag of s3://BUCKET/KEY, read now."""
-    bucket, key = parse_uri(uri)
+    bucket, key = parse_location(uri)
     if not key:
         raise UsageError(f"{uri} has no key.", "Write s3://bucket/path/image.jpg.")
     with closing(open_workspace(settings)) as workspace:

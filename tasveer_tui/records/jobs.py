@@ -37,6 +37,20 @@ class JobSpec:
     priority: int = 0
     """At the start: a job with a higher one goes before all with a lower one."""
 
+    def outermost_prefixes(self) -> list[str]:
+        """The prefixes that no other one contains and that are not excluded whole, in order."""
+        found: list[str] = []
+        for prefix in sorted(set(self.prefixes) - set(self.without_prefixes)):
+            if not prefix.startswith(tuple(found)):
+                found.append(prefix)
+        return found
+
+    def single_keys(self) -> list[str]:
+        """The keys outside the prefixes: listing the prefixes does not find these. In order."""
+        prefixes = tuple(self.outermost_prefixes())
+        keys = sorted(set(self.keys) - set(self.without_keys))
+        return [key for key in keys if not key.startswith(prefixes)]
+
 
 @dataclass(frozen=True, slots=True)
 class JobView:

@@ -7,8 +7,8 @@ import msgspec
 from tasveer_tui.records.metadata import Record
 from tasveer_tui.records.storage import ObjectRef, Page
 
-MESSAGE_VERSION = 3
-"""Raised when a value below changes in a way that an older worker would misread."""
+MESSAGE_VERSION = 4
+"""Increase it when a value below changes in a way that an older worker would misread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.catalogue.ledger.job_commands import outermost_prefixes, single_keys
 from tasveer_tui.records import Page
 
 if TYPE_CHECKING:
@@ -19,10 +18,10 @@ KEYS_PER_PAGE: Final = 500
 
 def selected_pages(s3: S3, spec: JobSpec) -> Iterator[tuple[Page, int]]:
     """What is listed, before any filter, with how many requests each page took."""
-    for prefix in outermost_prefixes(spec):
+    for prefix in spec.outermost_prefixes():
         for page in s3.walk(spec.source.bucket, prefix):
             yield page, 1
-    keys = single_keys(spec)
+    keys = spec.single_keys()
     for first in range(0, len(keys), KEYS_PER_PAGE):
         found = s3.find(spec.source.bucket, keys[first : first + KEYS_PER_PAGE])
         objects = tuple(ref for ref in found.objects.values() if ref)

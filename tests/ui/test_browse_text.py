@@ -14,29 +14,10 @@ from tasveer_tui.ui.browse import empty_states
 from tasveer_tui.ui.browse.listing_model import Listing
 from tasveer_tui.ui.kit.command_line import ingest_command
 from tasveer_tui.ui.shared.estimate_text import estimate_rows, parse_globs, target_lines
-from tasveer_tui.ui.shared.places import leading_prefixes, parse_place
+from tasveer_tui.ui.shared.places import leading_prefixes
 from tasveer_tui.workspace import Estimate
 
 SOURCE = Source("", "photos")
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("photos", ("photos", "")),
-        ("s3://photos", ("photos", "")),
-        (" s3://photos/raw/2019/ ", ("photos", "raw/2019/")),
-        ("photos//x", ("photos", "/x")),
-    ],
-)
-def test_an_s3_uri_names_a_bucket_and_a_prefix(text: str, place: tuple[str, str]) -> None:
-    assert parse_place(text) == place
-
-
-@pytest.mark.parametrize("text", ["", "s3://", "https://x/y", "two words"])
-def test_an_invalid_s3_uri_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(UsageError, match="s3://BUCKET/PREFIX"):
-        parse_place(text)
 
 
 @pytest.mark.parametrize(

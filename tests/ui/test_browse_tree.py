@@ -223,7 +223,7 @@ async def test_an_invalid_s3_uri_is_reported_and_the_form_stays_open(
         await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
         app.screen.query_one("#place", Input).value = "https://example.com/x"
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "is not a place in S3" in screen_text(app))
+        await wait_until(pilot, lambda: "is not an S3 location" in screen_text(app))
         assert isinstance(app.screen, BucketScreen)
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tasveer_tui.catalogue import KeyFilter
-from tasveer_tui.catalogue.ledger.job_commands import outermost_prefixes, single_keys
 from tasveer_tui.records import Access, JobSpec, ObjectRef
 from tests.support.catalogue_factory import SOURCE
 
@@ -86,14 +85,14 @@ def test_a_named_key_is_taken_whatever_it_looks_like_but_globs_count() -> None:
 
 
 def test_prefixes_inside_others_are_listed_once() -> None:
-    assert outermost_prefixes(spec(prefixes=("b/", "a/x/", "a/", "a/"))) == ["a/", "b/"]
-    assert outermost_prefixes(spec(prefixes=("", "a/"))) == [""]
-    assert outermost_prefixes(spec(prefixes=("a/", "b/"), without_prefixes=("b/",))) == ["a/"]
+    assert spec(prefixes=("b/", "a/x/", "a/", "a/")).outermost_prefixes() == ["a/", "b/"]
+    assert spec(prefixes=("", "a/")).outermost_prefixes() == [""]
+    assert spec(prefixes=("a/", "b/"), without_prefixes=("b/",)).outermost_prefixes() == ["a/"]
 
 
 def test_keys_that_a_prefix_brings_are_not_asked_for_singly() -> None:
     given = spec(prefixes=("a/",), keys=("a/1", "b/1", "b/2", "b/1"), without_keys=("b/2",))
-    assert single_keys(given) == ["b/1"]
+    assert given.single_keys() == ["b/1"]
 
 
 @pytest.mark.parametrize(

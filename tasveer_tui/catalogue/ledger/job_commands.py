@@ -38,7 +38,7 @@ def add_job(database: Database, spec: JobSpec, now: float) -> int:
     if not spec.prefixes and not spec.keys:
         raise JobError("Nothing is chosen.", "Name a bucket, a prefix or a key.")
     spec = public_spec(spec)
-    prefixes, keys = outermost_prefixes(spec), single_keys(spec)
+    prefixes, keys = spec.outermost_prefixes(), spec.single_keys()
     with database.atomic("IMMEDIATE"):
         source_id = upsert_source(database, spec.source, spec.access)
         query = Job.insert(
@@ -56,22 +56,6 @@ def add_job(database: Database, spec: JobSpec, now: float) -> int:
             fields = [Scan.job_id, Scan.prefix, Scan.is_exact]
             database.run(Scan.insert_many(some, fields=fields))
     return job_id
-
-
-def outermost_prefixes(spec: JobSpec) -> list[str]:
-    """The job's prefixes that lie in no other one and are not excluded whole, in order."""
-    found: list[str] = []
-    for prefix in sorted(set(spec.prefixes) - set(spec.without_prefixes)):
-        if not prefix.startswith(tuple(found)):
-            found.append(prefix)
-    return found
-
-
-def single_keys(spec: JobSpec) -> list[str]:
-    """The job's keys that listing its prefixes will not bring, in order."""
-    prefixes = tuple(outermost_prefixes(spec))
-    keys = sorted(set(spec.keys) - set(spec.without_keys))
-    return [key for key in keys if not key.startswith(prefixes)]
 
 
 def upsert_source(database: Database, source: SourceRecord, access: Access) -> int:

@@ -20,7 +20,7 @@ from time import time
 from typing import TYPE_CHECKING, NoReturn
 
 from tasveer_tui import __version__
-from tasveer_tui.catalogue import Catalogue, RetryDelays
+from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import BrokerError, CatalogueError, TasveerError
 from tasveer_tui.jobs.broker import (
     BROKER_URL_VARIABLE,
@@ -81,7 +81,6 @@ class EngineOptions:
     until_idle: bool
     """End when no job is left, whoever has gone meanwhile."""
     limits: DispatchLimits
-    retry_delays: RetryDelays
     maker_notes: bool = True
 
 
@@ -97,7 +96,7 @@ class Engine:
         self._is_detached = options.until_idle
         self._parent = os.getppid()
         self._catalogue = Catalogue(options.db)
-        recorder = self._recorder = self._catalogue.recorder(options.retry_delays)
+        recorder = self._recorder = self._catalogue.recorder()
         # Whoever dies over an object, it is not this process, which only keeps the books.
         recorder.recover(was_clean=True)
         self._resources = WorkerResources(options.concurrency, maker_notes=options.maker_notes)
@@ -325,7 +324,6 @@ def _parse_options(arguments: Sequence[str] | None) -> tuple[EngineOptions, Path
     parser.add_argument("--broker-from-env", action="store_true")
     parser.add_argument("--no-maker-notes", action="store_true")
     parser.add_argument("--lease-s", type=float, default=LEASE_S)
-    parser.add_argument("--pauses", type=float, default=1.0)
     given = parser.parse_args(arguments)
     url = os.environ.pop(BROKER_URL_VARIABLE, "") if given.broker_from_env else ""
     limits = DispatchLimits(lease_s=given.lease_s)
@@ -335,7 +333,6 @@ def _parse_options(arguments: Sequence[str] | None) -> tuple[EngineOptions, Path
         max(1, given.concurrency),
         given.until_idle,
         limits,
-        RetryDelays(given.pauses),
         maker_notes=not given.no_maker_notes,
     )
     return options, given.log

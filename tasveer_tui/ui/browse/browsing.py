@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, Vertical
 
 from tasveer_tui.errors import UsageError
+from tasveer_tui.location import parse_location
 from tasveer_tui.ui.browse import empty_states
 from tasveer_tui.ui.browse.browse_state import Known
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
@@ -21,7 +22,7 @@ from tasveer_tui.ui.kit.browse_parts import Hint, PaneTitle, TotalLine
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.kit.place import PlaceScreen
 from tasveer_tui.ui.kit.status import way_text
-from tasveer_tui.ui.shared.places import leading_prefixes, parse_place
+from tasveer_tui.ui.shared.places import leading_prefixes
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -193,7 +194,7 @@ class BrowsingScreen(PlaceScreen):
     def open_place(self, text: str, access: Access | None = None) -> None:
         """Open a bucket or `s3://bucket/prefix`."""
         try:
-            bucket, path = parse_place(text)
+            bucket, path = parse_location(text.strip())
         except UsageError as error:
             self._not_opened(error)
             return

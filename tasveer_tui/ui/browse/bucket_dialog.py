@@ -12,6 +12,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static
 
 from tasveer_tui.errors import UsageError
+from tasveer_tui.location import SCHEME, parse_location
 from tasveer_tui.text import clean
 from tasveer_tui.ui.kit.background import background, workspace
 from tasveer_tui.ui.kit.checkbox import Tick
@@ -19,7 +20,6 @@ from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.messages import ShowError
-from tasveer_tui.ui.shared.places import SCHEME, parse_place
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -107,7 +107,7 @@ class BucketScreen(Dialog[Wish | None]):
         """Open it, if the place can be understood."""
         try:
             if place := self._place_said():
-                parse_place(place)
+                parse_location(place)
         except UsageError as error:
             self.post_message(ShowError(error))
             return

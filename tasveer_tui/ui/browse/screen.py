@@ -8,13 +8,13 @@ from time import time
 from typing import TYPE_CHECKING, ClassVar
 
 from tasveer_tui.errors import ExpiredCredentialsError, NoCredentialsError
+from tasveer_tui.location import SCHEME
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.travelling import TravellingScreen
 from tasveer_tui.ui.kit.background import background, workspace
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote
-from tasveer_tui.ui.shared.places import SCHEME
 
 if TYPE_CHECKING:
     from textual.binding import BindingType

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tasveer_tui.location import SCHEME
 from tasveer_tui.ui.browse.browsing import BrowsingScreen
-from tasveer_tui.ui.shared.places import SCHEME
 
 if TYPE_CHECKING:
     from tasveer_tui.ui.browse.browse_list import BrowseList

@@ -1,23 +1,6 @@
-"""Places in S3 as a person writes them, and the prefixes that lead there. Pure."""
+"""The prefixes that lead to a location. Pure."""
 
 from __future__ import annotations
-
-from tasveer_tui.errors import UsageError
-
-SCHEME = "s3://"
-
-
-def parse_place(text: str) -> tuple[str, str]:
-    """`bucket`, `s3://bucket` or `s3://bucket/prefix` → bucket and prefix or key.
-
-    Raises UsageError.
-    """
-    bucket, _, path = text.strip().removeprefix(SCHEME).partition("/")
-    if not bucket or ":" in bucket or any(char.isspace() for char in bucket):
-        raise UsageError(
-            f"{text!r} is not a place in S3.", "It looks like BUCKET or s3://BUCKET/PREFIX."
-        )
-    return bucket, path
 
 
 def leading_prefixes(path: str) -> tuple[list[str], str]:
