@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Button, Input, Static
 
-from tasveer_tui.ui.browse.download import DownloadScreen
+from tasveer_tui.errors import UsageError
+from tasveer_tui.ui.browse.download import DownloadScreen, DownloadState
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.workspace import Estimate
+from tasveer_tui.workspace.downloads import Download
 from tests.support.app_harness import open_browse, screen_text, wait_until
 from tests.support.image_files import jpeg
 
@@ -39,12 +42,41 @@ async def opened_sheet(app: TasveerApp, pilot: Pilot[None], folder: Path, *keys:
     app.screen.query_one(Input).value = str(folder)
 
 
+def state_text(app: TasveerApp) -> str:
+    """The message in the sheet, unwrapped."""
+    return str(app.screen.query_one("#download-state", Static).content)
+
+
+@pytest.mark.parametrize("progress", [None, Download(objects=1, size_bytes=5)])
+def test_a_late_estimate_does_not_replace_an_error(progress: Download | None) -> None:
+    error = UsageError("out cannot be made.", "Choose another folder.")
+    state = DownloadState(estimate=Estimate(to_read=3), progress=progress, error=error)
+    assert state.lines() == ["out cannot be made.", "Choose another folder."]
+
+
+async def test_an_estimate_that_arrives_after_the_error_leaves_the_message(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
+        await opened_sheet(app, pilot, tmp_path / "file" / "out")
+        sheet = app.screen
+        assert isinstance(sheet, DownloadScreen)
+        await wait_until(pilot, lambda: "3 files" in state_text(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "cannot be made" in state_text(app))
+        sheet._on_estimate(Estimate(to_read=3, is_final=True))
+        await pilot.pause()
+        assert "cannot be made" in state_text(app)
+        assert not sheet.query_one("#start", Button).disabled
+
+
 async def test_a_prefix_is_fetched_whole_whatever_its_objects_are(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "out")
-        await wait_until(pilot, lambda: "3 files" in screen_text(app))
+        await wait_until(pilot, lambda: "3 files" in state_text(app))
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
         await wait_until(pilot, lambda: "Downloaded 3 files." in screen_text(app))
@@ -68,10 +100,10 @@ async def test_existing_files_are_kept_and_reported(photos: RangeServer, tmp_pat
     photos.fail("error", op="GetObject", key="b.jpg", status=403, code="AccessDenied")
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "out", "tab", "v", "j", "space")
-        await wait_until(pilot, lambda: "2 files" in screen_text(app))
+        await wait_until(pilot, lambda: "2 files" in state_text(app))
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "raw/b.jpg:" in screen_text(app))
-        await wait_until(pilot, lambda: "kept as they were" in screen_text(app))
+        await wait_until(pilot, lambda: "raw/b.jpg:" in state_text(app))
+        await wait_until(pilot, lambda: "1 existing file skipped" in state_text(app))
         assert isinstance(app.screen, DownloadScreen), "failures stay on the screen"
         await pilot.press("escape")
     assert (tmp_path / "out" / "a.jpg").read_text() == "mine"
@@ -84,6 +116,6 @@ async def test_an_unwritable_folder_is_reported_in_the_dialog(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "file" / "out")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "cannot be made" in screen_text(app))
+        await wait_until(pilot, lambda: "cannot be made" in state_text(app))
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))

@@ -1,12 +1,14 @@
-"""The download sheet: into which folder, how far it is, and what could not be fetched."""
+"""The download sheet: the target folder, the progress, and the objects that failed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.containers import Horizontal, VerticalScroll
+from textual.reactive import reactive
 from textual.widgets import Button, Input, Label, ProgressBar, Static
 
 from tasveer_tui.humanize import plural, size_text
@@ -28,31 +30,70 @@ if TYPE_CHECKING:
     from tasveer_tui.workspace import Estimate
     from tasveer_tui.workspace.downloads import Download
 
-MOST_TOLD = 5
+MAX_FAILURES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadState:
+    """What the sheet shows; `lines` decides which part wins, whatever arrives last."""
+
+    estimate: Estimate | None = None
+    progress: Download | None = None
+    error: TasveerError | None = None
+    is_running: bool = False
+
+    def lines(self) -> list[str]:
+        """An error, else the progress, else the estimate."""
+        if self.error is not None:
+            return [self.error.message, self.error.remedy]
+        if self.progress is not None:
+            return _progress_lines(self.progress)
+        if self.estimate is None:
+            return ["counting…"]
+        files = plural(self.estimate.to_read, "file")
+        so_far = "" if self.estimate.is_final else " so far"
+        return [f"{files}, {size_text(self.estimate.to_read_bytes)}{so_far}"]
+
+
+def _progress_lines(progress: Download) -> list[str]:
+    first = f"{plural(progress.objects, 'file')} downloaded, {size_text(progress.size_bytes)}"
+    if progress.skipped:
+        first += f" · {plural(progress.skipped, 'existing file')} skipped"
+    lines = [first]
+    lines += [f"{key}: {reason}" for key, reason in progress.failures[:MAX_FAILURES_SHOWN]]
+    if progress.failed > MAX_FAILURES_SHOWN:
+        lines.append(f"and {progress.failed - MAX_FAILURES_SHOWN:,} more failures")
+    if progress.key:
+        lines.append(progress.key)
+    return lines
 
 
 class DownloadScreen(Dialog[None]):
-    """Counts what is chosen, then fetches it; leaving the sheet stops, and it can go on later."""
+    """Counts the selected objects, then downloads them.
+
+    Closing the sheet stops the download; starting it again continues it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
     AUTO_FOCUS = "#folder"
 
+    state: reactive[DownloadState] = reactive(DownloadState(), init=False)
+
     def __init__(self, spec: JobSpec, below: str) -> None:
+        """`below` is the prefix to leave off the files' paths."""
         super().__init__()
         self._spec = spec
         self._below = below
-        self._counted: Estimate | None = None
-        self._is_running = False
 
     def compose(self) -> ComposeResult:
-        """What, where to, how far."""
+        """The selection, the folder, the progress."""
         with VerticalScroll(classes="dialog", can_focus=False):
-            yield Static(Text("Download the pictures themselves"), classes="dialog--title")
+            yield Static(Text("Download the original images"), classes="dialog--title")
             yield Static(Text("\n".join(map(clean, target_lines(self._spec)))), id="target")
             with Horizontal(classes="dialog--field"):
                 yield Label("folder", markup=False)
                 yield Input(str(Path.cwd()), id="folder", compact=True)
-            yield Tick("write over files that are there", id="overwrite", value=False)
+            yield Tick("overwrite existing files", id="overwrite", value=False)
             yield Static(id="download-state", markup=False)
             yield ProgressBar(id="download-bar", show_eta=False)
             with Horizontal(classes="dialog--buttons"):
@@ -61,90 +102,77 @@ class DownloadScreen(Dialog[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Count what is to be fetched."""
-        self.query_one(ProgressBar).display = False
-        self._say("counting…")
+        """Count the objects."""
+        self.watch_state()
         space, spec = workspace(self), self._spec
         background(self).follow(
-            self, "count", lambda: space.estimate(spec), self._count_came, failed=self._failed
+            self, "count", lambda: space.estimate(spec), self._on_estimate, failed=self._on_error
         )
 
-    def _say(self, *lines: str) -> None:
-        self.query_one("#download-state", Static).update(Text("\n".join(map(clean, lines))))
+    def watch_state(self) -> None:
+        """Render the state: the only place that changes the sheet's widgets."""
+        state = self.state
+        text = Text("\n".join(map(clean, filter(None, state.lines()))))
+        self.query_one("#download-state", Static).update(text)
+        self.query_one("#start", Button).disabled = state.is_running
+        bar = self.query_one(ProgressBar)
+        bar.display = state.is_running or state.progress is not None
+        bar.update(
+            total=state.estimate.to_read_bytes if state.estimate else None,
+            progress=state.progress.size_bytes if state.progress else 0,
+        )
 
-    def _count_came(self, counted: Estimate) -> None:
-        self._counted = counted
-        if self._is_running:
-            self.query_one(ProgressBar).update(total=counted.to_read_bytes)
-            return
-        so_far = "" if counted.is_final else " so far"
-        self._say(f"{plural(counted.to_read, 'file')}, {size_text(counted.to_read_bytes)}{so_far}")
+    def _on_estimate(self, estimate: Estimate) -> None:
+        self.state = replace(self.state, estimate=estimate)
+
+    def _on_error(self, error: TasveerError) -> None:
+        self.state = replace(self.state, error=error, is_running=False)
 
     # ------------------------------------------------------------------ download
 
     def action_accept(self) -> None:
-        """Begin, once."""
-        if self._is_running:
+        """Start the download, unless it is running."""
+        if self.state.is_running:
             return
-        self._is_running = True
+        self.state = replace(self.state, is_running=True, progress=None, error=None)
         folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
         overwrites = self.query_one("#overwrite", Tick).value
-        bar = self.query_one(ProgressBar)
-        bar.display = True
-        bar.update(total=self._counted.to_read_bytes if self._counted else None, progress=0)
-        self.query_one("#start", Button).disabled = True
         space, spec, below = workspace(self), self._spec, self._below
         background(self).follow(
             self,
             "download",
             lambda: space.download(spec, folder, overwrites=overwrites, below=below),
-            self._came,
-            failed=self._failed,
+            self._on_progress,
+            failed=self._on_error,
         )
 
-    def _came(self, done: Download) -> None:
-        self.query_one(ProgressBar).update(progress=done.size_bytes)
-        lines = [f"{plural(done.objects, 'file')} fetched, {size_text(done.size_bytes)}"]
-        if done.skipped:
-            lines[0] += f" · {plural(done.skipped, 'file')} kept as they were"
-        lines += [f"{key}: {why}" for key, why in done.failures[:MOST_TOLD]]
-        if done.failed > MOST_TOLD:
-            lines.append(f"and {done.failed - MOST_TOLD:,} more that failed")
-        if done.key:
-            lines.append(done.key)
-        self._say(*lines)
-        if done.is_final:
-            self._end(done)
-
-    def _end(self, done: Download) -> None:
-        self._is_running = False
-        failed = f", {done.failed:,} failed" if done.failed else ""
-        text = f"Downloaded {plural(done.objects, 'file')}{failed}."
-        self.post_message(ShowNote(text, is_warning=bool(done.failed)))
-        if not done.failed:
+    def _on_progress(self, progress: Download) -> None:
+        is_running = not progress.is_final
+        self.state = replace(self.state, progress=progress, is_running=is_running)
+        if is_running:
+            return
+        failed = f", {progress.failed:,} failed" if progress.failed else ""
+        text = f"Downloaded {plural(progress.objects, 'file')}{failed}."
+        self.post_message(ShowNote(text, is_warning=bool(progress.failed)))
+        if not progress.failed:
             self.dismiss()
 
-    def _failed(self, error: TasveerError) -> None:
-        self._is_running = False
-        self.query_one("#start", Button).disabled = False
-        self._say(error.message, error.remedy)
-
-    # -------------------------------------------------------------------- leaving
+    # -------------------------------------------------------------------- closing
 
     def on_input_submitted(self) -> None:
-        """The folder is complete."""
+        """Enter in the folder field starts the download."""
         self.action_accept()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Begin, or leave."""
+        """Start, or close the sheet."""
         if event.button.id == "start":
             self.action_accept()
         else:
             self.action_back()
 
     def action_back(self) -> None:
-        """Leave; what is half fetched goes on from there the next time."""
-        if self._is_running:
+        """Close the sheet. A partial file is continued by the next download."""
+        if self.state.is_running:
             background(self).forget(self, "download")
-            self.post_message(ShowNote("Stopped; downloading it again goes on from there."))
+            self.post_message(ShowNote("Download stopped. Download again to continue."))
         self.dismiss()
