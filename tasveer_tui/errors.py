@@ -30,7 +30,7 @@
     └── PartialError                3  the job ended, some objects failed
 
 The number is the exit code; a subclass without one has its parent's. 0 is success, 1 an
-unforeseen fault, 130 an interrupt.
+unexpected error, 130 an interrupt.
 """
 
 from typing import ClassVar

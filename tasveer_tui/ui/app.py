@@ -4,16 +4,18 @@ Start-up: only Textual and the light rooms are imported before the first frame, 
 collection off; everything heavy is imported after it, in a daemon thread.
 
 For screens and widgets: `background(self)` and `workspace(self)` of `ui.background`;
-`self.app.marks`, `self.app.settings`; messages of `ui.messages` to ask the app for something.
+`self.app.symbols`, `self.app.settings`; messages of `ui.messages` to ask the app for something.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual import events
@@ -24,7 +26,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.ui.kit import theme
 from tasveer_tui.ui.kit.ascii_filter import AsciiFilter
-from tasveer_tui.ui.kit.background import Background
+from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.graphics import Graphics
 from tasveer_tui.ui.kit.keys import Place, bindings, problems
 from tasveer_tui.ui.kit.messages import LedgerChanged, ShowNote
@@ -35,7 +37,7 @@ from tasveer_tui.ui.kit.stylesheet_cache import OnceStylesheet
 from tasveer_tui.ui.kit.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.binding import BindingType
     from textual.command import Provider
@@ -46,6 +48,29 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.jobs_ends import Ends
     from tasveer_tui.ui.kit import messages
     from tasveer_tui.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSpec:
+    """One screen: its title in the header, and its class, imported when it is first opened."""
+
+    title: str
+    module: str
+    class_name: str
+
+    def load(self) -> Screen[None]:
+        """Import the class and return a new screen."""
+        screen: Screen[None] = getattr(importlib.import_module(self.module), self.class_name)()
+        return screen
+
+
+SCREENS: Final[Mapping[str, ScreenSpec]] = {
+    "browse": ScreenSpec("Browse", "tasveer_tui.ui.browse.screen", "BrowseScreen"),
+    "jobs": ScreenSpec("Jobs", "tasveer_tui.ui.jobs.screen", "JobsScreen"),
+    "library": ScreenSpec("Library", "tasveer_tui.ui.library.screen", "LibraryScreen"),
+    "insight": ScreenSpec("Insight", "tasveer_tui.ui.insight.screen", "InsightScreen"),
+}
+"""Mode → screen, in the order of the header and of the keys 1 to 4."""
 
 POLL_S = 1.0
 ERROR_SHOWN_S = 12.0
@@ -82,16 +107,11 @@ class TasveerApp(App[None]):
     def __init__(self, workspace: Workspace, start: str, settings: UiSettings) -> None:
         self.workspace = workspace
         workspace.on_upgrade = self._upgrading
-        self.start_place = start
+        self.start_location = start
         self.settings = settings
-        self.marks = theme.marks(is_ascii=settings.ascii)
-        self.places = {
-            "browse": "Browse",
-            "jobs": "Jobs",
-            "library": "Library",
-            "insight": "Insight",
-        }
-        self.present_search = ""
+        self.symbols = theme.symbols_for(is_ascii=settings.ascii)
+        self.screen_titles = {name: spec.title for name, spec in SCREENS.items()}
+        self.shared_search = ""
         """What Library and Insight are about."""
         self._source: Source | None = None
         self._access: Access = workspace.options.access
@@ -99,19 +119,16 @@ class TasveerApp(App[None]):
         self._ends: Ends | None = None
         super().__init__()
         self._typed_ahead = TypedAhead(self, super().on_event)
-        self.background = Background(self)
-        for name, make in (
-            ("browse", BrowseScreen), ("jobs", _jobs_screen), ("library", _library_screen),
-            ("insight", _insight_screen),
-        ):  # fmt: skip
-            self.add_mode(name, make)
+        self.background = BackgroundTasks(self)
+        for name, spec in SCREENS.items():
+            self.add_mode(name, spec.load)
         for one in theme.THEMES:
             self.register_theme(one)
         self.theme = self._theme_name()
         self.set_reactive(TasveerApp.graphics, Graphics(settings.graphics))
         self.stylesheet = OnceStylesheet(variables=self.get_css_variables())
-        self.set_class(self.marks.is_ascii, "-ascii")
-        if self.marks.is_ascii:
+        self.set_class(self.symbols.is_ascii, "-ascii")
+        if self.symbols.is_ascii:
             self._filters.append(AsciiFilter())
         if self.console.color_system == "standard":
             self._few_colors()
@@ -211,17 +228,17 @@ class TasveerApp(App[None]):
         """Show a fault of the program itself; the log has its traceback."""
         text = f"{type(fault).__name__}: {clean(fault, 300)}\nThe log has the details."
         self.notify(
-            text, title="Unforeseen fault", severity="error", timeout=ERROR_SHOWN_S, markup=False
+            text, title="Unexpected error", severity="error", timeout=ERROR_SHOWN_S, markup=False
         )
 
     def _fatal_error(self) -> None:
         """End with a sentence; Textual's own way prints a traceback with every local value."""
         fault = sys.exc_info()[1]
-        log.error("Unforeseen", exc_info=fault)
+        log.error("Unexpected error", exc_info=fault)
         self.panic(
             Text(
-                f"tasveer-tui: unforeseen {type(fault).__name__}: {clean(fault, 300)}\n"
-                "The log has the details (`tasveer-tui doctor` says where)."
+                f"tasveer-tui: unexpected {type(fault).__name__}: {clean(fault, 300)}\n"
+                "The log has the details (`tasveer-tui doctor` shows its path)."
             )
         )
 
@@ -332,21 +349,3 @@ class TasveerApp(App[None]):
     def action_help_quit(self) -> None:
         """Say how to leave, to whoever presses ctrl+c."""
         self.show_note("Press q to leave the program.")
-
-
-def _jobs_screen() -> Screen[None]:
-    from tasveer_tui.ui.jobs.screen import JobsScreen
-
-    return JobsScreen()
-
-
-def _library_screen() -> Screen[None]:
-    from tasveer_tui.ui.library.screen import LibraryScreen
-
-    return LibraryScreen()
-
-
-def _insight_screen() -> Screen[None]:
-    from tasveer_tui.ui.insight.screen import InsightScreen
-
-    return InsightScreen()

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from tasveer_tui.workspace.views import Estimate, Inspection
 
 
+MAX_RECENT_JOBS = 20
+"""Jobs that an estimate looks at for its speed."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkspaceOptions:
     """Where things are and how to reach them; decided by the doors."""
@@ -294,10 +298,12 @@ class Workspace:
             return self._engine
 
     def estimate(self, spec: JobSpec) -> Iterator[Estimate]:
-        """Count what a dispatch would do, page by page; the last one says it is final."""
-        from tasveer_tui.workspace.estimate import estimate
+        """Estimate a job, page by page; the last estimate is final."""
+        from tasveer_tui.workspace.estimate import EstimateInputs, estimate
 
-        yield from estimate(self, self._client(spec.access), spec)
+        jobs = self.catalogue.jobs(MAX_RECENT_JOBS) if self.has_catalogue else ()
+        inputs = EstimateInputs(self.unchanged, jobs, self.options.request_price)
+        yield from estimate(self._client(spec.access), spec, inputs)
 
     def dispatch(self, spec: JobSpec) -> int:
         """Write the job into the ledger and see that an engine runs. Returns the job's id."""

@@ -50,9 +50,8 @@ async def open_app(
 
 def _wait_for_threads(app: TasveerApp) -> None:
     """Let what still reads the catalogue come to its end before the catalogue is closed."""
-    threads = app.background._threads
     deadline = time.monotonic() + TIMEOUT_S
-    while threads._idle < threads._count or any(
+    while not app.background.is_idle() or any(
         thread.name == "table rows" for thread in threading.enumerate()
     ):
         assert time.monotonic() < deadline, "a thread does not end"

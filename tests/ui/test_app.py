@@ -144,7 +144,7 @@ def test_signs_follow_the_locale(
     monkeypatch: pytest.MonkeyPatch, locale: str, *, is_ascii: bool
 ) -> None:
     monkeypatch.setenv("LC_ALL", locale)
-    assert theme.marks(is_ascii=False).is_ascii is is_ascii
+    assert theme.symbols_for(is_ascii=False).is_ascii is is_ascii
 
 
 async def test_without_colour_every_state_still_has_its_own_sign(
@@ -167,7 +167,7 @@ async def test_without_colour_every_state_still_has_its_own_sign(
         assert all(colour.red == colour.green == colour.blue for colour in colours)
     for signs in (theme.UNICODE, theme.ASCII):
         assert len({signs.never, signs.partly, signs.done, signs.stale, signs.failed}) == 5
-        assert len({signs.chosen, signs.partly_chosen, signs.not_chosen}) == 3
+        assert len({signs.selected, signs.partly_selected, signs.unselected}) == 3
 
 
 async def test_an_invalid_catalogue_is_reported_and_browse_works(

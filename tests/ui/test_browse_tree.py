@@ -316,7 +316,7 @@ async def test_leaving_is_not_delayed_by_a_request_that_hangs(
         await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
         rule = range_server.fail("delay", op="ListObjectsV2", seconds=3.0)
         await pilot.press("j", "r")
-        await wait_until(pilot, lambda: app.background._lanes)
+        await wait_until(pilot, lambda: not app.background.is_idle())
         await pilot.press("q")
         await wait_until(pilot, lambda: not app.is_running)
         assert range_server.in_flight

@@ -10,7 +10,7 @@ import pytest
 from textual.app import App
 
 from tasveer_tui.errors import NetworkError
-from tasveer_tui.ui.kit.background import Background
+from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.library.contact_sheet import LANES, ContactSheet
 from tasveer_tui.ui.library.screen import LibraryScreen
 from tasveer_tui.ui.library.tiles import Thumb
@@ -40,7 +40,7 @@ class Sheet(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.background = Background(self)  # type: ignore[arg-type]
+        self.background = BackgroundTasks(self)  # type: ignore[arg-type]
         self.asked: list[int] = []
         self.failing: set[int] = set()
         self.gate = threading.Event()

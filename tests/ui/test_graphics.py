@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import App
 from textual.reactive import reactive
 
-from tasveer_tui.ui.kit.background import Background
+from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.graphics import Graphics, kitty_dropped, kitty_sent, kitty_strips, sixel
 from tasveer_tui.ui.library.contact_sheet import ContactSheet
 from tasveer_tui.ui.library.tiles import Thumb
@@ -85,7 +85,7 @@ class Sheet(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.background = Background(self)  # type: ignore[arg-type]
+        self.background = BackgroundTasks(self)  # type: ignore[arg-type]
         self.written = ""
 
     def send(self, sequences: str) -> None:

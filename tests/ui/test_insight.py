@@ -150,7 +150,7 @@ async def test_the_map_shows_where_pictures_are_and_its_window_can_be_searched(d
         await wait_until(pilot, lambda: earth.view.degrees < 200)
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, LibraryScreen))
-        assert "bbox:" in app.present_search
+        assert "bbox:" in app.shared_search
 
 
 async def test_on_a_small_screen_the_map_takes_the_place_of_the_counts(db: Path) -> None:

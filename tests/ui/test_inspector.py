@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 
 from tasveer_tui.errors import AccessDeniedError, NetworkError
 from tasveer_tui.records import Facts, Image, ObjectFacts, ObjectRef, Outcome, Record, Source, Tag
-from tasveer_tui.ui.kit.background import Background
+from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.halfblocks import Picture
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
 from tasveer_tui.ui.kit.options import UiSettings
@@ -58,7 +58,7 @@ class Host(App[None]):
     def __init__(self, settings: UiSettings | None = None) -> None:
         super().__init__()
         self.settings = settings or UiSettings()
-        self.background = Background(cast("TasveerApp", self))
+        self.background = BackgroundTasks(cast("TasveerApp", self))
         self.news: list[Message] = []
 
     def compose(self) -> ComposeResult:

@@ -35,18 +35,18 @@ async def test_the_full_image_loads_only_on_request(
     told = desktop(tmp_path, monkeypatch, f'head -c 2 "$1" | od -An -tx1 > {tmp_path}/told')
     range_server.put("photos", "a.jpg", jpeg(make="Canon", trailer_bytes=3 << 20))
     async with open_browse(range_server, tmp_path, "s3://photos") as (app, pilot):
-        await inspected(app, pilot, "P fetches the picture (3.1 MB)")
+        await inspected(app, pilot, "P downloads and shows the image (3.1 MB)")
         picture = app.screen.query_one(Picture)
         few = range_server.body_bytes
         await pilot.press("P")
-        await wait_until(pilot, lambda: "3.1 MB are fetched" in screen_text(app))
+        await wait_until(pilot, lambda: "This downloads 3.1 MB." in screen_text(app))
         await pilot.press("escape")
         await pilot.pause()
         assert range_server.body_bytes == few < 1 << 20, "a question fetches nothing"
 
         range_server.latency_s = 0.3
         await pilot.press("P", "enter")
-        await wait_until(pilot, lambda: "esc stops" in screen_text(app))
+        await wait_until(pilot, lambda: "Esc stops" in screen_text(app))
         await pilot.press("escape")
         await wait_until(pilot, lambda: "Stopped." in screen_text(app))
         assert picture.is_empty
@@ -54,7 +54,7 @@ async def test_the_full_image_loads_only_on_request(
         range_server.latency_s = 0.0
         await pilot.press("P", "enter")
         await wait_until(pilot, lambda: not picture.is_empty, "the picture")
-        assert "The whole picture, 3.1 MB." in screen_text(app)
+        assert "The whole image, 3.1 MB." in screen_text(app)
         assert range_server.body_bytes > 3 << 20
         many = range_server.body_bytes
         await pilot.press("p", "p")
@@ -74,7 +74,7 @@ async def test_a_version_is_selected_and_read(range_server: RangeServer, tmp_pat
         await inspected(app, pilot, "Canon")
         await pilot.press("V")
         await wait_until(pilot, lambda: isinstance(app.screen, PickScreen))
-        assert "the latest · shown now" in screen_text(app)
+        assert "latest · on display" in screen_text(app)
         await pilot.press("j", "enter")
         await wait_until(pilot, lambda: "Nikon" in screen_text(app))
         assert "Canon" not in screen_text(app)
@@ -93,6 +93,6 @@ async def test_what_is_no_picture_is_neither_fetched_nor_opened(
     async with open_browse(range_server, tmp_path, "s3://photos") as (app, pilot):
         await inspected(app, pilot, "Content type")
         await pilot.press("P")
-        await wait_until(pilot, lambda: "This is no picture." in screen_text(app))
+        await wait_until(pilot, lambda: "This object is not an image." in screen_text(app))
         assert not isinstance(app.screen, ConfirmScreen)
         assert "P fetches" not in screen_text(app)

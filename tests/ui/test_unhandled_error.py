@@ -26,7 +26,7 @@ async def test_an_unhandled_error_prints_one_sentence_and_logs_the_traceback(
             app.call_later(_fail)
             await pilot.pause()
     said = capsys.readouterr().err
-    assert "unforeseen RuntimeError: ␛[2Jboom" in said
+    assert "unexpected RuntimeError: ␛[2Jboom" in said
     assert "Traceback" not in said
     assert app.return_code == 1
     assert "Traceback" in caplog.text

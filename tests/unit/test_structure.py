@@ -1,10 +1,11 @@
-"""The rules about sizes and imports that no linter checks."""
+"""The rules about sizes, imports and inheritance that no linter checks."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,33 @@ def test_functions_stay_small(trees: dict[Path, ast.Module]) -> None:
         for path, node in functions
         if (node.end_lineno or node.lineno) - node.lineno >= MAX_FUNCTION_LINES
     ]
+
+
+def _module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imports(trees: dict[Path, ast.Module]) -> dict[str, set[str]]:
+    """Module → modules of this package that it imports, anywhere and for types only as well."""
+    names = {_module_name(path) for path in trees}
+    graph: dict[str, set[str]] = {}
+    for path, tree in trees.items():
+        imported = graph.setdefault(_module_name(path), set())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names if alias.name in names}
+            elif isinstance(node, ast.ImportFrom) and node.module in names:
+                parts = {f"{node.module}.{alias.name}" for alias in node.names}
+                imported |= (parts & names) or {node.module}
+        imported.discard(_module_name(path))
+    return graph
+
+
+def test_no_modules_import_each_other_in_a_circle(trees: dict[Path, ast.Module]) -> None:
+    try:
+        TopologicalSorter(_imports(trees)).prepare()
+    except CycleError as error:
+        pytest.fail(" ← ".join(error.args[1]))
 
 
 def _modules_after(statement: str) -> set[str]:

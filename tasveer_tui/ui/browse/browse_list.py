@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -12,6 +12,7 @@ from textual.reactive import reactive
 
 from tasveer_tui.records import IngestState
 from tasveer_tui.ui.browse.selection import Chosen
+from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tasveer_tui.records import Source
-    from tasveer_tui.ui.app import TasveerApp
     from tasveer_tui.ui.browse.browse_state import Known
-    from tasveer_tui.ui.kit.theme import Marks
+    from tasveer_tui.ui.kit.theme import Symbols
 
 _STATE_PARTS = {
     IngestState.NEVER: "faint",
@@ -61,9 +61,9 @@ class BrowseList(RowList):
         self.known = known
 
     @property
-    def marks(self) -> Marks:
+    def symbols(self) -> Symbols:
         """The signs that fit the terminal."""
-        return cast("TasveerApp", self.app).marks
+        return app_context(self).symbols
 
     @property
     def range_lines(self) -> range:
@@ -117,11 +117,11 @@ class BrowseList(RowList):
 
     def chosen_segment(self, chosen: Chosen, style: Style) -> Segment:
         """The selection mark of a line."""
-        signs = self.marks
+        signs = self.symbols
         sign, part = {
-            Chosen.ALL: (signs.chosen, "group"),
-            Chosen.PARTLY: (signs.partly_chosen, "group"),
-            Chosen.NONE: (signs.not_chosen, "faint"),
+            Chosen.ALL: (signs.selected, "group"),
+            Chosen.PARTLY: (signs.partly_selected, "group"),
+            Chosen.NONE: (signs.unselected, "faint"),
         }[chosen]
         return Segment(sign, style + self.part(part))
 
@@ -129,7 +129,7 @@ class BrowseList(RowList):
         """The ingest state's sign; a blank while it is not known."""
         if state is None:
             return Segment(" ", style)
-        sign = getattr(self.marks, state.value)
+        sign = getattr(self.symbols, state.value)
         return Segment(sign, style + self.part(_STATE_PARTS[state]))
 
     def fit(self, text: str, width: int) -> str:
@@ -138,5 +138,5 @@ class BrowseList(RowList):
             return ""
         if cell_len(text) <= width:
             return set_cell_size(text, width)
-        more = self.marks.more
+        more = self.symbols.more
         return set_cell_size(text, max(0, width - len(more))) + more[:width]

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tasveer_tui.humanize import size_text
 from tasveer_tui.ui.browse.selection import Selection
 
 if TYPE_CHECKING:
     from tasveer_tui.records import IngestState, Source
-    from tasveer_tui.ui.browse.prefix_counts import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What was counted in a prefix, at any depth."""
+
+    objects: int = 0
+    size_bytes: int = 0
+    is_final: bool = False
+    is_stopped: bool = False
+    """It was left before the end: there is at least so much."""
+
+    def text(self, room: int | None = None) -> str:
+        """`12,304 · 4.5 GB`, with a sign for what is not the whole; no bytes where no room is."""
+        sign = "" if self.is_final else "≥" if self.is_stopped else "…"
+        objects = f"{sign}{self.objects:,}"
+        whole = f"{objects} · {size_text(self.size_bytes)}"
+        return whole if room is None or len(whole) <= room else objects
 
 
 class Known:

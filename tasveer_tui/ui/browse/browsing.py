@@ -17,7 +17,7 @@ from tasveer_tui.ui.browse.listing_loader import Lister
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.selection_controller import Choosing
 from tasveer_tui.ui.browse.tree_lines import Kind
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.browse_parts import Hint, PaneTitle, TotalLine
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.kit.place import PlaceScreen
@@ -89,15 +89,15 @@ class BrowsingScreen(PlaceScreen):
         self.choosing = Choosing(self, self.query_one(TotalLine), self.known, self.spec)
         self.states = StateWatch(self, self.buckets, self.objects, self.known)
         self.choosing.tell()
-        self._opening = self.tasveer.start_place
+        self._opening = self.tasveer.start_location
         self._is_looking_for_buckets = not self._opening
         self.show_listing(None)
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
         await self._mount_rest()
-        if self.tasveer.start_place:
-            self.open_place(self.tasveer.start_place)
+        if self.tasveer.start_location:
+            self.open_place(self.tasveer.start_location)
         else:
             self.look_for_buckets()
         space = workspace(self)
@@ -214,7 +214,7 @@ class BrowsingScreen(PlaceScreen):
     def leave_opening(self) -> None:
         """Wait no longer for a place that is being opened."""
         self._opening = ""
-        background(self).forget(self, "place")
+        background(self).cancel(self, "place")
         if not self.buckets.row_count:
             self.look_for_buckets()
 

@@ -171,7 +171,7 @@ class BucketTree(BrowseList):
         place = (node.source, node.prefix)
         state = self.known.prefix_states.get(place)
         size = self.known.sizes.get(place)
-        counted = f" {self.marks.watched}" if place in self.known.watched else ""
+        counted = f" {self.symbols.watched}" if place in self.known.watched else ""
         room = width - indent - 7 - len(counted)
         counted += f" {size.text(room - 1 - cell_len(name))}" if size is not None else ""
         room = width - indent - 7 - len(counted)
@@ -198,7 +198,7 @@ class BucketTree(BrowseList):
     def _draw_more(self, node: Node, indent: int, width: int, style: Style) -> Strip:
         listing = node.parent.listing if node.parent else None
         part = "bad" if listing and listing.error else "dim"
-        text = f"{' ' * indent}{self.marks.more} {self._more_text(listing)}"
+        text = f"{' ' * indent}{self.symbols.more} {self._more_text(listing)}"
         return Strip([Segment(self.fit(text, width), style + self.part(part))], width)
 
     @staticmethod
@@ -213,8 +213,8 @@ class BucketTree(BrowseList):
 
     def _expander(self, node: Node) -> str:
         if node.is_expanded and not node.is_leaf:
-            return self.marks.opened
-        return " " if node.is_leaf else self.marks.closed
+            return self.symbols.opened
+        return " " if node.is_leaf else self.symbols.closed
 
     def _chosen(self, node: Node) -> Chosen:
         return self.known.selection(node.source).of_prefix(node.prefix)

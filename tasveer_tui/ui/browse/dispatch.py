@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 from tasveer_tui.errors import UsageError
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.dispatch_fields import DispatchFields
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.command_line import ingest_command
 from tasveer_tui.ui.kit.dialog import Dialog
@@ -89,7 +89,7 @@ class DispatchScreen(Dialog[bool]):
             return
         space = workspace(self)
         self._say_state("counting…")
-        background(self).follow(
+        background(self).stream(
             self, "estimate", lambda: space.estimate(spec), self._came, failed=self._failed
         )
 
@@ -103,7 +103,7 @@ class DispatchScreen(Dialog[bool]):
         self.query_one("#estimate", Static).update(table)
 
     def _failed(self, error: TasveerError) -> None:
-        background(self).forget(self, "estimate")
+        background(self).cancel(self, "estimate")
         self._say_state("cannot be counted")
         self.query_one("#estimate", Static).update(Text(clean(error)))
 
@@ -135,7 +135,7 @@ class DispatchScreen(Dialog[bool]):
         if self._is_sending:
             return
         self._is_sending = True
-        background(self).forget(self, "estimate")
+        background(self).cancel(self, "estimate")
         space = workspace(self)
         background(self).run(
             self, "dispatch", lambda: space.dispatch(spec), self._sent, failed=self._not_sent

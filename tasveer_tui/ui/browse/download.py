@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Label, ProgressBar, Static
 
 from tasveer_tui.humanize import plural, size_text
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.checkbox import Tick
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
@@ -105,7 +105,7 @@ class DownloadScreen(Dialog[None]):
         """Count the objects."""
         self.watch_state()
         space, spec = workspace(self), self._spec
-        background(self).follow(
+        background(self).stream(
             self, "count", lambda: space.estimate(spec), self._on_estimate, failed=self._on_error
         )
 
@@ -138,7 +138,7 @@ class DownloadScreen(Dialog[None]):
         folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
         overwrites = self.query_one("#overwrite", Tick).value
         space, spec, below = workspace(self), self._spec, self._below
-        background(self).follow(
+        background(self).stream(
             self,
             "download",
             lambda: space.download(spec, folder, overwrites=overwrites, below=below),
@@ -173,6 +173,6 @@ class DownloadScreen(Dialog[None]):
     def action_back(self) -> None:
         """Close the sheet. A partial file is continued by the next download."""
         if self.state.is_running:
-            background(self).forget(self, "download")
+            background(self).cancel(self, "download")
             self.post_message(ShowNote("Download stopped. Download again to continue."))
         self.dismiss()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tasveer_tui.records import IngestState
 from tasveer_tui.ui.browse.tree_lines import Kind
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 
 if TYPE_CHECKING:
     from textual.screen import Screen

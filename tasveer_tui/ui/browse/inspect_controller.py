@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -42,7 +42,7 @@ class Inspecting:
         self._place = None
         if self._timer is not None:
             self._timer.stop()
-        background(self._owner).forget(self._owner, "inspect")
+        background(self._owner).cancel(self._owner, "inspect")
         if hint:
             self._inspector.show_nothing(hint)
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tasveer_tui.ui.browse.listing_model import Listing
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

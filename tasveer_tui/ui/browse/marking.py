@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tasveer_tui.humanize import plural
 from tasveer_tui.records import IngestState
 from tasveer_tui.ui.browse.seeking import SeekingScreen
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.messages import ShowNote
 
 if TYPE_CHECKING:

@@ -154,7 +154,7 @@ class ObjectList(BrowseList):
         """A column's title; the one that sorts bears a sign, and a part that is sorted says so."""
         if self.order.is_plain:
             return column.value
-        sign = f" {self.marks.down if self.order.is_down else self.marks.up}"
+        sign = f" {self.symbols.down if self.order.is_down else self.symbols.up}"
         title = column.value + (sign if column is self.order.column else "")
         is_part = self.listing is not None and not self.listing.is_complete
         return title + (" (loaded so far)" if is_part and column is Column.NAME else "")
@@ -194,7 +194,7 @@ class ObjectList(BrowseList):
             text = f"{len(listing.objects):,} loaded, more"
         part = "bad" if listing and listing.error else "dim"
         return Strip(
-            [Segment(self.fit(f" {self.marks.more} {text}", width), style + self.part(part))]
+            [Segment(self.fit(f" {self.symbols.more} {text}", width), style + self.part(part))]
         )
 
     # ------------------------------------------------------------- pages in view

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.humanize import size_text
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.browse.browse_state import Size
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.messages import ShowError
 
 if TYPE_CHECKING:
@@ -19,24 +18,6 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobSpec, Source
     from tasveer_tui.ui.browse.browse_state import Known
     from tasveer_tui.workspace import Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What was counted in a prefix, at any depth."""
-
-    objects: int = 0
-    size_bytes: int = 0
-    is_final: bool = False
-    is_stopped: bool = False
-    """It was left before the end: there is at least so much."""
-
-    def text(self, room: int | None = None) -> str:
-        """`12,304 · 4.5 GB`, with a sign for what is not the whole; no bytes where no room is."""
-        sign = "" if self.is_final else "≥" if self.is_stopped else "…"
-        objects = f"{sign}{self.objects:,}"
-        whole = f"{objects} · {size_text(self.size_bytes)}"
-        return whole if room is None or len(whole) <= room else objects
 
 
 class Sizes:
@@ -75,7 +56,7 @@ class Sizes:
         self._show()
 
     def _stop(self, source: Source, prefix: str) -> None:
-        background(self._owner).forget(self._owner, _group(source, prefix))
+        background(self._owner).cancel(self._owner, _group(source, prefix))
         self._counting.discard((source, prefix))
         so_far = self._known.sizes[source, prefix]
         self._known.sizes[source, prefix] = Size(so_far.objects, so_far.size_bytes, is_stopped=True)
@@ -84,7 +65,7 @@ class Sizes:
         self._counting.add((source, prefix))
         self._known.sizes[source, prefix] = Size()
         space, spec = workspace(self._owner), self._spec(source, prefix)
-        background(self._owner).follow(
+        background(self._owner).stream(
             self._owner,
             _group(source, prefix),
             lambda: space.estimate(spec),

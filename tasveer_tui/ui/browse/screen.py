@@ -12,7 +12,7 @@ from tasveer_tui.location import SCHEME
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.travelling import TravellingScreen
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote
 

@@ -8,7 +8,7 @@ from tasveer_tui.humanize import plural, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.object_list import ObjectList
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -92,7 +92,7 @@ class Choosing:
         self._counted, self._trouble = None, ""
         if self._timer is not None:
             self._timer.stop()
-        background(self._owner).forget(self._owner, "total")
+        background(self._owner).cancel(self._owner, "total")
         if self._source is not None and self._known.selection(self._source):
             self._timer = self._owner.set_timer(COUNT_DELAY_S, self._count)
         self._owner.refresh_bindings()
@@ -112,7 +112,7 @@ class Choosing:
         if self._source is None:
             return
         space, spec = workspace(self._owner), self._spec(self._source)
-        background(self._owner).follow(
+        background(self._owner).stream(
             self._owner,
             "total",
             lambda: _bounded(space.estimate(spec)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tasveer_tui.ui.browse.history import Travels
 from tasveer_tui.ui.browse.marking import MarkingScreen
 from tasveer_tui.ui.browse.prefix_counts import Sizes
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.messages import CopyText, ShowError, ShowNote
 
 if TYPE_CHECKING:

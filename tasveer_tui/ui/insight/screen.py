@@ -13,11 +13,11 @@ from textual.widgets import Static
 
 from tasveer_tui.errors import QueryError, UsageError
 from tasveer_tui.humanize import plural
+from tasveer_tui.ui.context import background, workspace
+from tasveer_tui.ui.insight.bar_list import BarList
 from tasveer_tui.ui.insight.model import PAGES, counted
 from tasveer_tui.ui.insight.world import View
 from tasveer_tui.ui.insight.world_map import Spot, WorldMap
-from tasveer_tui.ui.kit.background import background, workspace
-from tasveer_tui.ui.kit.bar_list import BarList
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowError, ShowNote
 from tasveer_tui.ui.kit.place import PlaceScreen
@@ -114,7 +114,7 @@ class InsightScreen(PlaceScreen):
 
     def on_screen_resume(self) -> None:
         """Count over the search that the Library has now."""
-        text = self.tasveer.present_search
+        text = self.tasveer.shared_search
         if text != self._text:
             self.bar.replace_quietly(text)
             self._count_all(text)
@@ -135,7 +135,7 @@ class InsightScreen(PlaceScreen):
 
     def _count_all(self, text: str) -> None:
         self._text = text
-        self.tasveer.present_search = text
+        self.tasveer.shared_search = text
         self._has_fitted = False
         self._count()
         self._look_at_map(self.map.view)
@@ -147,7 +147,7 @@ class InsightScreen(PlaceScreen):
         self.bars.show((), is_more_coming=True)
         text = split_order(self._text or "")[0]
         space, page = workspace(self), self.page
-        background(self).follow(
+        background(self).stream(
             self,
             "page",
             partial(_counted, space, page, text),

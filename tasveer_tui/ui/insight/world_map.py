@@ -183,7 +183,7 @@ class WorldMap(Widget, can_focus=True):
 
     @property
     def _is_ascii(self) -> bool:
-        marks = getattr(self.app, "marks", UNICODE)
+        marks = getattr(self.app, "symbols", UNICODE)
         return bool(marks.is_ascii)
 
     def _foot(self, base: Style) -> Strip:

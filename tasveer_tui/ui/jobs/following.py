@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from tasveer_tui.text import clean
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.jobs import log_model
 from tasveer_tui.ui.jobs.filter import filtered
 from tasveer_tui.ui.jobs.job_detail import JobDetail
@@ -22,7 +23,6 @@ from tasveer_tui.ui.jobs.job_table import JobTable
 from tasveer_tui.ui.jobs.job_watches import WatchList
 from tasveer_tui.ui.jobs.ledger import Ledger, LedgerReader, Wanted
 from tasveer_tui.ui.jobs.throughput import HISTORY_S, Pacer
-from tasveer_tui.ui.kit.background import background, workspace
 from tasveer_tui.ui.kit.place import PlaceScreen
 from tasveer_tui.workspace import Progress
 
@@ -212,7 +212,7 @@ class JobsFollowing(PlaceScreen):
         elif self.ledger.has_older:
             title = "Where (/ for older)"
         empty = "No job is like that; esc shows every job again." if self.filter_text else ""
-        is_ascii = self.tasveer.marks.is_ascii
+        is_ascii = self.tasveer.symbols.is_ascii
         self.table.show(jobs, is_ascii=is_ascii, title=title, empty=empty, wished=self.wished)
         self.show_current()
 
@@ -220,7 +220,7 @@ class JobsFollowing(PlaceScreen):
         """Show the job under the cursor in full, and what failed of it."""
         job = self.table.current
         pace = self._pacer.pace(job) if job else Progress()
-        is_ascii = self.tasveer.marks.is_ascii
+        is_ascii = self.tasveer.symbols.is_ascii
         cells = HISTORY_S if self.size.width >= WIDE else SPARKS_NARROW
         self.query_one(JobDetail).show(
             job,

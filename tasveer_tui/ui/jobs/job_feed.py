@@ -81,7 +81,7 @@ class FeedList(JobPane):
         """Draw one object."""
         one = self._read[row]
         kind = _KIND_OF[one.outcome.status()]
-        sign = kind.ascii_sign if self.marks.is_ascii else kind.sign
+        sign = kind.ascii_sign if self.symbols.is_ascii else kind.sign
         is_failed = kind is KINDS[4]
         word = one.outcome.value if is_failed else kind.word
         key = clean(one.key, 1000)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual.containers import Container
 
+from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.jobs.job_feed import FeedList
 from tasveer_tui.ui.jobs.job_groups import FailureList, WorkerList
 from tasveer_tui.ui.jobs.job_log import LogPane
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from tasveer_tui.ui.app import TasveerApp
 
 SHOWN = "-shown"
 
@@ -70,7 +70,7 @@ class JobPanes(Container):
         for one in panes:
             one.set_class(one is pane, SHOWN)
             one.stand_beside("")
-        mark = f" {cast('TasveerApp', self.app).marks.separator} "
+        mark = f" {app_context(self).symbols.separator} "
         others = mark.join(one.name_in_header for one in (*panes[at + 1 :], *panes[:at]))
         if not self.has_room:
             pane.stand_beside(f"tab: {others}")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tasveer_tui.humanize import plural
 from tasveer_tui.records import MAX_CONCURRENT_READS, JobState
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.jobs.failures import FailuresScreen, retry
 from tasveer_tui.ui.jobs.following import JobsFollowing
 from tasveer_tui.ui.jobs.job_filter import JobFilter
 from tasveer_tui.ui.kit.ask import AskScreen
-from tasveer_tui.ui.kit.background import background, workspace
 from tasveer_tui.ui.kit.confirm import ConfirmScreen
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowError, ShowNote, ShowObject

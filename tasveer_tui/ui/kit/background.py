@@ -1,14 +1,14 @@
-"""Blocking work in daemon threads, its results back on the loop; the newest wish of a group wins.
-
-To use it from a screen or widget (every method of the workspace blocks):
+"""Background tasks: blocking work in daemon threads; of each group, the latest request wins.
 
     background(self).run(self, "inspect", lambda: workspace(self).inspect(source, key), self.show)
-    background(self).follow(self, "total", lambda: workspace(self).estimate(spec), self.show_total)
+    background(self).stream(self, "total", lambda: workspace(self).estimate(spec), self.show_total)
 
-* `work` runs in a thread and must not touch a widget; `done` runs on the loop, and only if no
-  newer wish of the same owner and group was made since, and the owner is still on the screen.
-* A `TasveerError` goes to `failed` if given, else to the app, the one place that shows errors.
-* Threads are daemons: a request that hangs never delays leaving the program, nor newer wishes.
+* The work runs in a thread and must not touch a widget. The callback runs on the event loop, and
+  only if the owner is still on the screen and has made no newer request in the same group.
+* A `TasveerError` goes to `failed` if given, else to the app, which shows it.
+* Threads are daemons, so a request that hangs delays neither quitting nor newer requests.
+
+Textual's own thread workers do not fit: they run in a pool whose threads Python joins at exit.
 """
 
 from __future__ import annotations
@@ -18,48 +18,51 @@ import logging
 import queue
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tasveer_tui.errors import TasveerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from textual.dom import DOMNode
     from textual.message_pump import MessagePump
 
-    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.catalogue.search import Finder
     from tasveer_tui.workspace import Workspace
 
 T = TypeVar("T")
 
 MAX_THREADS = 16
 MAX_RUNNING_PER_GROUP = 3
-"""Hung requests of one group that may stand beside its newest wish."""
+"""Requests of one group that may run at once: outdated ones that hang, beside the latest."""
 
 log = logging.getLogger(__name__)
 
 
-def background(node: DOMNode) -> Background:
-    """The app's runner."""
-    return cast("TasveerApp", node.app).background
+class TaskHost(Protocol):
+    """What background tasks need of the app."""
 
+    def call_later(self, callback: Callable[[], object], /) -> object:
+        """Call from any thread; the callback runs on the event loop."""
 
-def workspace(node: DOMNode) -> Workspace:
-    """The app's workspace; its methods block, so call them in `work` only."""
-    return cast("TasveerApp", node.app).workspace
+    def show_error(self, error: TasveerError, /) -> None:
+        """Show an error with its remedy."""
+
+    def show_fault(self, fault: Exception, /) -> None:
+        """Show a bug of this program."""
 
 
 @dataclass(eq=False, slots=True)
-class _Wish:
+class _Request:
     owner: MessagePump
     group: str
-    work: Callable[[_Wish], Any]
+    work: Callable[[_Request], Any]
     done: Callable[[Any], object] | None
     failed: Callable[[TasveerError], object] | None
-    is_stale: bool = False
+    is_outdated: bool = False
 
     @property
     def key(self) -> tuple[int, str]:
@@ -67,21 +70,21 @@ class _Wish:
 
 
 @dataclass(slots=True)
-class _Lane:
-    """The wishes of one owner and group."""
+class _Group:
+    """The requests of one owner and group."""
 
-    newest: _Wish | None = None
-    waiting: _Wish | None = None
-    running: list[_Wish] = field(default_factory=list)
+    latest: _Request | None = None
+    waiting: _Request | None = None
+    running: list[_Request] = field(default_factory=list)
 
 
-class Background:
-    """Runs wishes. Every method is for the loop's thread, none blocks."""
+class BackgroundTasks:
+    """Runs requests. Call every method on the event loop's thread; none blocks."""
 
-    def __init__(self, app: TasveerApp) -> None:
-        self._app = app
-        self._lanes: dict[tuple[int, str], _Lane] = {}
-        self._threads = _Threads()
+    def __init__(self, host: TaskHost) -> None:
+        self._host = host
+        self._groups: dict[tuple[int, str], _Group] = {}
+        self._threads = _DaemonThreads()
 
     def run(
         self,
@@ -92,128 +95,139 @@ class Background:
         *,
         failed: Callable[[TasveerError], object] | None = None,
     ) -> None:
-        """Do `work` in a thread, then `done` with what it returned."""
-        self._wish(_Wish(owner, group, lambda _: work(), done, failed))
+        """Run `work` in a thread, then call `done` with its result."""
+        self._submit(_Request(owner, group, lambda _: work(), done, failed))
 
-    def follow(  # noqa: PLR0913 - named ones have defaults
+    def stream(  # noqa: PLR0913 - named ones have defaults
         self,
         owner: MessagePump,
         group: str,
         items: Callable[[], Iterator[T]],
-        each: Callable[[T], object],
+        on_item: Callable[[T], object],
         *,
         done: Callable[[None], object] | None = None,
         failed: Callable[[TasveerError], object] | None = None,
-        every_s: float = 0.1,
+        interval_s: float = 0.1,
     ) -> None:
-        """Iterate in a thread; `each` gets the newest item at most every `every_s` seconds.
+        """Iterate in a thread; call `on_item` with the latest item once per interval.
 
-        The last item always arrives. The iterator is dropped as soon as a newer wish is made.
+        The last item always arrives; with an interval of 0, every item does. A newer request
+        drops the iterator at its next item.
         """
-        self._wish(
-            _Wish(owner, group, lambda w: self._iterate(w, items, each, every_s), done, failed)
-        )
 
-    def forget(self, owner: MessagePump, group: str) -> None:
-        """Drop whatever this group still works on."""
-        lane = self._lanes.get((id(owner), group))
-        if lane is not None and lane.newest is not None:
-            lane.newest.is_stale = True
-            lane.newest = lane.waiting = None
+        def work(request: _Request) -> None:
+            self._iterate(request, items, on_item, interval_s)
+
+        self._submit(_Request(owner, group, work, done, failed))
+
+    def cancel(self, owner: MessagePump, group: str) -> None:
+        """Drop the group's request and its result."""
+        state = self._groups.get((id(owner), group))
+        if state is not None and state.latest is not None:
+            state.latest.is_outdated = True
+            state.latest = state.waiting = None
 
     def is_busy(self, owner: MessagePump, group: str) -> bool:
-        """Whether the newest wish of the group has not been answered yet."""
-        lane = self._lanes.get((id(owner), group))
-        return lane is not None and lane.newest is not None
+        """Whether the group's latest request has no result yet."""
+        state = self._groups.get((id(owner), group))
+        return state is not None and state.latest is not None
 
-    def _wish(self, wish: _Wish) -> None:
-        lane = self._lanes.setdefault(wish.key, _Lane())
-        if lane.newest is not None:
-            lane.newest.is_stale = True
-        lane.newest = wish
-        if len(lane.running) < MAX_RUNNING_PER_GROUP:
-            self._start(lane, wish)
+    def is_idle(self) -> bool:
+        """Whether no thread works."""
+        return self._threads.is_idle()
+
+    def _submit(self, request: _Request) -> None:
+        state = self._groups.setdefault(request.key, _Group())
+        if state.latest is not None:
+            state.latest.is_outdated = True
+        state.latest = request
+        if len(state.running) < MAX_RUNNING_PER_GROUP:
+            self._start(state, request)
         else:
-            lane.waiting = wish
+            state.waiting = request
 
-    def _start(self, lane: _Lane, wish: _Wish) -> None:
-        lane.running.append(wish)
-        self._threads.submit(lambda: self._work(wish))
+    def _start(self, state: _Group, request: _Request) -> None:
+        state.running.append(request)
+        self._threads.submit(lambda: self._work(request))
 
-    def _work(self, wish: _Wish) -> None:
-        """Run in a thread, to the end or to the error."""
+    def _work(self, request: _Request) -> None:
+        """Run the request in a thread."""
         result: object = None
         error: Exception | None = None
         try:
-            if not wish.is_stale:
-                result = wish.work(wish)
+            if not request.is_outdated:
+                result = request.work(request)
         except Exception as caught:  # noqa: BLE001 - the thread's outermost edge: _settle shows it
             error = caught
-        self._post(lambda: self._settle(wish, result, error))
+        self._post(lambda: self._settle(request, result, error))
 
     def _iterate(
         self,
-        wish: _Wish,
+        request: _Request,
         items: Callable[[], Iterator[T]],
-        each: Callable[[T], object],
-        every_s: float,
+        on_item: Callable[[T], object],
+        interval_s: float,
     ) -> None:
-        waiting: list[T] = []
-        told_at = 0.0
+        unsent: list[T] = []
+        sent_at = 0.0
         for item in items():
-            if wish.is_stale:
+            if request.is_outdated:
                 return
-            waiting = [item]
+            unsent = [item]
             now = time.monotonic()
-            if now - told_at >= every_s:
-                told_at = now
-                self._post(partial(self._deliver, wish, each, waiting.pop()))
-        for item in waiting:
-            self._post(partial(self._deliver, wish, each, item))
+            if now - sent_at >= interval_s:
+                sent_at = now
+                self._post(partial(self._deliver, request, on_item, unsent.pop()))
+        for item in unsent:
+            self._post(partial(self._deliver, request, on_item, item))
 
     def _post(self, callback: Callable[[], object]) -> None:
         # The loop may close between the check inside and the call.
         with contextlib.suppress(RuntimeError):
-            self._app.call_later(callback)
+            self._host.call_later(callback)
 
-    def _deliver(self, wish: _Wish, callback: Callable[[Any], object], value: object) -> None:
-        if not wish.is_stale and wish.owner.is_running:
+    def _deliver(self, request: _Request, callback: Callable[[Any], object], value: object) -> None:
+        if not request.is_outdated and request.owner.is_running:
             callback(value)
 
-    def _settle(self, wish: _Wish, result: object, error: Exception | None) -> None:
-        """Back on the loop: answer the wish, and start the one that waited."""
-        lane = self._lanes[wish.key]
-        lane.running.remove(wish)
-        if lane.newest is wish:
-            lane.newest = None
-            self._answer(wish, result, error)
-        if lane.waiting is not None:
-            waiting, lane.waiting = lane.waiting, None
-            self._start(lane, waiting)
-        if not lane.running and lane.newest is None:
-            self._lanes.pop(wish.key, None)
+    def _settle(self, request: _Request, result: object, error: Exception | None) -> None:
+        """On the event loop: report the result, and start the request that waited."""
+        state = self._groups[request.key]
+        state.running.remove(request)
+        if state.latest is request:
+            state.latest = None
+            self._report(request, result, error)
+        if state.waiting is not None:
+            waiting, state.waiting = state.waiting, None
+            self._start(state, waiting)
+        if not state.running and state.latest is None:
+            self._groups.pop(request.key, None)
 
-    def _answer(self, wish: _Wish, result: object, error: Exception | None) -> None:
+    def _report(self, request: _Request, result: object, error: Exception | None) -> None:
         if error is None:
-            if wish.done is not None:
-                self._deliver(wish, wish.done, result)
+            if request.done is not None:
+                self._deliver(request, request.done, result)
         elif not isinstance(error, TasveerError):
-            log.error("Work in the background failed.", exc_info=error)
-            self._app.show_fault(error)
-        elif wish.failed is not None:
-            self._deliver(wish, wish.failed, error)
-        elif wish.owner.is_running:
-            self._app.show_error(error)
+            log.error("A background task failed.", exc_info=error)
+            self._host.show_fault(error)
+        elif request.failed is not None:
+            self._deliver(request, request.failed, error)
+        elif request.owner.is_running:
+            self._host.show_error(error)
 
 
-class _Threads:
-    """Daemon threads that are kept, so that connections per thread stay few."""
+class _DaemonThreads:
+    """Daemon threads that are reused, so that there are few connections per thread."""
 
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._idle = 0
         self._count = 0
+
+    def is_idle(self) -> bool:
+        with self._lock:
+            return self._idle == self._count and self._queue.empty()
 
     def submit(self, call: Callable[[], None]) -> None:
         with self._lock:
@@ -231,3 +245,46 @@ class _Threads:
             with self._lock:
                 self._idle -= 1
             call()
+
+
+class LatestRead:
+    """Lends a finder to one thread at a time: a newer read, or `stop`, interrupts the older one.
+
+    It complements `BackgroundTasks`, which drops an outdated result but cannot end its query.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._lock = threading.Lock()
+        self._interrupt: Callable[[], None] | None = None
+
+    def stop(self) -> None:
+        """Interrupt the running read, if any. Does not block."""
+        with self._lock:
+            self._stop()
+
+    def _stop(self) -> None:
+        if self._interrupt is not None:
+            self._interrupt()
+        self._interrupt = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Finder]:
+        """A finder over the calling thread's connection. Blocks.
+
+        Raises:
+            CatalogueError: the catalogue cannot be read, or the read was interrupted.
+
+        """
+        finder = self._workspace.finder()
+        interrupt = self._workspace.catalogue.reader().interrupt
+        with self._lock:
+            self._stop()
+            self._interrupt = interrupt
+        try:
+            yield finder
+        finally:
+            # Under the lock: the thread's connection soon serves another read.
+            with self._lock:
+                if self._interrupt is interrupt:
+                    self._interrupt = None

@@ -1,15 +1,12 @@
-"""A switch with a word: its sign, not only its colour, says whether it is on."""
+"""A one-line check box whose symbol, not only its color, shows whether it is on."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.content import Content
 from textual.widgets import Checkbox
 
-if TYPE_CHECKING:
-    from tasveer_tui.ui.app import TasveerApp
+from tasveer_tui.ui.context import app_context
 
 
 class Tick(Checkbox):
@@ -20,6 +17,6 @@ class Tick(Checkbox):
 
     @property
     def _button(self) -> Content:
-        marks = cast("TasveerApp", self.app).marks
-        sign = marks.chosen if self.value else marks.not_chosen
-        return Content.assemble((sign, self.get_visual_style("toggle--button")))
+        symbols = app_context(self).symbols
+        symbol = symbols.selected if self.value else symbols.unselected
+        return Content.assemble((symbol, self.get_visual_style("toggle--button")))

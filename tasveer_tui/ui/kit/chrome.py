@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from tasveer_tui.text import clean
+from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.keys import COMMANDS, keys_of, pretty
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding, Binding
     from textual.screen import Screen
 
-    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.ui.context import AppContext
     from tasveer_tui.ui.kit.status import Status
 
 GAP = "  "
@@ -37,14 +38,14 @@ class TopBar(Widget):
         self.refresh()
 
     @property
-    def _tasveer(self) -> TasveerApp:
-        return cast("TasveerApp", self.app)
+    def _tasveer(self) -> AppContext:
+        return app_context(self)
 
     def render(self) -> Text:
         """The line, with what matters least left out where it does not fit."""
         width = self.size.width
         left = Text(" ")
-        for number, (place, title) in enumerate(self._tasveer.places.items(), 1):
+        for number, (place, title) in enumerate(self._tasveer.screen_titles.items(), 1):
             style = "bar--here" if place == self._tasveer.current_mode else "bar--place"
             left.append(f" {number} {title} ", self._style(style))
         for facts in self._shrinking(self._tasveer.status):
@@ -62,7 +63,7 @@ class TopBar(Widget):
         return [facts[:end] for end in range(len(facts), -1, -1)]
 
     def _right(self, status: Status, facts: list[str]) -> Text:
-        mark = f" {self._tasveer.marks.separator} "
+        mark = f" {self._tasveer.symbols.separator} "
         text = Text(mark.join(facts))
         if status.engine:
             style = "bar--bad" if status.problem else "bar--busy" if status.active_jobs else ""
@@ -76,7 +77,7 @@ class TopBar(Widget):
     async def on_click(self, event: events.Click) -> None:
         """Go to the screen whose name was clicked."""
         start = 1
-        for number, (place, title) in enumerate(self._tasveer.places.items(), 1):
+        for number, (place, title) in enumerate(self._tasveer.screen_titles.items(), 1):
             end = start + len(f" {number} {title} ")
             if start <= event.x < end:
                 await self._tasveer.action_place(place)
@@ -116,7 +117,7 @@ class KeyBar(Widget):
 
     def _items(self) -> list[tuple[str, str, Binding, Widget]]:
         """Command id, key, binding and owner of every command to show, in registry order."""
-        app = cast("TasveerApp", self.app)
+        app = app_context(self)
         active: dict[str, dict[str, ActiveBinding]] = {}
         for key, one in self.screen.active_bindings.items():
             if one.enabled and one.binding.id and not self._is_typed(key):
@@ -128,7 +129,7 @@ class KeyBar(Widget):
                 said = keys_of(command_id, app.settings.keys)
                 found = next((by_key[k] for k in said if k in by_key), None)
                 found = found or next(iter(by_key.values()))
-                shown = pretty(found.binding.key, is_ascii=app.marks.is_ascii)
+                shown = pretty(found.binding.key, is_ascii=app.symbols.is_ascii)
                 items.append((command_id, shown, found.binding, cast("Widget", found.node)))
         return items
 

@@ -127,7 +127,7 @@ class Picture(Widget):
         if pixels is None or not pixels.width or not pixels.height:
             self._strips, self._width_cells = [], 0
         else:
-            marks = getattr(self.app, "marks", UNICODE)
+            marks = getattr(self.app, "symbols", UNICODE)
             is_plain = self.app.no_color or marks.is_ascii
             draw = ramp_strips if is_plain else half_block_strips
             self._strips, self._width_cells = draw(pixels), pixels.width

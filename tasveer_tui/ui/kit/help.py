@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.table import Table
 from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
 from tasveer_tui.ui.kit.keys import COMMANDS, Place, bindings, keys_of, pretty
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.screen import Screen
 
-    from tasveer_tui.ui.app import TasveerApp
     from tasveer_tui.ui.kit.keys import Command
 
 KEY_CELLS = 16
@@ -69,9 +69,9 @@ class HelpPane(VerticalScroll):
 
 
 _MARKS: Final = (
-    ("chosen", "Chosen, with everything inside that is not left out."),
-    ("partly_chosen", "Something inside is chosen, or left out."),
-    ("not_chosen", "Not chosen."),
+    ("selected", "Selected, with everything inside that is not excluded."),
+    ("partly_selected", "Some objects inside are selected."),
+    ("unselected", "Not selected."),
     ("never", "Never read."),
     ("partly", "Some of it was read."),
     ("done", "All of it was read, and nothing changed since."),
@@ -107,14 +107,14 @@ class HelpScreen(Dialog[None]):
         yield KeyBar()
 
     def _legend(self) -> Iterator[Static]:
-        """What the marks in the tree and beside the objects mean."""
-        marks = cast("TasveerApp", self.app).marks
-        yield Static(Text("Marks"), classes="help--place")
+        """What the symbols in the tree and next to the objects mean."""
+        symbols = app_context(self).symbols
+        yield Static(Text("Symbols"), classes="help--place")
         table = Table.grid(padding=(0, 2))
         table.add_column(width=KEY_CELLS)
         table.add_column()
         for name, meaning in _MARKS:
-            table.add_row(Text(getattr(marks, name), style="bold"), Text(meaning))
+            table.add_row(Text(getattr(symbols, name), style="bold"), Text(meaning))
         yield Static(table)
 
     def _groups(self, *, is_here: bool) -> Iterator[Static]:
@@ -128,13 +128,13 @@ class HelpScreen(Dialog[None]):
                 yield Static(self._table(commands), classes=look)
 
     def _table(self, commands: Iterable[Command]) -> Table:
-        app = cast("TasveerApp", self.app)
+        app = app_context(self)
         table = Table.grid(padding=(0, 2))
         table.add_column(width=KEY_CELLS)
         table.add_column()
         for command in commands:
             keys = keys_of(command.id, app.settings.keys)
-            shown = " ".join(pretty(key, is_ascii=app.marks.is_ascii) for key in keys)
+            shown = " ".join(pretty(key, is_ascii=app.symbols.is_ascii) for key in keys)
             table.add_row(Text(shown, style="bold"), Text(command.help))
         return table
 

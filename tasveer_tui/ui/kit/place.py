@@ -9,17 +9,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.chrome import KeyBar, TopBar
 from tasveer_tui.ui.kit.front_compositor import FrontCompositor
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tasveer_tui.ui.app import TasveerApp
+    from tasveer_tui.ui.context import AppContext
 
 
 class PlaceScreen(Screen[None]):
@@ -34,9 +35,9 @@ class PlaceScreen(Screen[None]):
         self._compositor = FrontCompositor()
 
     @property
-    def tasveer(self) -> TasveerApp:
+    def tasveer(self) -> AppContext:
         """The app, with what screens share."""
-        return cast("TasveerApp", self.app)
+        return app_context(self)
 
     def compose(self) -> ComposeResult:
         """Header, body, footer."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.css.styles import RenderStyles
 
-    from tasveer_tui.ui.kit.theme import Marks
+    from tasveer_tui.ui.kit.theme import Symbols
 
 
 @lru_cache(64)
@@ -146,10 +146,10 @@ class RowList(ScrollView, can_focus=True):
         return _without_background(self.look(name))
 
     @property
-    def marks(self) -> Marks:
+    def symbols(self) -> Symbols:
         """The signs that fit the terminal."""
-        marks: Marks = getattr(self.app, "marks", UNICODE)
-        return marks
+        symbols: Symbols = getattr(self.app, "symbols", UNICODE)
+        return symbols
 
     @property
     def page_rows(self) -> int:

@@ -73,15 +73,15 @@ THEMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """One-cell signs. Ask the app for the set that fits the terminal: `self.app.marks`."""
+class Symbols:
+    """One-cell signs. Ask the app for the set that fits the terminal: `self.app.symbols`."""
 
     is_ascii: bool
     opened: str
     closed: str
-    chosen: str
-    partly_chosen: str
-    not_chosen: str
+    selected: str
+    partly_selected: str
+    unselected: str
     never: str
     partly: str
     done: str
@@ -94,20 +94,20 @@ class Marks:
     down: str
 
 
-UNICODE = Marks(
-    is_ascii=False, opened="▾", closed="▸", chosen="■", partly_chosen="◧", not_chosen="□",
+UNICODE = Symbols(
+    is_ascii=False, opened="▾", closed="▸", selected="■", partly_selected="◧", unselected="□",
     never="·", partly="◐", done="●", stale="◌", failed="✗", watched="↻", more="…", separator="·",
     up="▲", down="▼",
 )  # fmt: skip
 
-ASCII = Marks(
-    is_ascii=True, opened="v", closed=">", chosen="x", partly_chosen="-", not_chosen=".",
+ASCII = Symbols(
+    is_ascii=True, opened="v", closed=">", selected="x", partly_selected="-", unselected=".",
     never=" ", partly="%", done="*", stale="~", failed="!", watched="@", more="...", separator="|",
     up="^", down="v",
 )  # fmt: skip
 
 
-def marks(*, is_ascii: bool) -> Marks:
+def symbols_for(*, is_ascii: bool) -> Symbols:
     """The signs for this terminal."""
     return ASCII if is_ascii or not _is_utf8() else UNICODE
 

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
@@ -65,7 +65,7 @@ class FieldList(RowList):
         from tasveer_tui.catalogue.fields import FIELDS
 
         name = self._names[row]
-        sign = self.marks.chosen if name in self._known else " "
+        sign = self.symbols.selected if name in self._known else " "
         says = FIELDS[name].help if name in FIELDS else "a tag"
         room = 24 if name in FIELDS else max(24, width * 2 // 3)
         return Strip(

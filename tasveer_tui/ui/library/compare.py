@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
 from tasveer_tui.ui.kit.keys import Place, bindings

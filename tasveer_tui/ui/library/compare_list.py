@@ -176,7 +176,7 @@ class CompareThumbs(Widget):
     def show(self, index: int, pixels: PixelGrid) -> None:
         """Show one image's thumbnail."""
         if pixels.width and pixels.height:
-            marks = getattr(self.app, "marks", UNICODE)
+            marks = getattr(self.app, "symbols", UNICODE)
             draw = ramp_strips if self.app.no_color or marks.is_ascii else half_block_strips
             self._strips[index] = (pixels.width, draw(pixels))
             self.refresh()

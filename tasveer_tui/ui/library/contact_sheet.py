@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background
+from tasveer_tui.ui.context import app_context, background
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.graphics import Graphics, kitty_dropped
 from tasveer_tui.ui.kit.keys import Place, bindings
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tasveer_tui.errors import TasveerError
-    from tasveer_tui.ui.app import TasveerApp
 
 LANES: Final = 6
 """Thumbnails fetched at the same time."""
@@ -103,7 +102,7 @@ class ContactSheet(ScrollView, can_focus=True):
             self.watch(self.app, "graphics", self._draw_anew)
 
     def _draw_anew(self) -> None:
-        marks = getattr(self.app, "marks", UNICODE)
+        marks = getattr(self.app, "symbols", UNICODE)
         self._forget(tuple(self._kept))
         self._way = Way(
             getattr(self.app, "graphics", Graphics.BLOCKS),
@@ -123,7 +122,7 @@ class ContactSheet(ScrollView, can_focus=True):
 
     def _send(self, sequences: str) -> None:
         if sequences:
-            cast("TasveerApp", self.app).send(sequences)
+            app_context(self).send(sequences)
 
     # ------------------------------------------------------------------ content
 
@@ -338,8 +337,8 @@ class ContactSheet(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         lead = Segment(" ", style)
         if line == room.height and self._ids[index] in self.marked:
-            signs = getattr(self.app, "marks", UNICODE)
-            lead = Segment(signs.chosen, style + self._part("mark"))
+            signs = getattr(self.app, "symbols", UNICODE)
+            lead = Segment(signs.selected, style + self._part("mark"))
         framed = Strip.join([Strip([lead]), inner])
         return framed.crop_extend(0, width - GAP, style).extend_cell_length(width, base)
 

@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Label, Static
 from tasveer_tui.errors import UsageError
 from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.checkbox import Tick
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit

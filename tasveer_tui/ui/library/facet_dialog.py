@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
@@ -66,7 +66,7 @@ class FacetList(RowList):
         """Draw one value."""
         facet = self._facets.values[row]
         share = facet.count / max(1, self._facets.values[0].count)
-        sign = "=" if self.marks.is_ascii else "━"
+        sign = "=" if self.symbols.is_ascii else "━"
         bar = sign * max(1, round(_BAR * share))
         label = clean(facet.label, 400) if facet.label else "(none)"
         look = style if facet.label else style + self.part("faint")
@@ -107,7 +107,7 @@ class FacetScreen(Dialog[str]):
         self._list.focus()
         self._counter = Counter(workspace(self))
         work = partial(self._counter.one, self._query, self._field)
-        background(self).follow(self, "facets", work, self._show)
+        background(self).stream(self, "facets", work, self._show)
 
     @property
     def _list(self) -> FacetList:
@@ -145,7 +145,7 @@ class FacetScreen(Dialog[str]):
         self._leave("")
 
     def _leave(self, term: str) -> None:
-        background(self).forget(self, "facets")
+        background(self).cancel(self, "facets")
         if self._counter is not None:
             self._counter.stop()
         self.dismiss(term)

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.row_list import RowList
@@ -135,7 +135,7 @@ class FacetPanel(RowList):
         self.stop()
         self._counter = Counter(workspace(self))
         wishes = [(name, self._without(name)) for name in self.sections]
-        background(self).follow(
+        background(self).stream(
             self,
             "facets",
             partial(self._counter.several, wishes, budget_s=BUDGET_S, limit=KEPT),
@@ -145,7 +145,7 @@ class FacetPanel(RowList):
 
     def stop(self) -> None:
         """Let a count that runs end."""
-        background(self).forget(self, "facets")
+        background(self).cancel(self, "facets")
         if self._counter is not None:
             self._counter.stop()
 
@@ -202,7 +202,7 @@ class FacetPanel(RowList):
         sign, look = " ", style
         if line.facet.term in choice.terms:
             sign, part = (
-                (self.marks.failed, "bad") if choice.is_out else (self.marks.chosen, "good")
+                (self.symbols.failed, "bad") if choice.is_out else (self.symbols.selected, "good")
             )
             look = style + self.part(part)
         found = self._found.get(line.name)

@@ -19,8 +19,8 @@ from textual.strip import Strip
 
 from tasveer_tui.ui.kit.columns import LEAD, ColumnSet, fit
 from tasveer_tui.ui.kit.row_list import RowList
-from tasveer_tui.ui.kit.row_painter import Look, RowPainter
 from tasveer_tui.ui.library.row_cache import RowCache, Rows, RowsFailed
+from tasveer_tui.ui.library.row_painter import Look, RowPainter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -257,7 +257,7 @@ class IdTable(RowList):
     def _title(self, column: Column) -> str:
         mark = ""
         if column.name == self.sort.name:
-            mark = f" {self.marks.down if self.sort.is_descending else self.marks.up}"
+            mark = f" {self.symbols.down if self.sort.is_descending else self.symbols.up}"
         text = fit(column.label, column.width - len(mark)).rstrip() + mark
         return fit(text, column.width, is_right=column.is_right)
 
@@ -267,7 +267,7 @@ class IdTable(RowList):
         line = self._drawn(row, image_id, width, style)
         if image_id not in self.marked:
             return line
-        sign = Segment(self.marks.chosen, style + self.part("warn"))
+        sign = Segment(self.symbols.selected, style + self.part("warn"))
         return Strip.join([Strip([sign], LEAD), line.crop(LEAD)])
 
     def _drawn(self, row: int, image_id: int, width: int, style: Style) -> Strip:

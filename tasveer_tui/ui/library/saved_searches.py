@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog

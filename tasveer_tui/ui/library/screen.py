@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from tasveer_tui.errors import QueryError, TasveerError
 from tasveer_tui.humanize import plural
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowError
 from tasveer_tui.ui.library import state
@@ -106,8 +106,8 @@ class LibraryScreen(LibraryPanel):
         """Look whether the catalogue has grown."""
         if not self.table.columns.all:
             return
-        if self._seen_search != self.tasveer.present_search:
-            self._seen_search = self.tasveer.present_search
+        if self._seen_search != self.tasveer.shared_search:
+            self._seen_search = self.tasveer.shared_search
             self.bar.search(self._seen_search)
         else:
             self.search_again()
@@ -168,11 +168,11 @@ class LibraryScreen(LibraryPanel):
 
     def _search(self, again_for: Sequence[int] | None = None) -> None:
         self._searcher.stop()
-        self.tasveer.present_search = self._seen_search = self.bar.text
+        self.tasveer.shared_search = self._seen_search = self.bar.text
         self.bar.show_busy()
         self.follow_bucket(self.bar.text)
         columns = tuple(self.table.columns.shown)
-        background(self).follow(
+        background(self).stream(
             self,
             "search",
             partial(self._searcher.search, self.query_text, columns, again_for=again_for),

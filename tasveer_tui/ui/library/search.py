@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.errors import UsageError
 from tasveer_tui.text import clean
+from tasveer_tui.ui.kit.background import LatestRead
 from tasveer_tui.ui.kit.columns import Column, usual_width
-from tasveer_tui.ui.kit.newest import NewestRead
 from tasveer_tui.ui.library.id_table import Sort
 from tasveer_tui.ui.library.row_cache import Cells, cells_of
 
@@ -43,7 +43,7 @@ class Found:
         return self.ready if self.ready is None or self.columns == tuple(columns) else {}
 
 
-class Searcher(NewestRead):
+class Searcher(LatestRead):
     """Searches in whatever thread calls it; a newer search stops an older one."""
 
     def search(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.kit.place import PlaceScreen
 from tasveer_tui.ui.library import state as library_state

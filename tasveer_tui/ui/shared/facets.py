@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.ui.kit.newest import NewestRead
+from tasveer_tui.ui.kit.background import LatestRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +61,7 @@ def negated(term: str) -> str:
     return f"-({term})" if term.startswith(("size", "alt", "mp")) and " " in term else f"-{term}"
 
 
-class Counter(NewestRead):
+class Counter(LatestRead):
     """Counts in whatever thread calls it; a newer count, or `stop`, ends an older one."""
 
     def one(self, text: str, name: str) -> Iterator[Facets]:

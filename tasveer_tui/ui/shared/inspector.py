@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
@@ -24,14 +24,14 @@ from textual.widgets import Input, Static
 
 from tasveer_tui.records import Image, Outcome
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import app_context, background, workspace
 from tasveer_tui.ui.kit.halfblocks import Picture, PixelGrid
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
 from tasveer_tui.ui.kit.quiet_widgets import CalmText
 from tasveer_tui.ui.shared.comparing import as_json, as_text, compared
 from tasveer_tui.ui.shared.inspection import Report, Subject, report
-from tasveer_tui.ui.shared.preview_fetcher import Fetching, offer
+from tasveer_tui.ui.shared.preview_fetcher import PreviewFetcher, preview_hint
 from tasveer_tui.ui.shared.search_text import near_value, same_value
 from tasveer_tui.ui.shared.tag_list import TagList
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from tasveer_tui.errors import TasveerError
-    from tasveer_tui.ui.app import TasveerApp
     from tasveer_tui.ui.kit.row_list import RowList
 
 THUMBNAIL_DELAY_S: Final = 0.15
@@ -91,7 +90,7 @@ class Inspector(Vertical):
         self._thumbnail_timer: Timer | None = None
         self._sentence_lines = 0
         """Room for why there was no picture the last time; none where there was one."""
-        self._fetching = Fetching(self)
+        self._preview = PreviewFetcher(self)
 
     def compose(self) -> ComposeResult:
         """Title, state, thumbnail, filter, tags, detail of one tag."""
@@ -107,7 +106,7 @@ class Inspector(Vertical):
 
     def on_mount(self) -> None:
         """Obey the person's settings."""
-        app = cast("TasveerApp", self.app)
+        app = app_context(self)
         self.set_reactive(Inspector.has_preview, app.settings.images)
 
     # ------------------------------------------------------------------- states
@@ -128,14 +127,14 @@ class Inspector(Vertical):
         self, subject: Subject, *, thumbnail: Callable[[int, int], PixelGrid] | None = None
     ) -> None:
         """Show an object that was read, just now or for the catalogue."""
-        self._fetching.forget()
+        self._preview.cancel()
         self._subject = subject
         self._thumbnail = thumbnail if subject.record.thumb_length else None
         background(self).run(self, "report", lambda: report(subject), self._show_report)
 
     def _clear(self, title: str, sentence: str, look: str) -> None:
-        background(self).forget(self, "report")
-        self._fetching.forget()
+        background(self).cancel(self, "report")
+        self._preview.cancel()
         self._report, self._thumbnail, self._subject = None, None, None
         self._say(title.rpartition("/")[2] or title, sentence, look)
         self._tags.show(())
@@ -155,7 +154,7 @@ class Inspector(Vertical):
         if not made.entries or made.outcome.status() in {"failed", "gone"}:
             look = "-bad"
         self._state_look = look
-        self.say_more()
+        self.set_hint()
         self._filter()
         self._show_thumbnail()
 
@@ -164,11 +163,11 @@ class Inspector(Vertical):
         """What is shown, once it was read."""
         return self._subject
 
-    def say_more(self, more: str = "") -> None:
+    def set_hint(self, more: str = "") -> None:
         """Say something under what became of the object; without it, what can be had of it."""
         if self._report is None or self._subject is None:
             return
-        text = more or offer(self._subject)
+        text = more or preview_hint(self._subject)
         said = "\n".join(filter(None, (self._report.said, text)))
         self._say(self._report.title, said, self._state_look)
 
@@ -193,7 +192,7 @@ class Inspector(Vertical):
     def _show_thumbnail(self) -> None:
         picture = self.query_one(Picture)
         picture.show(None)
-        background(self).forget(self, "thumbnail")
+        background(self).cancel(self, "thumbnail")
         if self._thumbnail_timer is not None:
             self._thumbnail_timer.stop()
         picture.display = self.has_preview and self._thumbnail is not None
@@ -273,7 +272,7 @@ class Inspector(Vertical):
 
     def close_innermost(self) -> bool:
         """Stop what is fetched, or close the filter and show every tag again."""
-        if self._fetching.stop():
+        if self._preview.stop():
             return True
         if not self.has_class("-filtering"):
             return False
@@ -369,15 +368,15 @@ class Inspector(Vertical):
 
     def action_fetch_picture(self) -> None:
         """Ask, then fetch the whole picture."""
-        self._fetching.ask_picture()
+        self._preview.request_image()
 
     def action_open_viewer(self) -> None:
         """Ask, then open the picture in the system's own program."""
-        self._fetching.ask_viewer()
+        self._preview.request_viewer()
 
     def action_versions(self) -> None:
         """List the versions of the object."""
-        self._fetching.list_versions()
+        self._preview.list_versions()
 
     def action_copy_link(self) -> None:
         """Copy a link that lets anybody read the object for an hour."""

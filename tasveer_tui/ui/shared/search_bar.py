@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from tasveer_tui.errors import TasveerError
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.background import background, workspace
+from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.keys import Place, bindings
 from tasveer_tui.ui.shared.suggestion_list import NONE, OfferList
 from tasveer_tui.ui.shared.suggestions import Offer, Offers
@@ -290,7 +290,7 @@ class SearchBar(Vertical):
         if self._offer_timer is not None:
             self._offer_timer.stop()
             self._offer_timer = None
-        background(self).forget(self, "offers")
+        background(self).cancel(self, "offers")
         self._offers_list.close()
 
     def _take(self, offer: Offer) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tasveer_tui.ui.kit.newest import NewestRead
+from tasveer_tui.ui.kit.background import LatestRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ class Offer:
     """It is a search by itself, not a part of one."""
 
 
-class Offers(NewestRead):
+class Offers(LatestRead):
     """Finds offers in whatever thread calls it; a newer call stops an older one."""
 
     def completing(self, text: str, cursor: int) -> tuple[Offer, ...]:

@@ -59,7 +59,7 @@ async def test_the_last_of_many_items_always_arrives(
     ended: list[None] = []
 
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        app.background.follow(
+        app.background.stream(
             app.screen, "count", lambda: iter(range(10_000)), seen.append, done=ended.append
         )
         await wait_until(pilot, lambda: ended)
@@ -82,9 +82,9 @@ async def test_an_iteration_stops_when_cancelled(range_server: RangeServer, tmp_
             closed.set()
 
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        app.background.follow(app.screen, "count", numbers, lambda _: None)
+        app.background.stream(app.screen, "count", numbers, lambda _: None)
         await wait_until(pilot, begun.is_set)
-        app.background.forget(app.screen, "count")
+        app.background.cancel(app.screen, "count")
         await wait_until(pilot, closed.is_set)
 
 

@@ -145,7 +145,7 @@ class BarList(RowList):
 
     def _bar_text(self, share: float, cells: int) -> str:
         """As long as the share says; what is not nothing is seen."""
-        if self.marks.is_ascii:
+        if self.symbols.is_ascii:
             return "#" * max(round(share * cells), share > 0)
         eighths = max(round(share * cells * 8), 1) if share > 0 else 0
         return FULL * (eighths // 8) + EIGHTHS[eighths % 8].strip()
