@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 from bench.ingest.measurement import CREDENTIALS, Server, cpu_s, peak_mb
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.jobs.engine.dispatcher import MAX_PAGES_PER_SCAN
-from tasveer_tui.jobs.engine.handlers import ReplyHandler
-from tasveer_tui.jobs.protocol import ScanTask, pack
-from tasveer_tui.jobs.worker.resources import WorkerResources
-from tasveer_tui.jobs.worker.scan_task import scan_page
+from tasveer_tui.jobs.engine.reply_handler import ReplyHandler
+from tasveer_tui.jobs.protocol import ScanTask
+from tasveer_tui.jobs.worker.resources import TaskContext, WorkerResources
+from tasveer_tui.jobs.worker.scan_task import run_scan
 from tasveer_tui.records import Access, BatchResult, JobSpec, ObjectResult, Outcome, Record, Source
 from tests.support.bulk_bucket import BUCKET
 
@@ -38,12 +38,13 @@ def run_listing(catalogue: Catalogue, recorder: Recorder, url: str) -> int:
     """A job's whole listing; its number."""
     access = Access(endpoint_url=url)
     job_id = catalogue.add_job(JobSpec(source=Source(url, BUCKET), access=access))
-    clients = WorkerResources(8)
-    desk = ReplyHandler(recorder, on_record=lambda: None, on_fault=lambda _: None)
+    resources = WorkerResources(8)
+    handler = ReplyHandler(recorder, on_record=lambda: None, on_error=lambda _: None)
+    context = TaskContext("bench", handler.handle)
     while leases := recorder.lease_scans(job_id, lease_s=LEASE_S, limit=1):
-        order = ScanTask(access, BUCKET, leases[0], pages=MAX_PAGES_PER_SCAN)
-        scan_page(pack(job_id, order, reply="r"), clients, desk, worker="bench")
-    clients.close()
+        task = ScanTask(access, BUCKET, leases[0], max_pages=MAX_PAGES_PER_SCAN)
+        run_scan(task, context, resources)
+    resources.close()
     return job_id
 
 

@@ -209,3 +209,10 @@ class PartialError(TasveerError):
     """The job ended, and some objects failed."""
 
     exit_code = 3
+
+
+CREDENTIAL_ERRORS = (NoCredentialsError, ExpiredCredentialsError)
+"""A person can fix these by logging in."""
+
+SOURCE_ERRORS = (*CREDENTIAL_ERRORS, BucketNotFoundError, TlsError, WrongRegionError)
+"""These concern every object of a source alike, and are gone after its client is renewed."""

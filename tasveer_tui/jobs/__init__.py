@@ -1,6 +1,6 @@
-"""Both ends of the queues: what hands work out and records it, and what carries it out.
+"""Jobs: the engine submits tasks and records their results; workers carry them out.
 
-Importing this room costs nothing; Celery is imported by the engine and the worker alone.
+Importing this package is cheap; only an engine with a broker and a worker import Celery.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ def run_worker(
     log_level: str = "info",
     maker_notes: bool = True,
 ) -> int:
-    """Take scans and batches from the broker until a signal ends it; returns the exit code.
+    """Carry out the broker's tasks until a signal ends it. Blocks; returns the exit code.
 
-    `concurrency` processes read `threads` objects each at the same time. Blocks.
-
-    Raises BrokerError where the broker cannot be reached at the start.
+    Each of `concurrency` processes reads `threads` objects at the same time. Raises BrokerError if
+    the broker cannot be reached at the start.
     """
     from tasveer_tui.jobs.worker.process import run
 
@@ -44,7 +43,7 @@ def run_worker(
 
 
 def check_broker(broker_url: str) -> BrokerReport:
-    """Who listens at the broker. Blocks for up to about 3 seconds; raises BrokerError."""
-    from tasveer_tui.jobs.transports.publisher import ping_workers
+    """Ask which workers listen at the broker. Blocks for about 3 seconds; raises BrokerError."""
+    from tasveer_tui.jobs.celery_app import ping_workers
 
     return ping_workers(broker_url)

@@ -1,62 +1,46 @@
-"""Which broker there is, how it is told in sentences and logs, and what its queues are called.
+"""The broker's address, and the names of its queues.
 
-Never imports Celery: the program's own process uses this too.
+Never imports Celery: the program's own process uses this module, too.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+from typing import Final
 from urllib.parse import urlsplit
 
-SCAN_QUEUE = "tasveer.scan"
-READ_QUEUE = "tasveer.read"
+SCAN_QUEUE: Final = "tasveer.scan"
+READ_QUEUE: Final = "tasveer.read"
+REPLY_QUEUE_PREFIX: Final = "tasveer.record."
 
-SCAN_TASK = "tasveer.scan"
-READ_TASK = "tasveer.read"
-RECORD_PAGE = "tasveer.record_page"
-RECORD_BATCH = "tasveer.record_batch"
-BATCH_LOST = "tasveer.batch_lost"
-OBJECTS_RETURNED = "tasveer.returned"
-SCAN_FAILED = "tasveer.scan_failed"
-STOP_JOB = "tasveer.stop_job"
-"""The tasks: two that any worker takes, six that only the engine takes."""
+BROKER_URL_VARIABLE: Final = "TASVEER_ENGINE_BROKER"
+"""Passes the broker's URL to the engine; an environment does not show in process lists."""
 
-EMBEDDED_URL = "tasveer-memory://localhost//"
-"""The queues inside the engine's own process; used where no broker is named."""
+LOCKED_EXIT_CODE: Final = 75
+"""The engine's exit code if another engine holds the catalogue."""
 
-BROKER_URL_VARIABLE = "TASVEER_ENGINE_BROKER"
-"""Carries the broker's URL from the program to its engine; process lists do not show it."""
+LEASE_S: Final = 300.0
+"""Work without a reply counts as lost after this time, if no message waits in the queues."""
 
-LOCKED_EXIT_CODE = 75
-"""An engine's exit code where another one holds the catalogue: nothing is wrong."""
+BATCH_DEADLINE_S: Final = 180.0
+"""Objects of a batch that were not started within this time go back to the ledger."""
 
-LEASE_S = 300.0
-"""After so long without an answer, while nothing waits in the queues, work counts as lost."""
-
-BATCH_DEADLINE_S = 180.0
-"""Objects of a batch that have not been begun by then go back to the ledger."""
-
-_USERINFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]*:[^\s/]*@", re.IGNORECASE)
+_USERINFO: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^\s/@]*:[^\s/]*@", re.IGNORECASE)
 
 
 def reply_queue_name(catalogue_id: str) -> str:
-    """The queue that only the engine of this catalogue takes from."""
-    return f"tasveer.record.{catalogue_id}"
-
-
-def is_embedded(url: str) -> bool:
-    """Whether this names no server at all."""
-    return not url or url == EMBEDDED_URL
+    """The queue that only the engine of this catalogue consumes."""
+    return f"{REPLY_QUEUE_PREFIX}{catalogue_id}"
 
 
 def mask_passwords(text: str) -> str:
-    """`text` with the user and password of every URL in it replaced by `**`."""
+    """Replace the user and password of every URL in `text` by `**`."""
     return _USERINFO.sub(r"\g<scheme>**:**@", text)
 
 
 def broker_address(url: str) -> str:
-    """Host and port, for sentences; never the user, the password or the virtual host."""
+    """Host and port for messages; never the user, the password or the virtual host."""
     try:
         parts = urlsplit(url.split(";", maxsplit=1)[0])
         host, port = parts.hostname or "localhost", parts.port
@@ -66,14 +50,14 @@ def broker_address(url: str) -> str:
 
 
 def url_scheme(url: str) -> str:
-    """The URL's scheme with its colon, or as much of nonsense as says nothing secret."""
+    """The URL's scheme with its colon; of other text, too little to contain a secret."""
     scheme, colon, _ = url.partition("://")
     return f"{scheme[:20]}{colon}" if colon else url[:3]
 
 
 class MaskedFormatter(logging.Formatter):
-    """Log lines, tracebacks too, without passwords: other packages' lines pass here as well."""
+    """Formats log records, also those of other packages, with passwords masked."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """As any formatter, then masked."""
+        """Format as usual, then mask."""
         return mask_passwords(super().format(record))

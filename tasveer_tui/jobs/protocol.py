@@ -1,9 +1,8 @@
-"""What travels through the broker: values in a versioned envelope, as JSON text.
+"""The tasks and replies that travel between the engine and the processes that do the work.
 
-A message names a source and how to reach it, never a credential. The envelope is the same in
-every version, so that whoever cannot read the rest can still answer. The text is one string
-argument of the Celery task: encoding it twice costs half of what a tree of dicts does. On its way
-to another machine a long one is deflated.
+Between processes they travel as JSON in a versioned envelope. The envelope is the same in every
+version, so a program that cannot read the body can still say so to the right engine. A message
+names a source and how to reach it, never a credential.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import zlib
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, TypeVar
 
 import msgspec
 
@@ -27,28 +26,30 @@ from tasveer_tui.records import (
     Outcome,
     Record,
     ScanLease,
+    ScannedPage,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-RESULT_CHUNK_BYTES = 1024 * 1024
+RESULT_CHUNK_BYTES: Final = 1024 * 1024
 """Results are cut into messages of about this many bytes before compression.
 
-A batch of photographs fits: each message is a transaction of the recorder's, and one for a batch
-instead of two or three takes about a tenth less of the engine's CPU.
+A batch of photographs fits. Each message is one transaction of the recorder, and one message for a
+batch takes about a tenth less of the engine's CPU than two or three.
 """
 
-MAX_RESULT_BYTES = 4 * 1024 * 1024
-"""A single object's result is sent without its tags where it is larger."""
+MAX_RESULT_BYTES: Final = 4 * 1024 * 1024
+"""A larger result of a single object is sent without its tags."""
 
-MIN_COMPRESSED_CHARS = 1024
-"""Characters that are not worth deflating."""
+MIN_COMPRESSED_CHARS: Final = 1024
+"""Shorter messages are not worth compressing."""
 
-MAX_MESSAGE_BYTES = 64 * 1024 * 1024
-"""Of one message, inflated."""
+MAX_MESSAGE_BYTES: Final = 64 * 1024 * 1024
+"""Limit of one message, inflated."""
 
-_COMPRESSED_PREFIX = "z:"
+_COMPRESSED_PREFIX: Final = "z:"
+_SAME_VERSION_REMEDY: Final = "Run the same version of tasveer-tui everywhere."
 
 Value = TypeVar("Value")
 
@@ -57,145 +58,260 @@ class MessageError(JobError):
     """A message that this version of the program cannot read."""
 
 
-class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Around every message; fields are only ever added."""
-
-    version: int
-    job_id: int
-    reply: str = ""
-    """The queue on which the engine hears of the outcome."""
-    batch_id: int = 0
-    scan_id: int = 0
-    note: str = ""
-    """A sentence: why a scan or a job cannot go on."""
-    is_final: bool = False
-    is_down: bool = False
-    """The source could not be reached."""
-    program: str = ""
-    """The version of the program that wrote this."""
-    body: msgspec.Raw = msgspec.Raw(b"null")
-
-    def text(self) -> str:
-        """As it travels."""
-        return msgspec.json.encode(self).decode()
-
-    def value(self, kind: type[Value]) -> Value:
-        """The body. Raises MessageError where the version or the shape is another one."""
-        if self.version != MESSAGE_VERSION:
-            raise MessageError(
-                f"A message of tasveer-tui {self.program or '0.1.0'} has version {self.version}; "
-                f"this program, {__version__}, reads version {MESSAGE_VERSION}.",
-                "Run the same version of tasveer-tui everywhere.",
-            )
-        try:
-            return decode(self.body, kind)
-        except msgspec.MsgspecError as error:
-            raise MessageError(
-                f"A message cannot be understood: {error}.",
-                "Run the same version of tasveer-tui everywhere.",
-            ) from error
+# ------------------------------------------------------------------ tasks
 
 
 @dataclass(frozen=True, slots=True)
 class ScanTask:
-    """List the next pages of a prefix, or find some keys."""
+    """List the next pages of a prefix, or look up single keys."""
 
+    NAME: ClassVar[str] = "tasveer.scan"
     access: Access
     bucket: str
     lease: ScanLease
-    pages: int = 1
-    """As many at most."""
-    more: tuple[ScanLease, ...] = ()
+    max_pages: int = 1
+    more_leases: tuple[ScanLease, ...] = ()
     """Further single keys, where `lease` is one."""
-    pieces: int = 1
-    """So many might list the rest side by side."""
+    max_partitions: int = 1
+    """How many scans may list the rest of the prefix side by side."""
 
-
-class UnreadObjects(msgspec.Struct, frozen=True):
-    """Objects of a batch that were not begun."""
-
-    object_ids: list[int]
+    @property
+    def job_id(self) -> int:
+        """The job of the lease."""
+        return self.lease.job_id
 
 
 @dataclass(frozen=True, slots=True)
 class ReadTask:
     """Read the metadata of these objects."""
 
+    NAME: ClassVar[str] = "tasveer.read"
     access: Access
     bucket: str
     batch: Batch
 
+    @property
+    def job_id(self) -> int:
+        """The job of the batch."""
+        return self.batch.job_id
 
-class Result(msgspec.Struct, frozen=True):
-    """One object's result, readable apart from the others."""
+
+Task: TypeAlias = ScanTask | ReadTask
+
+
+# ---------------------------------------------------------------- replies
+
+
+class EncodedResult(msgspec.Struct, frozen=True):
+    """The result of one object as JSON; it can be decoded apart from the others."""
 
     object_id: int
     result: msgspec.Raw
 
 
-class ResultChunk(msgspec.Struct, frozen=True):
-    """A part of a batch's results."""
+@dataclass(frozen=True, slots=True)
+class PagesListed:
+    """Pages of a listing, or one page for each key that was looked up."""
 
+    NAME: ClassVar[str] = "tasveer.record_page"
+    job_id: int
+    pages: tuple[ScannedPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultChunk:
+    """Some results of a batch."""
+
+    NAME: ClassVar[str] = "tasveer.record_batch"
+    job_id: int
+    batch_id: int
     worker: str
-    parts: list[Result]
+    results: list[EncodedResult]
 
 
-def pack(
+@dataclass(frozen=True, slots=True)
+class ObjectsReturned:
+    """Objects of a batch that were not started."""
+
+    NAME: ClassVar[str] = "tasveer.returned"
+    job_id: int
+    batch_id: int
+    object_ids: list[int]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLost:
+    """The process that read a batch died."""
+
+    NAME: ClassVar[str] = "tasveer.batch_lost"
+    job_id: int
+    batch_id: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFailed:
+    """A listing cannot continue."""
+
+    NAME: ClassVar[str] = "tasveer.scan_failed"
+    job_id: int
+    scan_id: int
+    reason: str
+    is_final: bool = True
+    """Another try would fail, too."""
+    is_source_down: bool = False
+    """Nothing answers at the endpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobStopped:
+    """The whole source cannot be read."""
+
+    NAME: ClassVar[str] = "tasveer.stop_job"
+    job_id: int
+    reason: str
+    batch_id: int = 0
+    """The batch in which this was seen: a late reply must not stop a job that was resumed."""
+
+
+Reply: TypeAlias = PagesListed | ResultChunk | ObjectsReturned | BatchLost | ScanFailed | JobStopped
+
+# ---------------------------------------------------------------- messages
+
+
+class Envelope(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The outer part of every message. Add fields; never change or remove one."""
+
+    version: int
+    job_id: int
+    reply: str = ""
+    """The queue that the engine takes replies from."""
+    batch_id: int = 0
+    scan_id: int = 0
+    note: str = ""
+    """A sentence that says why a scan or a job cannot continue."""
+    is_final: bool = False
+    is_down: bool = False
+    """The source cannot be reached."""
+    program: str = ""
+    """The version of the program that wrote this."""
+    body: msgspec.Raw = msgspec.Raw(b"null")
+
+    def text(self) -> str:
+        """The message as JSON."""
+        return msgspec.json.encode(self).decode()
+
+    def value(self, kind: type[Value]) -> Value:
+        """Decode the body. Raises MessageError if the version or the shape is another one."""
+        if self.version != MESSAGE_VERSION:
+            raise MessageError(
+                f"A message of tasveer-tui {self.program or '0.1.0'} has version {self.version}; "
+                f"this program, {__version__}, reads version {MESSAGE_VERSION}.",
+                _SAME_VERSION_REMEDY,
+            )
+        try:
+            return decode(self.body, kind)
+        except msgspec.MsgspecError as error:
+            raise MessageError(
+                f"A message cannot be understood: {error}.", _SAME_VERSION_REMEDY
+            ) from error
+
+
+def pack_task(task: Task, reply_queue: str = "") -> str:
+    """Encode a task for another process."""
+    if isinstance(task, ScanTask):
+        return _message(task.job_id, task, reply=reply_queue, scan_id=task.lease.scan_id)
+    return _message(task.job_id, task, reply=reply_queue, batch_id=task.batch.batch_id)
+
+
+def pack_reply(reply: Reply) -> str:
+    """Encode a reply for the engine's process."""
+    match reply:
+        case PagesListed(job_id, pages):
+            return _message(job_id, pages)
+        case ResultChunk(job_id, batch_id, worker, results):
+            return _message(job_id, _ChunkBody(worker, results), batch_id=batch_id)
+        case ObjectsReturned(job_id, batch_id, object_ids, reason):
+            return _message(job_id, object_ids, batch_id=batch_id, note=reason)
+        case BatchLost(job_id, batch_id, reason):
+            return _message(job_id, batch_id=batch_id, note=reason)
+        case ScanFailed(job_id, scan_id, reason, is_final, is_source_down):
+            return _message(
+                job_id, scan_id=scan_id, note=reason, is_final=is_final, is_down=is_source_down
+            )
+        case JobStopped(job_id, reason, batch_id):
+            return _message(job_id, batch_id=batch_id, note=reason)
+
+
+def unpack_reply(name: str, envelope: Envelope) -> Reply:
+    """Decode a reply of this name. Raises MessageError.
+
+    Replies without a body are understood in every version: an older worker can refuse a task.
+    """
+    job_id, batch_id, note = envelope.job_id, envelope.batch_id, envelope.note
+    match name:
+        case PagesListed.NAME:
+            return PagesListed(job_id, envelope.value(tuple[ScannedPage, ...]))
+        case ResultChunk.NAME:
+            chunk = envelope.value(_ChunkBody)
+            return ResultChunk(job_id, batch_id, chunk.worker, chunk.results)
+        case ObjectsReturned.NAME:
+            return ObjectsReturned(job_id, batch_id, envelope.value(list[int]), note)
+        case BatchLost.NAME:
+            return BatchLost(job_id, batch_id, note)
+        case ScanFailed.NAME:
+            return ScanFailed(job_id, envelope.scan_id, note, envelope.is_final, envelope.is_down)
+        case JobStopped.NAME:
+            return JobStopped(job_id, note, batch_id)
+        case _:
+            raise MessageError(f"{name!r} is not a reply of this program.", _SAME_VERSION_REMEDY)
+
+
+def unpack(text: str) -> Envelope:
+    """Decode the envelope of a message. Raises MessageError if `text` is not a message."""
+    try:
+        return decode(_decompress(text), Envelope)
+    except (ValueError, zlib.error) as error:
+        raise MessageError(f"This is not a message of this program: {error}.") from error
+
+
+def compress(text: str) -> str:
+    """Compress a long message for another machine; `unpack` reads both forms.
+
+    The transport's own compression would encode the text as JSON once more before it.
+    """
+    if len(text) < MIN_COMPRESSED_CHARS:
+        return text
+    return _COMPRESSED_PREFIX + b64encode(zlib.compress(text.encode(), 1)).decode("ascii")
+
+
+class _ChunkBody(msgspec.Struct, frozen=True):
+    worker: str
+    results: list[EncodedResult]
+
+
+def _message(
     job_id: int,
-    value: object,
+    body: object = None,
     *,
     reply: str = "",
-    batch_id: int = 0,
-    scan_id: int = 0,
     note: str = "",
+    **fields: Any,  # noqa: ANN401 - fields of the envelope
 ) -> str:
-    """A message's text."""
     return Envelope(
         MESSAGE_VERSION,
         job_id,
         reply,
-        batch_id=batch_id,
-        scan_id=scan_id,
         note=_without_surrogates(note),
         program=__version__,
-        body=msgspec.Raw(msgspec.json.encode(value)),
-    ).text()
-
-
-def pack_event(
-    job_id: int,
-    note: str,
-    *,
-    batch_id: int = 0,
-    scan_id: int = 0,
-    is_final: bool = True,
-    is_down: bool = False,
-) -> str:
-    """A message without a body: something ended, `note` says why."""
-    return Envelope(
-        MESSAGE_VERSION,
-        job_id,
-        batch_id=batch_id,
-        scan_id=scan_id,
-        note=_without_surrogates(note),
-        is_final=is_final,
-        is_down=is_down,
-        program=__version__,
+        body=msgspec.Raw(msgspec.json.encode(body)),
+        **fields,
     ).text()
 
 
 def _without_surrogates(note: str) -> str:
     return note.encode("utf-8", "replace").decode()
-
-
-def compress(text: str) -> str:
-    """A long text as it travels to another machine; `unpack` takes both.
-
-    Deflated here and not by the transport, which would first write it as JSON once more.
-    """
-    if len(text) < MIN_COMPRESSED_CHARS:
-        return text
-    return _COMPRESSED_PREFIX + b64encode(zlib.compress(text.encode(), 1)).decode("ascii")
 
 
 def _decompress(text: str) -> bytes | str:
@@ -208,45 +324,37 @@ def _decompress(text: str) -> bytes | str:
     return plain
 
 
-def unpack(text: str) -> Envelope:
-    """The envelope of a message. Raises MessageError where there is none."""
-    try:
-        return decode(_decompress(text), Envelope)
-    except (ValueError, zlib.error) as error:
-        raise MessageError(f"This is no message of this program: {error}.") from error
+# ----------------------------------------------------------------- results
 
 
-def encode_result(result: ObjectResult) -> Result:
-    """One result, encoded; what cannot be encoded is told instead, so a part always results."""
+def encode_result(result: ObjectResult) -> EncodedResult:
+    """Encode one result; a result that JSON cannot hold becomes one that says so."""
     try:
         data = msgspec.json.encode(result)
         if len(data) > MAX_RESULT_BYTES:
             data = msgspec.json.encode(_without_tags(result))
     except (ValueError, OverflowError, TypeError) as error:
         data = msgspec.json.encode(unstorable_result(result.object_id, error))
-    return Result(result.object_id, msgspec.Raw(data))
+    return EncodedResult(result.object_id, msgspec.Raw(data))
 
 
-def decode_results(parcel: ResultChunk) -> Iterator[ObjectResult]:
-    """The results in it; one that cannot be decoded is told as such and harms no other."""
-    for each in parcel.parts:
+def decode_results(chunk: ResultChunk) -> BatchResult:
+    """Decode the results; one that cannot be decoded becomes a result that says so."""
+    results = tuple(_decode_each(chunk))
+    return BatchResult(chunk.job_id, chunk.batch_id, results, chunk.worker)
+
+
+def _decode_each(chunk: ResultChunk) -> Iterator[ObjectResult]:
+    for each in chunk.results:
         try:
             yield decode(each.result, ObjectResult)
         except msgspec.MsgspecError as error:
             yield unstorable_result(each.object_id, error)
 
 
-def unpack_batch_result(envelope: Envelope) -> BatchResult:
-    """What a read task sent. Raises MessageError."""
-    parcel = envelope.value(ResultChunk)
-    found: Iterable[ObjectResult] = decode_results(parcel)
-    return BatchResult(envelope.job_id, envelope.batch_id, tuple(found), parcel.worker)
-
-
 def unstorable_result(object_id: int, error: Exception) -> ObjectResult:
-    """For metadata that was read but holds something that cannot be kept."""
-    told = str(error).encode("utf-8", "replace").decode()
-    note = f"The metadata holds a value that cannot be kept: {told}"
+    """The result of an object whose metadata was read but cannot be stored."""
+    note = f"The metadata contains a value that cannot be stored: {_without_surrogates(str(error))}"
     return ObjectResult(object_id, Record(Outcome.MALFORMED, notes=(note,)), note)
 
 

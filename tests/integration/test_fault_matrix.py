@@ -13,12 +13,12 @@ import pytest
 
 from tasveer_tui.catalogue import Catalogue, RetryDelays
 from tasveer_tui.catalogue.ledger.leases import MAX_SCAN_ATTEMPTS
-from tasveer_tui.jobs.engine import handlers
-from tasveer_tui.jobs.protocol import ReadTask, ScanTask, pack
-from tasveer_tui.jobs.worker import resources as clients_module
-from tasveer_tui.jobs.worker.read_task import read_batch
-from tasveer_tui.jobs.worker.resources import WorkerResources
-from tasveer_tui.jobs.worker.scan_task import scan_page
+from tasveer_tui.jobs.engine.reply_handler import ReplyHandler
+from tasveer_tui.jobs.protocol import ReadTask, ScanTask
+from tasveer_tui.jobs.worker import resources as resources_module
+from tasveer_tui.jobs.worker.read_task import run_read
+from tasveer_tui.jobs.worker.resources import TaskContext, WorkerResources
+from tasveer_tui.jobs.worker.scan_task import run_scan
 from tasveer_tui.records import Access, JobSpec, JobState, Outcome, Source
 from tasveer_tui.s3 import S3
 from tasveer_tui.s3.limiter import ConcurrencyLimiter
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobView
     from tests.support.range_server import Request
 
-REPLY = "tasveer.record.x"
 TRIES = 4
 """Of a request within one reading."""
 READINGS = 3
@@ -51,15 +50,9 @@ class FaultHarness:
         self.server = server
         self.catalogue = Catalogue(folder / "c.sqlite", clock=lambda: self.now)
         self.recorder = self.catalogue.recorder(RetryDelays())
-        self.clients = WorkerResources(16)
-        self._reply_handler = handlers.ReplyHandler(
-            self.recorder, on_record=lambda: None, on_fault=lambda _: None
-        )
-
-    def send(self, task: str, queue: str, text: str, about: str) -> None:
-        """As Post, delivered at once."""
-        del queue, about
-        self._reply_handler.take(task, text)
+        self.resources = WorkerResources(16)
+        handler = ReplyHandler(self.recorder, on_record=lambda: None, on_error=lambda _: None)
+        self._context = TaskContext("w", handler.handle)
 
     def add(self) -> int:
         access = Access(endpoint_url=self.server.url, is_anonymous=True)
@@ -77,9 +70,8 @@ class FaultHarness:
         spec = self.catalogue.job(job_id).spec
         leases = self.recorder.lease_scans(job_id, lease_s=60, limit=1)
         for lease in leases:
-            order = ScanTask(spec.access, spec.source.bucket, lease)
-            text = pack(job_id, order, reply=REPLY, scan_id=lease.scan_id)
-            scan_page(text, self.clients, self, worker="w")  # type: ignore[arg-type]
+            task = ScanTask(spec.access, spec.source.bucket, lease)
+            run_scan(task, self._context, self.resources)
         return bool(leases)
 
     def read(self, job_id: int) -> bool:
@@ -87,9 +79,8 @@ class FaultHarness:
         batch = self.recorder.lease_batch(job_id, lease_s=60, max_objects=100, max_bytes=0)
         if batch is None:
             return False
-        order = ReadTask(spec.access, spec.source.bucket, batch)
-        text = pack(job_id, order, reply=REPLY, batch_id=batch.batch_id)
-        read_batch(text, self.clients, self, worker="w")  # type: ignore[arg-type]
+        task = ReadTask(spec.access, spec.source.bucket, batch)
+        run_read(task, self._context, self.resources)
         return True
 
     def outcomes(self, job_id: int) -> dict[str, Outcome]:
@@ -102,7 +93,7 @@ class FaultHarness:
         return {key: Outcome(outcome) for key, outcome in rows}
 
     def close(self) -> None:
-        self.clients.close()
+        self.resources.close()
         self.catalogue.close()
 
 
@@ -110,7 +101,7 @@ class FaultHarness:
 def fault_harness(
     tmp_path: Path, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[FaultHarness]:
-    monkeypatch.setattr(clients_module, "S3", partial(S3, timeout_s=0.4, backoff_s=0.001))
+    monkeypatch.setattr(resources_module, "S3", partial(S3, timeout_s=0.4, backoff_s=0.001))
     range_server.put(BUCKET, "good.jpg", jpeg(make="Canon"))
     range_server.put(BUCKET, "odd.jpg", jpeg(make="Nikon"))
     made = FaultHarness(tmp_path, range_server)
@@ -320,7 +311,7 @@ class InFlightLimitRule(FaultRule):
 def test_throttling_lowers_concurrency_and_success_raises_it_again(
     fault_harness: FaultHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients_module, "S3", partial(S3, backoff_s=0.1))
+    monkeypatch.setattr(resources_module, "S3", partial(S3, backoff_s=0.1))
     put_photos(fault_harness.server, 300, prefix="many/")
     fault_harness.server.latency_s = 0.01
     crowd = InFlightLimitRule(fault_harness.server, 4)
@@ -338,7 +329,7 @@ def test_throttling_lowers_concurrency_and_success_raises_it_again(
     job = fault_harness.run(fault_harness.add())
 
     assert (job.ok, job.failed) == (302, 0)
-    s3 = fault_harness.clients.s3(job.spec.access)
+    s3 = fault_harness.resources.s3(job.spec.access)
     refused = fault_harness.server.counts["GetObject"] - 302
     assert min(widths) <= 8
     assert refused < 302

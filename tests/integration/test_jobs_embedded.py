@@ -287,7 +287,7 @@ def test_credentials_that_run_out_stop_the_job_and_blame_no_object(
 
 def test_a_second_engine_exits_silently(engine_harness: EngineHarness) -> None:
     engine_harness.engine.ensure_running()
-    wait_for_value(engine_harness.engine.is_ready)
+    wait_for_value(engine_harness.is_ready)
 
     command = [
         sys.executable,
@@ -321,7 +321,7 @@ def test_an_engine_ends_with_the_program_that_started_it_even_if_that_is_killed(
 ) -> None:
     command = [sys.executable, "-c", PARENT, str(engine_harness.db), str(engine_harness.log)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
-        wait_for_value(engine_harness.engine.is_ready)
+        wait_for_value(engine_harness.is_ready)
         parent.kill()
 
     wait_for_value(lambda: not EngineLock(engine_harness.db).is_held())
@@ -349,7 +349,7 @@ def test_work_left_to_another_programs_engine_is_finished_when_that_one_goes(
     put_photos(engine_harness.server, 200)
     engine_harness.server.latency_s = 0.02
     engine_harness.engine.ensure_running()
-    wait_for_value(engine_harness.engine.is_ready)
+    wait_for_value(engine_harness.is_ready)
     job_id = engine_harness.add()
     other = engine_harness.handle()
     other.detach()
@@ -361,7 +361,7 @@ def test_work_left_to_another_programs_engine_is_finished_when_that_one_goes(
 
 def test_sigterm_ends_an_engine_in_order(engine_harness: EngineHarness) -> None:
     engine_harness.engine.ensure_running()
-    wait_for_value(engine_harness.engine.is_ready)
+    wait_for_value(engine_harness.is_ready)
 
     os.kill(engine_harness.pid(), signal.SIGTERM)
 
@@ -401,7 +401,7 @@ def test_a_locked_catalogue_is_reported_and_waited_for(engine_harness: EngineHar
 
 def test_an_engine_with_another_broker_is_reported(engine_harness: EngineHarness) -> None:
     engine_harness.engine.ensure_running()
-    wait_for_value(engine_harness.engine.is_ready)
+    wait_for_value(engine_harness.is_ready)
 
     other = EngineProcess(
         engine_harness.db, "amqp://me:secret@rabbit.example", log=engine_harness.log

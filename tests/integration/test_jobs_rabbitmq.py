@@ -13,9 +13,9 @@ from kombu import Connection
 
 from tasveer_tui.cli.formatting import broker_line
 from tasveer_tui.jobs import check_broker
-from tasveer_tui.jobs.broker import READ_QUEUE, READ_TASK, RECORD_BATCH, SCAN_QUEUE, SCAN_TASK
-from tasveer_tui.jobs.transports.celery import make_app
-from tasveer_tui.jobs.transports.publisher import Publisher
+from tasveer_tui.jobs.broker import READ_QUEUE, SCAN_QUEUE
+from tasveer_tui.jobs.celery_app import Publisher, make_app
+from tasveer_tui.jobs.protocol import ReadTask, ResultChunk, ScanTask
 from tasveer_tui.records import JobState, Outcome
 from tests.support.engine_harness import EngineHarness, put_photos, wait_for_value
 from tests.support.rabbitmq import RabbitMQNode, rabbitmq
@@ -66,7 +66,7 @@ def test_two_workers_share_a_job(engine_harness: EngineHarness) -> None:
     )
     report = check_broker(engine_harness.broker_url)
     assert len(report.workers) == 2
-    assert f"2 workers there: {report.workers[0]}, {report.workers[1]}" in broker_line(report)
+    assert f"2 workers: {report.workers[0]}, {report.workers[1]}" in broker_line(report)
     assert (
         "not-a-secret"
         not in report.url + engine_harness.log.read_text() + engine_harness.worker_log()
@@ -285,7 +285,11 @@ def test_an_unreadable_message_is_ignored(engine_harness: EngineHarness) -> None
     job_id = engine_harness.add()
     app = make_app(engine_harness.broker_url)
     reply = f"tasveer.record.{engine_harness.catalogue.id}"
-    for queue, task in ((READ_QUEUE, READ_TASK), (SCAN_QUEUE, SCAN_TASK), (reply, RECORD_BATCH)):
+    for queue, task in (
+        (READ_QUEUE, ReadTask.NAME),
+        (SCAN_QUEUE, ScanTask.NAME),
+        (reply, ResultChunk.NAME),
+    ):
         for text in ("nonsense", "{}", '{"version":999,"job_id":77,"body":null}'):
             Publisher(app).send(task, queue, text, "a stranger")
 

@@ -135,6 +135,9 @@ class EngineHarness:
         assert job.state is JobState.RUNNING, job
         return job
 
+    def is_ready(self) -> bool:
+        return self.engine.report().is_ready
+
     def images(self) -> int:
         row = self.catalogue.reader().execute("SELECT count(*) FROM image").fetchone()
         return int(row[0])

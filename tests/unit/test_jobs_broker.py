@@ -15,15 +15,16 @@ import pytest
 
 from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import check_broker, run_worker
-from tasveer_tui.jobs.broker import MaskedFormatter, broker_address, is_embedded, mask_passwords
-from tasveer_tui.jobs.transports.celery import make_app, reply_queue, split_tls
-from tasveer_tui.jobs.transports.publisher import Publisher
+from tasveer_tui.jobs.broker import MaskedFormatter, broker_address, mask_passwords
+from tasveer_tui.jobs.celery_app import Publisher, make_app, reply_queue, split_tls
 from tests.support.certificates import self_signed
 from tests.support.rabbitmq import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+URL = "amqp://me:secret@rabbit.example:5672//"
 
 
 @pytest.mark.parametrize(
@@ -64,12 +65,6 @@ def test_log_lines_and_tracebacks_are_masked() -> None:
 
     assert "secret" not in stream.getvalue()
     assert stream.getvalue().count("**:**@host") == 2
-
-
-def test_no_broker_means_queues_inside_the_process() -> None:
-    assert is_embedded("")
-    assert not is_embedded("amqp://host")
-    assert make_app("").connection_for_write().transport.driver_type == "memory"
 
 
 def test_amqps_verifies_the_chain_and_the_host_name() -> None:
@@ -155,7 +150,7 @@ def test_an_authority_that_the_url_names_is_trusted(tls_broker: tuple[int, Path]
 
 
 def test_an_app_neither_becomes_the_current_one_nor_shares_its_tasks() -> None:
-    first, second = make_app(), make_app()
+    first, second = make_app(URL), make_app(URL)
 
     @first.task(name="mine", shared=False)
     def mine() -> None: ...
@@ -166,7 +161,7 @@ def test_an_app_neither_becomes_the_current_one_nor_shares_its_tasks() -> None:
 
 
 def test_a_reply_queue_is_declared_alike_by_everybody() -> None:
-    first, second = (reply_queue(make_app(), "tasveer.record.x") for _ in range(2))
+    first, second = (reply_queue(make_app(URL), "tasveer.record.x") for _ in range(2))
 
     assert first.durable
     assert first.queue_arguments == second.queue_arguments != {}
@@ -174,10 +169,10 @@ def test_a_reply_queue_is_declared_alike_by_everybody() -> None:
 
 def test_sending_to_a_broker_that_is_down_is_a_sentence_without_the_password() -> None:
     port = free_port()
-    post = Publisher(make_app(f"amqp://me:secret@127.0.0.1:{port}//"))
+    publisher = Publisher(make_app(f"amqp://me:secret@127.0.0.1:{port}//"))
 
     with pytest.raises(BrokerError, match=f"127.0.0.1:{port} cannot be reached") as caught:
-        post.send("task", "queue", "{}", "about")
+        publisher.send("task", "queue", "{}", "about")
 
     assert "secret" not in str(caught.value)
     assert caught.value.remedy
@@ -188,22 +183,22 @@ def test_the_retry_policy_survives_a_restarted_broker_and_has_a_limit(
 ) -> None:
     clock = count(0.0, 0.5)
     slept: list[float] = []
-    monkeypatch.setattr("tasveer_tui.jobs.transports.publisher.monotonic", lambda: next(clock))
-    monkeypatch.setattr("tasveer_tui.jobs.transports.publisher.sleep", slept.append)
-    post = Publisher(make_app("amqp://me:secret@127.0.0.1:1//"), patience_s=20.0)
+    monkeypatch.setattr("tasveer_tui.jobs.celery_app.monotonic", lambda: next(clock))
+    monkeypatch.setattr("tasveer_tui.jobs.celery_app.sleep", slept.append)
+    publisher = Publisher(make_app("amqp://me:secret@127.0.0.1:1//"), timeout_s=20.0)
     refusals = [OSError("timed out")] * 5
 
     def refuse(*_: object) -> None:
         if refusals:
             raise refusals.pop()
 
-    monkeypatch.setattr(post, "_publish_once", refuse)
-    post.send("task", "queue", "{}", "about")
+    monkeypatch.setattr(publisher, "_publish_once", refuse)
+    publisher.send("task", "queue", "{}", "about")
     assert slept == [0.2, 0.4, 0.8, 1.6, 2.0]
 
     refusals += [OSError("timed out")] * 1000
     with pytest.raises(BrokerError, match="timed out"):
-        post.send("task", "queue", "{}", "about")
+        publisher.send("task", "queue", "{}", "about")
     assert len(refusals) > 900
 
 
@@ -228,7 +223,7 @@ def test_a_worker_gives_up_on_a_broker_that_stays_down_and_says_how_often_it_ask
 ) -> None:
     from tasveer_tui.jobs.worker import process
 
-    monkeypatch.setattr(process, "MAX_CONNECT_TRIES", 2)
+    monkeypatch.setattr(process, "MAX_CONNECT_ATTEMPTS", 2)
     monkeypatch.setattr(process, "_log_to_stderr", lambda _level: None)
 
     with pytest.raises(BrokerError, match="asked 2 times") as caught:

@@ -2,21 +2,31 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tasveer_tui.jobs.protocol import (
     MAX_RESULT_BYTES,
+    BatchLost,
+    JobStopped,
     MessageError,
+    ObjectsReturned,
+    PagesListed,
     ReadTask,
+    Reply,
     ResultChunk,
+    ScanFailed,
     ScanTask,
+    Task,
+    compress,
+    decode_results,
     encode_result,
-    pack,
-    pack_event,
+    pack_reply,
+    pack_task,
     unpack,
-    unpack_batch_result,
+    unpack_reply,
 )
 from tasveer_tui.records import (
     MESSAGE_VERSION,
@@ -53,24 +63,49 @@ RECORD = Record(
 
 
 def results_of(*results: ObjectResult) -> tuple[ObjectResult, ...]:
-    parcel = ResultChunk("worker@host", [encode_result(result) for result in results])
-    return unpack_batch_result(unpack(pack(7, parcel, batch_id=9))).results
+    chunk = ResultChunk(7, 9, "worker@host", [encode_result(result) for result in results])
+    arrived = through(chunk)
+    assert isinstance(arrived, ResultChunk)
+    return decode_results(arrived).results
+
+
+def through(reply: Reply) -> Reply:
+    """The reply as it arrives in another process."""
+    return unpack_reply(reply.NAME, unpack(compress(pack_reply(reply))))
 
 
 @pytest.mark.parametrize(
-    "value",
+    "task",
     [
         ScanTask(ACCESS, "photos", ScanLease(1, 2, "raw/", "raw/é\n\x07", is_exact=True)),
         ReadTask(ACCESS, "photos", Batch(2, 3, (LeasedObject(4, ObjectRef("a\\\"b'.jpg", 5)),))),
-        ScannedPage(1, 2, "", Page(("p/",), (ObjectRef("k", 1, "e", 2.5, "GLACIER"),), "k"), "w"),
     ],
 )
-def test_a_value_arrives_as_it_was_sent(value: object) -> None:
-    envelope = unpack(pack(2, value, reply="tasveer.record.x", batch_id=3, scan_id=1))
+def test_a_task_arrives_as_it_was_sent(task: Task) -> None:
+    envelope = unpack(pack_task(task, "tasveer.record.x"))
 
-    assert envelope.value(type(value)) == value
-    told = (envelope.job_id, envelope.reply, envelope.batch_id, envelope.scan_id)
-    assert told == (2, "tasveer.record.x", 3, 1)
+    assert envelope.value(type(task)) == task
+    assert (envelope.job_id, envelope.reply) == (2, "tasveer.record.x")
+    assert envelope.scan_id + envelope.batch_id in {1, 3}
+
+
+PAGE = Page(("p/",), (ObjectRef("k", 1, "e", 2.5, "GLACIER"),), "k")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        PagesListed(2, (ScannedPage(1, 2, "", PAGE, "w"), ScannedPage(3, 2, "", PAGE, "w"))),
+        ResultChunk(2, 3, "w", []),
+        ObjectsReturned(2, 3, [4, 5], "The source is down."),
+        BatchLost(2, 3, "It died."),
+        ScanFailed(2, 1, "Denied.", is_final=True),
+        ScanFailed(2, 1, "Down.", is_final=False, is_source_down=True),
+        JobStopped(2, "Expired.", 3),
+    ],
+)
+def test_a_reply_arrives_as_it_was_sent(reply: Reply) -> None:
+    assert through(reply) == reply
 
 
 def test_a_record_arrives_with_every_tag_and_type() -> None:
@@ -99,7 +134,7 @@ def test_a_value_that_json_cannot_hold_spoils_only_its_own_object(value: str | f
 
     assert second == sane
     assert (first.object_id, first.record.outcome) == (1, Outcome.MALFORMED)
-    assert "cannot be kept" in first.message
+    assert "cannot be stored" in first.message
 
 
 def test_a_result_that_is_too_large_travels_without_its_tags_and_says_so() -> None:
@@ -114,8 +149,7 @@ def test_a_result_that_is_too_large_travels_without_its_tags_and_says_so() -> No
 
 
 def test_a_message_of_another_version_still_says_whom_to_answer() -> None:
-    order = ReadTask(ACCESS, "photos", Batch(2, 3, ()))
-    told = json.loads(pack(2, order, reply="tasveer.record.x", batch_id=3))
+    told = json.loads(pack_task(ReadTask(ACCESS, "photos", Batch(2, 3, ())), "tasveer.record.x"))
     told |= {"version": MESSAGE_VERSION + 1, "body": {"quite": "other"}, "added": 1}
 
     envelope = unpack(json.dumps(told))
@@ -127,26 +161,75 @@ def test_a_message_of_another_version_still_says_whom_to_answer() -> None:
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{", '{"version": "x", "job_id": 1}'])
 def test_what_is_no_message_is_refused(text: str) -> None:
-    with pytest.raises(MessageError, match="no message"):
+    with pytest.raises(MessageError, match="not a message"):
         unpack(text)
 
 
 def test_a_body_of_another_shape_is_refused() -> None:
     with pytest.raises(MessageError, match="cannot be understood"):
-        unpack(pack(1, {"access": 5})).value(ReadTask)
+        unpack(pack_reply(BatchLost(1, 2))).value(ReadTask)
 
 
-def test_event_messages_keep_odd_characters() -> None:
-    envelope = unpack(pack_event(4, "It broke: \ud800.", scan_id=3, is_final=False))
+def test_a_reason_with_odd_characters_arrives() -> None:
+    reply = through(ScanFailed(4, 3, "It failed: \ud800."))
 
-    assert (envelope.job_id, envelope.scan_id, envelope.is_final) == (4, 3, False)
-    assert envelope.note == "It broke: ?."
+    assert reply == ScanFailed(4, 3, "It failed: ?.")
 
 
 def test_no_message_has_a_place_for_a_secret() -> None:
-    text = pack(1, ReadTask(ACCESS, "photos", Batch(1, 1, ())))
+    text = pack_task(ReadTask(ACCESS, "photos", Batch(1, 1, ())))
 
     assert set(json.loads(text)["body"]["access"]) == {
         "profile", "region", "endpoint_url", "is_anonymous", "requester_pays",
         "addressing_style", "ca_bundle",
     }  # fmt: skip
+
+
+# Written by build 7908661, whose messages have version 3.
+OLD_TASK_REFUSAL = (
+    '{"version":3,"job_id":7,"note":"Worker w@h: A message of tasveer-tui 0.1.0 has version 4; '
+    'this program, 0.1.0, reads version 3. Run the same version of tasveer-tui everywhere.",'
+    '"is_final":true,"program":"0.1.0","body":null}'
+)
+OLD_PAGE = (
+    '{"version":3,"job_id":7,"program":"0.1.0","body":{"scan_id":1,"job_id":7,"start_after":"",'
+    '"page":{"prefixes":[],"objects":[],"cursor":"","is_last":true},"worker":"w@h",'
+    '"goes_on":false,"splits":[]}}'
+)
+
+
+class OldEnvelope(msgspec.Struct, frozen=True):
+    """What build 7908661 reads of every message, to refuse those that it cannot understand."""
+
+    version: int
+    job_id: int
+    reply: str = ""
+    program: str = ""
+    body: msgspec.Raw = msgspec.Raw(b"null")
+
+
+def test_an_old_worker_can_refuse_a_task() -> None:
+    task = ReadTask(ACCESS, "photos", Batch(7, 3, ()))
+
+    envelope = msgspec.json.decode(pack_task(task, "tasveer.record.x"), type=OldEnvelope)
+
+    assert (envelope.job_id, envelope.reply) == (7, "tasveer.record.x")
+    assert envelope.version == MESSAGE_VERSION > 3
+
+
+def test_the_refusal_of_an_old_worker_is_understood() -> None:
+    reply = unpack_reply(JobStopped.NAME, unpack(OLD_TASK_REFUSAL))
+
+    assert isinstance(reply, JobStopped)
+    assert reply.job_id == 7
+    assert reply.reason.startswith("Worker w@h: A message of tasveer-tui 0.1.0 has version 4")
+
+
+def test_a_page_of_an_old_worker_is_refused_with_a_clear_message() -> None:
+    with pytest.raises(MessageError, match=r"has version 3; .* reads version 4\. Run the same"):
+        unpack_reply(PagesListed.NAME, unpack(OLD_PAGE))
+
+
+def test_a_reply_of_an_unknown_name_is_refused() -> None:
+    with pytest.raises(MessageError, match=r"'tasveer\.other' is not a reply"):
+        unpack_reply("tasveer.other", unpack(pack_reply(BatchLost(1, 2))))

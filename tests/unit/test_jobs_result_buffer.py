@@ -5,44 +5,44 @@ import threading
 import msgspec
 import pytest
 
-from tasveer_tui.jobs.protocol import Result
+from tasveer_tui.jobs.protocol import EncodedResult
 from tasveer_tui.jobs.worker.read_task import ResultBuffer
 
 SIZE_BYTES = 100
 
 
-def part(number: int) -> Result:
-    return Result(number, msgspec.Raw(b"x" * SIZE_BYTES))
+def encoded(number: int) -> EncodedResult:
+    return EncodedResult(number, msgspec.Raw(b"x" * SIZE_BYTES))
 
 
-@pytest.mark.parametrize("patience_s", [0.0, 30.0])
-def test_every_result_is_delivered_once_from_many_threads(patience_s: float) -> None:
-    basket = ResultBuffer(400, full_bytes=5 * SIZE_BYTES, patience_s=patience_s)
+@pytest.mark.parametrize("max_wait_s", [0.0, 30.0])
+def test_every_result_is_delivered_once_from_many_threads(max_wait_s: float) -> None:
+    buffer = ResultBuffer(400, chunk_bytes=5 * SIZE_BYTES, max_wait_s=max_wait_s)
 
     def put(first: int) -> None:
         for number in range(first, 400, 4):
-            basket.put(number if number % 10 == 0 else part(number))
+            buffer.put(number if number % 10 == 0 else encoded(number))
 
     threads = [threading.Thread(target=put, args=(first,)) for first in range(4)]
     for thread in threads:
         thread.start()
-    parcels = list(basket.chunks())
+    chunks = list(buffer.chunks())
     for thread in threads:
         thread.join()
 
-    numbers = [each.object_id for parcel in parcels for each in parcel]
-    assert sorted(numbers + basket.unread_ids) == list(range(400))
-    assert len(basket.unread_ids) == 40
-    assert max(map(len, parcels)) <= 5
+    numbers = [each.object_id for chunk in chunks for each in chunk]
+    assert sorted(numbers + buffer.unread_ids) == list(range(400))
+    assert len(buffer.unread_ids) == 40
+    assert max(map(len, chunks)) <= 5
 
 
 def test_a_result_does_not_wait_for_slow_ones() -> None:
-    basket = ResultBuffer(2, full_bytes=1000, patience_s=0.01)
-    basket.put(part(1))
-    parcels = basket.chunks()
+    buffer = ResultBuffer(2, chunk_bytes=1000, max_wait_s=0.01)
+    buffer.put(encoded(1))
+    chunks = buffer.chunks()
 
-    assert [each.object_id for each in next(parcels)] == [1]
+    assert [each.object_id for each in next(chunks)] == [1]
 
-    basket.put(2)
-    assert list(parcels) == []
-    assert basket.unread_ids == [2]
+    buffer.put(2)
+    assert list(chunks) == []
+    assert buffer.unread_ids == [2]

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.jobs.broker import RECORD_PAGE, SCAN_FAILED
-from tasveer_tui.jobs.engine.handlers import PageOrPages
-from tasveer_tui.jobs.protocol import Envelope, ScanTask, pack, unpack
-from tasveer_tui.jobs.worker.resources import WorkerResources
-from tasveer_tui.jobs.worker.scan_task import scan_page
-from tasveer_tui.records import Access, ScanLease
+from tasveer_tui.jobs.protocol import PagesListed, Reply, ScanFailed, ScanTask
+from tasveer_tui.jobs.worker.resources import TaskContext, WorkerResources
+from tasveer_tui.jobs.worker.scan_task import run_scan
+from tasveer_tui.records import Access, ScanLease, ScannedPage
 from tests.support.engine_harness import BUCKET, put_photos
 
 if TYPE_CHECKING:
@@ -26,18 +24,21 @@ class Outbox:
     """Keeps what is sent; `on_send` is called with each."""
 
     def __init__(self) -> None:
-        self.letters: list[tuple[str, Envelope]] = []
+        self.replies: list[Reply] = []
         self.on_send = lambda: None
 
-    def send(self, task: str, queue: str, text: str, about: str) -> None:
-        assert queue == "reply"
-        assert about
-        self.letters.append((task, unpack(text)))
+    def send(self, reply: Reply) -> None:
+        self.replies.append(reply)
         self.on_send()
+
+    def pages(self) -> list[ScannedPage]:
+        listed = [reply for reply in self.replies if isinstance(reply, PagesListed)]
+        assert len(listed) == len(self.replies)
+        return [page for reply in listed for page in reply.pages]
 
 
 @pytest.fixture
-def clients() -> Iterator[WorkerResources]:
+def resources() -> Iterator[WorkerResources]:
     made = WorkerResources(4)
     yield made
     made.close()
@@ -45,43 +46,43 @@ def clients() -> Iterator[WorkerResources]:
 
 def scan(
     server: RangeServer,
-    clients: WorkerResources,
+    resources: WorkerResources,
     outbox: Outbox,
     *leases: ScanLease,
     pages: int = 1,
 ) -> None:
     access = Access(endpoint_url=server.url, is_anonymous=True)
-    order = ScanTask(access, BUCKET, leases[0], pages, leases[1:])
-    scan_page(pack(JOB, order, reply="reply", scan_id=1), clients, outbox, worker="w@h")
+    task = ScanTask(access, BUCKET, leases[0], pages, leases[1:])
+    run_scan(task, TaskContext("w@h", outbox.send, "reply"), resources)
 
 
 def test_several_pages_follow_each_other_and_only_the_last_gives_the_scan_back(
-    range_server: RangeServer, clients: WorkerResources
+    range_server: RangeServer, resources: WorkerResources
 ) -> None:
     put_photos(range_server, 4_500)
     outbox = Outbox()
 
-    scan(range_server, clients, outbox, ScanLease(1, JOB, "", "00099.jpg"), pages=3)
+    scan(range_server, resources, outbox, ScanLease(1, JOB, "", "00099.jpg"), pages=3)
 
-    assert [task for task, _ in outbox.letters] == [RECORD_PAGE] * 3
-    told = [letter.value(PageOrPages) for _, letter in outbox.letters]
-    assert [page.is_continued for page in told] == [True, True, False]
-    assert [page.start_after for page in told] == ["00099.jpg", "01099.jpg", "02099.jpg"]
-    assert [len(page.page.objects) for page in told] == [1000] * 3
-    assert not told[-1].page.is_last
-    assert {page.worker for page in told} == {"w@h"}
+    pages = outbox.pages()
+    assert len(outbox.replies) == 3
+    assert [page.is_continued for page in pages] == [True, True, False]
+    assert [page.start_after for page in pages] == ["00099.jpg", "01099.jpg", "02099.jpg"]
+    assert [len(page.page.objects) for page in pages] == [1000] * 3
+    assert not pages[-1].page.is_last
+    assert {page.worker for page in pages} == {"w@h"}
 
 
 def test_the_last_page_ends_the_task_before_its_pages_are_used_up(
-    range_server: RangeServer, clients: WorkerResources
+    range_server: RangeServer, resources: WorkerResources
 ) -> None:
     put_photos(range_server, 1_500)
     outbox = Outbox()
 
-    scan(range_server, clients, outbox, ScanLease(1, JOB, "", ""), pages=20)
+    scan(range_server, resources, outbox, ScanLease(1, JOB, "", ""), pages=20)
 
-    told = [letter.value(PageOrPages) for _, letter in outbox.letters]
-    assert [(page.is_continued, page.page.is_last) for page in told] == [
+    pages = outbox.pages()
+    assert [(page.is_continued, page.page.is_last) for page in pages] == [
         (True, False),
         (False, True),
     ]
@@ -89,31 +90,29 @@ def test_the_last_page_ends_the_task_before_its_pages_are_used_up(
 
 
 def test_a_held_job_is_listed_no_further(
-    range_server: RangeServer, clients: WorkerResources
+    range_server: RangeServer, resources: WorkerResources
 ) -> None:
     put_photos(range_server, 9_000)
     outbox = Outbox()
-    outbox.on_send = lambda: clients.holds.hold("reply", [JOB])
+    outbox.on_send = lambda: resources.paused_jobs.set("reply", [JOB])
 
-    scan(range_server, clients, outbox, ScanLease(1, JOB, "", ""), pages=20)
+    scan(range_server, resources, outbox, ScanLease(1, JOB, "", ""), pages=20)
 
-    assert len(outbox.letters) == 2
-    assert not outbox.letters[-1][1].value(PageOrPages).is_continued
+    assert [page.is_continued for page in outbox.pages()] == [True, False]
 
 
 def test_keys_are_looked_up_together_and_sent_in_one_message(
-    range_server: RangeServer, clients: WorkerResources
+    range_server: RangeServer, resources: WorkerResources
 ) -> None:
     put_photos(range_server, 300)
     keys = ["00010.jpg", "00011.jpg", "nowhere.jpg", "00012.jpg"]
     leases = [ScanLease(n, JOB, key, "", is_exact=True) for n, key in enumerate(keys)]
     outbox = Outbox()
 
-    scan(range_server, clients, outbox, *leases)
+    scan(range_server, resources, outbox, *leases)
 
-    ((task, letter),) = outbox.letters
-    assert task == RECORD_PAGE
-    found = {page.scan_id: page.page.objects for page in letter.value(PageOrPages)}
+    assert len(outbox.replies) == 1
+    found = {page.scan_id: page.page.objects for page in outbox.pages()}
     assert [[ref.key for ref in found[n]] for n in range(4)] == [
         ["00010.jpg"],
         ["00011.jpg"],
@@ -124,17 +123,15 @@ def test_keys_are_looked_up_together_and_sent_in_one_message(
 
 
 def test_an_error_is_reported_for_every_scan_of_a_task(
-    range_server: RangeServer, clients: WorkerResources
+    range_server: RangeServer, resources: WorkerResources
 ) -> None:
     put_photos(range_server, 3)
     range_server.fail("error", status=403, code="AccessDenied")
     leases = [ScanLease(n, JOB, f"{n}.jpg", "", is_exact=True) for n in (7, 8)]
     outbox = Outbox()
 
-    scan(range_server, clients, outbox, *leases)
+    scan(range_server, resources, outbox, *leases)
 
-    assert [(task, letter.scan_id) for task, letter in outbox.letters] == [
-        (SCAN_FAILED, 7),
-        (SCAN_FAILED, 8),
-    ]
-    assert all(letter.is_final for _, letter in outbox.letters)
+    failed = [reply for reply in outbox.replies if isinstance(reply, ScanFailed)]
+    assert [(reply.scan_id, reply.is_final) for reply in failed] == [(7, True), (8, True)]
+    assert failed == outbox.replies

@@ -8,7 +8,8 @@ import pytest
 
 from tasveer_tui.jobs import EngineProcess
 from tasveer_tui.jobs.engine.reporting import StatusReporter
-from tasveer_tui.jobs.status import EngineLock, EngineSnapshot, StatusFile
+from tasveer_tui.jobs.status import EngineLock, EngineReport, StatusFile
+from tasveer_tui.jobs.transport import QueueDepths
 from tasveer_tui.records import LastRead, Outcome
 
 if TYPE_CHECKING:
@@ -55,14 +56,14 @@ def test_the_first_open_problem_is_shown_until_resolved(tmp_path: Path) -> None:
     db = tmp_path / "c.sqlite"
     reporter, file = StatusReporter(db, ""), StatusFile(db)
 
-    reporter.problem("listener", "The broker is down.")
-    reporter.problem("catalogue", "The disk is full.")
+    reporter.set_problem("listener", "The broker is down.")
+    reporter.set_problem("catalogue", "The disk is full.")
     assert file.read().problem == "The broker is down."
 
-    reporter.problem("listener", "")
+    reporter.set_problem("listener", "")
     assert file.read().problem == "The disk is full."
 
-    reporter.problem("catalogue", "")
+    reporter.set_problem("catalogue", "")
     assert file.read().problem == ""
 
 
@@ -81,13 +82,13 @@ def test_an_engine_without_a_shutdown_record_was_not_clean(tmp_path: Path) -> No
 def test_a_damaged_status_file_counts_as_none(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "c.sqlite.engine.json").write_bytes(data)
 
-    assert StatusFile(tmp_path / "c.sqlite").read() == EngineSnapshot()
+    assert StatusFile(tmp_path / "c.sqlite").read() == EngineReport()
 
 
 def test_what_was_read_last_comes_through_whatever_its_key_holds(tmp_path: Path) -> None:
     db = tmp_path / "c.sqlite"
     read = LastRead(5.0, 7, "odd \udcff\x1b/a.jpg", Outcome.DENIED, "Leica\ud800", "No \udc80.")
-    StatusReporter(db, "").update_workers((0, 1, 2), (), (read,))
+    StatusReporter(db, "").update(QueueDepths(0, 1, 2), (), (read,))
 
     report = EngineProcess(db, log=tmp_path / "engine.log").report()
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasveer_tui import child_process
 from tasveer_tui.errors import CatalogueReadOnlyError
 from tasveer_tui.jobs import EngineProcess, supervisor
 from tests.support.engine_harness import wait_for_value
@@ -40,7 +41,7 @@ def test_a_crashed_engine_is_reported_with_its_log_and_restarted_later(
 ) -> None:
     log = tmp_path / "engine.log"
     engine = EngineProcess(tmp_path / "c.sqlite", log=log)
-    monkeypatch.setattr(supervisor.sys, "executable", "/bin/false")
+    monkeypatch.setattr(child_process.sys, "executable", "/bin/false")
     engine.ensure_running()
 
     problem = wait_for_value(lambda: not engine.is_running() and engine.problem())
@@ -49,7 +50,7 @@ def test_a_crashed_engine_is_reported_with_its_log_and_restarted_later(
     assert not engine.is_running()
 
     monkeypatch.undo()
-    wait_for_value(lambda: engine.ensure_running() or engine.is_ready())
+    wait_for_value(lambda: engine.ensure_running() or engine.report().is_ready)
     assert engine.problem() == ""
     engine.close()
 

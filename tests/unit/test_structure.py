@@ -89,7 +89,7 @@ def _modules_after(statement: str) -> set[str]:
         ("import tasveer_tui.jobs", {"celery", "kombu", "textual"}),
         ("import tasveer_tui.s3", {"boto3", "botocore", "textual"}),
         ("import tasveer_tui.exif", {"PIL", "textual", "boto3"}),
-        ("import tasveer_tui.jobs.engine.process", {"textual", "rich"}),
+        ("import tasveer_tui.jobs.engine.process", {"textual", "rich", "celery", "kombu"}),
         ("import tasveer_tui.jobs.worker.process", {"textual", "rich", "peewee", "sqlite3"}),
     ],
 )

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tasveer_tui.cli.app import group
 from tasveer_tui.cli.worker import command
-from tasveer_tui.jobs.transports.celery import split_tls
+from tasveer_tui.jobs.celery_app import split_tls
 
 if TYPE_CHECKING:
     from pathlib import Path

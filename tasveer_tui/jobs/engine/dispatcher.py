@@ -1,6 +1,6 @@
-"""Sends what the ledger has to do, a little ahead of the workers.
+"""Submits what the ledger has to do, a little ahead of the workers.
 
-The ledger is the truth: what is sent and never answered is leased again when its lease ends.
+The ledger is the truth: a task without a reply is leased again when its lease ends.
 """
 
 from __future__ import annotations
@@ -10,111 +10,86 @@ from collections import deque
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.errors import BrokerError, CatalogueError
-from tasveer_tui.jobs.broker import LEASE_S, READ_QUEUE, READ_TASK, SCAN_QUEUE, SCAN_TASK
-from tasveer_tui.jobs.protocol import ReadTask, ScanTask, pack
+from tasveer_tui.jobs.broker import LEASE_S
+from tasveer_tui.jobs.engine.notifiers import PauseNotifier
+from tasveer_tui.jobs.protocol import ReadTask, ScanTask
 from tasveer_tui.records import JobState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tasveer_tui.catalogue import Recorder
-    from tasveer_tui.jobs.engine.flow_control import FlowControl
-    from tasveer_tui.jobs.transports.control import PauseNotifier
-    from tasveer_tui.jobs.transports.publisher import Publisher
-    from tasveer_tui.records import Batch, JobView, ScanLease
+    from tasveer_tui.jobs.protocol import Task
+    from tasveer_tui.jobs.transport import Transport
+    from tasveer_tui.records import JobView, ScanLease
 
-WATCH_CHECK_INTERVAL_S = 0.5
-"""Between two looks at what is watched."""
+WATCH_CHECK_INTERVAL_S: Final = 0.5
+
+MAX_PAGES_PER_SCAN: Final = 20
+"""Pages of one scan task: they do not wait for the ledger and the queue."""
+
+MAX_KEYS_PER_SCAN: Final = 100
+"""Single keys that one scan task looks up."""
+
+KEYS_PER_PAGE: Final = 1000
+MIN_RETRY_DELAY_S: Final = 0.25
 
 _log = logging.getLogger(__name__)
 
 
-MAX_PAGES_PER_SCAN = 20
-"""Of one scan task: between two of them a page waits for the ledger and the queue."""
-
-MAX_KEYS_PER_SCAN = 100
-"""Single keys that one task finds."""
-
-KEYS_PER_PAGE = 1000
-
-
 @dataclass(frozen=True, slots=True)
 class DispatchLimits:
-    """How much is out at once, and how long."""
+    """How much is submitted at once, and for how long."""
 
     max_batch_objects: int = 200
     max_batch_bytes: int = 1 << 40
-    """Of the objects whole; ranges are read, so this bounds nothing but absurd batches."""
+    """Of whole objects. Only ranges are read, so this excludes nothing but absurd batches."""
     max_unread_objects: int = 20_000
-    """Listing waits while a job has so many unread objects."""
+    """Listing waits while a job has this many unread objects."""
     lease_s: float = LEASE_S
     max_retry_delay_s: float = 3.0
-    """Between two tries to reach the broker."""
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchQueues:
-    """The way out, and back."""
-
-    publisher: Publisher
-    flow_control: FlowControl
-    reply: str
-    """The queue that workers answer on."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingTask:
-    """One Celery task to publish: its name, its queue and its body."""
-
-    task: str
-    queue: str
-    text: str
-    """The message's body."""
-    about: str
-    """What a log line calls the task."""
+    """Between two attempts to reach the broker."""
 
 
 class Dispatcher:
-    """Call `round` again and again from one thread."""
+    """Call `run_once` again and again from one thread."""
 
     def __init__(
         self,
         recorder: Recorder,
-        queues: DispatchQueues,
-        steering: PauseNotifier,
+        transport: Transport,
         *,
         limits: DispatchLimits,
         on_problem: Callable[[str], None],
-        on_refusal: Callable[[str], None] = lambda _: None,
+        on_write_error: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`on_refusal` hears of a ledger that cannot be written, `on_problem` of the rest."""
+        """`on_write_error` reports a ledger that cannot be written, `on_problem` the rest."""
         self._recorder = recorder
-        self._publisher = queues.publisher
-        self._flow_control = queues.flow_control
-        self._reply_queue = queues.reply
-        self._pause_notifier = steering
+        self._transport = transport
+        self._pause_notifier = PauseNotifier(transport)
         self._limits = limits
         self._on_problem = on_problem
-        self._on_write_error = on_refusal
-        self.active: tuple[JobView, ...] = ()
-        """The jobs that were queued, running or paused at the last round."""
-        self._pending: deque[OutgoingTask] = deque()
+        self._on_write_error = on_write_error
+        self.active_jobs: tuple[JobView, ...] = ()
+        """The jobs that were queued, running or paused in the last call."""
+        self._pending: deque[Task] = deque()
+        """Tasks that were leased but not submitted."""
         self._last_busy_at = monotonic()
-        """When work was last seen waiting, or could not be seen."""
+        """When work was last seen to wait, or could not be seen."""
         self._retry_delay_s = 0.0
         self._retry_at = 0.0
         self._next_watch_check_at = 0.0
 
-    def round(self) -> bool:
-        """Send what may be sent now; true while a job is queued or running. Blocks shortly."""
+    def run_once(self) -> bool:
+        """Submit what may be submitted now; true while a job is queued or running."""
         try:
             self._start_due_watches()
             jobs = self._running_jobs()
             if jobs and monotonic() < self._retry_at:
-                return True  # Nothing was tried, so nothing is well again.
+                return True  # Nothing was tried, so no problem is solved.
             if jobs:
                 self._dispatch_jobs(jobs)
             else:
@@ -132,39 +107,37 @@ class Dispatcher:
             self._recorder.start_due_watches()
 
     def _running_jobs(self) -> list[JobView]:
-        """The jobs to serve; whoever reads hears of the others."""
-        active = self.active = self._recorder.active_jobs()
+        """The jobs to serve; workers are told about the others."""
+        active = self.active_jobs = self._recorder.active_jobs()
         paused = [job for job in active if job.state is JobState.PAUSED]
         running = [job for job in active if job.state is not JobState.PAUSED]
         try:
-            self._pause_notifier.look(running, paused)
+            self._pause_notifier.update(running, paused)
         except BrokerError as error:
-            _log.info("Held jobs are told later: %s", error)
+            _log.info("Workers are told about paused jobs later: %s", error)
         return running
 
     def _dispatch_jobs(self, jobs: Sequence[JobView]) -> None:
         try:
-            self._send_pending()
-            room = self._flow_control.room()
-            self._send_scans(jobs, room.scans)
-            self._send_batches(jobs, room.batches)
+            self._submit_pending()
+            capacity = self._transport.capacity()
+            self._submit_scans(jobs, capacity.scans)
+            self._submit_batches(jobs, capacity.batches)
         except BrokerError as error:
             self._last_busy_at = monotonic()
-            self._back_off_with_problem(str(error))
+            self._back_off()
+            self._on_problem(str(error))
             return
         self._retry_delay_s = 0.0
-        self._on_problem(room.problem)
-        self._release_expired(is_idle=room.is_idle)
+        self._on_problem(capacity.problem)
+        self._release_expired(is_idle=capacity.is_idle)
         for job in jobs:
             if job.is_scanned and not job.left:
                 self._recorder.finish(job.id)
 
-    def _back_off_with_problem(self, problem: str) -> None:
-        self._back_off()
-        self._on_problem(problem)
-
     def _back_off(self) -> None:
-        self._retry_delay_s = min(self._limits.max_retry_delay_s, self._retry_delay_s * 2 or 0.25)
+        longer = self._retry_delay_s * 2 or MIN_RETRY_DELAY_S
+        self._retry_delay_s = min(self._limits.max_retry_delay_s, longer)
         self._retry_at = monotonic() + self._retry_delay_s
 
     def _release_expired(self, *, is_idle: bool) -> None:
@@ -174,61 +147,57 @@ class Dispatcher:
         elif now - self._last_busy_at > self._limits.lease_s:
             self._recorder.release_expired(time())
 
-    # ---------------------------------------------------------------- sending
+    # -------------------------------------------------------------- submitting
 
-    def _send_pending(self) -> None:
-        """What was leased but could not be sent goes first."""
+    def _submit_pending(self) -> None:
+        """Submit what is leased, the oldest first. Raises BrokerError."""
         while self._pending:
-            self._publish(self._pending[0])
+            self._transport.submit(self._pending[0])
             self._pending.popleft()
 
-    def _send(self, letter: OutgoingTask) -> None:
-        self._pending.append(letter)
-        self._send_pending()
-
-    def _publish(self, letter: OutgoingTask) -> None:
-        self._flow_control.sent(letter.queue)
-        try:
-            self._publisher.send(letter.task, letter.queue, letter.text, letter.about)
-        except BrokerError:
-            self._flow_control.unsent(letter.queue)
-            raise
-
-    def _send_scans(self, jobs: Sequence[JobView], room: int) -> None:
+    def _submit_scans(self, jobs: Sequence[JobView], room: int) -> None:
         for job in jobs:
             if room <= 0:
                 return
             if job.is_scanned or job.left >= self._limits.max_unread_objects:
                 continue
-            pages = min(
-                MAX_PAGES_PER_SCAN,
-                (self._limits.max_unread_objects - job.left) // KEYS_PER_PAGE + 1,
-            )
-            for leases, pieces in self._lease_scans(job, room):
-                self._send(self._scan_task(job, leases, pages, pieces))
-                room -= 1
+            # Keep what is leased, even if the first task cannot be submitted.
+            tasks = list(self._lease_scans(job, room))
+            self._pending.extend(tasks)
+            self._submit_pending()
+            room -= len(tasks)
 
-    def _lease_scans(self, job: JobView, room: int) -> Iterator[tuple[list[ScanLease], int]]:
-        """Prefixes, each alone, and single keys by the hundred; how many might share each."""
+    def _lease_scans(self, job: JobView, room: int) -> Iterator[ScanTask]:
+        """Scan tasks for at most `room` leases: a prefix each, or single keys together."""
         lease = partial(self._recorder.lease_scans, job.id, lease_s=self._limits.lease_s)
         prefixes = lease(limit=room, is_exact=False)
-        # Readers that have little left wait for the listing: then a long one is cut up.
+        # Readers with little work left wait for the listing: a long listing is then partitioned.
         is_slow = 2 * job.left < self._limits.max_unread_objects and not job.spec.force
         share = room // len(prefixes) if prefixes and is_slow else 1
         for prefix in prefixes:
             room -= 1
-            yield [prefix], (share if prefix.cursor else 1)
+            yield self._scan_task(job, [prefix], share if prefix.cursor else 1)
         while room > 0 and (keys := lease(limit=MAX_KEYS_PER_SCAN, is_exact=True)):
             room -= 1
-            yield keys, 1
+            yield self._scan_task(job, keys, 1)
 
-    def _send_batches(self, jobs: Sequence[JobView], room: int) -> None:
-        """What the highest priority has; jobs of the same one take turns."""
+    def _scan_task(
+        self, job: JobView, leases: Sequence[ScanLease], max_partitions: int
+    ) -> ScanTask:
+        unread_room = self._limits.max_unread_objects - job.left
+        max_pages = min(MAX_PAGES_PER_SCAN, unread_room // KEYS_PER_PAGE + 1)
+        spec, (lease, *more) = job.spec, leases
+        return ScanTask(
+            spec.access, spec.source.bucket, lease, max_pages, tuple(more), max_partitions
+        )
+
+    def _submit_batches(self, jobs: Sequence[JobView], room: int) -> None:
+        """Submit the batches of the highest priority first; equal jobs take turns."""
         for priority in sorted({job.priority for job in jobs}, reverse=True):
-            room = self._send_round_robin([job for job in jobs if job.priority == priority], room)
+            room = self._submit_round_robin([job for job in jobs if job.priority == priority], room)
 
-    def _send_round_robin(self, jobs: Sequence[JobView], room: int) -> int:
-        """One batch of each job in turn; the room that is left."""
+    def _submit_round_robin(self, jobs: Sequence[JobView], room: int) -> int:
+        """Submit one batch of each job in turn; returns the room that is left."""
         turns = deque(jobs)
         while room > 0 and turns:
             job = turns.popleft()
@@ -239,20 +208,8 @@ class Dispatcher:
                 max_bytes=self._limits.max_batch_bytes,
             )
             if batch is not None:
-                self._send(self._read_task(job, batch))
+                self._pending.append(ReadTask(job.spec.access, job.spec.source.bucket, batch))
+                self._submit_pending()
                 room -= 1
                 turns.append(job)
         return room
-
-    def _scan_task(
-        self, job: JobView, leases: Sequence[ScanLease], pages: int, pieces: int
-    ) -> OutgoingTask:
-        spec, (lease, *more) = job.spec, leases
-        order = ScanTask(spec.access, spec.source.bucket, lease, pages, tuple(more), pieces)
-        text = pack(job.id, order, reply=self._reply_queue, scan_id=lease.scan_id)
-        return OutgoingTask(SCAN_TASK, SCAN_QUEUE, text, f"scan {lease.scan_id} of job {job.id}")
-
-    def _read_task(self, job: JobView, batch: Batch) -> OutgoingTask:
-        order = ReadTask(job.spec.access, job.spec.source.bucket, batch)
-        text = pack(job.id, order, reply=self._reply_queue, batch_id=batch.batch_id)
-        return OutgoingTask(READ_TASK, READ_QUEUE, text, f"batch {batch.batch_id} of job {job.id}")

@@ -1,7 +1,7 @@
-"""The process that works for one catalogue: `python -m tasveer_tui.jobs.engine --db FILE`.
+"""The process that works for one catalogue: `python -m tasveer_tui.jobs.engine.process --db FILE`.
 
-It holds the catalogue's lock, its only Recorder, the dispatcher and a Celery worker. The
-program that started it keeps its standard input open: when that closes, the engine ends.
+It holds the catalogue's lock, the only Recorder, the dispatcher and the transport. The program
+that started it keeps the process's standard input open: the engine ends when it closes.
 """
 
 from __future__ import annotations
@@ -14,58 +14,39 @@ import socket
 import sys
 import threading
 from dataclasses import dataclass
-from math import floor
 from pathlib import Path
-from time import time
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from tasveer_tui import __version__
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import BrokerError, CatalogueError, TasveerError
 from tasveer_tui.jobs.broker import (
     BROKER_URL_VARIABLE,
     LEASE_S,
     LOCKED_EXIT_CODE,
-    READ_QUEUE,
-    SCAN_QUEUE,
     MaskedFormatter,
     broker_address,
-    is_embedded,
     reply_queue_name,
 )
-from tasveer_tui.jobs.engine import handlers
-from tasveer_tui.jobs.engine.dispatcher import Dispatcher, DispatchLimits, DispatchQueues
-from tasveer_tui.jobs.engine.flow_control import BrokerFlowControl, EmbeddedFlowControl, FlowControl
-from tasveer_tui.jobs.engine.read_pool import ReadPool
+from tasveer_tui.jobs.engine.dispatcher import Dispatcher, DispatchLimits
+from tasveer_tui.jobs.engine.notifiers import ConcurrencyNotifier
+from tasveer_tui.jobs.engine.reply_handler import ReplyHandler
 from tasveer_tui.jobs.engine.reporting import ActivityLog, StatusReporter
-from tasveer_tui.jobs.status import EngineLock, WorkerHeartbeat
-from tasveer_tui.jobs.transports.celery import make_app, reply_queue
-from tasveer_tui.jobs.transports.consumer import EngineConsumer
-from tasveer_tui.jobs.transports.control import (
-    BrokerControlChannel,
-    ConcurrencyNotifier,
-    EmbeddedControlChannel,
-    PauseNotifier,
-)
-from tasveer_tui.jobs.transports.publisher import Publisher
-from tasveer_tui.jobs.transports.worker_monitor import WorkerMonitor
-from tasveer_tui.jobs.worker import read_task, scan_task
-from tasveer_tui.jobs.worker.resources import WorkerResources
-from tasveer_tui.records import MESSAGE_VERSION
+from tasveer_tui.jobs.status import EngineLock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tasveer_tui.catalogue import Recorder
-    from tasveer_tui.jobs.transports.control import ControlChannel
+    from tasveer_tui.jobs.status import WorkerHeartbeat
+    from tasveer_tui.jobs.transport import Transport
 
-EMBEDDED_THREADS = 10
-"""More than all scans and batches at once, so that recording never waits for reading."""
+ACTIVE_INTERVAL_S: Final = 0.1
+"""Between two rounds of the dispatcher while there are jobs."""
 
-ACTIVE_INTERVAL_S, IDLE_INTERVAL_S, MIN_INTERVAL_S = 0.1, 0.5, 0.05
-"""Between two rounds of the dispatcher: with jobs, without, and at least."""
+IDLE_INTERVAL_S: Final = 0.5
+MIN_INTERVAL_S: Final = 0.05
+"""However often it is woken."""
 
-SHUTDOWN_TIMEOUT_S = 5.0
+SHUTDOWN_TIMEOUT_S: Final = 5.0
 """For what is being recorded when the engine is asked to end."""
 
 _log = logging.getLogger(__name__)
@@ -79,63 +60,57 @@ class EngineOptions:
     broker_url: str
     concurrency: int
     until_idle: bool
-    """End when no job is left, whoever has gone meanwhile."""
+    """End when no job is left, even if the program that started the engine is gone."""
     limits: DispatchLimits
     maker_notes: bool = True
 
 
 class Engine:
-    """Everything that runs in this process. Make it only while the lock is held."""
+    """Everything that runs in this process. Create it only while the lock is held."""
 
     def __init__(self, options: EngineOptions, reporter: StatusReporter) -> None:
+        """Open the catalogue. Raises CatalogueError and BrokerError."""
         self._options = options
         self._reporter = reporter
-        self._is_embedded = is_embedded(options.broker_url)
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._is_detached = options.until_idle
-        self._parent = os.getppid()
+        self._parent_pid = os.getppid()
         self._catalogue = Catalogue(options.db)
         recorder = self._recorder = self._catalogue.recorder()
-        # Whoever dies over an object, it is not this process, which only keeps the books.
+        # This process only records, so a crash here never blames an object.
         recorder.recover(was_clean=True)
-        self._resources = WorkerResources(options.concurrency, maker_notes=options.maker_notes)
-        self._read_pool = ReadPool(
-            options.concurrency, self._name(), maker_notes=options.maker_notes
-        )
-        self._reply_handler = handlers.ReplyHandler(
+        self._reply_handler = ReplyHandler(
             recorder,
             on_record=self._wake.set,
-            on_fault=lambda sentence: reporter.problem("catalogue", sentence),
+            on_error=lambda sentence: reporter.set_problem("catalogue", sentence),
         )
-        self._app = make_app(options.broker_url)
-        self._publisher = Publisher(self._app)
-        self._reply_queue = reply_queue_name(self._catalogue.id)
-        self._flow_control = self._make_flow_control()
-        self._control_channel = self._make_control_channel()
-        self._concurrency_notifier = ConcurrencyNotifier(self._control_channel)
+        self._transport = self._make_transport()
+        self._concurrency_notifier = ConcurrencyNotifier(self._transport)
         self._activity_log = ActivityLog(self._catalogue.job)
-        self._dispatcher = self._make_dispatcher(recorder)
-        self._consumer = self._make_consumer()
-        self._worker_monitor = None if self._is_embedded else self._make_worker_monitor()
+        self._dispatcher = Dispatcher(
+            recorder,
+            self._transport,
+            limits=options.limits,
+            on_problem=lambda sentence: reporter.set_problem("dispatcher", sentence),
+            on_write_error=lambda sentence: reporter.set_problem("ledger", sentence),
+        )
 
     def run(self) -> None:
-        """Work until asked to end. Blocks; raises TasveerError where it cannot go on."""
-        threading.Thread(target=self._read_commands, name="obey", daemon=True).start()
+        """Work until asked to end. Blocks; raises TasveerError if it cannot continue."""
+        threading.Thread(target=self._read_commands, name="commands", daemon=True).start()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
-        self._consumer.start()
-        if self._worker_monitor is not None:
-            self._worker_monitor.start()
+        self._transport.start()
         self._reporter.ready()
         while not self._stop.is_set():
             self._wake.clear()
-            is_active = self._dispatcher.round()
+            self._check_health()
+            is_active = self._dispatcher.run_once()
             if not is_active:
                 if self._is_detached:
                     return
-                self._read_pool.rest()
-            self._check_health()
+                self._transport.release_idle()
             self._stop.wait(MIN_INTERVAL_S)
             self._wake.wait(ACTIVE_INTERVAL_S if is_active else IDLE_INTERVAL_S)
 
@@ -145,127 +120,61 @@ class Engine:
         self._wake.set()
 
     def close(self) -> bool:
-        """Finish what is being recorded; false where that took too long."""
-        self._resources.is_stopping.set()
+        """Finish what is being recorded; false if that takes too long."""
         is_clean = self._reply_handler.close(SHUTDOWN_TIMEOUT_S)
-        self._read_pool.close()
-        if self._worker_monitor is not None:
-            self._worker_monitor.stop()
-            self._consumer.stop(1.0)
+        self._transport.close()
         self._catalogue.close()
         return is_clean
 
-    def _check_health(self) -> None:
-        if not self._consumer.is_alive():
-            raise BrokerError("The engine's Celery worker has ended.", "See the log.")
-        if os.getppid() != self._parent and not self._is_detached:
-            self.stop()
-        self._reporter.beat()
-        if self._reporter.is_due():
-            workers = self._workers()
-            self._reporter.update_workers(
-                self._flow_control.waiting(), workers, self._recorder.last_read()
+    def _make_transport(self) -> Transport:
+        catalogue_id, options = self._catalogue.id, self._options
+        if options.broker_url:
+            from tasveer_tui.jobs.transports.celery import CeleryTransport
+
+            return CeleryTransport(
+                options.broker_url,
+                reply_queue_name(catalogue_id),
+                self._reply_handler,
+                self._reporter.set_problem,
             )
-            self._activity_log.jobs(self._dispatcher.active)
-            self._activity_log.workers(workers)
+        from tasveer_tui.jobs.transports.local import LocalTransport
+
+        return LocalTransport(
+            f"embedded-{catalogue_id[:8]}@{socket.gethostname()}",
+            self._reply_handler,
+            in_flight=options.concurrency,
+            on_task_end=self._wake.set,
+            maker_notes=options.maker_notes,
+        )
+
+    def _check_health(self) -> None:
+        """Report first, so that a job ends after the report names its workers."""
+        if not self._transport.is_alive():
+            raise BrokerError("The engine's consumer has ended.", "See the log.")
+        if os.getppid() != self._parent_pid and not self._is_detached:
+            self.stop()
+        workers = self._transport.workers()
+        if self._reporter.is_due(workers):
+            self._reporter.update(self._transport.depth(), workers, self._recorder.last_read())
+            self._activity_log.update_jobs(self._dispatcher.active_jobs)
+            self._activity_log.update_workers(workers)
             self._apply_concurrency(workers)
 
     def _apply_concurrency(self, workers: Sequence[WorkerHeartbeat]) -> None:
         try:
-            self._concurrency_notifier.look(
-                self._catalogue.tuned(), [beat.name for beat in workers]
-            )
+            concurrency = self._catalogue.tuned()
+            self._concurrency_notifier.update(concurrency, [worker.name for worker in workers])
         except (BrokerError, CatalogueError) as error:
-            _log.info("Workers are tuned later: %s", error)
-
-    def _workers(self) -> tuple[WorkerHeartbeat, ...]:
-        if self._worker_monitor is not None:
-            return self._worker_monitor.workers()
-        scans, batches, _ = self._flow_control.waiting()
-        here = WorkerHeartbeat(
-            self._consumer.name,
-            heartbeat_at=floor(time()),
-            active=scans + batches,
-            load=round(os.getloadavg()[0], 1),
-            processes=self._read_pool.count,
-            threads=self._read_pool.in_flight,
-            program=__version__,
-            messages=MESSAGE_VERSION,
-        )
-        return (here,)
+            _log.info("Workers are told their concurrency later: %s", error)
 
     def _read_commands(self) -> None:
-        """Read the parent's words, one a line, until it is gone."""
+        """Read commands of the program that started the engine, one a line."""
         for line in sys.stdin.buffer:
             if line.strip() == b"detach":
                 self._is_detached = True
             self._wake.set()
         if not self._is_detached:
             self.stop()
-
-    # ------------------------------------------------------------------ wiring
-
-    def _make_flow_control(self) -> FlowControl:
-        handlers.register(self._app, self._reply_handler)
-        reply_queue(self._app, self._reply_queue)
-        if not self._is_embedded:
-            return BrokerFlowControl(self._app, self._publisher, self._reply_queue)
-        backlog = EmbeddedFlowControl(self._read_pool.count)
-
-        def ended(queue: str) -> None:
-            backlog.unsent(queue)
-            self._wake.set()
-
-        def read_one(order: str, _worker: str) -> None:
-            try:
-                self._read_pool.read(order, self._reply_handler.take)
-            finally:
-                ended(READ_QUEUE)
-
-        scan_task.register(
-            self._app, self._resources, self._reply_handler, lambda: ended(SCAN_QUEUE)
-        )
-        read_task.add_task(self._app, read_one)
-        return backlog
-
-    def _make_dispatcher(self, recorder: Recorder) -> Dispatcher:
-        return Dispatcher(
-            recorder,
-            DispatchQueues(self._publisher, self._flow_control, self._reply_queue),
-            PauseNotifier(self._control_channel),
-            limits=self._options.limits,
-            on_problem=lambda sentence: self._reporter.problem("dispatcher", sentence),
-            on_refusal=lambda sentence: self._reporter.problem("ledger", sentence),
-        )
-
-    def _make_worker_monitor(self) -> WorkerMonitor:
-        return WorkerMonitor(
-            self._app, lambda sentence: self._reporter.problem("workers", sentence)
-        )
-
-    def _make_control_channel(self) -> ControlChannel:
-        if self._is_embedded:
-            return EmbeddedControlChannel(self._read_pool, self._reply_queue)
-        return BrokerControlChannel(self._app, self._publisher, self._reply_queue)
-
-    def _name(self) -> str:
-        kind = "embedded" if self._is_embedded else "engine"
-        return f"{kind}-{self._catalogue.id[:8]}@{socket.gethostname()}"
-
-    def _make_consumer(self) -> EngineConsumer:
-        queues = (
-            [SCAN_QUEUE, READ_QUEUE, self._reply_queue]
-            if self._is_embedded
-            else [self._reply_queue]
-        )
-        return EngineConsumer(
-            self._app,
-            queues,
-            name=self._name(),
-            threads=EMBEDDED_THREADS if self._is_embedded else 1,
-            multiplier=1 if self._is_embedded else 4,
-            on_problem=lambda sentence: self._reporter.problem("listener", sentence),
-        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -277,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _log.info("Another engine holds %s", options.db)
         return LOCKED_EXIT_CODE
     url = options.broker_url
-    reporter = StatusReporter(options.db, "" if is_embedded(url) else broker_address(url))
+    reporter = StatusReporter(options.db, broker_address(url) if url else "")
     try:
         engine = Engine(options, reporter)
     except TasveerError as error:
@@ -294,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _report_failure(reporter: StatusReporter, error: TasveerError, *, is_clean: bool) -> int:
     _log.error("%s", error)
     is_refused = isinstance(error, CatalogueError)
-    reporter.problem("catalogue" if is_refused else "engine", str(error))
+    reporter.set_problem("catalogue" if is_refused else "engine", str(error))
     reporter.ended(is_clean=is_clean)
     return error.exit_code
 

@@ -1,1 +1,1 @@
-"""How tasks and results travel: through a Celery broker, or inside one process."""
+"""How tasks and replies travel: through a Celery broker, or on this machine."""

@@ -1,7 +1,7 @@
-"""A process that reads batches for the embedded engine: `python -m tasveer_tui.jobs.reader`.
+"""A process that reads batches for the local transport.
 
-Orders come a line each on standard input, results leave on standard output. It ends
-when its input does, even in the middle of a batch: then nobody waits for it any more.
+Commands arrive on standard input, one JSON line each; replies leave on standard output. The
+process ends when its input does, even in the middle of a batch: then the engine is gone.
 """
 
 from __future__ import annotations
@@ -13,45 +13,48 @@ import re
 import sys
 import threading
 from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 import msgspec
 
 from tasveer_tui.decoding import decode
 from tasveer_tui.jobs.broker import MaskedFormatter
-from tasveer_tui.jobs.worker.read_task import read_batch
-from tasveer_tui.jobs.worker.resources import WorkerResources
+from tasveer_tui.jobs.protocol import ReadTask, pack_reply, unpack
+from tasveer_tui.jobs.worker.read_task import run_read
+from tasveer_tui.jobs.worker.resources import TaskContext, WorkerResources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BATCH_ENDED = "ended"
-"""Where a task's name stands: the batch is over."""
+    from tasveer_tui.jobs.protocol import Reply
 
-_HEADER = re.compile(rb"([a-z._]+) (\d{1,9})\n")
+BATCH_END: Final = "end"
+"""The name of the message that ends a batch."""
+
+_HEADER: Final = re.compile(rb"([a-z._]+) (\d{1,9})\n")
 
 _log = logging.getLogger(__name__)
 
 
 class ReaderCommand(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line to the reader: a batch, the jobs that are held now, or how many objects at once."""
+    """A command: read a batch, set the concurrency, or set which jobs are paused."""
 
-    order: str = ""
+    task: str = ""
+    """A packed ReadTask."""
     worker: str = ""
-    reply: str = ""
-    held: tuple[int, ...] = ()
     in_flight: int = 0
+    paused_job_ids: tuple[int, ...] = ()
 
 
-def write_message(stream: IO[bytes], task: str, text: str = "") -> None:
-    """Tell what one of the engine's tasks would be sent: its name, a length, a text."""
+def write_message(stream: IO[bytes], name: str, text: str = "") -> None:
+    """Write one message: its name, its length in bytes, its text."""
     data = text.encode()
-    stream.write(b"%s %d\n%s" % (task.encode(), len(data), data))
+    stream.write(b"%s %d\n%s" % (name.encode(), len(data), data))
     stream.flush()
 
 
 def read_messages(stream: IO[bytes]) -> Iterator[tuple[str, str]]:
-    """Task and text of each, until the stream ends, is cut off or holds what nobody wrote here."""
+    """Name and text of each message, until the stream ends, is cut off or is malformed."""
     while match := _HEADER.fullmatch(stream.readline()):
         data = stream.read(int(match[2]))
         if len(data) < int(match[2]):
@@ -59,48 +62,41 @@ def read_messages(stream: IO[bytes]) -> Iterator[tuple[str, str]]:
         yield match[1].decode(), data.decode()
 
 
-class _PipeSink:
-    """Stands where a worker has its `Post`."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def send(self, task: str, queue: str, text: str, about: str) -> None:
-        """Write one line; the engine is at the other end, whatever the queue."""
-        del queue, about
-        write_message(self._stream, task, text)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read batches until the input ends."""
     parser = argparse.ArgumentParser(prog="tasveer-tui reader")
     parser.add_argument("--in-flight", type=int, default=32)
     parser.add_argument("--no-maker-notes", action="store_true")
-    given = parser.parse_args(arguments)
-    clients = WorkerResources(given.in_flight, maker_notes=not given.no_maker_notes)
-    orders = SimpleQueue[ReaderCommand]()
+    options = parser.parse_args(arguments)
+    resources = WorkerResources(options.in_flight, maker_notes=not options.no_maker_notes)
+    tasks = SimpleQueue[ReaderCommand]()
     threading.Thread(
-        target=_read_commands, args=(clients, orders), name="listen", daemon=True
+        target=_read_commands, args=(resources, tasks), name="commands", daemon=True
     ).start()
-    out = _PipeSink(sys.stdout.buffer)
+    output = sys.stdout.buffer
+
+    def send(reply: Reply) -> None:
+        write_message(output, reply.NAME, pack_reply(reply))
+
     while True:
-        word = orders.get()
+        command = tasks.get()
         try:
-            read_batch(word.order, clients, out, worker=word.worker)
+            task = unpack(command.task).value(ReadTask)
+            run_read(task, TaskContext(command.worker, send), resources)
         except Exception:  # noqa: BLE001 - the process's outermost edge: the ledger has the batch
-            _log.exception("A batch broke")
-        out.send(BATCH_ENDED, "", "", "")
+            _log.exception("A batch failed")
+        write_message(output, BATCH_END)
 
 
-def _read_commands(clients: WorkerResources, orders: SimpleQueue[ReaderCommand]) -> None:
+def _read_commands(resources: WorkerResources, tasks: SimpleQueue[ReaderCommand]) -> None:
     for line in sys.stdin.buffer:
-        word = decode(line, ReaderCommand)
-        if word.order:
-            orders.put(word)
-        elif word.in_flight:
-            clients.shared_concurrency.turn(word.in_flight)
+        command = decode(line, ReaderCommand)
+        if command.task:
+            tasks.put(command)
+        elif command.in_flight:
+            resources.concurrency.set(command.in_flight)
         else:
-            clients.holds.hold(word.reply, word.held)
+            resources.paused_jobs.set("", command.paused_job_ids)
     os._exit(0)
 
 

@@ -1,7 +1,8 @@
-"""What reading threads have found, handed over by the parcel.
+"""The read task: the metadata of a batch of objects, read side by side and sent as it comes.
 
-Whoever sends is woken a few times a batch: to wake a thread for each object cost a fifteenth of
-the object's CPU, spent on passing the interpreter's lock to and fro.
+One thread requests the first block of every object, which is enough for most. Other objects
+continue in threads of their own, as do failed requests that may be retried. Results are sent in
+messages of bounded size; the task ends when the last message is confirmed.
 """
 
 from __future__ import annotations
@@ -9,249 +10,167 @@ from __future__ import annotations
 import logging
 from threading import Condition, Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final
 
 from tasveer_tui import exif
-from tasveer_tui.errors import (
-    BucketNotFoundError,
-    ExpiredCredentialsError,
-    NoCredentialsError,
-    StorageError,
-    TasveerError,
-    TlsError,
-    UnreachableError,
-    WrongRegionError,
-)
-from tasveer_tui.jobs.broker import (
-    BATCH_DEADLINE_S,
-    OBJECTS_RETURNED,
-    READ_TASK,
-    RECORD_BATCH,
-    STOP_JOB,
-)
+from tasveer_tui.errors import SOURCE_ERRORS, StorageError, TasveerError, UnreachableError
+from tasveer_tui.jobs.broker import BATCH_DEADLINE_S
 from tasveer_tui.jobs.protocol import (
     RESULT_CHUNK_BYTES,
-    MessageError,
-    ReadTask,
-    Result,
+    EncodedResult,
+    JobStopped,
+    ObjectsReturned,
     ResultChunk,
-    UnreadObjects,
     encode_result,
-    pack,
-    pack_event,
-    unpack,
 )
 from tasveer_tui.records import Chunk, ObjectResult, Outcome, Record, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from celery import Celery, Task
-
-    from tasveer_tui.jobs.protocol import Result
-    from tasveer_tui.jobs.transports.publisher import Publisher
-    from tasveer_tui.jobs.worker.resources import WorkerResources
+    from tasveer_tui.jobs.protocol import ReadTask
+    from tasveer_tui.jobs.worker.resources import TaskContext, WorkerResources
     from tasveer_tui.records import LeasedObject, ObjectRef
     from tasveer_tui.s3 import S3
     from tasveer_tui.s3.prefetch import PrefetchResult
 
+MAX_RESULT_WAIT_S: Final = 0.5
+"""How long a result waits for others to be sent with it."""
+
+_STOPPING_ERRORS: Final = (*SOURCE_ERRORS, UnreachableError)
+"""These concern every object alike: the rest of the batch is not started."""
+
+_log = logging.getLogger(__name__)
+
+
+def run_read(task: ReadTask, context: TaskContext, resources: WorkerResources) -> None:
+    """Carry out a read task and send the results. Raises BrokerError if they cannot be sent."""
+    _BatchReader(task, context, resources).run()
+
 
 class ResultBuffer:
-    """Filled by any thread, emptied by one."""
+    """Collects results from many threads for the one thread that sends them.
 
-    def __init__(self, expected: int, *, full_bytes: int, patience_s: float) -> None:
-        """So many answers will come. A parcel is full with so many bytes, or after so long."""
+    The sender wakes a few times per batch: waking a thread for each object cost 7 % of the
+    object's CPU, in passing the interpreter's lock.
+    """
+
+    def __init__(self, expected: int, *, chunk_bytes: int, max_wait_s: float) -> None:
+        """Expect this many results. A chunk ends at `chunk_bytes`, or after `max_wait_s`."""
         self.unread_ids: list[int] = []
-        """Numbers of the objects that were not read; whole when `parcels` has ended."""
+        """Objects that were not read; complete when `chunks` has ended."""
         self._missing_count = expected
-        self._max_chunk_bytes = full_bytes
-        self._max_wait_s = patience_s
-        self._full_chunks: list[list[Result]] = []
-        self._results: list[Result] = []
+        self._max_chunk_bytes = chunk_bytes
+        self._max_wait_s = max_wait_s
+        self._full_chunks: list[list[EncodedResult]] = []
+        self._results: list[EncodedResult] = []
         self._size_bytes = 0
         self._changed = Condition(Lock())
 
-    def put(self, found: Result | int) -> None:
-        """One object's answer: its part, or its number where it stays unread."""
+    def put(self, result: EncodedResult | int) -> None:
+        """Add one object's result, or the object's id if it stays unread."""
         with self._changed:
             self._missing_count -= 1
-            if isinstance(found, int):
-                self.unread_ids.append(found)
+            if isinstance(result, int):
+                self.unread_ids.append(result)
             else:
-                self._results.append(found)
-                self._size_bytes += memoryview(found.result).nbytes
+                self._results.append(result)
+                self._size_bytes += memoryview(result.result).nbytes
             if self._size_bytes >= self._max_chunk_bytes:
-                self._close_chunk()
+                self._end_chunk()
             if self._is_due():
                 self._changed.notify()
 
-    def chunks(self) -> Iterator[list[Result]]:
-        """Everything, to the last answer; no part waits much longer than for the patience."""
+    def chunks(self) -> Iterator[list[EncodedResult]]:
+        """All results, until the last one; blocks."""
         is_last = False
         while not is_last:
             with self._changed:
                 self._changed.wait_for(self._is_due, self._max_wait_s)
                 if self._results:
-                    self._close_chunk()
+                    self._end_chunk()
                 full, self._full_chunks, is_last = self._full_chunks, [], not self._missing_count
             yield from full
 
     def _is_due(self) -> bool:
         return bool(self._full_chunks) or not self._missing_count
 
-    def _close_chunk(self) -> None:
+    def _end_chunk(self) -> None:
         self._full_chunks.append(self._results)
         self._results, self._size_bytes = [], 0
 
 
-# The read task: the metadata of a batch of objects, read side by side, sent as it comes.
-#
-# One thread asks for the first block of all of them, which is all that most need; the others go
-# on in threads of their own, as does whatever failed and may be tried again. The results leave in
-# messages of bounded size; the task ends when the last one is confirmed.
-
-MAX_RESULT_WAIT_S = 0.5
-"""A result waits at most about this long for others to travel with."""
-
-_log = logging.getLogger(__name__)
-
-_SOURCE_ERRORS = (
-    NoCredentialsError,
-    ExpiredCredentialsError,
-    BucketNotFoundError,
-    TlsError,
-    WrongRegionError,
-)
-"""What goes wrong for every object alike: the job stops, no object is blamed."""
-
-_SHARED_ERRORS = (*_SOURCE_ERRORS, UnreachableError)
-
-
-class ResultSink(Protocol):
-    """Takes what is to be told: `Post`, or whoever stands in its place."""
-
-    def send(self, task: str, queue: str, text: str, about: str) -> None:
-        """See `Post.send`."""
-
-
-def register(app: Celery, clients: WorkerResources, post: Publisher) -> None:
-    """Add the task to the app of a worker."""
-    add_task(app, lambda text, worker: read_batch(text, clients, post, worker=worker))
-
-
-def add_task(app: Celery, read_one: Callable[[str, str], None]) -> None:
-    """Add the task to an app; `read_one` has an order and the worker's name, and blocks."""
-
-    @app.task(name=READ_TASK, bind=True, shared=False)
-    def read(self: Task[[str], None], text: str) -> None:
-        read_one(text, self.request.hostname or "")
-
-
-def read_batch(text: str, clients: WorkerResources, post: ResultSink, *, worker: str) -> None:
-    """Carry out one read order. Raises BrokerError where the results cannot be sent."""
-    envelope = unpack(text)
-    job_id, reply = envelope.job_id, envelope.reply
-    try:
-        order = envelope.value(ReadTask)
-    except MessageError as error:
-        told = pack_event(job_id, f"Worker {worker}: {error}")
-        post.send(STOP_JOB, reply, told, f"job {job_id}")
-        return
-    _BatchReader(order, clients, post, reply, worker).run()
-
-
 class _BatchReader:
-    """One batch on its way."""
+    """Reads one batch."""
 
-    def __init__(
-        self, order: ReadTask, clients: WorkerResources, post: ResultSink, reply: str, worker: str
-    ) -> None:
-        self._task = order
-        self._resources = clients
-        self._sink = post
-        self._reply_queue = reply
-        self._worker = worker
-        self._s3 = clients.s3(order.access)
-        self._objects = order.batch.objects
+    def __init__(self, task: ReadTask, context: TaskContext, resources: WorkerResources) -> None:
+        self._task = task
+        self._context = context
+        self._resources = resources
+        self._batch = task.batch
+        self._objects = task.batch.objects
+        self._s3 = resources.s3(task.access)
         self._unstarted = set(range(len(self._objects)))
         self._deadline = monotonic() + BATCH_DEADLINE_S
         self._buffer = ResultBuffer(
-            len(self._objects), full_bytes=RESULT_CHUNK_BYTES, patience_s=MAX_RESULT_WAIT_S
+            len(self._objects), chunk_bytes=RESULT_CHUNK_BYTES, max_wait_s=MAX_RESULT_WAIT_S
         )
         self._source_error: TasveerError | None = None
-        """Of the whole source, once one is seen."""
+        """The first error that concerns the whole source."""
 
     def run(self) -> None:
         """Read everything and send it; blocks."""
+        batch, send = self._batch, self._context.send
         self._resources.threads().submit(self._read_all)
-        for parts in self._buffer.chunks():
-            self._send_results(parts)
-        fault = self._source_error
-        if isinstance(fault, _SOURCE_ERRORS):
-            self._resources.forget(self._task.access)
-            # The batch is named: news that comes late must not stop a job that was resumed.
-            batch = self._task.batch
-            told = pack_event(batch.job_id, self._error_text(fault), batch_id=batch.batch_id)
-            self._sink.send(STOP_JOB, self._reply_queue, told, f"job {batch.job_id}")
-        elif self._buffer.unread_ids and not self._resources.is_stopping.is_set():
-            self._return_unread("" if fault is None else self._error_text(fault))
-
-    def _error_text(self, fault: TasveerError) -> str:
-        return f"{fault} (Seen by worker {self._worker}.)"
-
-    def _return_unread(self, why: str) -> None:
-        """The job is held, or its source is away: others may read these later."""
-        batch, unread = self._task.batch, UnreadObjects(self._buffer.unread_ids)
-        text = pack(batch.job_id, unread, batch_id=batch.batch_id, note=why)
-        about = f"{len(unread.object_ids)} unread of job {batch.job_id}"
-        self._sink.send(OBJECTS_RETURNED, self._reply_queue, text, about)
-
-    def _send_results(self, parts: list[Result]) -> None:
-        batch = self._task.batch
-        parcel = ResultChunk(self._worker, parts)
-        text = pack(batch.job_id, parcel, batch_id=batch.batch_id)
-        self._sink.send(
-            RECORD_BATCH, self._reply_queue, text, f"{len(parts)} of job {batch.job_id}"
-        )
+        for results in self._buffer.chunks():
+            send(ResultChunk(batch.job_id, batch.batch_id, self._context.worker, results))
+        error, unread = self._source_error, self._buffer.unread_ids
+        reason = f"{error} (Reported by worker {self._context.worker}.)" if error else ""
+        if isinstance(error, SOURCE_ERRORS):
+            self._resources.renew_credentials(self._task.access)
+            send(JobStopped(batch.job_id, reason, batch.batch_id))
+        elif unread and not self._resources.is_stopping.is_set():
+            # The job is paused, or its source is down: others may read these later.
+            send(ObjectsReturned(batch.job_id, batch.batch_id, unread, reason))
 
     def _should_stop(self) -> bool:
-        """Whether no more of the batch is to be begun."""
+        """Whether no further object may be started."""
         if self._source_error is not None or self._resources.is_stopping.is_set():
             return True
-        is_held = self._resources.holds.contains(self._reply_queue, self._task.batch.job_id)
-        return is_held or monotonic() > self._deadline
+        is_paused = self._resources.paused_jobs.contains(self._context.engine, self._batch.job_id)
+        return is_paused or monotonic() > self._deadline
 
     # ------------------------------------------------ in threads of the pool
 
     def _read_all(self) -> None:
-        """Begin every object, and end those that one request is enough for."""
+        """Start every object, and finish those for which the first block is enough."""
         try:
             self._s3.prefetch(
                 self._task.bucket, self._startable_objects(), exif.BLOCK_BYTES, self._on_first_block
             )
-        except Exception:  # noqa: BLE001 - the thread's outermost edge: all go on with care
-            _log.exception("Reading side by side broke")
+        except Exception:  # noqa: BLE001 - the thread's outermost edge: read each object alone
+            _log.exception("Prefetching failed")
         finally:
-            # None is left, unless something broke: then the careful way is still there.
-            for at in sorted(self._unstarted):
-                self._on_first_block(at, None)
+            # Nothing is left unless prefetching failed.
+            for index in sorted(self._unstarted):
+                self._on_first_block(index, None)
 
     def _startable_objects(self) -> Iterator[tuple[int, ObjectRef]]:
-        """The objects, each when its turn comes."""
-        for at, leased in enumerate(self._objects):
+        """The objects, each when it may be started."""
+        for index, leased in enumerate(self._objects):
             if self._should_stop():
-                self._unstarted.discard(at)
+                self._unstarted.discard(index)
                 self._buffer.put(leased.object_id)
             else:
-                yield at, leased.ref
+                yield index, leased.ref
 
-    def _on_first_block(self, at: int, first: PrefetchResult) -> None:
-        """Read on here where nobody is to be waited for, else in a thread that may wait.
+    def _on_first_block(self, index: int, first: PrefetchResult) -> None:
+        """Finish the object here if nothing must be awaited, else in a thread that may wait.
 
-        To wait is for another request, or for the process that reads a camera's own notes.
+        Further requests must be awaited, and the process that reads maker notes.
         """
-        self._unstarted.discard(at)
-        leased = self._objects[at]
+        self._unstarted.discard(index)
+        leased = self._objects[index]
         if _is_conclusive(first) and self._resources.maker_notes() is None:
             try:
                 self._read_object(leased, first, may_wait=False)
@@ -264,42 +183,43 @@ class _BatchReader:
     def _read_object(
         self, leased: LeasedObject, first: PrefetchResult, *, may_wait: bool = True
     ) -> None:
-        """Put exactly one answer, the object's number where it is unread; or _MoreNeeded."""
-        found: Result | int = leased.object_id
+        """Put exactly one result, or the id of an unread object; or raise _MoreDataNeeded."""
+        result: EncodedResult | int = leased.object_id
         try:
             if not self._should_stop():
-                found = self._encoded_result(leased, first, may_wait=may_wait)
+                result = self._encoded_result(leased, first, may_wait=may_wait)
         except _MoreDataNeeded:
             raise
         except Exception as error:  # noqa: BLE001 - the thread's outermost edge: one object only
-            _log.exception("Reading %r broke", leased.ref.key)
-            note = f"Reading broke: {error!r}."
+            _log.exception("Reading %r failed", leased.ref.key)
+            note = f"Reading failed unexpectedly: {error!r}."
             record = Record(Outcome.CRASHED, notes=(note,))
-            found = encode_result(ObjectResult(leased.object_id, record, note))
-        self._buffer.put(found)
+            result = encode_result(ObjectResult(leased.object_id, record, note))
+        self._buffer.put(result)
 
     def _encoded_result(
         self, leased: LeasedObject, first: PrefetchResult, *, may_wait: bool
-    ) -> Result | int:
-        fetch = ObjectFetcher(self._s3, self._task.bucket, leased.ref, first, may_wait=may_wait)
-        record = exif.read(fetch, maker_notes=self._resources.maker_notes())
-        if isinstance(fetch.error, _SHARED_ERRORS) and record.outcome is fetch.error.outcome:
-            self._source_error = fetch.error
+    ) -> EncodedResult | int:
+        fetcher = ObjectFetcher(self._s3, self._task.bucket, leased.ref, first, may_wait=may_wait)
+        record = exif.read(fetcher, maker_notes=self._resources.maker_notes())
+        error = fetcher.error
+        if isinstance(error, _STOPPING_ERRORS) and record.outcome is error.outcome:
+            self._source_error = error
             return leased.object_id
-        return encode_result(ObjectResult(leased.object_id, record, _message(record, fetch.error)))
+        return encode_result(ObjectResult(leased.object_id, record, _message(record, error)))
 
 
 def _is_conclusive(first: PrefetchResult) -> bool:
-    """Whether another try of the first block would bring nothing else."""
+    """Whether requesting the first block again would change nothing."""
     return first is not None and not (isinstance(first, StorageError) and first.retryable)
 
 
-class _MoreDataNeeded(Exception):  # noqa: N818 - not an error: the object goes on in a thread
-    """The first block is not enough, and nobody may wait here for another."""
+class _MoreDataNeeded(Exception):  # noqa: N818 - not an error: the object goes to another thread
+    """The first block is not enough, and this thread must not wait for more."""
 
 
 class ObjectFetcher:
-    """Ranges of one object; keeps the last error for the record's message."""
+    """Fetches ranges of one object; keeps the last error for the record's message."""
 
     def __init__(
         self,
@@ -310,7 +230,7 @@ class ObjectFetcher:
         *,
         may_wait: bool = True,
     ) -> None:
-        """`first` is what became of the first block; unless it `may_wait`, that is all there is."""
+        """`first` is the outcome of the prefetch; without `may_wait` nothing else is fetched."""
         self._s3 = s3
         self._bucket = bucket
         self.ref = ref
@@ -319,7 +239,7 @@ class ObjectFetcher:
         self.error: TasveerError | None = None
 
     def __call__(self, start: int, length: int) -> Chunk:
-        """These bytes, of the listed version of the object. Blocks; raises StorageError."""
+        """Fetch these bytes of the listed version. Blocks; raises StorageError."""
         first, self._first_block = self._first_block, None
         if isinstance(first, Chunk) and (start, length) == (0, exif.BLOCK_BYTES):
             return first
@@ -329,9 +249,8 @@ class ObjectFetcher:
             if not self._may_wait:
                 raise _MoreDataNeeded
             failed = first if isinstance(first, StorageError) else None
-            etag = self.ref.etag
             return self._s3.read(
-                self._bucket, self.ref.key, start, length, etag=etag, failed=failed
+                self._bucket, self.ref.key, start, length, etag=self.ref.etag, failed=failed
             )
         except TasveerError as error:
             self.error = error
@@ -339,7 +258,7 @@ class ObjectFetcher:
 
 
 def _message(record: Record, error: TasveerError | None) -> str:
-    """One sentence on why the object failed; empty where it did not."""
+    """Why the object failed, in one sentence; empty if it did not."""
     if record.outcome.status() not in (Status.FAILED, Status.GONE):
         return ""
     if error is not None and error.outcome is record.outcome:

@@ -1,6 +1,7 @@
-"""The scan task: list some pages of a prefix, or find single keys, and tell the recorder.
+"""The scan task: list some pages of a prefix, or look up single keys.
 
-The ledger keeps the cursor, page by page, so a task that is killed costs what it has not told.
+The ledger keeps the cursor page by page, so a task that is killed costs only the pages that it
+did not send.
 """
 
 from __future__ import annotations
@@ -9,108 +10,82 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tasveer_tui.errors import (
-    BrokerError,
-    ExpiredCredentialsError,
-    NoCredentialsError,
-    TasveerError,
-    UnreachableError,
-)
-from tasveer_tui.jobs.broker import RECORD_PAGE, SCAN_FAILED, SCAN_TASK, STOP_JOB
-from tasveer_tui.jobs.protocol import MessageError, ScanTask, pack, pack_event, unpack
+from tasveer_tui.errors import SOURCE_ERRORS, BrokerError, TasveerError, UnreachableError
+from tasveer_tui.jobs.protocol import PagesListed, ScanFailed
+from tasveer_tui.jobs.transport import EngineClosingError
 from tasveer_tui.records import Page, ScannedPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from celery import Celery, Task
-
-    from tasveer_tui.jobs.worker.read_task import ResultSink
-    from tasveer_tui.jobs.worker.resources import WorkerResources
+    from tasveer_tui.jobs.protocol import ScanTask
+    from tasveer_tui.jobs.worker.resources import TaskContext, WorkerResources
     from tasveer_tui.records import ScanLease
     from tasveer_tui.s3 import S3
 
 _log = logging.getLogger(__name__)
 
 
-def register(
-    app: Celery,
-    clients: WorkerResources,
-    post: ResultSink,
-    on_end: Callable[[], None] = lambda: None,
-) -> None:
-    """Add the task to the app. `on_end` is called after each, whatever became of it."""
+def run_scan(task: ScanTask, context: TaskContext, resources: WorkerResources) -> None:
+    """Carry out a scan task and send what it finds.
 
-    @app.task(name=SCAN_TASK, bind=True, shared=False)
-    def scan(self: Task[[str], None], text: str) -> None:
-        try:
-            scan_page(text, clients, post, worker=self.request.hostname or "")
-        finally:
-            on_end()
+    Raises BrokerError and EngineClosingError if the replies cannot be sent.
+    """
 
+    def is_paused() -> bool:
+        return resources.paused_jobs.contains(context.engine, task.job_id)
 
-def scan_page(text: str, clients: WorkerResources, post: ResultSink, *, worker: str) -> None:
-    """Carry out one scan order. Raises BrokerError where nothing can be sent."""
-    envelope = unpack(text)
-    job_id, reply = envelope.job_id, envelope.reply
-    leases: tuple[ScanLease, ...] = ()
-    order: ScanTask | None = None
+    find = _look_up_keys if task.lease.is_exact else _list_pages
     try:
-        order = envelope.value(ScanTask)
-        leases = (order.lease, *order.more)
-        find = _find_keys if order.lease.is_exact else _list_pages
-        for found in find(order, clients, lambda: clients.holds.contains(reply, job_id)):
-            pages = tuple(replace(page, worker=worker) for page in found)
-            value = pages if len(pages) > 1 else pages[0]
-            post.send(RECORD_PAGE, reply, pack(job_id, value), f"page of job {job_id}")
-    except BrokerError:
+        for found in find(task, resources, is_paused):
+            pages = tuple(replace(page, worker=context.worker) for page in found)
+            context.send(PagesListed(task.job_id, pages))
+    except (BrokerError, EngineClosingError):
         raise
-    except MessageError as error:
-        told = pack_event(job_id, f"Worker {worker}: {error}")
-        post.send(STOP_JOB, reply, told, f"job {job_id}")
-    except Exception as error:  # noqa: BLE001 - outermost edge: the job hears of every fault
+    except Exception as error:  # noqa: BLE001 - outermost edge: the job reports every error
         if not isinstance(error, TasveerError):
-            _log.exception("Scan %d of job %d broke", envelope.scan_id, job_id)
-        if order and isinstance(error, NoCredentialsError | ExpiredCredentialsError):
-            clients.forget(order.access)
-        for lease in leases:
-            post.send(SCAN_FAILED, reply, _failure_message(lease, error), f"job {job_id}")
+            _log.exception("Scan %d of job %d failed", task.lease.scan_id, task.job_id)
+        if isinstance(error, SOURCE_ERRORS):
+            resources.renew_credentials(task.access)
+        for lease in (task.lease, *task.more_leases):
+            context.send(_scan_failed(lease, error))
 
 
 def _list_pages(
-    order: ScanTask, clients: WorkerResources, is_held: Callable[[], bool]
+    task: ScanTask, resources: WorkerResources, is_paused: Callable[[], bool]
 ) -> Iterator[tuple[ScannedPage]]:
-    """Page after page; the next is asked for while the last is on its way."""
-    lease, s3 = order.lease, clients.s3(order.access)
-    cursor, until, left, pieces = lease.cursor, lease.until, order.pages, order.pieces
-    walk = s3.walk(order.bucket, lease.prefix, start_after=cursor)
+    """List page after page; the next one is requested while the last one is sent."""
+    lease, s3 = task.lease, resources.s3(task.access)
+    cursor, until, partitions = lease.cursor, lease.until, task.max_partitions
+    pages_left = task.max_pages
+    walk = s3.walk(task.bucket, lease.prefix, start_after=cursor)
     page: Page | None = next(walk)
     while page is not None:
-        left -= 1
+        pages_left -= 1
         is_end = page.is_last or (until != "" and page.cursor >= until)
-        goes_on = not is_end and left > 0 and not is_held()
-        following = clients.threads().submit(next, walk) if goes_on else None
-        splits = _partition_keys(order, s3, page, until) if goes_on and pieces > 1 else ()
-        yield (ScannedPage(lease.scan_id, lease.job_id, cursor, page, "", goes_on, splits),)
+        is_continued = not is_end and pages_left > 0 and not is_paused()
+        following = resources.threads().submit(next, walk) if is_continued else None
+        keys = _partition_keys(task, s3, page, until) if is_continued and partitions > 1 else ()
+        yield (ScannedPage(lease.scan_id, lease.job_id, cursor, page, "", is_continued, keys),)
         cursor, page = page.cursor, following.result() if following else None
-        until, pieces = splits[0] if splits else until, 1
+        until, partitions = keys[0] if keys else until, 1
 
 
-def _partition_keys(order: ScanTask, s3: S3, page: Page, until: str) -> tuple[str, ...]:
-    """Where others may list on; nowhere if that cannot be found out."""
+def _partition_keys(task: ScanTask, s3: S3, page: Page, until: str) -> tuple[str, ...]:
+    """Keys at which other scans may continue; none if they cannot be found."""
     try:
-        return s3.split(order.bucket, order.lease.prefix, page.cursor, until, order.pieces)
+        return s3.split(task.bucket, task.lease.prefix, page.cursor, until, task.max_partitions)
     except TasveerError as error:
-        _log.info("Scan %d stays whole: %s", order.lease.scan_id, error)
+        _log.info("Scan %d is not partitioned: %s", task.lease.scan_id, error)
         return ()
 
 
-def _find_keys(
-    order: ScanTask, clients: WorkerResources, _is_held: Callable[[], bool]
+def _look_up_keys(
+    task: ScanTask, resources: WorkerResources, _is_paused: Callable[[], bool]
 ) -> Iterator[tuple[ScannedPage, ...]]:
-    """What became of single keys: a page with the one object, or an empty one."""
-    leases = (order.lease, *order.more)
-    found = clients.s3(order.access).find(order.bucket, [lease.prefix for lease in leases])
+    """One page for each key: with the object, or empty."""
+    leases = (task.lease, *task.more_leases)
+    found = resources.s3(task.access).find(task.bucket, [lease.prefix for lease in leases])
     pages = {key: Page((), (ref,) if ref else (), key) for key, ref in found.objects.items()}
     yield tuple(
         ScannedPage(lease.scan_id, lease.job_id, lease.cursor, pages[lease.prefix])
@@ -118,12 +93,14 @@ def _find_keys(
     )
 
 
-def _failure_message(lease: ScanLease, error: Exception) -> str:
-    is_known = isinstance(error, TasveerError)
-    return pack_event(
+def _scan_failed(lease: ScanLease, error: Exception) -> ScanFailed:
+    if not isinstance(error, TasveerError):
+        reason = f"The listing failed unexpectedly: {error!r}."
+        return ScanFailed(lease.job_id, lease.scan_id, reason)
+    return ScanFailed(
         lease.job_id,
-        str(error) if is_known else f"Listing broke: {error!r}.",
-        scan_id=lease.scan_id,
-        is_final=not (isinstance(error, TasveerError) and error.retryable),
-        is_down=isinstance(error, UnreachableError),
+        lease.scan_id,
+        str(error),
+        is_final=not error.retryable,
+        is_source_down=isinstance(error, UnreachableError),
     )
