@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.ingest.measurement import (
@@ -50,7 +51,7 @@ def run_tasveer(
             engine = EngineProcess(db, broker, log=log, concurrency=128, maker_notes=False)
             with closing(Catalogue(db)) as catalogue, closing(engine):
                 engine.ensure_running()
-                wait_until(engine.is_ready)
+                wait_until(partial(_is_ready, engine))
                 _ingest(catalogue, engine, url, cost)
                 pid = StatusFile(db).read().pid
                 cost.parts = {"recorder": cpu_s(pid), "readers": sum(map(cpu_s, descendants(pid)))}
@@ -58,6 +59,10 @@ def run_tasveer(
     for each in folder.glob("ours.sqlite*"):
         each.unlink()
     return costs
+
+
+def _is_ready(engine: EngineProcess) -> bool:
+    return engine.report().is_ready
 
 
 def _ingest(catalogue: Catalogue, engine: EngineProcess, url: str, cost: Cost) -> JobView:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from tasveer_tui.child_process import ChildProcess
 from tasveer_tui.decoding import decoder
 from tasveer_tui.demo.bucket import demo_objects
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from typing import IO
 
 _MAX_PAINTERS = 4
+_END_TIMEOUT_S = 10.0
+"""For a painter that has closed its output."""
 
 
 class PaintedObject(NamedTuple):
@@ -46,18 +48,16 @@ class PainterPool:
             list(pool.map(lambda process: _read_objects(process, put), self._processes))
 
 
-def _start_painter(share: int, shares: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tasveer_tui.demo.painter", str(share), str(shares)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)  # noqa: S603
+def _start_painter(share: int, shares: int) -> ChildProcess:
+    arguments = ["-m", "tasveer_tui.demo.painter", str(share), str(shares)]
+    return ChildProcess(arguments, has_input=False)
 
 
-def _read_objects(process: subprocess.Popen[bytes], put: Callable[[PaintedObject], None]) -> None:
-    with process:
-        assert process.stdout is not None  # noqa: S101 - asked for above
-        for painted in decode_objects(process.stdout):
-            put(painted)
-    if process.returncode:
-        raise RuntimeError(f"a painter ended with {process.returncode}")
+def _read_objects(painter: ChildProcess, put: Callable[[PaintedObject], None]) -> None:
+    for painted in decode_objects(painter.output):
+        put(painted)
+    if code := painter.end(_END_TIMEOUT_S):
+        raise RuntimeError(f"a painter ended with {code}")
 
 
 def encode_object(painted: PaintedObject) -> bytes:

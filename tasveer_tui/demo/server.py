@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import signal
 import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tasveer_tui.child_process import ChildProcess
 from tasveer_tui.demo.bucket import BUCKET
 from tasveer_tui.errors import StorageError
 
@@ -38,7 +38,7 @@ class DemoServer:
         self.endpoint_url = ""
         self._progress = progress
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._process: subprocess.Popen[str] | None = None
+        self._process: ChildProcess | None = None
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="tasveer-demo-s3-")
@@ -87,7 +87,7 @@ class DemoServer:
         """End the server; harmless when it is already gone."""
         process, self._process = self._process, None
         if process is not None:
-            _stop(process)
+            process.end(_STOP_TIMEOUT_S)
         folder, self._folder = self._folder, None
         if folder is not None:
             folder.cleanup()
@@ -99,15 +99,10 @@ class DemoServer:
 
     def _start(self) -> int:
         """Start the process and read its news until it names its port."""
-        with (self._path / "errors").open("w") as errors:
-            # A session of its own: ctrl+c in the terminal is the program's affair.
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tasveer_tui.demo.server_process"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                text=True, start_new_session=True,
-            )  # fmt: skip
+        with (self._path / "errors").open("wb") as errors:
+            process = ChildProcess(["-m", "tasveer_tui.demo.server_process"], errors=errors)
         self._process = process
-        too_late = threading.Timer(_START_TIMEOUT_S, process.kill)
+        too_late = threading.Timer(_START_TIMEOUT_S, os.kill, (process.pid, signal.SIGKILL))
         too_late.daemon = True
         too_late.start()
         try:
@@ -115,9 +110,8 @@ class DemoServer:
         finally:
             too_late.cancel()
 
-    def _await_port(self, process: subprocess.Popen[str]) -> int:
-        assert process.stdout is not None  # noqa: S101 - asked for in _start
-        for line in process.stdout:
+    def _await_port(self, process: ChildProcess) -> int:
+        for line in process.output:
             news = json.loads(line)
             if "port" in news:
                 return int(news["port"])
@@ -131,14 +125,3 @@ class DemoServer:
     def _last_error(self) -> str:
         lines = (self._path / "errors").read_text("utf-8", "replace").strip().splitlines()
         return lines[-1].rstrip(".") if lines else "it ended without a word"
-
-
-def _stop(process: subprocess.Popen[str]) -> None:
-    """Close its input, at which it ends; kill it if it does not."""
-    with process:  # closes both pipes, then waits
-        if process.stdin:
-            process.stdin.close()
-        try:
-            process.wait(_STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec.structs import replace
 
 from tasveer_tui.exif.budget import KIB
-from tasveer_tui.exif.child_process import (
-    ChildError,
-    ChildProcessPool,
-    ChildTimeoutError,
+from tasveer_tui.exif.helper import (
+    HelperError,
+    HelperPool,
+    HelperTimeoutError,
     is_installed,
 )
 from tasveer_tui.exif.tables.makers import (
@@ -66,7 +66,7 @@ _NO_SERIAL: Final = re.compile(r"[-_ .?0]*|no=|n/?a", re.IGNORECASE)
 
 
 def maker_note_tags(group: str, rows: Sequence[Any]) -> list[Tag]:
-    """The rows that child.py made, as tags; those without a name or worth are left out."""
+    """The rows that helper_script.py made, as tags; those without a name or worth are left out."""
     tags: list[Tag] = []
     clock = _pentax_clock(rows) if group == "Pentax" else b""
     for below, number, name, kind, size, values, words in rows:
@@ -272,9 +272,7 @@ class MakerNoteReader:
 
     def __init__(self) -> None:
         """Nothing is started until the first note."""
-        self._pool = ChildProcessPool(
-            "note", ("exifread",), timeout_s=_TIMEOUT_S, most=_MAX_CHILDREN
-        )
+        self._pool = HelperPool("note", ("exifread",), timeout_s=_TIMEOUT_S, most=_MAX_CHILDREN)
 
     @staticmethod
     def is_installed() -> bool:
@@ -304,9 +302,9 @@ class MakerNoteReader:
         }
         try:
             answer = json.loads(self._pool.request(order, data, _MAX_RESPONSE_BYTES))
-        except ChildTimeoutError:
+        except HelperTimeoutError:
             return MakerNoteResult(note="Reading the maker note took too long and was stopped.")
-        except (ChildError, ValueError):
+        except (HelperError, ValueError):
             return MakerNoteResult(note="The maker note could not be read.")
         return _parse_response(form.group, answer)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasveer_tui.errors import ImageError
-from tasveer_tui.exif.child_process import ChildError, ChildProcess, ChildTimeoutError
+from tasveer_tui.exif.helper import HelperError, HelperProcess, HelperTimeoutError
 
 _TIMEOUT_S = 10.0
 _SIZE_HEADER: Final = struct.Struct(">II")
@@ -31,7 +31,7 @@ class ImageDecoder:
 
     def __init__(self) -> None:
         """Nothing is started until the first picture."""
-        self._process = ChildProcess("picture", ("PIL", "pillow_heif"), timeout_s=_TIMEOUT_S)
+        self._process = HelperProcess("picture", ("PIL", "pillow_heif"), timeout_s=_TIMEOUT_S)
 
     def decode(self, data: bytes, width: int, height: int, orientation: int = 1) -> Pixels:
         """The picture in `data`, no larger than `width` × `height` pixels.
@@ -43,9 +43,9 @@ class ImageDecoder:
         box = {"width": width, "height": height, "orientation": orientation}
         try:
             answer = self._process.request(box, data, _SIZE_HEADER.size + 3 * width * height)
-        except ChildTimeoutError as error:
+        except HelperTimeoutError as error:
             raise ImageError("Decoding the picture took too long and was stopped.") from error
-        except ChildError as error:
+        except HelperError as error:
             if str(error) == "heif":
                 raise ImageError(*_HEIF_MISSING_MESSAGES) from error
             raise ImageError(_DECODE_FAILED_MESSAGE) from error

@@ -11,7 +11,6 @@ from celery import Celery
 
 from tasveer_tui import __version__
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.jobs.transports.celery import WorkerMonitor
 from tasveer_tui.records import MESSAGE_VERSION, JobState
 from tests.support.engine_harness import BUCKET, EngineHarness, put_photos, wait_for_value
 from tests.support.rabbitmq import rabbitmq
@@ -139,22 +138,6 @@ def test_standard_celery_events_are_sent(engine_harness: EngineHarness) -> None:
     assert received["name"].startswith("tasveer.")
     # What is shown of a task names no key, no bucket and no credential.
     assert BUCKET not in received["args"]
-
-
-def test_a_worker_of_another_version_is_reported_by_name() -> None:
-    told: list[str] = []
-    monitor = WorkerMonitor(told.append)
-    beat = {"type": "worker-heartbeat", "hostname": "w@h", "active": 1, "loadavg": [0.5, 1, 1]}
-
-    monitor.on_event(beat)
-    assert monitor.workers() == ()
-    monitor.on_event(beat | {"tasveer": "9.9.0", "messages": MESSAGE_VERSION + 1})
-    assert "w@h" in told[-1]
-    assert "9.9.0" in told[-1]
-    assert __version__ in told[-1]
-    monitor.on_event({"type": "worker-offline", "hostname": "w@h", "tasveer": "9.9.0"})
-    assert told[-1] == ""
-    assert monitor.workers() == ()
 
 
 def test_two_programs_share_one_catalogue_and_its_one_engine(

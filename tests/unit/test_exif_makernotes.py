@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tasveer_tui.exif import Budget, MakerNoteReader, describe_maker_note, makernotes, read
-from tasveer_tui.exif.child_process import ChildProcess, ChildTimeoutError
+from tasveer_tui.exif.helper import HelperProcess, HelperTimeoutError
 from tasveer_tui.records import Outcome, Record, is_maker_group
 from tests.support.image_files import (
     ASCII,
@@ -265,7 +265,6 @@ def test_a_child_that_is_killed_is_replaced() -> None:
         assert read(fetch_from(data), maker_notes=notes).facts.lens
         (first,) = [helper._child for helper in notes._pool._all if helper._child]
         first.kill()
-        first.wait()
         assert read(fetch_from(data), maker_notes=notes).facts.lens
     finally:
         notes.close()
@@ -274,9 +273,9 @@ def test_a_child_that_is_killed_is_replaced() -> None:
 
 def test_a_child_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(*_: object) -> bytes:
-        raise ChildTimeoutError
+        raise HelperTimeoutError
 
-    monkeypatch.setattr(ChildProcess, "request", hang)
+    monkeypatch.setattr(HelperProcess, "request", hang)
     record = read(fetch_from(jpeg_with_note("Canon", canon(CANON))), maker_notes=MakerNoteReader())
     assert record.notes == ("Reading the maker note took too long and was stopped.",)
     assert record.outcome is Outcome.OK
@@ -285,7 +284,7 @@ def test_a_child_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -
 def test_without_the_library_in_the_child_the_record_stays_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ChildProcess, "_library_dirs", lambda _: [])
+    monkeypatch.setattr(HelperProcess, "_library_dirs", lambda _: [])
     notes = MakerNoteReader()
     try:
         record = read(fetch_from(jpeg_with_note("Canon", canon(CANON))), maker_notes=notes)

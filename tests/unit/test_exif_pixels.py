@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from tasveer_tui.errors import ImageError
-from tasveer_tui.exif import ImageDecoder, child
-from tasveer_tui.exif.child_process import ChildDiedError, ChildError, ChildProcess
+from tasveer_tui.exif import ImageDecoder, helper_script
+from tasveer_tui.exif.helper import HelperDiedError, HelperError, HelperProcess
 from tests.support.image_files import chunk, plain_jpeg, solid_image
 
 if TYPE_CHECKING:
@@ -61,13 +61,13 @@ def test_heic_without_the_extra_is_a_sentence_with_a_remedy(
 ) -> None:
     data = heic()
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
-    with pytest.raises(child.UnsupportedError, match="heif"):
-        child.decode_image({"width": 9, "height": 9, "orientation": 1}, data)
+    with pytest.raises(helper_script.UnsupportedError, match="heif"):
+        helper_script.decode_image({"width": 9, "height": 9, "orientation": 1}, data)
 
     def refuse(*_: object) -> bytes:
-        raise ChildError("heif")
+        raise HelperError("heif")
 
-    monkeypatch.setattr(ChildProcess, "request", refuse)
+    monkeypatch.setattr(HelperProcess, "request", refuse)
     with pytest.raises(ImageError) as raised:
         pictures.decode(data, 32, 32)
     assert "HEIC" in raised.value.message
@@ -151,7 +151,7 @@ def test_mutated_pictures_end_in_pixels_or_in_an_error_of_ours(
 
 
 def test_a_child_that_hangs_is_killed_and_replaced() -> None:
-    helper = ChildProcess("picture", ("PIL",), timeout_s=20)
+    helper = HelperProcess("picture", ("PIL",), timeout_s=20)
     box = {"width": 9, "height": 9, "orientation": 1}
     try:
         helper.request(box, SMALL, 10_000)
@@ -159,9 +159,9 @@ def test_a_child_that_hangs_is_killed_and_replaced() -> None:
         assert hung is not None
         os.kill(hung.pid, signal.SIGSTOP)
         helper._timeout_s = 0.2
-        with pytest.raises(ChildError):
+        with pytest.raises(HelperError):
             helper.request(box, SMALL, 10_000)
-        assert hung.poll() is not None
+        assert hung.exit_code is not None
         helper._timeout_s = 20
         assert helper.request(box, SMALL, 10_000)
     finally:
@@ -169,9 +169,9 @@ def test_a_child_that_hangs_is_killed_and_replaced() -> None:
 
 
 def test_an_answer_that_is_too_long_ends_the_child() -> None:
-    helper = ChildProcess("picture", ("PIL",), timeout_s=20)
+    helper = HelperProcess("picture", ("PIL",), timeout_s=20)
     try:
-        with pytest.raises(ChildDiedError):
+        with pytest.raises(HelperDiedError):
             helper.request({"width": 32, "height": 24, "orientation": 1}, SMALL, 10)
         assert helper._child is None
     finally:
@@ -193,7 +193,7 @@ def test_no_child_is_left_when_the_helper_is_closed() -> None:
     left = pictures._process._child
     assert left is not None
     pictures.close()
-    assert left.poll() is not None
+    assert left.exit_code is not None
     pictures.close()
 
 

@@ -24,6 +24,7 @@ from tasveer_tui.jobs.celery_app import (
 )
 from tasveer_tui.jobs.protocol import (
     MessageError,
+    PagesListed,
     ResultChunk,
     ScanTask,
     pack_task,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from celery import Celery
 
-    from tasveer_tui.jobs.protocol import Envelope, Task
+    from tasveer_tui.jobs.protocol import Envelope, Reply, Task
     from tasveer_tui.jobs.transport import ReplyReceiver
 
 MIN_READY_MESSAGES: Final = 4
@@ -405,6 +406,13 @@ class ReplyConsumer(ConsumerMixin):
         except MessageError as error:
             self._receiver.refuse(envelope.job_id, error)
             return
-        if isinstance(reply, ResultChunk):
-            self._workers.on_reply(reply.worker, envelope)
+        for worker in _workers_of(reply):
+            self._workers.on_reply(worker, envelope)
         self._receiver.handle(reply)
+
+
+def _workers_of(reply: Reply) -> set[str]:
+    """The workers that sent the reply, as far as it names them."""
+    if isinstance(reply, ResultChunk):
+        return {reply.worker}
+    return {page.worker for page in reply.pages} if isinstance(reply, PagesListed) else set()
