@@ -10,12 +10,11 @@ For screens and widgets: `background(self)` and `workspace(self)` of `ui.backgro
 from __future__ import annotations
 
 import gc
-import importlib
 import logging
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -28,20 +27,20 @@ from tasveer_tui.ui.kit import theme
 from tasveer_tui.ui.kit.ascii_filter import AsciiFilter
 from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.graphics import Graphics
-from tasveer_tui.ui.kit.keys import Place, bindings, problems
+from tasveer_tui.ui.kit.keys import Scope, bindings, current_ids, problems
 from tasveer_tui.ui.kit.messages import LedgerChanged, ShowNote
 from tasveer_tui.ui.kit.options import UiSettings
 from tasveer_tui.ui.kit.palette import CommandProvider
 from tasveer_tui.ui.kit.status import EngineStatus, Status, access_facts, engine_words, read_engine
 from tasveer_tui.ui.kit.stylesheet_cache import OnceStylesheet
 from tasveer_tui.ui.kit.typed_ahead import TypedAhead
+from tasveer_tui.ui.screens import SCREENS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from textual.binding import BindingType
     from textual.command import Provider
-    from textual.screen import Screen
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import Access, Source
@@ -49,28 +48,6 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.kit import messages
     from tasveer_tui.workspace import Workspace
 
-
-@dataclass(frozen=True, slots=True)
-class ScreenSpec:
-    """One screen: its title in the header, and its class, imported when it is first opened."""
-
-    title: str
-    module: str
-    class_name: str
-
-    def load(self) -> Screen[None]:
-        """Import the class and return a new screen."""
-        screen: Screen[None] = getattr(importlib.import_module(self.module), self.class_name)()
-        return screen
-
-
-SCREENS: Final[Mapping[str, ScreenSpec]] = {
-    "browse": ScreenSpec("Browse", "tasveer_tui.ui.browse.screen", "BrowseScreen"),
-    "jobs": ScreenSpec("Jobs", "tasveer_tui.ui.jobs.screen", "JobsScreen"),
-    "library": ScreenSpec("Library", "tasveer_tui.ui.library.screen", "LibraryScreen"),
-    "insight": ScreenSpec("Insight", "tasveer_tui.ui.insight.screen", "InsightScreen"),
-}
-"""Mode → screen, in the order of the header and of the keys 1 to 4."""
 
 POLL_S = 1.0
 ERROR_SHOWN_S = 12.0
@@ -94,7 +71,7 @@ class TasveerApp(App[None]):
 
     TITLE = "tasveer"
     CSS_PATH = Path(__file__).with_name("app.tcss")
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandProvider}
     DEFAULT_MODE = "browse"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as declared there
@@ -108,7 +85,7 @@ class TasveerApp(App[None]):
         self.workspace = workspace
         workspace.on_upgrade = self._upgrading
         self.start_location = start
-        self.settings = settings
+        self.settings = replace(settings, keys=current_ids(settings.keys))
         self.symbols = theme.symbols_for(is_ascii=settings.ascii)
         self.screen_titles = {name: spec.title for name, spec in SCREENS.items()}
         self.shared_search = ""
@@ -310,11 +287,11 @@ class TasveerApp(App[None]):
 
         self.push_screen(HelpScreen(self.screen))
 
-    def action_flip_theme(self) -> None:
+    def action_toggle_theme(self) -> None:
         """Change between dark and light."""
         self.theme = theme.LIGHT if self.current_theme.dark else theme.DARK
 
-    def action_flip_graphics(self) -> None:
+    def action_next_graphics(self) -> None:
         """Draw thumbnails in the next way."""
         self.graphics = self.graphics.next()
         what = {Graphics.BLOCKS: "half blocks", Graphics.KITTY: "Kitty's graphics"}
@@ -326,7 +303,7 @@ class TasveerApp(App[None]):
         if self._driver is not None and sequences:
             self._driver.write(sequences)
 
-    def action_leave(self) -> None:
+    async def action_quit(self) -> None:
         """Leave, after asking if a job works that would pause."""
         if not (self._engine.jobs and self._engine.is_running):
             self.exit()

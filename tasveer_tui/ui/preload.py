@@ -1,4 +1,4 @@
-"""What the program loads after its first frame, in a daemon thread."""
+"""Load the rest of the program after the first frame, in a daemon thread."""
 
 from __future__ import annotations
 
@@ -7,30 +7,29 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.errors import TasveerError
+from tasveer_tui.ui.screens import SCREENS
 
 if TYPE_CHECKING:
     from tasveer_tui.workspace import Workspace
 
-LATER = (
+MODULES: Final = (
     "tasveer_tui.s3",
     "tasveer_tui.exif",
     "tasveer_tui.catalogue.search",
     "tasveer_tui.jobs",
-    "tasveer_tui.ui.library.screen",
-    "tasveer_tui.ui.jobs.screen",
-    "tasveer_tui.ui.insight.screen",
+    *(screen.module for screen in SCREENS.values()),
     "tasveer_tui.ui.browse.dispatch",
 )
 
 CACHED_BYTES: Final = 12 << 20
-"""Pages that SQLite keeps for all threads together; each connection would like as many again."""
+"""Size of the page cache that all connections share; without it, each has its own."""
 
 log = logging.getLogger(__name__)
 
 
 def load(workspace: Workspace) -> None:
-    """Import the rest of the program, and let jobs that an earlier end paused go on. Blocks."""
-    for name in LATER:
+    """Import the rest of the program and resume unfinished jobs. Blocks."""
+    for name in MODULES:
         importlib.import_module(name)
     _make_ready()
     if not workspace.options.db.exists():
@@ -39,8 +38,8 @@ def load(workspace: Workspace) -> None:
         if workspace.has_work():
             workspace.engine.ensure_running()
     except TasveerError as error:
-        # The header says so as well; browsing works without a catalogue.
-        log.warning("Unfinished jobs do not go on: %s", error)
+        # The header shows the problem too, and browsing works without a catalogue.
+        log.warning("Unfinished jobs cannot be resumed: %s", error)
 
 
 def _make_ready() -> None:
@@ -48,4 +47,4 @@ def _make_ready() -> None:
     from tasveer_tui.catalogue.storage.connections import limit_page_cache
 
     limit_page_cache(CACHED_BYTES)
-    parse("")  # makes the parser, which the first rows would wait for
+    parse("")  # builds the parser, so that the first search does not wait for it

@@ -65,7 +65,7 @@ async def test_a_click_on_the_footer_does_what_the_key_does(
         await wait_until(pilot, lambda: "? help" in screen_text(app))
         last = screen_text(app).split("\n")[-1]
         await pilot.click("KeyBar", offset=(last.index("? help"), 0))
-        await wait_until(pilot, lambda: "What the keys do here" in screen_text(app))
+        await wait_until(pilot, lambda: "Keys that work here" in screen_text(app))
 
 
 async def test_q_leaves_at_once_when_nothing_works(

@@ -15,8 +15,8 @@ async def test_only_the_library_help_describes_the_search_language(
 ) -> None:
     async with open_app(tmp_path / "catalogue.sqlite", "library", size=(100, 120)) as (app, pilot):
         await pilot.press("question_mark")
-        await wait_until(pilot, lambda: "What a search can say" in screen_text(app))
+        await wait_until(pilot, lambda: "Search syntax" in screen_text(app))
         assert "shutter<=1/250" in screen_text(app)
         await pilot.press("escape", "1", "question_mark")
-        await wait_until(pilot, lambda: "Choose the line" in screen_text(app))
-        assert "What a search can say" not in screen_text(app)
+        await wait_until(pilot, lambda: "Select the line" in screen_text(app))
+        assert "Search syntax" not in screen_text(app)

@@ -50,9 +50,9 @@ async def test_the_footer_offers_only_what_the_job_allows(catalogue: Catalogue) 
         assert "R retry" not in screen_text(app)
         assert "enter open" not in screen_text(app)
         catalogue.pause(job_id)
-        await wait_until(pilot, lambda: "P go on" in screen_text(app), "the other meaning of P")
+        await wait_until(pilot, lambda: "P resume" in screen_text(app), "the other meaning of P")
         catalogue.cancel(job_id)
-        await wait_until(pilot, lambda: "P go on" not in screen_text(app), "no meaning")
+        await wait_until(pilot, lambda: "P resume" not in screen_text(app), "no meaning")
         assert "x cancel" not in screen_text(app)
         await pilot.press("P", "x", "plus")
         await pilot.pause()
@@ -69,7 +69,7 @@ async def test_concurrency_is_prompted_for_and_saved(
         await pilot.press("T")
         assert isinstance(app.screen, JobsScreen)
         app.screen.worker_list.focus()
-        await wait_until(pilot, lambda: "T objects at once" in screen_text(app), "the key")
+        await wait_until(pilot, lambda: "T concurrency" in screen_text(app), "the key")
         for answer, told in (
             ("9999", "“9999” is no number from 0 to 512"),
             ("12", "12 objects at once"),

@@ -15,8 +15,18 @@ from tasveer_tui.ui.browse.bucket_dialog import BucketScreen
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.ui.browse.seek_bar import SeekBar
+from tasveer_tui.ui.kit.commands import RENAMED
 from tasveer_tui.ui.kit.help import HelpScreen
-from tasveer_tui.ui.kit.keys import COMMANDS, FORBIDDEN, Place, bindings, keys_of, pretty, problems
+from tasveer_tui.ui.kit.keys import (
+    COMMANDS,
+    FORBIDDEN,
+    Scope,
+    bindings,
+    current_ids,
+    keys_of,
+    pretty,
+    problems,
+)
 from tasveer_tui.ui.kit.options import UiSettings
 from tasveer_tui.ui.kit.place import PlaceScreen
 from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
@@ -67,7 +77,7 @@ def test_every_key_that_is_promised_does_something(key: str) -> None:
 
 
 def test_every_key_is_one_of_the_registry_and_has_its_action_where_it_works() -> None:
-    found, places = owners(), set[Place]()
+    found, scopes = owners(), set[Scope]()
     for owner, keys in found.items():
         seen = set[str]()
         for binding in keys:
@@ -75,19 +85,19 @@ def test_every_key_is_one_of_the_registry_and_has_its_action_where_it_works() ->
                 continue
             command = COMMANDS.get(binding.id or "")
             assert command is not None, f"{owner.__name__} binds {binding.key} by itself"
-            places.add(command.place)
+            scopes.add(command.scope)
             target, _, action = binding.action.partition("(")[0].rpartition(".")
             has = {"app": TasveerApp, "screen": PlaceScreen}.get(target, owner)
             # The help accepts nothing, and other dialogs say it in a word of their own.
             is_other = action == "accept" and (owner is HelpScreen or binding.key in seen)
             seen.add(binding.key)
             assert is_other or hasattr(has, f"action_{action}"), (owner, command.id)
-    assert places == {command.place for command in COMMANDS.values()}, "no command without a home"
+    assert scopes == {command.scope for command in COMMANDS.values()}, "no command without a home"
 
 
 def test_keys_that_type_never_have_priority_over_an_input() -> None:
-    for place in Place:
-        for binding in cast("list[Binding]", bindings(place)):
+    for scope in Scope:
+        for binding in cast("list[Binding]", bindings(scope)):
             if binding.priority:
                 keys = map(pretty, binding.key.split(","))
                 assert not any(len(key) == 1 and key.isascii() for key in keys), binding
@@ -133,9 +143,9 @@ async def test_an_unknown_command_in_custom_keys_is_reported_and_the_rest_works(
     range_server.make_bucket("photos")
     settings = UiSettings(keys={"browse.seak": "f", "app.help": "f9"}, images=False)
     async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
-        await wait_until(pilot, lambda: "no command browse.seak" in screen_text(app))
+        await wait_until(pilot, lambda: "no command is named browse.seak" in screen_text(app))
         await pilot.press("f9")
-        await wait_until(pilot, lambda: "What the keys do here" in screen_text(app))
+        await wait_until(pilot, lambda: "Keys that work here" in screen_text(app))
 
 
 async def test_no_letter_acts_while_an_input_has_the_focus(
@@ -163,9 +173,9 @@ async def test_the_help_shows_every_command_that_works_here_before_the_others(
     async with open_browse(range_server, tmp_path, "photos", size=(100, 400)) as (app, pilot):
         here = {a.binding.id for a in app.screen.active_bindings.values() if a.binding.id}
         await pilot.press("question_mark")
-        await wait_until(pilot, lambda: "In other places" in screen_text(app))
+        await wait_until(pilot, lambda: "Other keys" in screen_text(app))
         text = screen_text(app)
-        mine, others = text.split("In other places")
+        mine, others = text.split("Other keys")
         for command_id, command in COMMANDS.items():
             first_words = " ".join(command.help.split()[:3])
             assert first_words in (mine if command_id in here else text), command_id
@@ -182,7 +192,7 @@ async def test_the_palette_finds_a_command_by_its_name_and_runs_it(
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await wait_until(pilot, lambda: len(app.screen.query_one(BucketTree).shown) == 2)
         await pilot.press("ctrl+p")
-        await wait_until(pilot, lambda: "Browse: choose" in screen_text(app))
+        await wait_until(pilot, lambda: "Browse: select" in screen_text(app))
         await type_text(pilot, "open bucket")
         await wait_until(pilot, lambda: "Browse: open bucket" in screen_text(app))
         await pilot.press("enter")
@@ -197,11 +207,20 @@ async def test_the_footer_shows_only_what_works_here_and_now(
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await wait_until(pilot, lambda: "l expand" in screen_text(app))
         assert "enter open" in screen_text(app)
-        assert "dispatch" not in screen_text(app)
+        assert "enter ingest" not in screen_text(app)
         await pilot.press("space")
-        await wait_until(pilot, lambda: "enter dispatch" in screen_text(app))
+        await wait_until(pilot, lambda: "enter ingest" in screen_text(app))
         assert "enter open" not in screen_text(app)
         await pilot.press("slash")
         await wait_until(pilot, lambda: "esc show all" in screen_text(app))
-        assert "space choose" not in screen_text(app)
+        assert "space select" not in screen_text(app)
         assert "f1 help" in screen_text(app)
+
+
+def test_settings_may_name_a_command_by_its_former_id() -> None:
+    assert current_ids({"browse.toggle": "s", "app.help": "f9"}) == {
+        "browse.select": "s",
+        "app.help": "f9",
+    }
+    assert set(RENAMED.values()) <= set(COMMANDS)
+    assert not set(RENAMED) & set(COMMANDS)

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from tests.support.range_server import RangeServer
 
 STORY = (
-    (("j", "space", "k"), "1 prefix chosen · 12 images", "chosen"),
+    (("j", "space", "k"), "1 prefix chosen · 12 images", "selected"),
     (("enter",), "listed      12 objects", "dispatch"),
     (("escape", "u", "tab", "enter"), "Canon", "inspector"),
     (("escape", "escape", "escape", "j"), "is denied", "denied"),
     (("slash", "2"), "2*", "seek"),
-    (("escape", "question_mark"), "What the keys do here", "help"),
+    (("escape", "question_mark"), "Keys that work here", "help"),
     (("escape", "o"), "Open a bucket", "bucket"),
 )
-"""What is pressed, what is waited for, and how the picture is called."""
+"""What is pressed, what is waited for, and the name of the snapshot."""
 PHOTO = jpeg(make="Canon", model="EOS R5", iso=400, taken="2019-05-14T10:00:00")
 
 

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from tasveer_tui.records import IngestState
 from tasveer_tui.ui.browse.selection import Chosen
 from tasveer_tui.ui.context import app_context
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _STATE_PARTS = {
 class BrowseList(RowList):
     """A list whose lines can be chosen, one by one or as a range."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIST)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
     COMPONENT_CLASSES: ClassVar[set[str]] = {"browse--range"}
 
     @dataclass

@@ -18,7 +18,7 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.checkbox import Tick
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Wish:
 class BucketScreen(Dialog[Wish | None]):
     """A small form; the result is None when it was closed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)
     AUTO_FOCUS = "#place"
 
     def __init__(self, place: str, access: Access) -> None:

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.browse_list import BrowseList
 from tasveer_tui.ui.browse.tree_lines import NOTHING, Kind, Node, Splice, TreeLines
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ MAX_INDENT_SHARE = 0.5
 class BucketTree(BrowseList):
     """Buckets at the root, prefixes below them, as one flat list of lines."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.TREE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
 
     @dataclass
     class Opened(Message):

@@ -16,7 +16,7 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.command_line import ingest_command
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, JobDispatched, ShowError
 from tasveer_tui.ui.shared.estimate_text import estimate_rows, target_lines
 
@@ -36,7 +36,7 @@ LABEL_CELLS = 10
 class DispatchScreen(Dialog[bool]):
     """Filters, a running estimate, and the button. The result says whether a job was made."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DISPATCH, Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DISPATCH, Scope.DIALOG)
     AUTO_FOCUS = "#dispatch"
 
     def __init__(self, spec: JobSpec) -> None:

@@ -17,7 +17,7 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.checkbox import Tick
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowNote
 from tasveer_tui.ui.shared.estimate_text import target_lines
 
@@ -74,7 +74,7 @@ class DownloadScreen(Dialog[None]):
     Closing the sheet stops the download; starting it again continues it.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)
     AUTO_FOCUS = "#folder"
 
     state: reactive[DownloadState] = reactive(DownloadState(), init=False)

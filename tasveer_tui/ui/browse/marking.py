@@ -26,11 +26,11 @@ GLOB_HINT = "* stands for anything but /, ** for anything, ? for one character."
 class MarkingScreen(SeekingScreen):
     """The panes of Browse, and what chooses in them."""
 
-    def action_choose(self) -> None:
+    def action_select(self) -> None:
         """Choose the line or the range, or leave it out."""
         self.choosing.toggle(self.rows)
 
-    def action_range(self) -> None:
+    def action_select_range(self) -> None:
         """Start a range, or choose the one that is open."""
         if self.rows.range_from is not None:
             self.choosing.toggle(self.rows)
@@ -38,7 +38,7 @@ class MarkingScreen(SeekingScreen):
             self.rows.range_from = self.rows.cursor
             self.choosing.tell(self.rows)
 
-    def action_choose_all(self) -> None:
+    def action_select_all(self) -> None:
         """Choose everything in this prefix."""
         self.choosing.toggle_all(self.rows)
 
@@ -46,13 +46,13 @@ class MarkingScreen(SeekingScreen):
         """Turn the choice in this prefix round."""
         self.choosing.invert(self.rows)
 
-    def action_clear(self) -> None:
+    def action_clear_selection(self) -> None:
         """Choose nothing of this bucket."""
         self.choosing.clear()
 
     # ------------------------------------------------------- by pattern, by state
 
-    def action_glob(self) -> None:
+    def action_select_pattern(self) -> None:
         """Ask for a pattern, and choose what fits it."""
         from tasveer_tui.ui.kit.ask import AskScreen
 
@@ -87,7 +87,7 @@ class MarkingScreen(SeekingScreen):
         inside = (p for p in prefixes if p.startswith(above) and p != above)
         return [p for p in inside if "/" not in p[len(above) : -1]], keys
 
-    def action_not_done(self) -> None:
+    def action_select_pending(self) -> None:
         """Choose, of the lines that are loaded, what is not done."""
         source, _ = self.rows.scope
         listing = self.objects.listing if self.rows is self.objects else None

@@ -13,7 +13,7 @@ from tasveer_tui.humanize import minute_text, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.browse_list import BrowseList
 from tasveer_tui.ui.browse.ordering import Column, Order
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowNote
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ MIN_NAME_CELLS = 24
 class ObjectList(BrowseList):
     """Name, size, modification and ingest state of every object, in pages."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.OBJECTS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.OBJECTS)
     header_height = 1
 
     @dataclass

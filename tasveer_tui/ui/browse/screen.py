@@ -13,7 +13,7 @@ from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.travelling import TravellingScreen
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote
 
 if TYPE_CHECKING:
@@ -32,21 +32,28 @@ PLAIN = "-plain"
 class BrowseScreen(TravellingScreen):
     """The actions of Browse."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.BROWSE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.BROWSE)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What applies here and now."""
         del parameters
         if not self.is_ready:
             return False
-        if action in {"choose", "range", "choose_all", "invert", "glob", "not_done"}:
+        if action in {
+            "select",
+            "select_range",
+            "select_all",
+            "invert",
+            "select_pattern",
+            "select_pending",
+        }:
             return self._has_line
-        if action in {"dispatch", "clear"}:
+        if action in {"dispatch", "clear_selection"}:
             return self._has_chosen and not self.seek_bar.display
         if action == "open":
             return not self._has_chosen and self._has_line
         if action in {
-            "copy_command", "seek", "measure", "bookmark", "copy", "download", "watch",
+            "copy_command", "seek", "count", "bookmark", "copy", "download", "watch",
         }:  # fmt: skip
             return self.buckets.node is not None
         return True
@@ -129,7 +136,7 @@ class BrowseScreen(TravellingScreen):
         else:
             self.buckets.toggle_expanded()
 
-    def on_row_list_chosen(self, event: BrowseList.Chosen) -> None:
+    def on_row_list_opened(self, event: BrowseList.Opened) -> None:
         """A double click opens."""
         if event.rows is self.objects or event.rows is self.buckets:
             self.action_open()

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tasveer_tui.text import clean
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,7 +24,7 @@ SEEK_DELAY_S = 0.25
 class SeekBar(Horizontal):
     """The input that seeks in a prefix; it tells what is typed once a person pauses."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SEEK)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SEEK)
 
     @dataclass
     class Changed(Message):

@@ -96,7 +96,7 @@ class TravellingScreen(MarkingScreen):
             spec, prefixes=(prefix,), keys=(), without_prefixes=(), without_keys=(), force=True
         )
 
-    def action_measure(self) -> None:
+    def action_count(self) -> None:
         """Count what is in the prefix under the cursor, or stop."""
         node = self.holder
         if node is not None:

@@ -15,7 +15,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.shared.estimate_text import target_lines
 from tasveer_tui.ui.shared.jobs_text import watch_text
@@ -34,7 +34,7 @@ USUAL = "5m"
 class WatchScreen(Dialog[None]):
     """Asks how often; where the place is watched already, offers to end that."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)
 
     def __init__(self, spec: JobSpec, watch: WatchView | None, now: float) -> None:
         """`watch` is the one that there is for just this place, as it is at `now`."""

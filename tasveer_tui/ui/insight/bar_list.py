@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.kit.columns import fit
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class BarList(RowList):
     DEFAULT_CSS = """
     BarList { overflow-x: hidden; height: 1fr; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIST)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)

@@ -18,7 +18,7 @@ from tasveer_tui.ui.insight.bar_list import BarList
 from tasveer_tui.ui.insight.model import PAGES, counted
 from tasveer_tui.ui.insight.world import View
 from tasveer_tui.ui.insight.world_map import Spot, WorldMap
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowError, ShowNote
 from tasveer_tui.ui.kit.place import PlaceScreen
 from tasveer_tui.ui.shared.search_bar import SearchBar
@@ -64,7 +64,7 @@ class InsightScreen(PlaceScreen):
     .-ascii InsightScreen.-wide #insight-map { border-left: ascii $border; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"insight--here", "insight--page"}
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.INSIGHT)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.INSIGHT)
 
     def __init__(self) -> None:
         super().__init__()
@@ -235,12 +235,12 @@ class InsightScreen(PlaceScreen):
         self._page = (self._page + by) % len(PAGES)
         self._count()
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Show the line's images."""
         event.stop()
-        self.action_narrow()
+        self.action_show_images()
 
-    def action_narrow(self) -> None:
+    def action_show_images(self) -> None:
         """Show the line's images in the Library."""
         bar = self.bars.current
         if bar is None or not bar.term:

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tasveer_tui.ui.insight.world import View, drawn
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.theme import UNICODE
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class WorldMap(Widget, can_focus=True):
         &:focus > .map--foot { background: $primary 40%; color: $text; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.MAP)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.MAP)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "map--land",
         "map--few",
@@ -141,7 +141,7 @@ class WorldMap(Widget, can_focus=True):
         """Show where the pictures are."""
         self.fit_spots()
 
-    def action_choose(self) -> None:
+    def action_show_images(self) -> None:
         """Search what is in the window."""
         self.post_message(self.AreaChosen(self.view.box))
 

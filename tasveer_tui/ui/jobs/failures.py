@@ -17,7 +17,7 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote, ShowObject
 from tasveer_tui.ui.kit.row_list import RowList
 
@@ -89,7 +89,7 @@ class FailuresScreen(Dialog[None]):
     }
     .-ascii FailuresScreen > #failures-box { border: ascii $border; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FAILURES)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.FAILURES)
 
     def __init__(self, job: JobView, outcome: Outcome | None) -> None:
         """Without `outcome`, the failures of every class."""
@@ -143,7 +143,7 @@ class FailuresScreen(Dialog[None]):
 
     # ----------------------------------------------------------------- commands
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Do what enter does."""
         event.stop()
         self.action_open()

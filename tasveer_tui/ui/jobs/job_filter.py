@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tasveer_tui.ui.jobs.filter import HINT
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -26,7 +26,7 @@ class JobFilter(Horizontal):
     JobFilter > Static { width: auto; color: $text-primary; text-style: bold; }
     JobFilter > Input { width: 1fr; background: transparent; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.JOB_FILTER)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.JOB_FILTER)
 
     @dataclass
     class Changed(Message):

@@ -13,7 +13,7 @@ from tasveer_tui.ui.jobs.following import JobsFollowing
 from tasveer_tui.ui.jobs.job_filter import JobFilter
 from tasveer_tui.ui.kit.ask import AskScreen
 from tasveer_tui.ui.kit.confirm import ConfirmScreen
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowError, ShowNote, ShowObject
 from tasveer_tui.ui.shared.jobs_text import place_text
 
@@ -34,7 +34,7 @@ MOST_PRIORITY = 9
 class JobsScreen(JobsFollowing):
     """The commands of Jobs; each works on the job, class, object or watch under the cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.JOBS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.JOBS)
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,8 +53,8 @@ class JobsScreen(JobsFollowing):
             "cancel": lambda: not self.watch_list.has_focus and self._is_open(),
             "unwatch": lambda: self.watch_list.has_focus and bool(self.watch_list.current),
             "retry": self._can_retry,
-            "sooner": self._is_open,
-            "later": self._is_open,
+            "raise": self._is_open,
+            "lower": self._is_open,
             "log": lambda: not self.has_class("-empty"),
             "tune": lambda: self.worker_list.has_focus,
         }
@@ -135,7 +135,7 @@ class JobsScreen(JobsFollowing):
 
     # ---------------------------------------------------------------------- open
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Open what was clicked."""
         event.stop()
         if self._can_open():
@@ -243,11 +243,11 @@ class JobsScreen(JobsFollowing):
         self.post_message(ShowNote(text if count else "What could not be listed is listed on."))
         self.look(anew=True)
 
-    def action_sooner(self) -> None:
+    def action_raise(self) -> None:
         """Let the job go before others."""
         self._prefer(1)
 
-    def action_later(self) -> None:
+    def action_lower(self) -> None:
         """Let others go before the job."""
         self._prefer(-1)
 

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from tasveer_tui.text import clean
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -29,7 +29,7 @@ class AskScreen(Dialog[str]):
         & #ask-hint { color: $text-muted; margin: 0 1; height: auto; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)
 
     def __init__(
         self, title: str, *, value: str = "", placeholder: str = "", hint: str = ""

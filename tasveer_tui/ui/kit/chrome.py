@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.kit.status import Status
 
 GAP = "  "
-ALWAYS = ("app.help", "app.leave")
+ALWAYS = ("app.help", "app.quit")
 """These footer commands stand at the right end, whatever else must go."""
 
 

@@ -15,7 +15,7 @@ from textual.widgets import Button, Static
 from tasveer_tui.text import clean
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class ConfirmScreen(Dialog[bool]):
     """Asks; the result is True for yes. Escape says no."""
 
-    BINDINGS = bindings(Place.DIALOG)
+    BINDINGS = bindings(Scope.DIALOG)
 
     def __init__(self, title: str, text: str, *, yes: str, no: str = "No") -> None:
         super().__init__()

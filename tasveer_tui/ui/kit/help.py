@@ -1,4 +1,4 @@
-"""What the keys do here, from the registry."""
+"""The help: the keys that work here, then the others, from the table of commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets import Static
 from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import COMMANDS, Place, bindings, keys_of, pretty
+from tasveer_tui.ui.kit.keys import COMMANDS, Scope, bindings, keys_of, pretty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,38 +25,38 @@ if TYPE_CHECKING:
 
 KEY_CELLS = 16
 SYNTAX_CELLS = 27
-_LAST = (Place.LIST, Place.EVERYWHERE)
-"""What works in many places stands after what works in this one."""
+_LAST = (Scope.LIST, Scope.EVERYWHERE)
+"""These scopes come last in each part."""
 _ALWAYS = frozenset({"app.focus_next", "app.focus_previous"})
-"""Textual's own screens bind their keys, too."""
+"""Textual's screens bind the keys of these as well, so that ours are not among the active ones."""
 
 
 def _language() -> Iterator[Static]:
-    """The search language by example, then its fields. Loaded before anybody gets here."""
+    """The search syntax by example, then the fields."""
     from tasveer_tui.catalogue.fields import FIELDS, SYNTAX
 
     fields = [(field.name, field.help) for field in FIELDS.values()]
-    for title, rows in (("What a search can say", SYNTAX), ("The fields of a search", fields)):
+    for title, rows in (("Search syntax", SYNTAX), ("Search fields", fields)):
         table = Table.grid(padding=(0, 2))
         table.add_column(width=SYNTAX_CELLS, overflow="fold")
         table.add_column()
         for typed, meaning in rows:
             table.add_row(Text(typed, style="bold"), Text(meaning))
-        yield Static(Text(title), classes="help--place")
+        yield Static(Text(title), classes="help--scope")
         yield Static(table)
 
 
 class HelpPane(VerticalScroll):
-    """The text, scrolled with the keys of every list."""
+    """The text; the keys of lists scroll it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIST)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
 
     def action_row_down(self) -> None:
-        """Scroll a line on."""
+        """Scroll down a line."""
         self.scroll_down(animate=False)
 
     def action_row_up(self) -> None:
-        """Scroll a line back."""
+        """Scroll up a line."""
         self.scroll_up(animate=False)
 
     def action_first_row(self) -> None:
@@ -68,64 +68,64 @@ class HelpPane(VerticalScroll):
         self.scroll_end(animate=False)
 
 
-_MARKS: Final = (
+_SYMBOLS: Final = (
     ("selected", "Selected, with everything inside that is not excluded."),
     ("partly_selected", "Some objects inside are selected."),
     ("unselected", "Not selected."),
-    ("never", "Never read."),
-    ("partly", "Some of it was read."),
-    ("done", "All of it was read, and nothing changed since."),
-    ("stale", "Something in it changed since it was read."),
-    ("failed", "Something in it could not be read."),
-    ("watched", "Listed again and again; what is new is read by itself."),
+    ("never", "Not ingested."),
+    ("partly", "Partly ingested."),
+    ("done", "Ingested, and unchanged since."),
+    ("stale", "Changed since it was ingested."),
+    ("failed", "Some objects failed."),
+    ("watched", "Watched for new objects."),
 )
 
 
 class HelpScreen(Dialog[None]):
-    """The commands that work in the place one came from, grouped; then those of other places."""
+    """The commands of the screen below, by scope; then the commands of the other screens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(Place.DIALOG),
+        *bindings(Scope.DIALOG),
         ("q,question_mark,f1", "back", ""),
     ]
 
-    def __init__(self, place: Screen[Any]) -> None:
+    def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()
-        self._here = {a.binding.id for a in place.active_bindings.values()} | _ALWAYS
+        self._here = {a.binding.id for a in screen.active_bindings.values()} | _ALWAYS
 
     def compose(self) -> ComposeResult:
-        """One group per place."""
+        """One group per scope."""
         with HelpPane(classes="dialog"):
-            yield Static(Text("What the keys do here"), classes="dialog--title")
+            yield Static(Text("Keys that work here"), classes="dialog--title")
             yield from self._groups(is_here=True)
-            if "browse.toggle" in self._here:
+            if "browse.select" in self._here:
                 yield from self._legend()
             if "library.search" in self._here:
                 yield from _language()
-            yield Static(Text("In other places"), classes="dialog--title")
+            yield Static(Text("Other keys"), classes="dialog--title")
             yield from self._groups(is_here=False)
         yield KeyBar()
 
     def _legend(self) -> Iterator[Static]:
         """What the symbols in the tree and next to the objects mean."""
         symbols = app_context(self).symbols
-        yield Static(Text("Symbols"), classes="help--place")
+        yield Static(Text("Symbols"), classes="help--scope")
         table = Table.grid(padding=(0, 2))
         table.add_column(width=KEY_CELLS)
         table.add_column()
-        for name, meaning in _MARKS:
+        for name, meaning in _SYMBOLS:
             table.add_row(Text(getattr(symbols, name), style="bold"), Text(meaning))
         yield Static(table)
 
     def _groups(self, *, is_here: bool) -> Iterator[Static]:
-        look = "" if is_here else "-elsewhere"
-        for place in (*(p for p in Place if p not in _LAST), *_LAST):
+        css_class = "" if is_here else "-elsewhere"
+        for scope in (*(p for p in Scope if p not in _LAST), *_LAST):
             commands = [
-                c for c in COMMANDS.values() if c.place is place and (c.id in self._here) is is_here
+                c for c in COMMANDS.values() if c.scope is scope and (c.id in self._here) is is_here
             ]
             if commands:
-                yield Static(Text(place.value), classes=f"help--place {look}")
-                yield Static(self._table(commands), classes=look)
+                yield Static(Text(scope.title), classes=f"help--scope {css_class}")
+                yield Static(self._table(commands), classes=css_class)
 
     def _table(self, commands: Iterable[Command]) -> Table:
         app = app_context(self)
@@ -143,6 +143,6 @@ class HelpScreen(Dialog[None]):
         self.dismiss()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing here can be accepted."""
+        """The help has nothing to confirm."""
         del parameters
         return action != "accept"

@@ -1,16 +1,12 @@
-"""The one registry of commands: bindings, footer, help and palette are all made from it.
+"""Keys: what Textual, the footer, the help and the palette need of the table of commands.
 
-A command is a row in `ui/commands/`: id, keys, label, help and place. To use it:
+* A screen or widget sets `BINDINGS = bindings(Scope.TREE, Scope.LIST)` and has an action method
+  per command (`tree.expand` → `action_expand`). While `check_action` returns False for one, the
+  footer, the help and the palette leave it out.
+* `keys_of("tree.expand")` returns the keys to name in a message on the screen.
 
-* a screen or widget says `BINDINGS = bindings(Place.TREE, Place.LIST)` and has the action
-  methods that the rows name (`tree.expand` → `action_expand`); `check_action` returning False
-  takes a command out of footer, help and palette while it does not apply;
-* the footer shows the commands with `in_footer` that are active at the moment, in the order of
-  the rows; the help screen shows all of them; nothing else has to be told;
-* `keys_of("tree.expand")` gives the keys to name in a sentence on the screen.
-
-Keys that are letters belong to widgets and screens, never to `has_priority` rows: Textual gives
-printable keys to a focused input and to nobody else.
+Letters belong to widgets and screens, never to commands with `has_priority`: Textual gives
+printable keys to a focused input and to nothing else.
 """
 
 from __future__ import annotations
@@ -20,22 +16,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from tasveer_tui.ui.kit.commands.browse import BROWSE, DIALOGS, DISPATCH, OBJECTS, PICK, SEEK, TREE
-from tasveer_tui.ui.kit.commands.command import Command, Place
-from tasveer_tui.ui.kit.commands.everywhere import EVERYWHERE, LISTS
-from tasveer_tui.ui.kit.commands.facets import PANEL
-from tasveer_tui.ui.kit.commands.insight import INSIGHT, MAP
-from tasveer_tui.ui.kit.commands.inspector import COMPARE, INSPECTOR
-from tasveer_tui.ui.kit.commands.jobs import FAILURES, JOB_FILTER, JOBS
-from tasveer_tui.ui.kit.commands.library import (
-    EXPORT,
-    FACETS,
-    LIBRARY,
-    SEARCH,
-    SEARCHES,
-    SHEET,
-    TABLE,
-)
+from tasveer_tui.ui.kit.commands import COMMANDS, RENAMED, Command, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,26 +27,16 @@ __all__ = [
     "COMMANDS",
     "FORBIDDEN",
     "Command",
-    "Place",
+    "Scope",
     "bindings",
+    "current_ids",
     "keys_of",
     "pretty",
     "problems",
 ]
 
-COMMANDS: dict[str, Command] = {
-    command.id: command
-    for commands in (
-        BROWSE, TREE, OBJECTS, SEEK, DISPATCH, DIALOGS, PICK, JOBS, JOB_FILTER, FAILURES,
-        PANEL, LIBRARY, TABLE, SEARCH, SEARCHES, FACETS, EXPORT, INSPECTOR, INSIGHT, MAP,
-        SHEET, COMPARE, LISTS, EVERYWHERE,
-    )
-    for command in commands
-}  # fmt: skip
-"""Every command by its id, in the order in which footer and help show them."""
-
 FORBIDDEN = frozenset({"ctrl+h", "ctrl+i", "ctrl+m", "ctrl+j", "ctrl+s", "ctrl+q", "ctrl+z"})
-"""Keys that terminals take for something else: never the only way to a command."""
+"""Keys that terminals send as another key or keep for themselves: never a command's only keys."""
 
 _PRETTY = {
     "question_mark": "?", "slash": "/", "colon": ":", "minus": "-", "escape": "esc",
@@ -77,9 +48,9 @@ _PRETTY = {
 }  # fmt: skip
 
 
-def bindings(*places: Place) -> list[BindingType]:
-    """The Textual bindings of every command of these places."""
-    return [_binding(c) for place in places for c in COMMANDS.values() if c.place is place]
+def bindings(*scopes: Scope) -> list[BindingType]:
+    """The Textual bindings of every command of these scopes."""
+    return [_binding(c) for scope in scopes for c in COMMANDS.values() if c.scope is scope]
 
 
 def _binding(command: Command) -> Binding:
@@ -95,13 +66,18 @@ def _binding(command: Command) -> Binding:
 
 
 def keys_of(command_id: str, mapping: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The keys of a command, as `mapping` (command id → keys) or the registry has them."""
-    said = (mapping or {}).get(command_id) or COMMANDS[command_id].keys
-    return tuple(key.strip() for key in said.split(","))
+    """The keys of a command: from `mapping` (command id → keys), else its own."""
+    keys = (mapping or {}).get(command_id) or COMMANDS[command_id].keys
+    return tuple(key.strip() for key in keys.split(","))
+
+
+def current_ids(mapping: Mapping[str, str]) -> dict[str, str]:
+    """A user's keys (command id → keys) with renamed commands under their present ids."""
+    return {RENAMED.get(command_id, command_id): keys for command_id, keys in mapping.items()}
 
 
 def pretty(key: str, *, is_ascii: bool = False) -> str:
-    """A key as a person reads it: `?`, `ctrl+f`, `↓`."""
+    """A key as people write it: `?`, `ctrl+f`, `↓`."""
     *modifiers, last = key.split("+") if key != "+" else [key]
     shown = (
         last if is_ascii and last in {"down", "up", "left", "right"} else _PRETTY.get(last, last)
@@ -110,7 +86,7 @@ def pretty(key: str, *, is_ascii: bool = False) -> str:
 
 
 def problems(mapping: Mapping[str, str]) -> list[str]:
-    """What is wrong with a person's own keys, a sentence each; empty when all is well."""
+    """The mistakes in a user's keys (command id → keys), one sentence each."""
     return [sentence for pair in mapping.items() for sentence in _problems_of(*pair)]
 
 
@@ -118,10 +94,10 @@ def _problems_of(command_id: str, keys: str) -> Iterable[str]:
     if command_id not in COMMANDS:
         near = difflib.get_close_matches(command_id, COMMANDS, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        yield f"keys: there is no command {command_id}.{hint}"
+        yield f"keys: no command is named {command_id}.{hint}"
         return
-    said = {key.strip() for key in keys.split(",")}
-    if "" in said:
+    names = {key.strip() for key in keys.split(",")}
+    if "" in names:
         yield f"keys.{command_id}: a key is missing in {keys!r}."
-    elif said <= FORBIDDEN:
+    elif names <= FORBIDDEN:
         yield f"keys.{command_id}: terminals do not send {keys} reliably; add another key."

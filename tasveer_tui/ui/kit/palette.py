@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CommandProvider(Provider):
-    """Offers the registry's active commands by label, place and help."""
+    """Offers the registry's active commands by label, scope and help."""
 
     def _active(self) -> Iterator[tuple[Command, ActiveBinding]]:
         found = {a.binding.id: a for a in self.screen.active_bindings.values() if a.enabled}
@@ -51,7 +51,7 @@ class CommandProvider(Provider):
 
 
 def _title(command: Command) -> str:
-    return f"{command.place.value}: {command.label}"
+    return f"{command.scope.title}: {command.label}"
 
 
 def _help(command: Command, active: ActiveBinding) -> str:

@@ -15,7 +15,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class PickScreen(Dialog[int]):
         & #pick-hint { color: $text-muted; margin: 1 1 0 1; height: auto; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PICK)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PICK)
 
     def __init__(self, title: str, choices: Sequence[Choice], *, hint: str = "") -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class PickScreen(Dialog[int]):
         """The keys go to the lines."""
         self.query_one(ChoiceList).focus()
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A double click takes the line."""
         event.stop()
         self.action_take()

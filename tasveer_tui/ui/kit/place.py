@@ -1,7 +1,7 @@
 """The frame of a screen that a number key opens: header, body, footer.
 
     class JobsScreen(PlaceScreen):
-        BINDINGS = bindings(Place.JOBS)
+        BINDINGS = bindings(Scope.JOBS)
         def compose_body(self) -> ComposeResult: …
 
 `action_back` (escape) closes the innermost thing of the screen; it never leaves the program.

@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.quiet_widgets import CalmBar
 from tasveer_tui.ui.kit.theme import UNICODE
 
@@ -58,7 +58,7 @@ class RowList(ScrollView, can_focus=True):
         &:focus > .row--cell { background: $primary 75%; color: $text; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIST)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "row--header",
         "row--header-cursor",
@@ -90,7 +90,7 @@ class RowList(ScrollView, can_focus=True):
             return self.rows
 
     @dataclass
-    class Chosen(Message):
+    class Opened(Message):
         """A row was opened, by enter or by a second click."""
 
         rows: RowList
@@ -297,10 +297,10 @@ class RowList(ScrollView, can_focus=True):
         """Go to the last row."""
         self.cursor = self.row_count - 1
 
-    def action_choose(self) -> None:
+    def action_open(self) -> None:
         """Open the row under the cursor."""
         if self.row_count:
-            self.post_message(self.Chosen(self, self.cursor))
+            self.post_message(self.Opened(self, self.cursor))
 
     # -------------------------------------------------------------------- mouse
 
@@ -317,4 +317,4 @@ class RowList(ScrollView, can_focus=True):
         event.stop()
         self.cursor = row
         if event.chain == 2:  # noqa: PLR2004 - a double click
-            self.action_choose()
+            self.action_open()

@@ -15,7 +15,7 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class AddColumnScreen(Dialog[str]):
     DEFAULT_CSS = """
     AddColumnScreen #add-name { background: $boost; padding: 0 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)
 
     def __init__(self, title: str, known: Collection[str] = ()) -> None:
         """`known` are the ones that are there already."""
@@ -151,7 +151,7 @@ class AddColumnScreen(Dialog[str]):
         event.stop()
         self.action_accept()
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Take it."""
         event.stop()
         self.action_accept()

@@ -14,7 +14,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText
 from tasveer_tui.ui.library.compare_list import CompareList, CompareThumbs
 from tasveer_tui.ui.shared.comparing import Comparison, as_json, as_text, compared
@@ -49,7 +49,7 @@ class CompareScreen(Dialog[None]):
         & #compare-state.-bad { color: $text-error; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COMPARE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.COMPARE)
 
     def __init__(self, ids: Sequence[int]) -> None:
         super().__init__()
@@ -144,12 +144,12 @@ class CompareScreen(Dialog[None]):
         """Show the images beside."""
         self._list.pan(sign)
 
-    def action_flip_all(self) -> None:
+    def action_toggle_all(self) -> None:
         """Show every tag, or only what differs."""
         self._is_all = not self._is_all
         self._show()
 
-    def action_flip_raw(self) -> None:
+    def action_toggle_raw(self) -> None:
         """Show raw values, or human ones."""
         self._is_raw = not self._is_raw
         self._show()

@@ -20,7 +20,7 @@ from tasveer_tui.text import clean
 from tasveer_tui.ui.context import app_context, background
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.graphics import Graphics, kitty_dropped
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.theme import UNICODE
 from tasveer_tui.ui.library.tiles import Thumb, Tile, Way, cell_pixels
 
@@ -55,7 +55,7 @@ class ContactSheet(ScrollView, can_focus=True):
         &:focus > .sheet--cursor { background: $primary 40%; color: $text; text-style: bold; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SHEET)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SHEET)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "sheet--cursor",
         "sheet--caption",
@@ -72,7 +72,7 @@ class ContactSheet(ScrollView, can_focus=True):
         index: int
 
     @dataclass
-    class Chosen(Message):
+    class Opened(Message):
         """An image was opened."""
 
         index: int
@@ -266,10 +266,10 @@ class ContactSheet(ScrollView, can_focus=True):
             self._laid_out()
             self._reveal()
 
-    def action_choose(self) -> None:
+    def action_open(self) -> None:
         """Open the image under the cursor."""
         if self._ids:
-            self.post_message(self.Chosen(self.cursor))
+            self.post_message(self.Opened(self.cursor))
 
     def on_click(self, event: events.Click) -> None:
         """Go to the tile; a double click opens it."""
@@ -279,7 +279,7 @@ class ContactSheet(ScrollView, can_focus=True):
         if column < self.columns and index < len(self._ids):
             self.cursor = index
             if event.chain == 2:  # noqa: PLR2004 - a double click
-                self.action_choose()
+                self.action_open()
 
     # ------------------------------------------------------------------ drawing
 

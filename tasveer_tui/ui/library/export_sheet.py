@@ -21,7 +21,7 @@ from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.confirm import ConfirmScreen
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote
 from tasveer_tui.ui.kit.row_list import RowList
 from tasveer_tui.ui.library import export_file
@@ -79,7 +79,7 @@ class ExportScreen(Dialog[None]):
         & #export-state.-bad { color: $text-error; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.EXPORT, Place.DIALOG)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EXPORT, Scope.DIALOG)
     # Whoever types, types the name: letters in the list of formats went nowhere.
     AUTO_FOCUS = "#export-path"
 
@@ -147,7 +147,7 @@ class ExportScreen(Dialog[None]):
         text = Text("\n").join(Text(clean(line, PREVIEW_LIMIT)) for line in lines)
         self.query_one("#export-preview", Static).update(text, layout=False)
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Go on to the file's name."""
         event.stop()
         self._path.focus()

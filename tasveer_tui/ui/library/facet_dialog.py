@@ -17,7 +17,7 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 from tasveer_tui.ui.shared.facets import Counter, Facets
 
@@ -85,7 +85,7 @@ class FacetScreen(Dialog[str]):
     DEFAULT_CSS = """
     FacetScreen > .listing { height: 80%; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.FACETS)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.FACETS)
 
     def __init__(self, query: str, name: str, label: str) -> None:
         super().__init__()
@@ -125,12 +125,12 @@ class FacetScreen(Dialog[str]):
             state = f"at least {state}; still counting…"
         self.query_one("#facets-state", Static).update(Text(state))
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Do what enter does."""
         event.stop()
-        self.action_choose()
+        self.action_open()
 
-    def action_choose(self) -> None:
+    def action_open(self) -> None:
         """Narrow the search to this value."""
         if (facet := self._list.current) is not None:
             self._leave(facet.term)

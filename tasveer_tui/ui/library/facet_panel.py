@@ -13,7 +13,7 @@ from textual.strip import Strip
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.columns import fit
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 from tasveer_tui.ui.shared.facet_filter import Choice, holds, swapped
 from tasveer_tui.ui.shared.facets import Counter, Facet, Facets
@@ -53,7 +53,7 @@ class FacetPanel(RowList):
     DEFAULT_CSS = """
     FacetPanel { overflow-x: hidden; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PANEL)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PANEL)
 
     @dataclass
     class SearchWanted(Message):
@@ -232,16 +232,16 @@ class FacetPanel(RowList):
             del self.choices[line.name]
         self.post_message(self.SearchWanted(text))
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A double click chooses."""
         event.stop()
-        self.action_choose()
+        self.action_open()
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         """No image is under this cursor."""
         event.stop()
 
-    def action_choose(self) -> None:
+    def action_open(self) -> None:
         """Want this value, too, or no more."""
         if self._lines:
             self._toggle(is_out=False)
@@ -251,7 +251,7 @@ class FacetPanel(RowList):
         if self._lines and self._lines[self.cursor].facet is not None:
             self._toggle(is_out=True)
 
-    def action_reset(self) -> None:
+    def action_clear(self) -> None:
         """Want every value of this section again."""
         if choice := self.choices.pop(self._here, None):
             self.post_message(self.SearchWanted(swapped(self.text, choice.term, "")))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.message import Message
 
 from tasveer_tui.ui.kit.columns import LEAD, Column, ColumnSet
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote
 from tasveer_tui.ui.library.id_table import IdTable, Sort
 
@@ -22,7 +22,7 @@ _WIDTH_STEP: Final = 2
 class ImageTable(IdTable):
     """Shows images by id and asks the screen for what it cannot do itself."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.TABLE)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TABLE)
 
     @dataclass
     class SortWanted(Message):

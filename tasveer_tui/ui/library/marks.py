@@ -39,7 +39,7 @@ class LibraryMarks(LibrarySheets):
         self.bar.show_marked(len(self.marked))
         self.rows.refresh()
 
-    def action_mark(self) -> None:
+    def action_select(self) -> None:
         """Mark the image under the cursor, or not; then go on to the next one."""
         image_id = self.table.current_id
         if image_id is None:
@@ -53,7 +53,7 @@ class LibraryMarks(LibrarySheets):
         if self.rows is self.sheet:
             self.sheet.cursor = self.table.cursor
 
-    def action_clear_marks(self) -> None:
+    def action_clear_selection(self) -> None:
         """Take every mark away."""
         self.marked.clear()
         self._marks_changed()

@@ -15,7 +15,7 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.keys import Place, bindings, keys_of, pretty
+from tasveer_tui.ui.kit.keys import Scope, bindings, keys_of, pretty
 from tasveer_tui.ui.kit.messages import ShowNote
 from tasveer_tui.ui.kit.row_list import RowList
 
@@ -76,7 +76,7 @@ class SearchesScreen(Dialog[str]):
     DEFAULT_CSS = """
     SearchesScreen > .listing { width: 100; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SEARCHES)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SEARCHES)
 
     def compose(self) -> ComposeResult:
         """Title, hint, searches."""
@@ -108,7 +108,7 @@ class SearchesScreen(Dialog[str]):
             said = f"None is saved yet: {key} in the Library keeps the present search under a name."
         self.query_one("#searches-state", Static).update(Text(said))
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Make the search."""
         event.stop()
         self.action_take()

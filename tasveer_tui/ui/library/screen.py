@@ -11,7 +11,7 @@ from textual.widgets import Static
 from tasveer_tui.errors import QueryError, TasveerError
 from tasveer_tui.humanize import plural
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowError
 from tasveer_tui.ui.library import state
 from tasveer_tui.ui.library.contact_sheet import ContactSheet
@@ -70,7 +70,7 @@ class LibraryScreen(LibraryPanel):
     .-ascii LibraryScreen #library-inspector { border-top: ascii $border; }
     .-ascii LibraryScreen.-wide #library-inspector { border-top: none; border-left: ascii $border; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.LIBRARY)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIBRARY)
 
     def __init__(self) -> None:
         super().__init__()
@@ -261,7 +261,7 @@ class LibraryScreen(LibraryPanel):
         event.stop()
         self.table.cursor = event.index
 
-    def on_contact_sheet_chosen(self, event: ContactSheet.Chosen) -> None:
+    def on_contact_sheet_opened(self, event: ContactSheet.Opened) -> None:
         """Go to the image's tags."""
         event.stop()
         self._open()
@@ -298,7 +298,7 @@ class LibraryScreen(LibraryPanel):
             ),
         )
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Go to the image's tags."""
         event.stop()
         self._open()

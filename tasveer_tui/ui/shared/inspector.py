@@ -26,7 +26,7 @@ from tasveer_tui.records import Image, Outcome
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import app_context, background, workspace
 from tasveer_tui.ui.kit.halfblocks import Picture, PixelGrid
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
 from tasveer_tui.ui.kit.quiet_widgets import CalmText
 from tasveer_tui.ui.shared.comparing import as_json, as_text, compared
@@ -77,7 +77,7 @@ class Inspector(Vertical):
         &.-filtering > #inspector-filter-line { display: block; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.INSPECTOR)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.INSPECTOR)
 
     has_preview: reactive[bool] = reactive(True, init=False)  # noqa: FBT003 - a default
 
@@ -314,7 +314,7 @@ class Inspector(Vertical):
             raw = f"\n{entry.raw_title} {entry.raw}" if entry.raw else ""
             detail.say(f"{about}\n{entry.value}{raw}")
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Opening a tag does nothing more than to show it."""
         event.stop()
 
@@ -366,7 +366,7 @@ class Inspector(Vertical):
             shown = compared([replace(self._report, entries=self._tags.entries)])
             self.post_message(CopyText(as_json(shown.titles, shown.rows), "the tags as JSON"))
 
-    def action_fetch_picture(self) -> None:
+    def action_full_image(self) -> None:
         """Ask, then fetch the whole picture."""
         self._preview.request_image()
 

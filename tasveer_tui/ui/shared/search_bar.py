@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from tasveer_tui.errors import TasveerError
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.keys import Place, bindings
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.shared.suggestion_list import NONE, OfferList
 from tasveer_tui.ui.shared.suggestions import Offer, Offers
 
@@ -39,7 +39,7 @@ _BEFORE_INPUT: Final = 3
 class SearchInput(Input):
     """An input that tells the bar of keys that do something else than type."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SEARCH)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SEARCH)
 
     @dataclass
     class Pressed(Message):

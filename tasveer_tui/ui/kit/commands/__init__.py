@@ -1,1 +1,0 @@
-"""The commands of each place, as data: one row says everything known of a command."""
