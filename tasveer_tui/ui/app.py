@@ -24,7 +24,6 @@ from textual.reactive import reactive
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.ui.kit import theme
-from tasveer_tui.ui.kit.ascii_filter import AsciiFilter
 from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.graphics import Graphics
 from tasveer_tui.ui.kit.keys import Scope, bindings, current_ids, problems
@@ -32,15 +31,16 @@ from tasveer_tui.ui.kit.messages import LedgerChanged, ShowNote
 from tasveer_tui.ui.kit.options import UiSettings
 from tasveer_tui.ui.kit.palette import CommandProvider
 from tasveer_tui.ui.kit.status import EngineStatus, Status, access_facts, engine_words, read_engine
-from tasveer_tui.ui.kit.stylesheet_cache import OnceStylesheet
+from tasveer_tui.ui.kit.textual_internals import CachedStylesheet
 from tasveer_tui.ui.kit.typed_ahead import TypedAhead
 from tasveer_tui.ui.screens import SCREENS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.binding import BindingType
     from textual.command import Provider
+    from textual.filter import LineFilter
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import Access, Source
@@ -103,17 +103,22 @@ class TasveerApp(App[None]):
             self.register_theme(one)
         self.theme = self._theme_name()
         self.set_reactive(TasveerApp.graphics, Graphics(settings.graphics))
-        self.stylesheet = OnceStylesheet(variables=self.get_css_variables())
+        self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self.set_class(self.symbols.is_ascii, "-ascii")
-        if self.symbols.is_ascii:
-            self._filters.append(AsciiFilter())
-        if self.console.color_system == "standard":
-            self._few_colors()
+        self._own_filters = self._make_filters()
 
-    def _few_colors(self) -> None:
-        from tasveer_tui.ui.kit.few_colors import FewColors
+    def _make_filters(self) -> list[LineFilter]:
+        needs_contrast = self.console.color_system == "standard"
+        if not (self.symbols.is_ascii or needs_contrast):
+            return []
+        from tasveer_tui.ui.kit.line_filters import AsciiFilter, ContrastFilter
 
-        self._filters.append(FewColors())
+        filters: list[LineFilter] = [AsciiFilter()] if self.symbols.is_ascii else []
+        return [*filters, ContrastFilter()] if needs_contrast else filters
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, then ours for ASCII and for few colours."""
+        return [*super().get_line_filters(), *self._own_filters]
 
     def _theme_name(self) -> str:
         said = {"dark": theme.DARK, "light": theme.LIGHT}.get(

@@ -6,6 +6,8 @@
 * The work runs in a thread and must not touch a widget. The callback runs on the event loop, and
   only if the owner is still on the screen and has made no newer request in the same group.
 * A `TasveerError` goes to `failed` if given, else to the app, which shows it.
+* A table that fetches rows in batches streams them with `interval_s=0`: the next request stops the
+  one before it at its next batch, so that it needs neither a thread nor a queue of its own.
 * Threads are daemons, so a request that hangs delays neither quitting nor newer requests.
 
 Textual's own thread workers do not fit: they run in a pool whose threads Python joins at exit.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import ModalScreen, ScreenResultType
 
-from tasveer_tui.ui.kit.few_colors import FewColors
+from tasveer_tui.ui.kit.line_filters import ContrastFilter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,4 +32,4 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Leave what is behind as dim as it is: it was made legible where it was drawn."""
-        return [one for one in super().get_line_filters() if not isinstance(one, FewColors)]
+        return [one for one in super().get_line_filters() if not isinstance(one, ContrastFilter)]

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.chrome import KeyBar, TopBar
-from tasveer_tui.ui.kit.front_compositor import FrontCompositor
+from tasveer_tui.ui.kit.textual_internals import FrontCompositor
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -1,10 +1,10 @@
-"""A list of lines with a cursor, of any length: only the lines in view are ever made."""
+"""A list of any length with a cursor. It draws only the rows in view."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from rich.style import Style
 from textual.filter import ANSIToTruecolor
@@ -15,15 +15,17 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tasveer_tui.ui.kit.keys import Scope, bindings
-from tasveer_tui.ui.kit.quiet_widgets import CalmBar
 from tasveer_tui.ui.kit.theme import UNICODE
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
-    from textual.css.styles import RenderStyles
 
     from tasveer_tui.ui.kit.theme import Symbols
+
+
+THUMB_STEPS_PER_CELL: Final = 8
+"""Textual draws the thumb of a scroll bar in eighths of a cell."""
 
 
 @lru_cache(64)
@@ -32,9 +34,9 @@ def _without_background(style: Style) -> Style:
 
 
 class RowList(ScrollView, can_focus=True):
-    """The base of every list here: a subclass says how many rows there are and draws one.
+    """The base of every list: a subclass defines `row_count` and `draw_row`.
 
-    Rows count from 0. A header stands still above them where `header_height` says so.
+    Rows count from 0. With `header_height` 1, the subclass also draws a fixed header.
     """
 
     DEFAULT_CSS = """
@@ -79,70 +81,76 @@ class RowList(ScrollView, can_focus=True):
 
     @dataclass
     class Highlighted(Message):
-        """The cursor came to a row."""
+        """The cursor moved to a row."""
 
         rows: RowList
         row: int
 
         @property
         def control(self) -> RowList:
-            """The list that it happened in."""
+            """The list that sent it."""
             return self.rows
 
     @dataclass
     class Opened(Message):
-        """A row was opened, by enter or by a second click."""
+        """A row was opened with enter or a double click."""
 
         rows: RowList
         row: int
 
         @property
         def control(self) -> RowList:
-            """The list that it happened in."""
+            """The list that sent it."""
             return self.rows
 
-    # ---------------------------------------------------------- for the subclass
+    # --------------------------------------------------- to define in a subclass
 
     @property
     def row_count(self) -> int:
-        """How many rows there are now."""
+        """Number of rows."""
         raise NotImplementedError
 
     @property
     def row_width(self) -> int:
-        """Cells of the longest row; more than the view has gives a horizontal scroll bar."""
+        """Width of the longest row in cells; wider than the view shows a horizontal scroll bar."""
         return 0
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draw one row over `style`; it is cut or filled to `width` afterwards."""
+        """Draw one row on top of `style`; the caller fits it to `width` cells."""
         raise NotImplementedError
 
     def draw_header(self, width: int, style: Style) -> Strip:
-        """Draw the header's only line."""
+        """Draw the header, which has one line."""
         raise NotImplementedError
-
-    @cached_property
-    def _looks(self) -> dict[str, tuple[RenderStyles, Style]]:
-        """Styles by name, good as long as Textual has not applied the style sheets anew."""
-        return {}
-
-    def on_mount(self) -> None:
-        """Let the scroll bar rest while it looks the same."""
-        self.vertical_scrollbar.__class__ = CalmBar
-        self.horizontal_scrollbar.__class__ = CalmBar
 
     # ------------------------------------------------------------------ drawing
 
+    @cached_property
+    def _row_styles(self) -> dict[str, Style]:
+        """Name → style, until the style sheets change."""
+        return {}
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        """Drop the cached styles: Textual refreshes the whole widget when they change."""
+        if not regions:
+            self._row_styles.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
     def look(self, name: str) -> Style:
-        """Look up a style of a line: `cursor`, `header`. Textual would make it for each frame."""
-        styles = self._component_styles[f"row--{name}"]
-        known = self._looks.get(name)
-        if known is None or known[0] is not styles:
-            known = self._looks[name] = styles, self.get_component_rich_style(f"row--{name}")
-        return known[1]
+        """Return a row style by name: `cursor`, `header`. Textual builds it for every frame."""
+        style = self._row_styles.get(name)
+        if style is None:
+            style = self._row_styles[name] = self.get_component_rich_style(f"row--{name}")
+        return style
 
     def part(self, name: str) -> Style:
-        """Look up a style without background, to lay over a row's: `dim`, `strong`, `good`."""
+        """Return a style without background, to combine with a row's: `dim`, `strong`, `good`."""
         return _without_background(self.look(name))
 
     @property
@@ -153,7 +161,7 @@ class RowList(ScrollView, can_focus=True):
 
     @property
     def page_rows(self) -> int:
-        """Rows that are in view at the same time."""
+        """Number of rows in view."""
         return max(1, self.scrollable_content_region.height - self.header_height)
 
     @property
@@ -162,13 +170,13 @@ class RowList(ScrollView, can_focus=True):
         return self.scroll_offset.y
 
     def rows_changed(self) -> None:
-        """Tell the scroll bars and the screen that there are other rows than before."""
+        """Update the scroll bars and the view after the rows have changed."""
         self._resize(Size(self.row_width, self.row_count + self.header_height))
         self.set_reactive(RowList.cursor, self._clamp(self.cursor))
         self.refresh()
 
     def _resize(self, size: Size) -> None:
-        """Lay out the screen anew only where that shows or hides a scroll bar."""
+        """Change the virtual size; lay out again only if a scroll bar appears or disappears."""
         before = self.virtual_size
         if size == before:
             return
@@ -184,23 +192,23 @@ class RowList(ScrollView, can_focus=True):
             self.scroll_to(x=self.scroll_x, y=self.scroll_y, animate=False)
 
     def _overflow(self, size: Size) -> tuple[bool, ...]:
-        """Whether rows of this size go beyond the view, with or without scroll bars."""
+        """Whether rows of this size exceed the view, with and without scroll bars."""
         rooms = self.scrollable_content_region.size, self.container_size
         return tuple(more > room for each in rooms for more, room in zip(size, each, strict=True))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Every line of the view that changed."""
-        # Either costs as much as drawing a line does.
+        """Render the changed lines of the view."""
+        # Once per call: each of the two costs as much as drawing a line.
         self._frame = (self.scrollable_content_region.width, self.rich_style)
         if self.styles.gutter or self.opacity < 1:
             return super().render_lines(crop)
         return self._plain_lines(crop)
 
     def _plain_lines(self, crop: Region) -> list[Strip]:
-        """Do what Textual does where there is nothing around the lines, at half its cost."""
+        """Do what Textual does for a widget without border and padding, at half the cost."""
         lines = [self.render_line(y) for y in crop.line_range]
         for line_filter in self.get_line_filters():
-            # Rows have no ANSI colours, and going through every line for them is not cheap.
+            # Rows have no ANSI colours, and searching every line for them is not cheap.
             if not isinstance(line_filter, ANSIToTruecolor):
                 background = self.background_colors[1]
                 lines = [line.apply_filter(line_filter, background) for line in lines]
@@ -210,7 +218,7 @@ class RowList(ScrollView, can_focus=True):
         return lines
 
     def render_line(self, y: int) -> Strip:
-        """One line of the view."""
+        """Render one line of the view."""
         width, base = self._frame
         if y < self.header_height:
             style = self.look("header")
@@ -223,12 +231,12 @@ class RowList(ScrollView, can_focus=True):
         return line if line.cell_length == width else line.crop_extend(0, width, style)
 
     def draw_beyond(self, line: int, width: int, style: Style) -> Strip:
-        """Draw what stands under the last row; nothing, unless a subclass has something."""
+        """Draw a line below the last row; blank by default."""
         del line
         return Strip.blank(width, style)
 
     def refresh_row(self, row: int) -> None:
-        """Draw one row again."""
+        """Redraw one row."""
         y = row - self.first_row + self.header_height
         if self.header_height <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
@@ -236,12 +244,26 @@ class RowList(ScrollView, can_focus=True):
     # ----------------------------------------------------------------- movement
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Draw the rows again; Textual's own draws header and scroll bars too."""
+        """Redraw the rows. Textual's method redraws the header and the scroll bars as well."""
         if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.position = new_value
+            self.vertical_scrollbar.position = self._thumb_position(new_value)
         if round(old_value) != round(new_value):
             room = self.scrollable_content_region.size
             self.refresh(Region(0, self.header_height, room.width, self.page_rows))
+
+    def _thumb_position(self, position: float) -> float:
+        """The lowest position at which the thumb looks the same.
+
+        Drawing the scroll bar costs as much as a page of rows, and over a million rows a page
+        moves the thumb by less than it can show.
+        """
+        bar = self.vertical_scrollbar
+        length, scrollable = bar.size.height, bar.window_virtual_size - bar.window_size
+        if not length or not 0 < position < scrollable:
+            return position
+        thumb = max(1.0, bar.window_size * length / bar.window_virtual_size)
+        steps = max(1.0, (length - thumb) * THUMB_STEPS_PER_CELL)
+        return int(position / scrollable * steps) * scrollable / steps
 
     def _clamp(self, row: int) -> int:
         return max(0, min(row, self.row_count - 1))
@@ -251,14 +273,14 @@ class RowList(ScrollView, can_focus=True):
         return self._clamp(row)
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Draw both rows again, keep the cursor in view and tell."""
+        """Redraw both rows, keep the cursor in view and post `Highlighted`."""
         self.refresh_row(old)
         self.refresh_row(new)
         self.reveal(new)
         self.post_message(self.Highlighted(self, new))
 
     def reveal(self, row: int) -> None:
-        """Scroll as little as needed to show a row."""
+        """Scroll as little as possible to show a row."""
         top, page = self.first_row, self.page_rows
         if row < top:
             self.scroll_to(y=row, animate=False)
@@ -266,7 +288,7 @@ class RowList(ScrollView, can_focus=True):
             self.scroll_to(y=row - page + 1, animate=False)
 
     def move(self, rows: int) -> None:
-        """Move the cursor by so many rows."""
+        """Move the cursor by a number of rows."""
         self.cursor = self.cursor + rows
 
     def action_row_down(self) -> None:
@@ -274,15 +296,15 @@ class RowList(ScrollView, can_focus=True):
         self.move(1)
 
     def action_row_up(self) -> None:
-        """Go to the row before."""
+        """Go to the previous row."""
         self.move(-1)
 
     def action_page_down(self) -> None:
-        """Go a page on, keeping the cursor's place in the view."""
+        """Go down a page; the cursor keeps its position in the view."""
         self._page(self.page_rows)
 
     def action_page_up(self) -> None:
-        """Go a page back."""
+        """Go up a page."""
         self._page(-self.page_rows)
 
     def _page(self, rows: int) -> None:
@@ -305,12 +327,12 @@ class RowList(ScrollView, can_focus=True):
     # -------------------------------------------------------------------- mouse
 
     def row_at(self, y: int) -> int | None:
-        """Find the row at a line of the view."""
+        """The row at a line of the view; None in the header and below the last row."""
         row = self.first_row + y - self.header_height
         return row if y >= self.header_height and row < self.row_count else None
 
     def on_click(self, event: events.Click) -> None:
-        """Bring the cursor here; a double click opens the row."""
+        """Move the cursor here; a double click opens the row."""
         row = self.row_at(event.y)
         if row is None:
             return

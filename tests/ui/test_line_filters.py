@@ -13,16 +13,19 @@ from textual.color import Color as TextualColor
 from textual.widgets import Static
 
 from tasveer_tui.ui.kit.dialog import Dialog
-from tasveer_tui.ui.kit.few_colors import FewColors
+from tasveer_tui.ui.kit.line_filters import ContrastFilter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
+    from textual.filter import LineFilter
 
 GROUND = TextualColor(0, 0, 0)
 
 
 def shown_in(style: str, text: str = "text") -> tuple[int | None, int | None]:
-    (segment,) = FewColors().apply([Segment(text, Style.parse(style))], GROUND)
+    (segment,) = ContrastFilter().apply([Segment(text, Style.parse(style))], GROUND)
     assert segment.style is not None
     assert segment.style.color is not None
     assert segment.style.bgcolor is not None
@@ -50,15 +53,17 @@ def test_text_that_can_be_read_and_pictures_keep_their_colours() -> None:
     nearest = Color.parse("#5a5a5a").downgrade(ColorSystem.STANDARD).number
     assert shown_in("#555555 on #5a5a5a", "▀▀ ") == (nearest, nearest)
     plain = Segment("no style")
-    assert FewColors().apply([plain], GROUND) == [plain]
+    assert ContrastFilter().apply([plain], GROUND) == [plain]
 
 
 class Asking(App[None]):
     CSS = "Dialog { background: black 65%; } #question { width: 10; margin: 2; color: #222222; }\n"
     CSS += "#behind { color: #606060; }"
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), ContrastFilter()]
+
     def compose(self) -> ComposeResult:
-        self._filters.append(FewColors())
         yield Static("behind", id="behind")
 
     def on_mount(self) -> None:
