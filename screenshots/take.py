@@ -88,7 +88,7 @@ class ScreenshotSession:
 
     def _prefix(self) -> str:
         screen = self._pilot.app.screen
-        node = screen.buckets.node if isinstance(screen, BrowseScreen) else None
+        node = screen.tree_pane.node if isinstance(screen, BrowseScreen) else None
         return node.prefix if node else ""
 
     async def dismiss_notifications(self) -> None:
@@ -123,7 +123,7 @@ _KEY_NAMES = {
 
 
 async def ingest(camera: ScreenshotSession) -> None:
-    """Look round, choose, dispatch, watch."""
+    """Browse, select, ingest, watch."""
     await camera.wait("2019/")
     await camera.press("g", "j", "space")
     await camera.go_to("2018/", "space")
@@ -132,7 +132,7 @@ async def ingest(camera: ScreenshotSession) -> None:
     await camera.go_to("2022/04-japan/fuji/")
     await camera.wait("IMG_0334.JPG")
     await camera.press("tab")
-    await camera.wait("Metadata was read", "Canon EOS R5", "2 prefixes chosen")
+    await camera.wait("Metadata was read", "Canon EOS R5", "2 prefixes selected")
     await camera.take("browse")
     await camera.press("h", "enter")
     await camera.wait("final")

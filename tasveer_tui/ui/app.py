@@ -255,13 +255,13 @@ class TasveerApp(App[None]):
         """Show that screen."""
         await self.action_place(message.place)
 
-    async def on_job_dispatched(self, message: messages.JobDispatched) -> None:
+    async def on_job_started(self, message: messages.JobStarted) -> None:
         """Watch the job."""
         await self.action_place("jobs")
         follow = getattr(self.screen, "follow", None)
         if follow is not None:
             follow(message.job_id)
-        self.show_note(f"Job {message.job_id} was dispatched.")
+        self.show_note(f"Job {message.job_id} started.")
         self._poll()
 
     async def on_show_object(self, message: messages.ShowObject) -> None:

@@ -18,7 +18,7 @@ MODULES: Final = (
     "tasveer_tui.catalogue.search",
     "tasveer_tui.jobs",
     *(screen.module for screen in SCREENS.values()),
-    "tasveer_tui.ui.browse.dispatch",
+    "tasveer_tui.ui.browse.ingest_sheet",
 )
 
 CACHED_BYTES: Final = 12 << 20

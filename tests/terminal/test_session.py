@@ -1,4 +1,4 @@
-"""A person's first session, in a real terminal: choose, dispatch, watch, search, inspect."""
+"""A person's first session, in a real terminal: select, ingest, watch, search, inspect."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_mistake_in_a_search_is_marked_where_it_stands(terminal: Terminal) -> 
 def test_help_shows_the_keys_of_the_screen_and_closes(terminal: Terminal) -> None:
     terminal.wait("alps/")
     terminal.keys("?")
-    terminal.wait("choose", "esc")
+    terminal.wait("select", "esc")
     terminal.keys("Escape")
     terminal.wait("alps/", "tokyo/")
 

@@ -131,7 +131,7 @@ async def test_in_ascii_every_sign_on_the_screen_is_ascii(
     async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
         await wait_until(pilot, lambda: "raw/" in screen_text(app))
         await pilot.press("space")
-        await wait_until(pilot, lambda: "chosen" in screen_text(app))
+        await wait_until(pilot, lambda: "selected" in screen_text(app))
         await pilot.pause(0.3)
         odd = {char for char in screen_text(app) if not char.isascii()}
         assert not odd

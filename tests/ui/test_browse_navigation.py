@@ -1,4 +1,4 @@
-"""Getting about in Browse: back and forth, bookmarks, counts, sorting, patterns, copying."""
+"""Navigation in Browse: history, bookmarks, counts, sorting, patterns, copying."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.ui.browse.screen import BrowseScreen
-from tasveer_tui.ui.browse.selection import Chosen
+from tasveer_tui.ui.browse.selection import SelectionState
 from tasveer_tui.ui.kit.pick import PickScreen
 from tests.support.app_harness import (
     browse_screen,
@@ -67,7 +67,7 @@ async def test_back_and_forward_follow_the_cursor_history(
         await pilot.press("right_curly_bracket")
         await wait_until(pilot, lambda: place(app) == "trip/")
         await pilot.press("right_curly_bracket")
-        await wait_until(pilot, lambda: "nothing further on" in screen_text(app))
+        await wait_until(pilot, lambda: "This is the last prefix" in screen_text(app))
 
 
 async def test_a_bookmark_is_kept_between_sessions_and_opens_its_place(
@@ -76,7 +76,7 @@ async def test_a_bookmark_is_kept_between_sessions_and_opens_its_place(
     async with open_browse(photos, tmp_path, "s3://photos/trip/day3/") as (app, pilot):
         await wait_until(pilot, lambda: place(app) == "trip/day3/")
         await pilot.press("b")
-        await wait_until(pilot, lambda: "is marked; B shows" in screen_text(app))
+        await wait_until(pilot, lambda: "Bookmark added:" in screen_text(app))
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await at_raw(app, pilot)
         await pilot.press("B")
@@ -85,9 +85,9 @@ async def test_a_bookmark_is_kept_between_sessions_and_opens_its_place(
         await pilot.press("enter")
         await wait_until(pilot, lambda: place(app) == "trip/day3/")
         await pilot.press("b")
-        await wait_until(pilot, lambda: "marked no more" in screen_text(app))
+        await wait_until(pilot, lambda: "Bookmark removed:" in screen_text(app))
         await pilot.press("B")
-        await wait_until(pilot, lambda: "no bookmarks yet" in screen_text(app))
+        await wait_until(pilot, lambda: "No bookmarks yet" in screen_text(app))
 
 
 async def test_bookmarks_that_cannot_be_read_are_none(photos: RangeServer, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ async def test_bookmarks_that_cannot_be_read_are_none(photos: RangeServer, tmp_p
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await at_raw(app, pilot)
         await pilot.press("B")
-        await wait_until(pilot, lambda: "no bookmarks yet" in screen_text(app))
+        await wait_until(pilot, lambda: "No bookmarks yet" in screen_text(app))
 
 
 async def test_full_stop_counts_a_prefix_at_any_depth(photos: RangeServer, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ async def test_full_stop_counts_a_prefix_at_any_depth(photos: RangeServer, tmp_p
         await wait_until(pilot, lambda: place(app) == "trip/")
         await pilot.press("full_stop")
         await wait_until(pilot, lambda: f"5 · {5 * len(PHOTO):,} B"[:4] in screen_text(app))
-        size = browse_screen(app).known.sizes[bucket_tree(app).node.source, "trip/"]
+        size = browse_screen(app).state.prefix_counts[bucket_tree(app).node.source, "trip/"]
         assert (size.objects, size.size_bytes, size.is_final) == (5, 5 * len(PHOTO), True)
 
 
@@ -119,10 +119,14 @@ async def test_an_interrupted_count_shows_at_least(
         await pilot.press("j", "full_stop")
         await wait_until(
             pilot,
-            lambda: browse_screen(app).known.sizes[bucket_tree(app).node.source, "deep/"].objects,
+            lambda: (
+                browse_screen(app)
+                .state.prefix_counts[bucket_tree(app).node.source, "deep/"]
+                .objects
+            ),
         )
         await pilot.press("escape")
-        assert not browse_screen(app).sizes.is_counting
+        assert not browse_screen(app).lines.counter.is_counting
         assert "≥" in screen_text(app)
 
 
@@ -160,10 +164,10 @@ async def test_a_pattern_selects_matching_keys(photos: RangeServer, tmp_path: Pa
         await pilot.press("tab", "asterisk")
         await type_text(pilot, "*.JPG")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "*.JPG fits 2 lines." in screen_text(app))
-        selection = browse_screen(app).known.selection(bucket_tree(app).node.source)
-        assert selection.of_key("raw/a.jpg") is Chosen.ALL
-        assert selection.of_key("raw/b.png") is Chosen.NONE
+        await wait_until(pilot, lambda: "*.JPG matches 2 lines." in screen_text(app))
+        selection = browse_screen(app).state.selection(bucket_tree(app).node.source)
+        assert selection.key_state("raw/a.jpg") is SelectionState.ALL
+        assert selection.key_state("raw/b.png") is SelectionState.NONE
 
 
 async def test_everything_not_ingested_is_selected_at_once(
@@ -172,10 +176,10 @@ async def test_everything_not_ingested_is_selected_at_once(
     async with open_browse(photos, tmp_path, "s3://photos/trip/day0/") as (app, pilot):
         await wait_until(pilot, lambda: place(app) == "trip/day0/")
         await pilot.press("w")
-        await wait_until(pilot, lambda: "Not done: 5 lines." in screen_text(app))
-        selection = browse_screen(app).known.selection(bucket_tree(app).node.source)
-        assert selection.of_prefix("trip/day4/") is Chosen.ALL
-        assert selection.of_prefix("raw/") is Chosen.NONE
+        await wait_until(pilot, lambda: "Not ingested: 5 lines." in screen_text(app))
+        selection = browse_screen(app).state.selection(bucket_tree(app).node.source)
+        assert selection.prefix_state("trip/day4/") is SelectionState.ALL
+        assert selection.prefix_state("raw/") is SelectionState.NONE
 
 
 @pytest.mark.parametrize(

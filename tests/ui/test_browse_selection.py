@@ -1,4 +1,4 @@
-"""Choosing in Browse, the running total, the dispatch sheet, the copied command, the inspector."""
+"""Selecting in Browse, the running total, the ingest sheet, the copied command, the inspector."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from textual.widgets import Button, Input
 
 from tasveer_tui.records import IngestState, JobState
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
-from tasveer_tui.ui.browse.dispatch import DispatchScreen
+from tasveer_tui.ui.browse.ingest_sheet import IngestSheet
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.screen import BrowseScreen
-from tasveer_tui.ui.browse.selection import Chosen
+from tasveer_tui.ui.browse.selection import SelectionState
 from tasveer_tui.ui.shared.inspector import Inspector
 from tests.support.app_harness import (
     browse_screen,
@@ -50,11 +50,11 @@ def photos(range_server: RangeServer) -> RangeServer:
 def selection_of(app: TasveerApp) -> Selection:
     node = bucket_tree(app).node
     assert node is not None
-    return browse_screen(app).known.selection(node.source)
+    return browse_screen(app).state.selection(node.source)
 
 
 async def ready(app: TasveerApp, pilot: Pilot[None]) -> None:
-    await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 4)
+    await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 4)
 
 
 async def test_space_selects_a_prefix_and_its_parents_show_partial(
@@ -63,8 +63,8 @@ async def test_space_selects_a_prefix_and_its_parents_show_partial(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         await pilot.press("j", "space")
-        await wait_until(pilot, lambda: "1 prefix chosen · 3 images" in screen_text(app))
-        assert selection_of(app).of_prefix("raw/2019/") is Chosen.ALL
+        await wait_until(pilot, lambda: "1 prefix selected · 3 images" in screen_text(app))
+        assert selection_of(app).prefix_state("raw/2019/") is SelectionState.ALL
         lines = screen_text(app).split("\n")
         assert "◧ photos" in "".join(lines)
         assert "◧ raw/" in "".join(lines)
@@ -80,10 +80,10 @@ async def test_an_excluded_prefix_inside_a_selection_is_left_out(
         await ready(app, pilot)
         await pilot.press("space", "j", "space")
         await wait_until(
-            pilot, lambda: "1 prefix chosen, 1 left out · 3 images" in screen_text(app)
+            pilot, lambda: "1 prefix selected, 1 excluded · 3 images" in screen_text(app)
         )
-        assert selection_of(app).of_prefix("raw/2019/") is Chosen.ALL
-        assert selection_of(app).of_prefix("raw/2020/") is Chosen.NONE
+        assert selection_of(app).prefix_state("raw/2019/") is SelectionState.ALL
+        assert selection_of(app).prefix_state("raw/2020/") is SelectionState.NONE
 
 
 async def test_range_mode_selects_rows_and_escape_ends_it(
@@ -98,7 +98,7 @@ async def test_range_mode_selects_rows_and_escape_ends_it(
         await wait_until(pilot, lambda: "Range of" not in screen_text(app))
         assert not selection_of(app)
         await pilot.press("v", "k", "space")
-        await wait_until(pilot, lambda: "2 objects chosen · 2 images" in screen_text(app))
+        await wait_until(pilot, lambda: "2 objects selected · 2 images" in screen_text(app))
         await pilot.press("v", "j", "v")
         await wait_until(pilot, lambda: not selection_of(app))
 
@@ -109,24 +109,26 @@ async def test_all_invert_and_none_work_in_the_prefix_whose_lines_are_shown(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         await pilot.press("j", "space", "k", "j", "t")
-        assert selection_of(app).of_prefix("raw/2019/") is Chosen.NONE
-        assert selection_of(app).of_prefix("raw/2020/") is Chosen.ALL
+        assert selection_of(app).prefix_state("raw/2019/") is SelectionState.NONE
+        assert selection_of(app).prefix_state("raw/2020/") is SelectionState.ALL
         await pilot.press("ctrl+a")
-        assert selection_of(app).of_prefix("raw/") is Chosen.ALL
+        assert selection_of(app).prefix_state("raw/") is SelectionState.ALL
         await pilot.press("ctrl+a")
-        assert selection_of(app).of_prefix("raw/") is Chosen.NONE
+        assert selection_of(app).prefix_state("raw/") is SelectionState.NONE
         await pilot.press("ctrl+a", "u")
         assert not selection_of(app)
 
 
 async def test_the_mouse_moves_selects_and_expands(photos: RangeServer, tmp_path: Path) -> None:
     async with open_browse(photos, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
-        assert bucket_tree(app).tree is not None
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 2)
+        assert bucket_tree(app).tree_lines is not None
         await pilot.click(BucketTree, offset=(3, 1))
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 4)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 4)
         await pilot.click(BucketTree, offset=(7, 2))
-        await wait_until(pilot, lambda: selection_of(app).of_prefix("raw/2019/") is Chosen.ALL)
+        await wait_until(
+            pilot, lambda: selection_of(app).prefix_state("raw/2019/") is SelectionState.ALL
+        )
         assert bucket_tree(app).cursor == 2
         await pilot.click(BucketTree, offset=(12, 3))
         assert bucket_tree(app).cursor == 3
@@ -136,7 +138,7 @@ async def test_the_mouse_moves_selects_and_expands(photos: RangeServer, tmp_path
         await pilot.click(ObjectList, offset=(1, 2))
         await wait_until(
             pilot,
-            lambda: selection_of(app).of_key("raw/2020/IMG_1.jpg") is Chosen.ALL,
+            lambda: selection_of(app).key_state("raw/2020/IMG_1.jpg") is SelectionState.ALL,
             "mark clicked",
         )
 
@@ -148,8 +150,8 @@ async def test_the_total_says_when_it_is_still_counting(
         await ready(app, pilot)
         photos.latency_s = 0.5
         await pilot.press("space")
-        await wait_until(pilot, lambda: "1 prefix chosen · counting…" in screen_text(app))
-        await wait_until(pilot, lambda: "1 prefix chosen · 6 images" in screen_text(app))
+        await wait_until(pilot, lambda: "1 prefix selected · counting…" in screen_text(app))
+        await wait_until(pilot, lambda: "1 prefix selected · 6 images" in screen_text(app))
         assert "1 other object" in screen_text(app)
 
 
@@ -172,7 +174,7 @@ async def test_the_sheet_estimates_before_anything_is_sent(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         await pilot.press("space", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, DispatchScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, IngestSheet))
         await wait_until(pilot, lambda: "Estimate  final" in screen_text(app))
         text = screen_text(app)
         assert "7 objects" in text
@@ -191,17 +193,17 @@ async def test_the_sheet_estimates_before_anything_is_sent(
         assert not (tmp_path / "c.sqlite").exists()
 
 
-async def test_a_dispatched_job_is_read_and_the_tree_shows_it(
+async def test_a_started_job_ingests_the_selection_and_the_tree_shows_it(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
-        await wait_until(pilot, lambda: "Nothing was read yet: space chooses" in screen_text(app))
+        await wait_until(pilot, lambda: "No images ingested yet." in screen_text(app))
         await pilot.press("j", "space")
-        await wait_until(pilot, lambda: "enter shows what reading them takes" in screen_text(app))
+        await wait_until(pilot, lambda: "Enter estimates the ingest" in screen_text(app))
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, DispatchScreen))
-        assert app.screen.query_one("#dispatch", Button).has_focus
+        await wait_until(pilot, lambda: isinstance(app.screen, IngestSheet))
+        assert app.screen.query_one("#ingest", Button).has_focus
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.current_mode == "jobs")
         catalogue = app.workspace.catalogue
@@ -209,7 +211,7 @@ async def test_a_dispatched_job_is_read_and_the_tree_shows_it(
         assert catalogue.jobs()[0].ok == 3
         await pilot.press("1")
         await wait_until(pilot, lambda: app.current_mode == "browse")
-        known, source = browse_screen(app).known, bucket_tree(app).node.source
+        known, source = browse_screen(app).state, bucket_tree(app).node.source
         done = IngestState.DONE
         await wait_until(pilot, lambda: known.prefix_states.get((source, "raw/2019/")) is done)
         assert not selection_of(app)
@@ -219,17 +221,17 @@ async def test_a_dispatched_job_is_read_and_the_tree_shows_it(
         assert states[source, "raw/2020/"] is IngestState.NEVER
 
 
-async def test_a_job_that_cannot_be_dispatched_leaves_the_sheet_open(
+async def test_a_job_that_cannot_start_leaves_the_sheet_open(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     (tmp_path / "c.sqlite").write_bytes(b"this is some other file, not a catalogue" * 100)
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         await pilot.press("space", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, DispatchScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, IngestSheet))
         await pilot.press("ctrl+d")
         await wait_until(pilot, lambda: len(app._notifications))
-        assert isinstance(app.screen, DispatchScreen)
+        assert isinstance(app.screen, IngestSheet)
         assert app.is_running
 
 
@@ -288,8 +290,8 @@ async def test_a_selection_survives_seeking_and_refreshing(
         await pilot.press("j", "space", "k")
         await pilot.press("slash")
         await type_text(pilot, "2020")
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 3)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 3)
         await pilot.press("enter", "r")
         await pilot.press("escape")
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 4)
-        assert selection_of(app).of_prefix("raw/2019/") is Chosen.ALL
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 4)
+        assert selection_of(app).prefix_state("raw/2019/") is SelectionState.ALL

@@ -127,9 +127,9 @@ def listing(*, prefixes: int = 0, objects: int = 0, is_last: bool = True) -> Lis
 
 
 def test_a_partial_listing_is_never_shown_as_complete() -> None:
-    assert listing(objects=1200, is_last=False).counted() == "1,200 objects loaded, more…"
-    assert listing(prefixes=1, objects=1).counted() == "1 prefix, 1 object"
-    assert listing().counted() == "0 objects"
+    assert listing(objects=1200, is_last=False).count_text() == "1,200 objects loaded, more…"
+    assert listing(prefixes=1, objects=1).count_text() == "1 prefix, 1 object"
+    assert listing().count_text() == "0 objects"
 
 
 def test_a_page_that_leads_nowhere_ends_the_listing() -> None:

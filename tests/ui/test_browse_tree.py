@@ -43,7 +43,9 @@ HOSTILE = (
 
 
 def names(app: TasveerApp) -> list[str]:
-    return ["…" if node.kind is Kind.MORE else node.name for node in bucket_tree(app).shown.lines]
+    return [
+        "…" if node.kind is Kind.MORE else node.name for node in bucket_tree(app).tree_lines.lines
+    ]
 
 
 async def test_without_a_place_the_buckets_are_shown(
@@ -143,12 +145,12 @@ async def test_pages_of_prefixes_come_when_the_line_for_more_is_shown(
 ) -> None:
     range_server.put_many("photos", [f"d{i:05}/a.jpg" for i in range(2500)], SAME)
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 1002)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 1002)
         assert range_server.counts["ListObjectsV2"] == 1
         for _ in range(3):
             await pilot.press("G")
             await pilot.pause(0.2)
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2501)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 2501)
         await pilot.press("G")
         await wait_until(pilot, lambda: bucket_tree(app).node.prefix == "d02499/")
 
@@ -174,16 +176,16 @@ async def test_seeking_asks_the_server_and_escape_shows_everything_again(
 ) -> None:
     range_server.put_many("photos", [f"d{i:05}/a.jpg" for i in range(2500)], SAME)
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 1002)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 1002)
         await pilot.press("slash")
         await type_text(pilot, "d0249")
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 11)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 11)
         assert names(app)[1:3] == ["d02490/", "d02491/"]
         await pilot.press("enter")
         await wait_until(pilot, lambda: bucket_tree(app).has_focus)
         assert "d0249*" in screen_text(app)
         await pilot.press("escape")
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 1002)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 1002)
 
 
 async def test_a_whole_place_typed_into_seek_is_opened(
@@ -192,7 +194,7 @@ async def test_a_whole_place_typed_into_seek_is_opened(
     range_server.put_many("photos", ["a/x.jpg"], SAME)
     range_server.put_many("other", ["b/y.jpg"], SAME)
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 2)
         await pilot.press("slash")
         app.screen.query_one("#seek-input", Input).value = "s3://other/b/"
         await pilot.press("enter")
@@ -287,7 +289,7 @@ async def test_any_size_of_terminal_is_drawn(
 ) -> None:
     range_server.put_many("photos", ["a/b/c/d/e/f/g/h/x.jpg", "wide/漢字漢字漢字漢字.jpg"], SAME)
     async with open_browse(range_server, tmp_path, "photos", size=size) as (app, pilot):
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 3)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 3)
         for key in (
             "j",
             "l",
@@ -313,7 +315,7 @@ async def test_leaving_is_not_delayed_by_a_request_that_hangs(
 ) -> None:
     range_server.put_many("photos", ["a/x.jpg"], SAME)
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 2)
         rule = range_server.fail("delay", op="ListObjectsV2", seconds=3.0)
         await pilot.press("j", "r")
         await wait_until(pilot, lambda: not app.background.is_idle())
@@ -326,7 +328,7 @@ async def test_leaving_is_not_delayed_by_a_request_that_hangs(
 async def test_escape_never_leaves_the_program(range_server: RangeServer, tmp_path: Path) -> None:
     range_server.put_many("photos", ["a/x.jpg", "b.jpg"], SAME)
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: len(bucket_tree(app).shown) == 2)
+        await wait_until(pilot, lambda: len(bucket_tree(app).tree_lines) == 2)
         for keys in ("v", "slash", "o", "question_mark", "ctrl+p", "i", "tab"):
             await pilot.press(keys)
             await pilot.press("escape", "escape", "escape")
@@ -361,11 +363,11 @@ async def test_buckets_of_two_endpoints_stand_side_by_side_and_say_where_they_ar
             )
             await pilot.press("space")
             await wait_until(
-                pilot, lambda: "1 prefix chosen" in screen_text(app), "and stays there"
+                pilot, lambda: "1 prefix selected" in screen_text(app), "and stays there"
             )
             await pilot.press("j")
             await wait_until(
-                pilot, lambda: "Chosen in photos; enter there reads it." in screen_text(app)
+                pilot, lambda: "Selection in photos; Enter there ingests it." in screen_text(app)
             )
 
 

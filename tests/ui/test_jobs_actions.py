@@ -12,7 +12,7 @@ from tasveer_tui.records import Access, JobSpec, JobState
 from tasveer_tui.ui.jobs.screen import JobsScreen
 from tasveer_tui.ui.kit.ask import AskScreen
 from tasveer_tui.ui.kit.confirm import ConfirmScreen
-from tasveer_tui.ui.kit.messages import JobDispatched
+from tasveer_tui.ui.kit.messages import JobStarted
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
 from tests.support.job_factory import SPEC, add_job_with_failures, add_listed_job
 
@@ -91,7 +91,7 @@ async def test_the_cursor_goes_to_a_job_that_was_dispatched_and_stays_when_other
     async with open_app(catalogue.path, "jobs") as (app, pilot):
         await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
         second = catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=("2019/",)))
-        app.post_message(JobDispatched(second))
+        app.post_message(JobStarted(second))
         await wait_until(
             pilot, lambda: f" Job {second}  " in screen_text(app), "the new job in full"
         )

@@ -126,14 +126,14 @@ async def test_a_remapped_command_obeys_its_new_key_only(
     settings = UiSettings(keys={"tree.expand": "z"}, images=False)
     async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
         tree = app.screen.query_one(BucketTree)
-        await wait_until(pilot, lambda: len(tree.shown) == 2)
+        await wait_until(pilot, lambda: len(tree.tree_lines) == 2)
         await pilot.press("h")
-        await wait_until(pilot, lambda: len(tree.shown) == 1)
+        await wait_until(pilot, lambda: len(tree.tree_lines) == 1)
         await pilot.press("l")
         await pilot.pause()
-        assert len(tree.shown) == 1
+        assert len(tree.tree_lines) == 1
         await pilot.press("z")
-        await wait_until(pilot, lambda: len(tree.shown) == 2)
+        await wait_until(pilot, lambda: len(tree.tree_lines) == 2)
         assert "z expand" in screen_text(app)
 
 
@@ -155,7 +155,7 @@ async def test_no_letter_acts_while_an_input_has_the_focus(
     letters = sorted({key for i in COMMANDS for key in keys_of(i) if len(key) == 1})
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         tree = app.screen.query_one(BucketTree)
-        await wait_until(pilot, lambda: len(tree.shown) == 2)
+        await wait_until(pilot, lambda: len(tree.tree_lines) == 2)
         await pilot.press("slash")
         bar = app.screen.query_one(SeekBar)
         await wait_until(pilot, lambda: bar.input.has_focus)
@@ -190,7 +190,7 @@ async def test_the_palette_finds_a_command_by_its_name_and_runs_it(
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: len(app.screen.query_one(BucketTree).shown) == 2)
+        await wait_until(pilot, lambda: len(app.screen.query_one(BucketTree).tree_lines) == 2)
         await pilot.press("ctrl+p")
         await wait_until(pilot, lambda: "Browse: select" in screen_text(app))
         await type_text(pilot, "open bucket")

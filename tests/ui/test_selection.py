@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tasveer_tui.catalogue import KeyFilter
 from tasveer_tui.records import Access, JobSpec, ObjectRef, Source
-from tasveer_tui.ui.browse.selection import Chosen, Selection
+from tasveer_tui.ui.browse.selection import Selection, SelectionState
 from tasveer_tui.ui.kit.command_line import ingest_command
 
 SOURCE = Source("", "photos")
@@ -44,7 +44,7 @@ def apply(selection: Selection, chosen: set[str], change: tuple[str, object]) ->
     name, what = change
     if name == "toggle_prefix":
         assert isinstance(what, str)
-        is_in = selection.of_prefix(what) is not Chosen.ALL
+        is_in = selection.prefix_state(what) is not SelectionState.ALL
         selection.toggle_prefix(what)
         return chosen | under(what) if is_in else chosen - under(what)
     if name == "toggle_key":
@@ -56,10 +56,10 @@ def apply(selection: Selection, chosen: set[str], change: tuple[str, object]) ->
         selection.invert(what)
         return chosen ^ under(what)
     some_prefixes, some_keys = what
-    states = [*map(selection.of_prefix, some_prefixes), *map(selection.of_key, some_keys)]
-    selection.set_many(some_prefixes, some_keys)
+    states = [*map(selection.prefix_state, some_prefixes), *map(selection.key_state, some_keys)]
+    selection.toggle_lines(some_prefixes, some_keys)
     touched = set(some_keys).union(*map(under, some_prefixes))
-    is_in = any(state is not Chosen.ALL for state in states)
+    is_in = any(state is not SelectionState.ALL for state in states)
     return chosen | touched if is_in else chosen - touched
 
 
@@ -87,7 +87,7 @@ def test_the_selection_matches_a_plain_set(
     selection, chosen = Selection(), set[str]()
     for change in made:
         chosen = apply(selection, chosen, change)
-    assert {key for key in KEYS if selection.of_key(key) is Chosen.ALL} == chosen
+    assert {key for key in KEYS if selection.key_state(key) is SelectionState.ALL} == chosen
 
 
 @given(changes)
@@ -96,10 +96,10 @@ def test_a_prefix_says_all_none_or_partly_as_its_keys_do(made: list[tuple[str, o
     for change in made:
         chosen = apply(selection, chosen, change)
     for prefix in PREFIXES:
-        state = selection.of_prefix(prefix)
-        if state is Chosen.ALL:
+        state = selection.prefix_state(prefix)
+        if state is SelectionState.ALL:
             assert under(prefix) <= chosen
-        elif state is Chosen.NONE:
+        elif state is SelectionState.NONE:
             assert not under(prefix) & chosen
     assert bool(selection) or not chosen
 
@@ -151,26 +151,26 @@ def test_an_exclusion_makes_its_parents_partially_selected() -> None:
     selection = Selection()
     selection.toggle_prefix("raw/")
     selection.toggle_prefix("raw/2019/")
-    assert selection.of_prefix("raw/") is Chosen.PARTLY
-    assert selection.of_prefix("") is Chosen.PARTLY
-    assert selection.of_prefix("raw/2019/") is Chosen.NONE
-    assert selection.of_prefix("raw/2020/") is Chosen.ALL
-    assert selection.of_key("raw/2019/a.jpg") is Chosen.NONE
+    assert selection.prefix_state("raw/") is SelectionState.PARTLY
+    assert selection.prefix_state("") is SelectionState.PARTLY
+    assert selection.prefix_state("raw/2019/") is SelectionState.NONE
+    assert selection.prefix_state("raw/2020/") is SelectionState.ALL
+    assert selection.key_state("raw/2019/a.jpg") is SelectionState.NONE
     assert selection.count() == (1, 0, 1)
 
 
 def test_toggling_a_partially_selected_prefix_selects_all_of_it() -> None:
     selection = Selection()
     selection.toggle_key("raw/a.jpg")
-    assert selection.of_prefix("raw/") is Chosen.PARTLY
+    assert selection.prefix_state("raw/") is SelectionState.PARTLY
     selection.toggle_prefix("raw/")
-    assert selection.of_prefix("raw/") is Chosen.ALL
+    assert selection.prefix_state("raw/") is SelectionState.ALL
     assert selection.count() == (1, 0, 0)
 
 
 def test_a_key_that_ends_in_a_slash_is_not_the_prefix_of_that_name() -> None:
     selection = Selection()
     selection.toggle_key("raw/")
-    assert selection.of_key("raw/") is Chosen.ALL
-    assert selection.of_prefix("raw/") is Chosen.PARTLY
-    assert selection.of_key("raw/a.jpg") is Chosen.NONE
+    assert selection.key_state("raw/") is SelectionState.ALL
+    assert selection.prefix_state("raw/") is SelectionState.PARTLY
+    assert selection.key_state("raw/a.jpg") is SelectionState.NONE

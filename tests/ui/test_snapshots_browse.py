@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tests.support.range_server import RangeServer
 
 STORY = (
-    (("j", "space", "k"), "1 prefix chosen · 12 images", "selected"),
-    (("enter",), "listed      12 objects", "dispatch"),
+    (("j", "space", "k"), "1 prefix selected · 12 images", "selected"),
+    (("enter",), "listed      12 objects", "ingest"),
     (("escape", "u", "tab", "enter"), "Canon", "inspector"),
     (("escape", "escape", "escape", "j"), "is denied", "denied"),
     (("slash", "2"), "2*", "seek"),
@@ -68,7 +68,7 @@ def filled(server: RangeServer, folder: Path) -> None:
         catalogue.close()
 
 
-async def test_browse_from_the_tree_to_the_dispatch_sheet(
+async def test_browse_from_the_tree_to_the_ingest_sheet(
     range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Input, "cursor_blink", False)

@@ -19,7 +19,7 @@ LINKS: Final = {"link for 1 hour": 3_600, "link for 1 day": 86_400, "link for 7 
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
+class CopySource:
     """The line that something is copied of; `ref` only for an object."""
 
     source: Source
@@ -32,7 +32,7 @@ class Addressed:
         return self.source.uri(self.path)
 
 
-def choices_of(thing: Addressed) -> list[Choice]:
+def copy_choices(thing: CopySource) -> list[Choice]:
     """What is offered."""
     name = PREFIX if thing.ref is None else KEY
     choices = [Choice(URI, thing.uri), Choice(name, thing.path)]
@@ -47,7 +47,7 @@ def choices_of(thing: Addressed) -> list[Choice]:
     ]
 
 
-def text_of(space: Workspace, thing: Addressed, label: str) -> str:
+def copy_text(space: Workspace, thing: CopySource, label: str) -> str:
     """The text itself; signs links, so it blocks. Raises StorageError."""
     if label in LINKS:
         return space.presign(thing.source, thing.path, LINKS[label])
@@ -63,7 +63,7 @@ def text_of(space: Workspace, thing: Addressed, label: str) -> str:
     return plain[label]
 
 
-def _command(thing: Addressed) -> str:
+def _command(thing: CopySource) -> str:
     """How the aws program would fetch it."""
     verb = "cp --recursive" if thing.ref is None else "cp"
     endpoint = (

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tasveer_tui.records import IngestState
-from tasveer_tui.ui.browse.selection import Chosen
+from tasveer_tui.ui.browse.selection import SelectionState
 from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tasveer_tui.records import Source
-    from tasveer_tui.ui.browse.browse_state import Known
+    from tasveer_tui.ui.browse.browse_state import BrowseState
     from tasveer_tui.ui.kit.theme import Symbols
 
 _STATE_PARTS = {
@@ -42,7 +42,7 @@ class BrowseList(RowList):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"browse--range"}
 
     @dataclass
-    class MarkClicked(Message):
+    class SymbolClicked(Message):
         """The selection mark of the line under the cursor was clicked."""
 
         rows: BrowseList
@@ -56,9 +56,9 @@ class BrowseList(RowList):
     range_from: reactive[int | None] = reactive(None)
     """The line on which a range was started."""
 
-    def __init__(self, known: Known, *, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, browse_state: BrowseState, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.known = known
+        self.browse_state = browse_state
 
     @property
     def symbols(self) -> Symbols:
@@ -115,13 +115,13 @@ class BrowseList(RowList):
 
     # ----------------------------------------------------------------- segments
 
-    def chosen_segment(self, chosen: Chosen, style: Style) -> Segment:
+    def selection_segment(self, chosen: SelectionState, style: Style) -> Segment:
         """The selection mark of a line."""
         signs = self.symbols
         sign, part = {
-            Chosen.ALL: (signs.selected, "group"),
-            Chosen.PARTLY: (signs.partly_selected, "group"),
-            Chosen.NONE: (signs.unselected, "faint"),
+            SelectionState.ALL: (signs.selected, "group"),
+            SelectionState.PARTLY: (signs.partly_selected, "group"),
+            SelectionState.NONE: (signs.unselected, "faint"),
         }[chosen]
         return Segment(sign, style + self.part(part))
 

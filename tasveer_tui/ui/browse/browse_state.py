@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class PrefixCount:
     """What was counted in a prefix, at any depth."""
 
     objects: int = 0
@@ -30,7 +30,7 @@ class Size:
         return whole if room is None or len(whole) <= room else objects
 
 
-class Known:
+class BrowseState:
     """Selections by source, ingest states by prefix and key; read by tree and object list."""
 
     def __init__(self) -> None:
@@ -38,9 +38,9 @@ class Known:
         self.object_states: dict[tuple[Source, str], IngestState] = {}
         self.watched: frozenset[tuple[Source, str]] = frozenset()
         """The prefixes that are listed again and again."""
-        self.ways: dict[Source, str] = {}
+        self.access_labels: dict[Source, str] = {}
         """How each bucket is reached, where not all are reached alike."""
-        self.sizes: dict[tuple[Source, str], Size] = {}
+        self.prefix_counts: dict[tuple[Source, str], PrefixCount] = {}
         """What was counted of prefixes, on request."""
         self._selections: dict[Source, Selection] = {}
 
@@ -48,11 +48,11 @@ class Known:
         """What is chosen in a source."""
         return self._selections.setdefault(source, Selection())
 
-    def chosen_beside(self, source: Source | None) -> tuple[Source, ...]:
+    def other_selected_sources(self, source: Source | None) -> tuple[Source, ...]:
         """The other sources in which something is chosen."""
         return tuple(one for one, chosen in self._selections.items() if chosen and one != source)
 
-    def forget_states(self, source: Source | None = None, prefix: str = "") -> None:
+    def drop_states(self, source: Source | None = None, prefix: str = "") -> None:
         """Ask again for the states of everything, or of what is under a prefix."""
         for states in (self.prefix_states, self.object_states):
             for place in [

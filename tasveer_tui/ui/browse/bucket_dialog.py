@@ -36,15 +36,15 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class OpenRequest:
     """What a person asked to open."""
 
-    place: str
+    location: str
     """Empty for every bucket that is seen this way."""
     access: Access
 
 
-class BucketScreen(Dialog[Wish | None]):
+class BucketScreen(Dialog[OpenRequest | None]):
     """A small form; the result is None when it was closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)
@@ -119,7 +119,7 @@ class BucketScreen(Dialog[Wish | None]):
             is_anonymous=self.query_one("#unsigned", Tick).value,
             requester_pays=self.query_one("#payer", Tick).value,
         )
-        self.dismiss(Wish(place, access))
+        self.dismiss(OpenRequest(place, access))
 
     def action_back(self) -> None:
         """Leave as it is."""

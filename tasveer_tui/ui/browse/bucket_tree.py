@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tasveer_tui.records import Source
-    from tasveer_tui.ui.browse.browse_state import Known
+    from tasveer_tui.ui.browse.browse_state import BrowseState
     from tasveer_tui.ui.browse.listing_model import Listing
-    from tasveer_tui.ui.browse.selection import Chosen
+    from tasveer_tui.ui.browse.selection import SelectionState
 
 INDENT = 2
 MAX_INDENT_SHARE = 0.5
@@ -43,34 +43,34 @@ class BucketTree(BrowseList):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
 
     @dataclass
-    class Opened(Message):
+    class ExpandRequested(Message):
         """A node was expanded: its listing is wanted."""
 
         node: Node
 
     @dataclass
-    class PageWanted(Message):
+    class PageRequested(Message):
         """The page that follows is wanted."""
 
         node: Node
 
     @dataclass
-    class InsideWanted(Message):
+    class ObjectsRequested(Message):
         """There is nothing more to expand: the objects are wanted."""
 
-    def __init__(self, known: Known, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(known, id=id)
-        self.shown = TreeLines()
+    def __init__(self, browse_state: BrowseState, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(browse_state, id=id)
+        self.tree_lines = TreeLines()
 
     @property
     def row_count(self) -> int:
         """How many lines are shown."""
-        return len(self.shown)
+        return len(self.tree_lines)
 
     @property
     def node(self) -> Node | None:
         """The line under the cursor."""
-        return self.shown.lines[self.cursor] if len(self.shown) else None
+        return self.tree_lines.lines[self.cursor] if len(self.tree_lines) else None
 
     @property
     def scope(self) -> tuple[Source | None, str]:
@@ -83,12 +83,12 @@ class BucketTree(BrowseList):
     def paths(self, lines: Iterable[int]) -> tuple[list[str], list[str]]:
         """The prefixes on these lines, those of the cursor's source only."""
         source, _ = self.scope
-        nodes = [self.shown.lines[line] for line in lines if line < self.row_count]
+        nodes = [self.tree_lines.lines[line] for line in lines if line < self.row_count]
         return [n.prefix for n in nodes if n.source == source and n.kind is not Kind.MORE], []
 
     def step(self) -> None:
         """Go to the next line of this bucket: what was chosen is told of, and read, only there."""
-        following = self.shown.lines[self.cursor + 1 : self.cursor + 2]
+        following = self.tree_lines.lines[self.cursor + 1 : self.cursor + 2]
         if any(node.source == self.scope[0] for node in following):
             self.move(1)
 
@@ -96,30 +96,30 @@ class BucketTree(BrowseList):
 
     def add_sources(self, sources: Iterable[Source]) -> None:
         """Show these sources at the root, after those that are there."""
-        self._change(lambda: self.shown.add_roots(sources))
+        self._change(lambda: self.tree_lines.add_roots(sources))
 
-    def open_node(self, node: Node, listing: Listing) -> None:
+    def expand_node(self, node: Node, listing: Listing) -> None:
         """Show what is known to be under a node."""
-        self._change(lambda: self.shown.expand(node, listing))
+        self._change(lambda: self.tree_lines.expand(node, listing))
 
     def reset(self, node: Node, listing: Listing) -> None:
         """Show another listing under a node."""
-        self._change(lambda: self.shown.reset(node, listing))
+        self._change(lambda: self.tree_lines.reset(node, listing))
 
-    def grown(self, node: Node) -> None:
+    def on_listing_grown(self, node: Node) -> None:
         """Show what came into the node's listing."""
-        self._change(lambda: self.shown.grown(node))
+        self._change(lambda: self.tree_lines.grown(node))
         self.refresh()
         self._want_pages_in_view()
 
     def pin(self, node: Node, prefix: str) -> Node:
         """Show a child by its name, whether or not the listing has reached it."""
-        self._change(lambda: self.shown.pin(node, prefix))
-        return self.shown.child(node, prefix)
+        self._change(lambda: self.tree_lines.pin(node, prefix))
+        return self.tree_lines.child(node, prefix)
 
-    def go_to(self, node: Node) -> None:
+    def move_to(self, node: Node) -> None:
         """Bring the cursor to a line."""
-        line = self.shown.index(node)
+        line = self.tree_lines.index(node)
         if line >= 0:
             self.cursor = line
 
@@ -131,7 +131,7 @@ class BucketTree(BrowseList):
             return
         new = self._line_after(splice, old, node)
         self.range_from = None
-        self.virtual_size = Size(0, len(self.shown))
+        self.virtual_size = Size(0, len(self.tree_lines))
         if new != old:
             self.set_reactive(RowList.cursor, new)
             self.scroll_to(y=self.first_row + new - old, animate=False, force=True)
@@ -149,7 +149,7 @@ class BucketTree(BrowseList):
         if node is None:
             return 0
         if splice.at <= line < splice.at + splice.removed:
-            found = self.shown.index(node)
+            found = self.tree_lines.index(node)
             return found if found >= 0 else splice.moved(line)
         return splice.moved(line)
 
@@ -157,7 +157,7 @@ class BucketTree(BrowseList):
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Indent, expander, selection, name, ingest state."""
-        node = self.shown.lines[row]
+        node = self.tree_lines.lines[row]
         style = self.base_style(row, style)
         indent = self._indent(node, width)
         if node.kind is Kind.MORE:
@@ -165,13 +165,15 @@ class BucketTree(BrowseList):
         name = clean(node.name, 512)
         if node.listing is not None and node.listing.seek:
             name += f" {clean(node.listing.seek)}*"
-        way = self.known.ways.get(node.source, "") if node.kind is Kind.SOURCE else ""
+        way = (
+            self.browse_state.access_labels.get(node.source, "") if node.kind is Kind.SOURCE else ""
+        )
         kind = "strong" if node.kind is Kind.SOURCE else ""
         name_style = style + self.part(kind) if kind else style
         place = (node.source, node.prefix)
-        state = self.known.prefix_states.get(place)
-        size = self.known.sizes.get(place)
-        counted = f" {self.symbols.watched}" if place in self.known.watched else ""
+        state = self.browse_state.prefix_states.get(place)
+        size = self.browse_state.prefix_counts.get(place)
+        counted = f" {self.symbols.watched}" if place in self.browse_state.watched else ""
         room = width - indent - 7 - len(counted)
         counted += f" {size.text(room - 1 - cell_len(name))}" if size is not None else ""
         room = width - indent - 7 - len(counted)
@@ -180,7 +182,7 @@ class BucketTree(BrowseList):
             [
                 Segment(" " * indent, style),
                 Segment(f"{self._expander(node)} ", style + self.part("dim")),
-                self.chosen_segment(self._chosen(node), style),
+                self.selection_segment(self._chosen(node), style),
                 Segment(" ", style),
                 Segment(self.fit(name, room - cell_len(way)), name_style),
                 Segment(way, style + self.part("dim")),
@@ -216,15 +218,15 @@ class BucketTree(BrowseList):
             return self.symbols.opened
         return " " if node.is_leaf else self.symbols.closed
 
-    def _chosen(self, node: Node) -> Chosen:
-        return self.known.selection(node.source).of_prefix(node.prefix)
+    def _chosen(self, node: Node) -> SelectionState:
+        return self.browse_state.selection(node.source).prefix_state(node.prefix)
 
     # ------------------------------------------------------------- pages in view
 
     @property
     def nodes_in_view(self) -> list[Node]:
         """The lines that are on the screen now."""
-        return self.shown.lines[self.first_row : self.first_row + self.page_rows]
+        return self.tree_lines.lines[self.first_row : self.first_row + self.page_rows]
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Other lines came into view."""
@@ -234,7 +236,7 @@ class BucketTree(BrowseList):
     def _want_pages_in_view(self) -> None:
         for node in self.nodes_in_view:
             if node.kind is Kind.MORE and self._goes_on_by_itself(node):
-                self.post_message(self.PageWanted(node))
+                self.post_message(self.PageRequested(node))
 
     def _goes_on_by_itself(self, more: Node) -> bool:
         """Whether a page is fetched because its line is shown.
@@ -245,14 +247,14 @@ class BucketTree(BrowseList):
         listing = more.parent.listing if more.parent else None
         if listing is None or listing.is_loading or listing.error is not None:
             return False
-        return not listing.was_barren or more is self.node
+        return not listing.had_no_prefixes or more is self.node
 
     def watch_cursor(self, old: int, new: int) -> None:
         """A MORE line under the cursor is a wish for more."""
         super().watch_cursor(old, new)
         node = self.node
         if node is not None and node.kind is Kind.MORE and self._goes_on_by_itself(node):
-            self.post_message(self.PageWanted(node))
+            self.post_message(self.PageRequested(node))
 
     # ------------------------------------------------------------------ actions
 
@@ -262,11 +264,11 @@ class BucketTree(BrowseList):
         if node is None:
             return
         if node.kind is Kind.MORE:
-            self.post_message(self.PageWanted(node))
+            self.post_message(self.PageRequested(node))
         elif node.is_leaf:
-            self.post_message(self.InsideWanted())
+            self.post_message(self.ObjectsRequested())
         elif not node.is_expanded:
-            self.post_message(self.Opened(node))
+            self.post_message(self.ExpandRequested(node))
         elif self.cursor + 1 < self.row_count:
             self.move(1)
 
@@ -276,9 +278,9 @@ class BucketTree(BrowseList):
         if node is None:
             return
         if node.is_expanded and not node.is_leaf:
-            self._change(lambda: self.shown.collapse(node))
+            self._change(lambda: self.tree_lines.collapse(node))
         elif node.parent is not None:
-            self.go_to(node.parent)
+            self.move_to(node.parent)
 
     def toggle_expanded(self) -> None:
         """Expand or collapse the line under the cursor."""
@@ -291,9 +293,9 @@ class BucketTree(BrowseList):
     def on_click(self, event: events.Click) -> None:
         """On the expander, expand or collapse; on the mark, choose; elsewhere as in every list."""
         row = self.row_at(event.y)
-        if row is None or self.shown.lines[row].kind is Kind.MORE:
+        if row is None or self.tree_lines.lines[row].kind is Kind.MORE:
             return
-        indent = self._indent(self.shown.lines[row], self.size.width)
+        indent = self._indent(self.tree_lines.lines[row], self.size.width)
         if not indent <= event.x <= indent + INDENT:
             return
         event.stop()
@@ -302,4 +304,4 @@ class BucketTree(BrowseList):
         if event.x < indent + INDENT:
             self.toggle_expanded()
         else:
-            self.post_message(self.MarkClicked(self))
+            self.post_message(self.SymbolClicked(self))

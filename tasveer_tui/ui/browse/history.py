@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from tasveer_tui.records import Source
 
-MOST_VISITS: Final = 200
+MAX_VISITS: Final = 200
 
 
-class Travels:
+class History:
     """The places visited, in their order, and which of them is the present one. Pure."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Travels:
         place = (source, prefix)
         if self._visits and self._visits[self._at] == place:
             return
-        self._visits = [*self._visits[: self._at + 1][-MOST_VISITS + 1 :], place]
+        self._visits = [*self._visits[: self._at + 1][-MAX_VISITS + 1 :], place]
         self._at = len(self._visits) - 1
 
     def step(self, by: int) -> tuple[Source, str] | None:

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import ObjectRef, Source, WatchView
-    from tasveer_tui.ui.browse.browse_state import Known
+    from tasveer_tui.ui.browse.browse_state import BrowseState
     from tasveer_tui.ui.browse.bucket_tree import BucketTree
     from tasveer_tui.ui.browse.object_list import ObjectList
 
 LOOK_DELAY_S = 0.15
 
 
-class StateWatch:
+class IngestStateLoader:
     """The ingest states of one Browse screen."""
 
     def __init__(
-        self, owner: Screen[None], tree: BucketTree, objects: ObjectList, known: Known
+        self, owner: Screen[None], tree: BucketTree, objects: ObjectList, known: BrowseState
     ) -> None:
         self._owner = owner
         self._tree = tree
@@ -35,7 +35,7 @@ class StateWatch:
         self._timer: Timer | None = None
         self._is_again = True
 
-    def look(self, *, again: bool = False) -> None:
+    def load(self, *, again: bool = False) -> None:
         """See what is in view and not known; with `again`, what is known as well."""
         self._is_again = self._is_again or again
         if self._timer is None:

@@ -34,7 +34,7 @@ def _settle_memory() -> None:
     gc.freeze()
 
 
-class Lister:
+class ListingLoader:
     """The listings of one Browse screen."""
 
     def __init__(self, owner: Screen[None], grown: Callable[[Listing, Node], None]) -> None:
@@ -43,14 +43,14 @@ class Lister:
         self._nodes: dict[Listing, Node] = {}
         self._told_at = 0.0
 
-    def of(self, node: Node) -> Listing:
+    def listing_of(self, node: Node) -> Listing:
         """The listing at a node; made, but not begun, if there is none yet."""
         if node.listing is None:
             node.listing = Listing(node.source, node.prefix)
         self._nodes[node.listing] = node
         return node.listing
 
-    def fresh(self, node: Node, seek: str = "") -> Listing:
+    def replace(self, node: Node, seek: str = "") -> Listing:
         """Another listing for a node, in the place of its present one."""
         self.drop(node)
         listing = Listing(node.source, node.prefix, seek)
@@ -62,14 +62,14 @@ class Lister:
         if node.listing is not None:
             self._nodes.pop(node.listing, None)
 
-    def begin(self, listing: Listing) -> None:
+    def start(self, listing: Listing) -> None:
         """Fetch the first page, unless that was done."""
         if not listing.is_started:
-            self.more(listing)
+            self.load_next(listing)
 
-    def more(self, listing: Listing, *, to_end: bool = False) -> None:
+    def load_next(self, listing: Listing, *, to_end: bool = False) -> None:
         """Fetch the page that follows, or all of them."""
-        listing.goes_to_end = listing.goes_to_end or to_end
+        listing.loads_to_end = listing.loads_to_end or to_end
         if listing.is_loading or listing.is_complete:
             return
         listing.is_loading = True
@@ -88,13 +88,13 @@ class Lister:
     def _came(self, listing: Listing, page: Page) -> None:
         listing.add(page)
         _settle_memory()
-        goes_on = listing.goes_to_end and not listing.is_complete and listing in self._nodes
+        goes_on = listing.loads_to_end and not listing.is_complete and listing in self._nodes
         now = time.monotonic()
         if not goes_on or now - self._told_at >= TELL_EVERY_S:
             self._told_at = now
             self._tell(listing)
-        if goes_on and listing.goes_to_end:
-            self.more(listing)
+        if goes_on and listing.loads_to_end:
+            self.load_next(listing)
 
     def _failed(self, listing: Listing, error: TasveerError) -> None:
         listing.fail(error)

@@ -27,9 +27,9 @@ class Listing:
         self.is_complete = False
         self.is_loading = False
         self.error: TasveerError | None = None
-        self.goes_to_end = False
+        self.loads_to_end = False
         """The pages that follow are wanted one after the other, to the last."""
-        self.was_barren = False
+        self.had_no_prefixes = False
         """The last page brought no prefix."""
 
     @property
@@ -54,7 +54,7 @@ class Listing:
         self.cursor = page.cursor
         # A page that ends nowhere new would be asked for again and again.
         self.is_complete = page.is_last or not page.cursor
-        self.was_barren = not page.prefixes
+        self.had_no_prefixes = not page.prefixes
         self.is_loading = False
         self.error = None
 
@@ -62,9 +62,9 @@ class Listing:
         """Remember why the page that follows did not come."""
         self.error = error
         self.is_loading = False
-        self.goes_to_end = False
+        self.loads_to_end = False
 
-    def counted(self) -> str:
+    def count_text(self) -> str:
         """How much there is, in words that never hide that there is more."""
         if not self.is_started:
             return "listing…"

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from tasveer_tui.humanize import minute_text, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.browse_list import BrowseList
-from tasveer_tui.ui.browse.ordering import Column, Order
+from tasveer_tui.ui.browse.ordering import SortColumn, SortOrder
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowNote
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tasveer_tui.records import ObjectRef, Source
-    from tasveer_tui.ui.browse.browse_state import Known
+    from tasveer_tui.ui.browse.browse_state import BrowseState
     from tasveer_tui.ui.browse.listing_model import Listing
 
 SIZE_CELLS = 9
@@ -43,22 +43,22 @@ class ObjectList(BrowseList):
     header_height = 1
 
     @dataclass
-    class PageWanted(Message):
+    class PageRequested(Message):
         """The page that follows is wanted; with `to_end`, all of them."""
 
         listing: Listing
         to_end: bool = False
 
     @dataclass
-    class TreeWanted(Message):
+    class TreeRequested(Message):
         """The tree is wanted."""
 
-    def __init__(self, known: Known, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(known, id=id)
+    def __init__(self, browse_state: BrowseState, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(browse_state, id=id)
         self.listing: Listing | None = None
-        self.order = Order()
+        self.order = SortOrder()
         self._sorted: tuple[object, list[ObjectRef]] = (None, [])
-        self._sticks_to_end = False
+        self._follows_end = False
 
     @property
     def row_count(self) -> int:
@@ -73,7 +73,7 @@ class ObjectList(BrowseList):
         if self.listing is None:
             return []
         objects = self.listing.objects
-        if not self.order.is_plain:
+        if not self.order.is_default:
             key = (id(self.listing), len(objects), self.order)
             if self._sorted[0] != key:
                 self._sorted = (key, self.order.sorted(objects))
@@ -109,24 +109,24 @@ class ObjectList(BrowseList):
             return
         self.listing = listing
         self._sorted = (None, [])
-        self._sticks_to_end = False
+        self._follows_end = False
         self.range_from = None
         self.set_reactive(BrowseList.cursor, 0)
         self.scroll_to(y=0, animate=False, force=True)
         self.rows_changed()
         self.post_message(self.Highlighted(self, 0))
 
-    def grown(self) -> None:
+    def on_listing_grown(self) -> None:
         """Show what came into the listing."""
         had_object = self.ref is not None
         self.rows_changed()
-        if self._sticks_to_end:
+        if self._follows_end:
             self.cursor = self.row_count - 1
         if not had_object:
             self.post_message(self.Highlighted(self, self.cursor))
         self._want_page_in_view()
 
-    def go_to(self, key: str) -> bool:
+    def move_to(self, key: str) -> bool:
         """Bring the cursor to an object, if it is loaded."""
         for row, ref in enumerate(self.refs):
             if ref.key == key:
@@ -144,20 +144,20 @@ class ObjectList(BrowseList):
         """The names of the columns."""
         time_cells = self._time_cells(width)
         name_cells = width - FIXED_CELLS - SIZE_CELLS - time_cells
-        name, size, time = (self._titled(column) for column in Column)
+        name, size, time = (self._titled(column) for column in SortColumn)
         text = f"   {self.fit(name, name_cells)}{size:>{SIZE_CELLS}}"
         if time_cells:
             text += f"  {time:{TIME_CELLS}}"
         return Strip([Segment(text, style)])
 
-    def _titled(self, column: Column) -> str:
+    def _titled(self, column: SortColumn) -> str:
         """A column's title; the one that sorts bears a sign, and a part that is sorted says so."""
-        if self.order.is_plain:
+        if self.order.is_default:
             return column.value
-        sign = f" {self.symbols.down if self.order.is_down else self.symbols.up}"
+        sign = f" {self.symbols.down if self.order.is_descending else self.symbols.up}"
         title = column.value + (sign if column is self.order.column else "")
         is_part = self.listing is not None and not self.listing.is_complete
-        return title + (" (loaded so far)" if is_part and column is Column.NAME else "")
+        return title + (" (loaded so far)" if is_part and column is SortColumn.NAME else "")
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Selection, name, size, modification, ingest state."""
@@ -169,10 +169,12 @@ class ObjectList(BrowseList):
         dim = style + self.part("dim")
         time_cells = self._time_cells(width)
         name = clean(ref.key[len(listing.prefix) :] or ref.key, 1024)
-        state = self.known.object_states.get((listing.source, ref.key))
+        state = self.browse_state.object_states.get((listing.source, ref.key))
         segments = [
             Segment(" ", style),
-            self.chosen_segment(self.known.selection(listing.source).of_key(ref.key), style),
+            self.selection_segment(
+                self.browse_state.selection(listing.source).key_state(ref.key), style
+            ),
             Segment(" ", style),
             Segment(self.fit(name, width - FIXED_CELLS - SIZE_CELLS - time_cells), style),
             Segment(f"{size_text(ref.size_bytes):>{SIZE_CELLS}}", dim),
@@ -188,7 +190,7 @@ class ObjectList(BrowseList):
             text = "listing"
         elif listing.error is not None:
             text = clean(listing.error.message)
-        elif listing.goes_to_end:
+        elif listing.loads_to_end:
             text = f"{len(listing.objects):,} loaded, going to the end (esc stops)"
         else:
             text = f"{len(listing.objects):,} loaded, more"
@@ -209,7 +211,7 @@ class ObjectList(BrowseList):
         if listing is None or listing.is_complete or listing.is_loading or listing.error:
             return
         if not listing.is_started or self._is_more_in_view(listing):
-            self.post_message(self.PageWanted(listing))
+            self.post_message(self.PageRequested(listing))
 
     def _is_more_in_view(self, listing: Listing) -> bool:
         """A listing without objects goes on only where a person asks: it may be long."""
@@ -220,14 +222,14 @@ class ObjectList(BrowseList):
         """A cursor that leaves the end stops going there."""
         super().watch_cursor(old, new)
         if new < self.row_count - 1:
-            self.stay()
+            self.stop_loading()
 
-    def stay(self) -> bool:
+    def stop_loading(self) -> bool:
         """Go no further to the end; False if that was not so."""
-        was_going = self._sticks_to_end and self.listing is not None and self.listing.goes_to_end
-        self._sticks_to_end = False
+        was_going = self._follows_end and self.listing is not None and self.listing.loads_to_end
+        self._follows_end = False
         if self.listing is not None:
-            self.listing.goes_to_end = False
+            self.listing.loads_to_end = False
         if was_going:
             self.refresh()
         return was_going
@@ -237,8 +239,8 @@ class ObjectList(BrowseList):
         super().action_last_row()
         listing = self.listing
         if listing is not None and not listing.is_complete:
-            self._sticks_to_end = True
-            self.post_message(self.PageWanted(listing, to_end=True))
+            self._follows_end = True
+            self.post_message(self.PageRequested(listing, to_end=True))
 
     def action_sort(self) -> None:
         """Sort by the next column."""
@@ -248,24 +250,24 @@ class ObjectList(BrowseList):
         """Turn the order round."""
         self._reorder(self.order.reversed())
 
-    def _reorder(self, order: Order) -> None:
+    def _reorder(self, order: SortOrder) -> None:
         """Keep the cursor on its object."""
         ref, self.order = self.ref, order
         if ref is not None:
             self.cursor = self.refs.index(ref)
             self.reveal(self.cursor)
         self.refresh()
-        if self.listing is not None and not self.listing.is_complete and not order.is_plain:
+        if self.listing is not None and not self.listing.is_complete and not order.is_default:
             self.post_message(ShowNote(PARTLY_SORTED))
 
-    def want_more(self) -> None:
+    def request_page(self) -> None:
         """Ask for the page that follows, again if it failed."""
         if self.listing is not None and not self.listing.is_complete:
-            self.post_message(self.PageWanted(self.listing))
+            self.post_message(self.PageRequested(self.listing))
 
     def action_leave(self) -> None:
         """Go back to the tree."""
-        self.post_message(self.TreeWanted())
+        self.post_message(self.TreeRequested())
 
     def on_click(self, event: events.Click) -> None:
         """On the mark, choose; elsewhere as in every list."""
@@ -275,4 +277,4 @@ class ObjectList(BrowseList):
         event.stop()
         event.prevent_default()
         self.cursor = row
-        self.post_message(self.MarkClicked(self))
+        self.post_message(self.SymbolClicked(self))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tasveer_tui.records import ObjectRef
 
 
-class Column(Enum):
+class SortColumn(Enum):
     """The columns, by their titles."""
 
     NAME = "name"
@@ -22,33 +22,33 @@ class Column(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SortOrder:
     """By which column, and which way."""
 
-    column: Column = Column.NAME
-    is_down: bool = False
+    column: SortColumn = SortColumn.NAME
+    is_descending: bool = False
 
     @property
-    def is_plain(self) -> bool:
+    def is_default(self) -> bool:
         """As the server lists them."""
-        return self == Order()
+        return self == SortOrder()
 
-    def next(self) -> Order:
+    def next(self) -> SortOrder:
         """By the column that follows: the largest and the newest first."""
-        columns = list(Column)
+        columns = list(SortColumn)
         column = columns[(columns.index(self.column) + 1) % len(columns)]
-        return Order(column, is_down=column is not Column.NAME)
+        return SortOrder(column, is_descending=column is not SortColumn.NAME)
 
-    def reversed(self) -> Order:
+    def reversed(self) -> SortOrder:
         """The other way round."""
-        return dataclasses.replace(self, is_down=not self.is_down)
+        return dataclasses.replace(self, is_descending=not self.is_descending)
 
     def sorted(self, refs: Sequence[ObjectRef]) -> list[ObjectRef]:
         """The objects, which come in the order of their names; equals stay in it."""
-        if self.column is Column.NAME:
-            return list(reversed(refs)) if self.is_down else list(refs)
-        key: Callable[[ObjectRef], float] = _size if self.column is Column.SIZE else _time
-        return sorted(refs, key=key, reverse=self.is_down)
+        if self.column is SortColumn.NAME:
+            return list(reversed(refs)) if self.is_descending else list(refs)
+        key: Callable[[ObjectRef], float] = _size if self.column is SortColumn.SIZE else _time
+        return sorted(refs, key=key, reverse=self.is_descending)
 
 
 def _size(ref: ObjectRef) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.ui.browse.browse_state import Size
+from tasveer_tui.ui.browse.browse_state import PrefixCount
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.messages import ShowError
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import JobSpec, Source
-    from tasveer_tui.ui.browse.browse_state import Known
+    from tasveer_tui.ui.browse.browse_state import BrowseState
     from tasveer_tui.workspace import Estimate
 
 
-class Sizes:
+class PrefixCounter:
     """Counts prefixes for one Browse screen, each in the background."""
 
     def __init__(
         self,
         owner: Screen[None],
-        known: Known,
+        known: BrowseState,
         spec: Callable[[Source, str], JobSpec],
         show: Callable[[], object],
     ) -> None:
@@ -58,12 +58,14 @@ class Sizes:
     def _stop(self, source: Source, prefix: str) -> None:
         background(self._owner).cancel(self._owner, _group(source, prefix))
         self._counting.discard((source, prefix))
-        so_far = self._known.sizes[source, prefix]
-        self._known.sizes[source, prefix] = Size(so_far.objects, so_far.size_bytes, is_stopped=True)
+        so_far = self._known.prefix_counts[source, prefix]
+        self._known.prefix_counts[source, prefix] = PrefixCount(
+            so_far.objects, so_far.size_bytes, is_stopped=True
+        )
 
     def _count(self, source: Source, prefix: str) -> None:
         self._counting.add((source, prefix))
-        self._known.sizes[source, prefix] = Size()
+        self._known.prefix_counts[source, prefix] = PrefixCount()
         space, spec = workspace(self._owner), self._spec(source, prefix)
         background(self._owner).stream(
             self._owner,
@@ -74,15 +76,15 @@ class Sizes:
         )
 
     def _came(self, source: Source, prefix: str, counted: Estimate) -> None:
-        size = Size(counted.objects, counted.size_bytes, counted.is_final)
-        self._known.sizes[source, prefix] = size
+        size = PrefixCount(counted.objects, counted.size_bytes, counted.is_final)
+        self._known.prefix_counts[source, prefix] = size
         if counted.is_final:
             self._counting.discard((source, prefix))
         self._show()
 
     def _failed(self, source: Source, prefix: str, error: TasveerError) -> None:
         self._counting.discard((source, prefix))
-        self._known.sizes.pop((source, prefix), None)
+        self._known.prefix_counts.pop((source, prefix), None)
         self._owner.post_message(ShowError(error))
         self._show()
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tasveer_tui.records import Access, JobSpec, Source
 
 
-class Chosen(Enum):
+class SelectionState(Enum):
     """How much of a prefix or object is chosen."""
 
     NONE = "none"
@@ -41,16 +41,16 @@ class Selection:
 
     # ---------------------------------------------------------------- questions
 
-    def of_prefix(self, prefix: str) -> Chosen:
+    def prefix_state(self, prefix: str) -> SelectionState:
         """How much under this prefix is chosen."""
         if self._marks_below[prefix]:
-            return Chosen.PARTLY
-        return Chosen.ALL if self._holds(prefix, _above(prefix)) else Chosen.NONE
+            return SelectionState.PARTLY
+        return SelectionState.ALL if self._holds(prefix, _above(prefix)) else SelectionState.NONE
 
-    def of_key(self, key: str) -> Chosen:
+    def key_state(self, key: str) -> SelectionState:
         """Whether this object is chosen."""
         is_in = self._keys[key] if key in self._keys else self._inherited(_around(key))
-        return Chosen.ALL if is_in else Chosen.NONE
+        return SelectionState.ALL if is_in else SelectionState.NONE
 
     def _holds(self, prefix: str, above: Iterable[str]) -> bool:
         own = self._prefixes.get(prefix)
@@ -73,17 +73,17 @@ class Selection:
 
     def toggle_prefix(self, prefix: str) -> None:
         """Choose everything under the prefix; if all of it is chosen already, nothing."""
-        self.set_prefix(prefix, is_in=self.of_prefix(prefix) is not Chosen.ALL)
+        self.set_prefix(prefix, is_in=self.prefix_state(prefix) is not SelectionState.ALL)
 
     def toggle_key(self, key: str) -> None:
         """Choose the object, or leave it out again."""
-        self.set_key(key, is_in=self.of_key(key) is not Chosen.ALL)
+        self.set_key(key, is_in=self.key_state(key) is not SelectionState.ALL)
 
-    def set_many(self, prefixes: Iterable[str], keys: Iterable[str]) -> None:
+    def toggle_lines(self, prefixes: Iterable[str], keys: Iterable[str]) -> None:
         """Choose a range of lines; if all of them are chosen already, none of them."""
         prefixes, keys = list(prefixes), list(keys)
-        states = [*map(self.of_prefix, prefixes), *map(self.of_key, keys)]
-        is_in = any(state is not Chosen.ALL for state in states)
+        states = [*map(self.prefix_state, prefixes), *map(self.key_state, keys)]
+        is_in = any(state is not SelectionState.ALL for state in states)
         for prefix in prefixes:
             self.set_prefix(prefix, is_in=is_in)
         for key in keys:

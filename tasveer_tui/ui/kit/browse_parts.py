@@ -20,7 +20,7 @@ class PaneTitle(Widget):
         self._what = what
         self._count = ""
 
-    def say(self, what: str, count: str = "") -> None:
+    def set_text(self, what: str, count: str = "") -> None:
         """Say something else; the text may come from outside."""
         what, count = clean(what), clean(count)
         if (what, count) != (self._what, self._count):
@@ -49,7 +49,7 @@ class Hint(Static):
     COMPONENT_CLASSES = {"hint--title", "hint--bad"}  # noqa: RUF012
     _said: tuple[str, ...] = ()
 
-    def say(self, title: str, *lines: str, is_bad: bool = False) -> None:
+    def set_text(self, title: str, *lines: str, is_bad: bool = False) -> None:
         """Show a title and sentences below it; they may come from outside."""
         if self._said == (title, *lines):
             return
@@ -67,7 +67,7 @@ class TotalLine(Static):
 
     _said = "?"
 
-    def say(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Show the text; without one, take no room."""
         if text == self._said:
             return

@@ -19,7 +19,7 @@ class Scope(Enum):
     TREE = ("tree", "Bucket tree")
     OBJECTS = ("objects", "Objects")
     SEEK = ("seek", "Prefix filter")
-    DISPATCH = ("dispatch", "Ingest sheet")
+    INGEST = ("ingest", "Ingest sheet")
     DIALOG = ("dialog", "Dialogs")
     JOBS = ("jobs", "Jobs")
     JOB_FILTER = ("job_filter", "Job filter")
@@ -81,7 +81,7 @@ FOOTER: Final = True
 
 # fmt: off
 ROWS: Final = (
-    Command("browse.dispatch", "enter", "ingest", "Show what ingesting the selection takes, then start it.", FOOTER),
+    Command("browse.ingest", "enter", "ingest", "Estimate the ingest of the selection (or this prefix), then start it.", FOOTER),
     Command("browse.open", "enter", "open", "Open the line: expand the prefix, inspect the object.", FOOTER),
     Command("browse.select", "space", "select", "Select the line, or deselect it.", FOOTER),
     Command("browse.select_range", "v", "range", "Start a range; v or space again selects its lines."),
@@ -119,8 +119,8 @@ ROWS: Final = (
     Command("seek.keep", "enter", "keep", "Keep the filter and go back to the list.", FOOTER, has_priority=True),
     Command("seek.back", "escape", "show all", "Clear the filter.", FOOTER, action="screen.back"),
 
-    Command("dispatch.send", "ctrl+d", "ingest", "Start to ingest, from any field of the sheet.", FOOTER, has_priority=True),
-    Command("dispatch.copy_command", "f4", "copy command", "Copy the command that does the same.", FOOTER, has_priority=True),
+    Command("ingest.send", "ctrl+d", "ingest", "Start to ingest, from any field of the sheet.", FOOTER, has_priority=True),
+    Command("ingest.copy_command", "f4", "copy command", "Copy the command that does the same.", FOOTER, has_priority=True),
 
     Command("dialog.accept", "ctrl+d", "accept", "Confirm, from any field of the dialog.", FOOTER, has_priority=True),
     Command("dialog.back", "escape", "close", "Close the dialog without a change.", FOOTER, has_priority=True),
@@ -303,7 +303,10 @@ ROWS: Final = (
 COMMANDS: Final = {command.id: command for command in ROWS}
 
 RENAMED: Final = {
+    "browse.dispatch": "browse.ingest",
     "browse.toggle": "browse.select",
+    "dispatch.send": "ingest.send",
+    "dispatch.copy_command": "ingest.copy_command",
     "browse.range": "browse.select_range",
     "browse.choose_all": "browse.select_all",
     "browse.glob": "browse.select_pattern",

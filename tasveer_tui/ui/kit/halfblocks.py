@@ -115,7 +115,7 @@ class Picture(Widget):
         """There is nothing to show."""
         return not self._strips
 
-    def say(self, text: str) -> int:
+    def set_text(self, text: str) -> int:
         """Show a text that is safe to show instead of a picture; returns its lines."""
         self.show(None)
         self._said = text

@@ -63,7 +63,7 @@ class SearchFor(Message):
 
 
 @dataclass
-class JobDispatched(Message):
+class JobStarted(Message):
     """A job was written into the ledger."""
 
     job_id: int

@@ -12,7 +12,7 @@ class CalmText(Static):
 
     _shown = ""
 
-    def say(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Show a cleaned text."""
         if text == self._shown:
             return

@@ -144,7 +144,7 @@ class Inspector(Vertical):
         heading = self.query_one("#inspector-title", Static)
         heading.update(Text(clean(title), no_wrap=True), layout=False)
         state = self.query_one("#inspector-state", CalmText)
-        state.say("\n".join(map(clean, sentence.split("\n"))))
+        state.set_text("\n".join(map(clean, sentence.split("\n"))))
         if state.classes != frozenset(look.split()):
             state.set_classes(look)
 
@@ -235,7 +235,7 @@ class Inspector(Vertical):
         picture = self.query_one(Picture)
         picture.show(pixels)
         if picture.is_empty:
-            picture.say("No picture.")
+            picture.set_text("No picture.")
         elif self._sentence_lines:
             self._sentence_lines = 0
             self._place_picture()
@@ -246,7 +246,7 @@ class Inspector(Vertical):
         It keeps the sentence's room for the next one, which most likely fails as well: to close
         and open it lays all out anew.
         """
-        lines = self.query_one(Picture).say(clean(f"No picture: {error}"))
+        lines = self.query_one(Picture).set_text(clean(f"No picture: {error}"))
         if lines != self._sentence_lines:
             self._sentence_lines = lines
             self._place_picture()
@@ -312,7 +312,7 @@ class Inspector(Vertical):
             number = f"0x{entry.number}" if entry.number else ""
             about = "  ".join(filter(None, (entry.name, number, entry.kind)))
             raw = f"\n{entry.raw_title} {entry.raw}" if entry.raw else ""
-            detail.say(f"{about}\n{entry.value}{raw}")
+            detail.set_text(f"{about}\n{entry.value}{raw}")
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Opening a tag does nothing more than to show it."""

@@ -1,4 +1,4 @@
-"""The dispatch sheet's filters and wishes, and the sheet that has a place watched."""
+"""The ingest sheet's filters, and the watch dialog."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.jobs import EngineProcess
-from tasveer_tui.ui.browse.dispatch import DispatchScreen
+from tasveer_tui.ui.browse.ingest_sheet import IngestSheet
 from tasveer_tui.ui.browse.watch_dialog import WatchScreen
 from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
 
@@ -37,7 +37,7 @@ def photos(range_server: RangeServer) -> RangeServer:
 async def open_sheet(app: TasveerApp, pilot: Pilot[None]) -> None:
     await wait_until(pilot, lambda: "a/" in screen_text(app), "the tree")
     await pilot.press("j", "space", "enter")
-    await wait_until(pilot, lambda: isinstance(app.screen, DispatchScreen), "the sheet")
+    await wait_until(pilot, lambda: isinstance(app.screen, IngestSheet), "the sheet")
     await wait_until(pilot, lambda: "5 images" in screen_text(app), "the estimate")
 
 
@@ -67,7 +67,7 @@ async def test_every_filter_counts_in_the_estimate_and_goes_into_the_job(
         await wait_until(pilot, lambda: "--priority -3" in app.clipboard, "the command")
         assert "--min-size 2000 --max-size 4000 --since 2001-01-01" in app.clipboard
         await pilot.press("ctrl+d")
-        await wait_until(pilot, lambda: "was dispatched" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "Job 1 started." in screen_text(app), "the job")
         spec = app.workspace.catalogue.jobs()[0].spec
         assert (spec.min_bytes, spec.max_bytes, spec.priority) == (2_000, 4_000, -3)
 
@@ -89,11 +89,11 @@ async def test_all_types_includes_keys_without_image_extensions(
         ("since", "soon", "'soon' is no date"),
         ("priority", "10", "a number from -9 to 9"),
         ("priority", "high", "a number from -9 to 9"),
-        ("max-size", "500", "The smallest size is above the largest."),
-        ("before", "1999-01-01", "Nothing is modified after"),
+        ("max-size", "500", "The minimum size is above the maximum."),
+        ("before", "1999-01-01", "The start date is not before the end date."),
     ],
 )
-async def test_an_invalid_value_is_reported_and_nothing_is_dispatched(
+async def test_an_invalid_value_is_reported_and_no_job_starts(
     photos: RangeServer, tmp_path: Path, name: str, text: str, said: str
 ) -> None:
     async with open_browse(photos, tmp_path, "photos") as (app, pilot):
@@ -104,13 +104,11 @@ async def test_an_invalid_value_is_reported_and_nothing_is_dispatched(
         await wait_until(pilot, lambda: said in screen_text(app), "the sentence")
         await pilot.press("ctrl+d")
         await pilot.pause()
-        assert isinstance(app.screen, DispatchScreen)
+        assert isinstance(app.screen, IngestSheet)
         assert not app.workspace.has_catalogue
 
 
-async def test_a_prefix_is_watched_and_watched_no_longer(
-    photos: RangeServer, tmp_path: Path
-) -> None:
+async def test_a_watch_is_started_and_stopped(photos: RangeServer, tmp_path: Path) -> None:
     async with open_browse(photos, tmp_path, "photos", size=(80, 24)) as (app, pilot):
         await wait_until(pilot, lambda: "a/" in screen_text(app), "the tree")
         await pilot.press("j", "W")
@@ -120,7 +118,7 @@ async def test_a_prefix_is_watched_and_watched_no_longer(
         await type_text(pilot, "0s")
         await pilot.press("enter")
         await wait_until(
-            pilot, lambda: "a second between two listings" in screen_text(app), "the bound"
+            pilot, lambda: "The shortest interval is one second" in screen_text(app), "the bound"
         )
         await pilot.press("backspace", "backspace")
         await type_text(pilot, "often")
@@ -130,13 +128,13 @@ async def test_a_prefix_is_watched_and_watched_no_longer(
         await pilot.press(*["backspace"] * 5)
         await type_text(pilot, "2h")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "Watched every" in screen_text(app), "the watch")
+        await wait_until(pilot, lambda: "Watching every" in screen_text(app), "the watch")
         watch = app.workspace.watches()[0]
         assert (watch.every_s, watch.spec.prefixes) == (7200.0, ("a/",))
         await pilot.press("W")
         await wait_until(
-            pilot, lambda: "This place is watched" in screen_text(app), "the other sheet"
+            pilot, lambda: "This selection is watched" in screen_text(app), "the other sheet"
         )
         await pilot.press("ctrl+d")
-        await wait_until(pilot, lambda: "It is watched no longer." in screen_text(app), "its end")
+        await wait_until(pilot, lambda: "Watch stopped." in screen_text(app), "its end")
         assert not app.workspace.watches()
