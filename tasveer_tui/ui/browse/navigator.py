@@ -18,6 +18,8 @@ from tasveer_tui.ui.kit.status import way_text
 from tasveer_tui.ui.shared.places import leading_prefixes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.screen import Screen
     from textual.timer import Timer
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.browse.bucket_tree import BucketTree
     from tasveer_tui.ui.browse.listing_model import Listing
     from tasveer_tui.ui.browse.object_list import ObjectList
-    from tasveer_tui.ui.browse.selection_controller import SelectionController
     from tasveer_tui.ui.browse.tree_lines import Node
 
 LIST_DELAY_S = 0.12
@@ -46,7 +47,8 @@ class Navigator:
         self._state = state
         self._tree = tree
         self._objects = objects
-        self._selection: SelectionController | None = None
+        self.on_source: Callable[[Source], object] = lambda _: None
+        """Called with the source under the cursor."""
         self._history = History()
         self.listings = ListingLoader(screen, self._on_listing_grown)
         self._access_by_source: dict[Source, Access] = {}
@@ -55,10 +57,6 @@ class Navigator:
         self._opening = app_context(screen).start_location
         """The location that is being opened; empty if there is none."""
         self._is_listing_buckets = not self._opening
-
-    def attach_selection(self, selection: SelectionController) -> None:
-        """Tell the selection which source is open, from now on."""
-        self._selection = selection
 
     def start(self) -> None:
         """Open the location from the command line, or list the buckets."""
@@ -268,8 +266,7 @@ class Navigator:
             self._history.visit(node.source, node.prefix)
 
     def _show_access(self, source: Source) -> None:
-        if self._selection is not None:
-            self._selection.set_source(source)
+        self.on_source(source)
         access = self._access_by_source.get(source)
         if access is not None:
             app_context(self._screen).show_source(source, access)

@@ -92,7 +92,7 @@ class BrowseScreen(PlaceScreen):
         self.selection = SelectionController(
             self, self.query_one(TotalLine), self.state, self.navigator, tree, objects
         )
-        self.navigator.attach_selection(self.selection)
+        self.navigator.on_source = self.selection.set_source
         self.lines = LineActions(self, self.state, self.navigator, tree, objects)
         self.ingest_states = IngestStateLoader(self, tree, objects, self.state)
         self.selection.show_status()
