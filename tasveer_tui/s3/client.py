@@ -77,13 +77,13 @@ class S3:
         if channel is not None:
             channel.close()
 
-    def buckets(self) -> tuple[BucketInfo, ...]:
+    def list_buckets(self) -> tuple[BucketInfo, ...]:
         """The buckets that the credentials can see, in the server's order."""
         from tasveer_tui.s3 import operations
 
         return operations.list_buckets(self._transport)
 
-    def page(
+    def list_page(
         self,
         bucket: str,
         prefix: str = "",
@@ -95,12 +95,12 @@ class S3:
         """The next page under `prefix` after a key, or after another page's cursor."""
         return next(self._lister(bucket).pages(prefix, delimiter, start_after, limit))
 
-    def walk(self, bucket: str, prefix: str = "", *, start_after: str = "") -> Iterator[Page]:
+    def list_pages(self, bucket: str, prefix: str = "", *, start_after: str = "") -> Iterator[Page]:
         """Every key under `prefix`, page by page; each step is a request."""
         return self._lister(bucket).pages(prefix, "", start_after)
 
-    def split(
-        self, bucket: str, prefix: str, cursor: str, until: str, pieces: int
+    def partition(
+        self, bucket: str, prefix: str, cursor: str, until: str, max_partitions: int
     ) -> tuple[str, ...]:
         """Keys behind `cursor`, and before `until` if given, that part the rest of a listing.
 
@@ -117,27 +117,27 @@ class S3:
             page = next(lister.pages(prefix, "", text, 1))
             return page.objects[0].key if page.objects else ""
 
-        return partition.partition_points(first_after, prefix, cursor, until, pieces)
+        return partition.partition_points(first_after, prefix, cursor, until, max_partitions)
 
-    def find(self, bucket: str, keys: Sequence[str]) -> LookupResult:
+    def find_objects(self, bucket: str, keys: Sequence[str]) -> LookupResult:
         """These objects as listed, in few requests where they stand near each other."""
         from tasveer_tui.s3.lookup import look_up_keys
 
         return look_up_keys(self._lister(bucket), keys)
 
-    def facts(self, bucket: str, key: str, version_id: str = "") -> ObjectFacts:
+    def head_object(self, bucket: str, key: str, version_id: str = "") -> ObjectFacts:
         """What HeadObject says, of the latest version or of this one."""
         from tasveer_tui.s3 import operations
 
         return operations.head_object(self._transport, self._object(bucket, key, version_id))
 
-    def versions(self, bucket: str, key: str) -> tuple[ObjectVersion, ...]:
+    def list_versions(self, bucket: str, key: str) -> tuple[ObjectVersion, ...]:
         """The versions that the bucket keeps of an object, the newest first."""
         from tasveer_tui.s3 import operations
 
         return operations.list_versions(self._transport, self._object(bucket, key))
 
-    def read(  # noqa: PLR0913 - named ones have defaults
+    def read_range(  # noqa: PLR0913 - named ones have defaults
         self,
         bucket: str,
         key: str,
@@ -146,7 +146,7 @@ class S3:
         *,
         etag: str = "",
         version_id: str = "",
-        failed: StorageError | None = None,
+        first_error: StorageError | None = None,
     ) -> Chunk:
         """`length` (≥ 1) bytes from `start`: the bytes that were asked for, or an error.
 
@@ -157,17 +157,17 @@ class S3:
         place, channel = self._object(bucket, key, version_id), self._transport
 
         def once() -> Chunk:
-            with self.limiter.turn():
+            with self.limiter.slot():
                 return read_range(channel, place, start, length, etag)
 
-        return self._retry_policy.run(once, failed)
+        return self._retry_policy.run(once, first_error)
 
     def prefetch(
         self,
         bucket: str,
         refs: Iterable[tuple[int, ObjectRef]],
         length: int,
-        done: Callable[[int, PrefetchResult], None],
+        on_result: Callable[[int, PrefetchResult], None],
     ) -> None:
         """The first `length` bytes of many objects, one try each, all by this thread.
 
@@ -178,7 +178,7 @@ class S3:
         from tasveer_tui.s3.prefetch import prefetch_ranges
 
         places = ((number, self._object(bucket, ref.key), ref.etag) for number, ref in refs)
-        prefetch_ranges(self._transport, self.limiter, places, length, done)
+        prefetch_ranges(self._transport, self.limiter, places, length, on_result)
 
     def presign(self, bucket: str, key: str, expires_s: int) -> str:
         """A link that lets anybody read this object until it expires (7 days at most)."""
@@ -203,7 +203,7 @@ class S3:
         return channel
 
     def _lister(self, bucket: str) -> Lister:
-        return Lister(self._transport, self._retry_policy, self._transport.session.place(bucket))
+        return Lister(self._transport, self._retry_policy, self._transport.session.resource(bucket))
 
     def _object(self, bucket: str, key: str, version_id: str = "") -> S3Resource:
         place = S3Resource(bucket, key, self.access.profile, self.access.is_anonymous, version_id)

@@ -35,21 +35,21 @@ class ConcurrencyLimiter:
         self._cooldown_until = float("-inf")
         self._changed = threading.Condition()
 
-    def width(self) -> int:
+    def current_limit(self) -> int:
         """So many may be in flight now; 1 at least."""
         return max(1, int(self._size))
 
-    def resize(self, ceiling: int) -> None:
+    def resize(self, max_in_flight: int) -> None:
         """Let at most so many be in flight from now on."""
-        if ceiling == self.max_in_flight:
+        if max_in_flight == self.max_in_flight:
             return
         with self._changed:
             is_wide = self._size >= self.max_in_flight
-            self.max_in_flight = ceiling
-            self._size = float(ceiling) if is_wide else min(self._size, float(ceiling))
+            self.max_in_flight = max_in_flight
+            self._size = float(max_in_flight) if is_wide else min(self._size, float(max_in_flight))
             self._changed.notify_all()
 
-    def told(self, *, is_throttled: bool) -> None:
+    def record(self, *, is_throttled: bool) -> None:
         """A request was answered."""
         if not is_throttled and self._size >= self.max_in_flight:
             return
@@ -62,10 +62,10 @@ class ConcurrencyLimiter:
             self._changed.notify_all()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """Around one try: waits while enough are in flight, and takes note of how it ends."""
         with self._changed:
-            self._changed.wait_for(lambda: self._in_flight < self.width(), MAX_WAIT_S)
+            self._changed.wait_for(lambda: self._in_flight < self.current_limit(), MAX_WAIT_S)
             self._in_flight += 1
         is_throttled = False
         try:
@@ -77,4 +77,4 @@ class ConcurrencyLimiter:
             with self._changed:
                 self._in_flight -= 1
                 self._changed.notify()
-            self.told(is_throttled=is_throttled)
+            self.record(is_throttled=is_throttled)

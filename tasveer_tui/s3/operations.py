@@ -29,7 +29,7 @@ _MAX_VERSION_PAGES = 10
 def list_buckets(channel: S3Transport) -> tuple[BucketInfo, ...]:
     """The buckets that the credentials can see, in the server's order."""
     found, token = list[BucketInfo](), dict[str, str]()
-    with translate_errors(channel.session.place()):
+    with translate_errors(channel.session.resource()):
         while True:
             answer = channel.session.client().list_buckets(**token)
             found += map(_to_bucket_info, answer.get("Buckets") or ())

@@ -52,11 +52,11 @@ def prefetch_ranges(
     def answered(get: GetRequest) -> None:
         place, etag = asked.pop(get.number)
         first = _to_result(get, place, length, etag)
-        window.told(is_throttled=isinstance(first, ThrottledError))
+        window.record(is_throttled=isinstance(first, ThrottledError))
         done(get.number, first)
 
     with channel.async_pool() as swarm:
-        swarm.run(gets(), answered, window.width)
+        swarm.run(gets(), answered, window.current_limit)
 
 
 def _to_result(get: GetRequest, place: S3Resource, length: int, etag: str) -> PrefetchResult:

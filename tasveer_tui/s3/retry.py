@@ -33,7 +33,7 @@ class RetryPolicy:
     max_elapsed_s: float
     """No try begins after this."""
 
-    def run(self, call: Callable[[], T], failed: StorageError | None = None) -> T:
+    def run(self, call: Callable[[], T], first_error: StorageError | None = None) -> T:
         """The result of `call`, tried again while it raises a retryable StorageError.
 
         `failed` is how a first try ended that was made elsewhere.
@@ -41,8 +41,8 @@ class RetryPolicy:
         end = time.monotonic() + self.max_elapsed_s
         for attempt in range(1, self.tries):
             try:
-                if failed is not None and attempt == 1:
-                    raise failed
+                if first_error is not None and attempt == 1:
+                    raise first_error
                 return call()
             except StorageError as error:
                 pause_s = self._pause_s(error, attempt)

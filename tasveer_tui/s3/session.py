@@ -73,13 +73,13 @@ class Session:
         self._keys: Any = None
         self._endpoint: str | None = None
 
-    def place(self, bucket: str = "", key: str = "") -> S3Resource:
+    def resource(self, bucket: str = "", key: str = "") -> S3Resource:
         """What an error about this object speaks of."""
         return S3Resource(bucket, key, self._access.profile, self._access.is_anonymous)
 
     # ------------------------------------------------------------- credentials
 
-    def keys(self) -> Credentials | None:
+    def credentials(self) -> Credentials | None:
         """What to sign with now, refreshed when it is due; None for anonymous access.
 
         May take seconds when a session must be renewed. Raises NoCredentialsError and
@@ -88,11 +88,11 @@ class Session:
         if self._access.is_anonymous:
             return None
         if self._keys is None:
-            with self._lock, translate_errors(self.place()):
+            with self._lock, translate_errors(self.resource()):
                 self._keys = self._botocore_session().get_credentials()
             if self._keys is None:
-                raise missing_credentials(self.place())
-        with translate_errors(self.place()):
+                raise missing_credentials(self.resource())
+        with translate_errors(self.resource()):
             frozen: Credentials = self._keys.get_frozen_credentials()
         return frozen
 
@@ -100,9 +100,9 @@ class Session:
         """Who asks: profile, how the credentials were found, the access key's last 4."""
         if self._access.is_anonymous:
             return "anonymous, requests are not signed"
-        keys = self.keys()
+        keys = self.credentials()
         if keys is None:
-            raise missing_credentials(self.place())
+            raise missing_credentials(self.resource())
         profile = self._botocore_session().profile or "default"
         tail = keys.access_key[-4:] if len(keys.access_key) > 8 else ""  # noqa: PLR2004
         return f"profile {profile}, found by {self._keys.method}, access key …{tail}"
@@ -127,7 +127,7 @@ class Session:
     @property
     def ca_file(self) -> str:
         """The file (or folder) of trusted authorities."""
-        with self._lock, translate_errors(self.place()):
+        with self._lock, translate_errors(self.resource()):
             configured = self._botocore_session().get_config_variable("ca_bundle")
         return str(self._access.ca_bundle or configured or get_cert_path(verify=True))
 
@@ -140,7 +140,7 @@ class Session:
         """
         found = self._clients.get((region, purpose))
         if found is None:
-            with self._lock, translate_errors(self.place()):
+            with self._lock, translate_errors(self.resource()):
                 found = self._clients.get((region, purpose))
                 if found is None:
                     found = self._clients[region, purpose] = self._create(region, purpose)
@@ -153,7 +153,7 @@ class Session:
         client = self.client(region, "prepare")
         try:
             with translate_errors(
-                self.place(str(arguments["Bucket"]), str(arguments.get("Key", "")))
+                self.resource(str(arguments["Bucket"]), str(arguments.get("Key", "")))
             ):
                 getattr(client, operation)(**arguments)
         except _PreparedRequest as ready:
@@ -218,7 +218,7 @@ class Session:
         session = botocore.session.Session(profile=self._access.profile or None)
         if self._access.region:
             session.set_config_variable("region", self._access.region)
-        with translate_errors(self.place()):
+        with translate_errors(self.resource()):
             session.register_component("data_loader", _model_loader(session))
             providers = session.get_component("credential_provider")
         role = providers.get_provider("assume-role")

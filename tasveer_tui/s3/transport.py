@@ -224,7 +224,7 @@ class S3Transport:
         sent = {"host": route.host, **headers}
         if self.requester_pays:
             sent["x-amz-request-payer"] = "requester"
-        if route.signer and (keys := self.session.keys()):
+        if route.signer and (keys := self.session.credentials()):
             route.signer.sign(keys, path, text, sent)
         sent["user-agent"] = USER_AGENT
         return route.origin, f"{path}?{text}" if text else path, sent

@@ -143,7 +143,7 @@ def _fetch(s3: S3, bucket: str, ref: ObjectRef, path: Path) -> Iterator[int]:
             at = 0
         while at < ref.size_bytes:
             length = min(CHUNK_BYTES, ref.size_bytes - at)
-            chunk = s3.read(bucket, ref.key, at, length, etag=ref.etag)
+            chunk = s3.read_range(bucket, ref.key, at, length, etag=ref.etag)
             if not chunk.data:
                 raise ObjectEmptyError(f"{ref.key} ended early.")
             file.write(chunk.data)

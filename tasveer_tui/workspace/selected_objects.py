@@ -19,10 +19,10 @@ KEYS_PER_PAGE: Final = 500
 def selected_pages(s3: S3, spec: JobSpec) -> Iterator[tuple[Page, int]]:
     """What is listed, before any filter, with how many requests each page took."""
     for prefix in spec.outermost_prefixes():
-        for page in s3.walk(spec.source.bucket, prefix):
+        for page in s3.list_pages(spec.source.bucket, prefix):
             yield page, 1
     keys = spec.single_keys()
     for first in range(0, len(keys), KEYS_PER_PAGE):
-        found = s3.find(spec.source.bucket, keys[first : first + KEYS_PER_PAGE])
+        found = s3.find_objects(spec.source.bucket, keys[first : first + KEYS_PER_PAGE])
         objects = tuple(ref for ref in found.objects.values() if ref)
         yield Page(objects=objects), found.requests

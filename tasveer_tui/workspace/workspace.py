@@ -85,7 +85,7 @@ class Workspace:
 
     def buckets(self, access: Access | None = None) -> tuple[BucketInfo, ...]:
         """The buckets that the credentials can see."""
-        return self._client(access or self.options.access).buckets()
+        return self._client(access or self.options.access).list_buckets()
 
     def source(self, bucket: str, access: Access | None = None) -> Source:
         """The source that this bucket name means with this access."""
@@ -99,7 +99,7 @@ class Workspace:
         self, source: Source, prefix: str = "", *, start_after: str = "", limit: int = 1000
     ) -> Page:
         """One page of the prefixes and objects directly under `prefix`."""
-        return self._client_of(source).page(
+        return self._client_of(source).list_page(
             source.bucket, prefix, start_after=start_after, limit=limit
         )
 
@@ -108,14 +108,14 @@ class Workspace:
         from tasveer_tui.exif import read
         from tasveer_tui.workspace.views import Inspection
 
-        facts = self._client_of(source).facts(source.bucket, key, version_id)
+        facts = self._client_of(source).head_object(source.bucket, key, version_id)
         fetch = self._fetch(source, key, facts.ref.etag, version_id)
         record = read(fetch, maker_notes=self._maker_note_reader())
         return Inspection(source, facts, record, version_id)
 
     def versions(self, source: Source, key: str) -> tuple[ObjectVersion, ...]:
         """The versions that the bucket keeps of an object, the newest first."""
-        return self._client_of(source).versions(source.bucket, key)
+        return self._client_of(source).list_versions(source.bucket, key)
 
     def thumbnail(
         self,
@@ -223,7 +223,7 @@ class Workspace:
             return self._maker_notes
 
     def _fetch(self, source: Source, key: str, etag: str, version_id: str = "") -> Fetch:
-        read = self._client_of(source).read
+        read = self._client_of(source).read_range
         return partial(read, source.bucket, key, etag=etag, version_id=version_id)
 
     # ------------------------------------------------------------ catalogue

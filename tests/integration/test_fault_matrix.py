@@ -318,11 +318,11 @@ def test_throttling_lowers_concurrency_and_success_raises_it_again(
     fault_harness.server.rules.append(crowd)
 
     widths: list[int] = []
-    told = ConcurrencyLimiter.told
+    told = ConcurrencyLimiter.record
 
     def noted(window: ConcurrencyLimiter, *, is_throttled: bool) -> None:
         told(window, is_throttled=is_throttled)
-        widths.append(window.width())
+        widths.append(window.current_limit())
 
     monkeypatch.setattr(ConcurrencyLimiter, "told", noted)
 
@@ -339,4 +339,4 @@ def test_throttling_lowers_concurrency_and_success_raises_it_again(
     again = fault_harness.catalogue.add_job(JobSpec(job.spec.source, job.spec.access, force=True))
     assert fault_harness.run(again).ok == 302
     assert fault_harness.server.counts["GetObject"] == 302
-    assert s3.limiter.width() == 16
+    assert s3.limiter.current_limit() == 16

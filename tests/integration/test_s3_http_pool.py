@@ -119,19 +119,19 @@ def test_a_certificate_must_be_trusted_and_an_authority_can_be_named(
 ) -> None:
     access = Access(endpoint_url=f"https://localhost:{tls.port}", is_anonymous=True)
     for call in (
-        lambda: open_s3(access).page("photos"),
-        lambda: open_s3(access).facts("photos", "a.jpg"),
+        lambda: open_s3(access).list_page("photos"),
+        lambda: open_s3(access).head_object("photos", "a.jpg"),
     ):
         with pytest.raises(TlsError, match="--ca-bundle"):
             call()
     trusting = Access(access.profile, "", access.endpoint_url, True, ca_bundle=f"{certificate}.crt")  # noqa: FBT003
-    assert open_s3(trusting).read("photos", "a.jpg", 1, 2).data == b"12"
-    assert open_s3(trusting).facts("photos", "a.jpg").ref.size_bytes == 10
+    assert open_s3(trusting).read_range("photos", "a.jpg", 1, 2).data == b"12"
+    assert open_s3(trusting).head_object("photos", "a.jpg").ref.size_bytes == 10
     monkeypatch.setenv("AWS_CA_BUNDLE", f"{certificate}.crt")
-    assert open_s3(access).read("photos", "a.jpg", 1, 2).data == b"12"
+    assert open_s3(access).read_range("photos", "a.jpg", 1, 2).data == b"12"
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate.with_name("nothing")))
     with pytest.raises(UsageError, match="AWS_CA_BUNDLE"):
-        open_s3(access).read("photos", "a.jpg", 1, 2)
+        open_s3(access).read_range("photos", "a.jpg", 1, 2)
 
 
 def test_a_certificate_for_another_host_is_refused(
@@ -143,7 +143,7 @@ def test_a_certificate_for_another_host_is_refused(
         ca_bundle=f"{certificate}.crt",
     )
     with pytest.raises(TlsError):
-        open_s3(access).read("photos", "a.jpg", 1, 2)
+        open_s3(access).read_range("photos", "a.jpg", 1, 2)
 
 
 def test_the_environments_proxy_is_used_and_its_exceptions_are_kept(
@@ -153,11 +153,11 @@ def test_the_environments_proxy_is_used_and_its_exceptions_are_kept(
     monkeypatch.setenv("http_proxy", f"http://me:pass%40word@127.0.0.1:{proxy.port}")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     far = Access(endpoint_url="http://s3.test", is_anonymous=True)
-    assert open_s3(far).read("photos", "a.jpg", 1, 2).data == b"12"
+    assert open_s3(far).read_range("photos", "a.jpg", 1, 2).data == b"12"
     assert proxy.heads[0].startswith(b"GET http://s3.test/photos/a.jpg HTTP/1.1\r\n")
     assert b": Basic bWU6cGFzc0B3b3Jk\r\n" in proxy.heads[0]
     near = Access(endpoint_url=range_server.url, is_anonymous=True)
-    assert open_s3(near).read("photos", "a.jpg", 1, 2).data == b"12"
+    assert open_s3(near).read_range("photos", "a.jpg", 1, 2).data == b"12"
     assert len(proxy.heads) == 1
 
 
@@ -170,7 +170,7 @@ def test_https_goes_through_a_tunnel(
         endpoint_url="https://localhost", is_anonymous=True, ca_bundle=f"{certificate}.crt"
     )
     s3 = open_s3(access)
-    assert s3.read("photos", "a.jpg", 1, 2).data == b"12"
+    assert s3.read_range("photos", "a.jpg", 1, 2).data == b"12"
     assert proxy.heads[0].startswith(b"CONNECT localhost:443 ")
     s3.close()
     proxy.close()

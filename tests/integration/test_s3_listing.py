@@ -59,12 +59,12 @@ def s3(range_server: RangeServer) -> Iterator[S3]:
 
 
 def _pages(s3: S3, prefix: str, *, delimiter: str, limit: int, after: str = "") -> list[Page]:
-    pages = [s3.page("photos", prefix, start_after=after, delimiter=delimiter, limit=limit)]
+    pages = [s3.list_page("photos", prefix, start_after=after, delimiter=delimiter, limit=limit)]
     while not pages[-1].is_last:
         assert len(pages) < 100
         cursor = pages[-1].cursor
         pages.append(
-            s3.page("photos", prefix, start_after=cursor, delimiter=delimiter, limit=limit)
+            s3.list_page("photos", prefix, start_after=cursor, delimiter=delimiter, limit=limit)
         )
     return pages
 
@@ -122,17 +122,17 @@ def test_iterating_a_listing_yields_every_key_once_and_can_resume(
 ) -> None:
     keys = [f"roll/{number:05d}.jpg" for number in range(2500)]
     range_server.put_many("photos", keys, StoredObject(b"x", "e"))
-    pages = list(s3.walk("photos", "roll/"))
+    pages = list(s3.list_pages("photos", "roll/"))
     assert [len(page.objects) for page in pages] == [1000, 1000, 500]
     assert [page.is_last for page in pages] == [False, False, True]
     assert [ref.key for page in pages for ref in page.objects] == keys
-    resumed = list(s3.walk("photos", "roll/", start_after=pages[0].cursor))
+    resumed = list(s3.list_pages("photos", "roll/", start_after=pages[0].cursor))
     assert [ref.key for page in resumed for ref in page.objects] == keys[1000:]
 
 
 def test_iterating_a_listing_fetches_pages_lazily(s3: S3, range_server: RangeServer) -> None:
     range_server.put_many("photos", map(str, range(5000)), StoredObject(b"x", "e"))
-    walk = s3.walk("photos")
+    walk = s3.list_pages("photos")
     assert range_server.counts["ListObjectsV2"] == 0
     next(walk)
     next(walk)
@@ -143,19 +143,19 @@ def test_an_object_comes_with_what_the_listing_knows(s3: S3, range_server: Range
     stored = StoredObject(b"12345", "abc-2", 1_700_000_000.0, "GLACIER")
     range_server.put_many("cold", ["k"], stored)
     expected = ObjectRef("k", 5, "abc-2", 1_700_000_000.0, "GLACIER")
-    assert s3.page("cold").objects == (expected,)
-    assert s3.facts("cold", "k").ref == expected
+    assert s3.list_page("cold").objects == (expected,)
+    assert s3.head_object("cold", "k").ref == expected
 
 
 def test_an_empty_bucket_is_one_empty_last_page(s3: S3, range_server: RangeServer) -> None:
     range_server.make_bucket("empty")
-    assert s3.page("empty") == Page()
-    assert list(s3.walk("empty")) == [Page()]
+    assert s3.list_page("empty") == Page()
+    assert list(s3.list_pages("empty")) == [Page()]
 
 
 def test_the_buckets_are_listed(s3: S3, range_server: RangeServer) -> None:
     range_server.make_bucket("another")
-    assert s3.buckets() == (
+    assert s3.list_buckets() == (
         BucketInfo("another", 1_700_000_000.0),
         BucketInfo("photos", 1_700_000_000.0),
     )
@@ -171,7 +171,7 @@ def test_a_page_that_fails_twice_is_asked_for_again(
     s3: S3, range_server: RangeServer, action: str
 ) -> None:
     range_server.fail(action, op="ListObjectsV2", times=2, after_bytes=200, status=503, code="X")
-    assert len(s3.page("photos", delimiter="").objects) == len(KEYS)
+    assert len(s3.list_page("photos", delimiter="").objects) == len(KEYS)
     assert range_server.counts["ListObjectsV2"] == 3
 
 
@@ -192,13 +192,13 @@ def test_a_page_that_stays_wrong_is_an_error(
 ) -> None:
     range_server.fail(action, **options)
     with pytest.raises(kind):
-        s3.page("photos")
+        s3.list_page("photos")
 
 
 def test_what_is_no_s3_says_to_check_the_endpoint(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("garbage")
     with pytest.raises(NetworkError, match="--endpoint-url"):
-        s3.page("photos")
+        s3.list_page("photos")
 
 
 def test_the_list_of_buckets_may_be_denied_while_a_bucket_is_not(
@@ -206,5 +206,5 @@ def test_the_list_of_buckets_may_be_denied_while_a_bucket_is_not(
 ) -> None:
     range_server.fail("error", op="ListBuckets", status=403, code="AccessDenied")
     with pytest.raises(AccessDeniedError, match="s3://BUCKET"):
-        s3.buckets()
-    assert s3.page("photos").prefixes
+        s3.list_buckets()
+    assert s3.list_page("photos").prefixes

@@ -30,7 +30,7 @@ def test_neighbours_are_found_with_few_requests(range_server: RangeServer, s3: S
     keys = [f"p/{number:05}.jpg" for number in range(5_000)]
     range_server.put_many("photos", keys, StoredObject(b"data", "e"))
 
-    found = s3.find("photos", keys[1000:2000])
+    found = s3.find_objects("photos", keys[1000:2000])
 
     assert set(found.objects) == set(keys[1000:2000])
     assert all(ref and ref.key == key and ref.etag == "e" for key, ref in found.objects.items())
@@ -41,7 +41,7 @@ def test_keys_far_apart_cost_one_request_each(range_server: RangeServer, s3: S3)
     keys = [f"p/{number:05}.jpg" for number in range(5_000)]
     range_server.put_many("photos", keys, StoredObject(b"data", "e"))
 
-    found = s3.find("photos", keys[::200])
+    found = s3.find_objects("photos", keys[::200])
 
     assert all(found.objects.values())
     assert found.requests == range_server.counts["ListObjectsV2"] <= 25 + 2
@@ -50,7 +50,7 @@ def test_keys_far_apart_cost_one_request_each(range_server: RangeServer, s3: S3)
 def test_missing_keys_are_reported(range_server: RangeServer, s3: S3) -> None:
     range_server.put("photos", "b", b"data")
 
-    found = s3.find("photos", ["a", "b", "b/", "c", "b2"])
+    found = s3.find_objects("photos", ["a", "b", "b/", "c", "b2"])
 
     assert [key for key, ref in found.objects.items() if ref] == ["b"]
     assert len(found.objects) == 5
@@ -65,7 +65,7 @@ def test_existing_keys_are_found_among_any_keys(
     range_server.put_many("photos", stored, StoredObject(b"data", "e"))
     asked |= set(list(stored)[:3])
 
-    found = s3.find("photos", sorted(asked))
+    found = s3.find_objects("photos", sorted(asked))
 
     assert {key for key, ref in found.objects.items() if ref} == stored & asked
     assert set(found.objects) == asked

@@ -50,11 +50,11 @@ def test_odd_keys_are_listed_and_read(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="odd")
     for key in KEYS:
         client.put_object(Bucket="odd", Key=key, Body=key.encode())
-    found = [ref for page in s3.walk("odd") for ref in page.objects]
+    found = [ref for page in s3.list_pages("odd") for ref in page.objects]
     assert [ref.key for ref in found] == sorted(KEYS)
     for ref in found:
-        assert s3.read("odd", ref.key, 0, 99, etag=ref.etag).data == ref.key.encode()
-    assert s3.page("odd", "a/").prefixes == ("a/../", "a//")
+        assert s3.read_range("odd", ref.key, 0, 99, etag=ref.etag).data == ref.key.encode()
+    assert s3.list_page("odd", "a/").prefixes == ("a/../", "a//")
 
 
 def test_object_properties_are_returned(s3: S3, client: Any) -> None:
@@ -69,7 +69,7 @@ def test_object_properties_are_returned(s3: S3, client: Any) -> None:
         StorageClass="STANDARD_IA",
         Metadata={"photographer": "A. Person"},
     )
-    facts = s3.facts("facts", "a.jpg")
+    facts = s3.head_object("facts", "a.jpg")
     assert facts.ref.size_bytes == 5
     assert facts.ref.storage_class == "STANDARD_IA"
     assert facts.ref.modified_at > 1_700_000_000
@@ -85,10 +85,10 @@ def test_a_deleted_version_is_gone(s3: S3, client: Any) -> None:
     client.put_object(Bucket="versions", Key="a.jpg", Body=b"1")
     client.delete_object(Bucket="versions", Key="a.jpg")
     with pytest.raises(ObjectNotFoundError):
-        s3.read("versions", "a.jpg", 0, 1)
+        s3.read_range("versions", "a.jpg", 0, 1)
     with pytest.raises(ObjectNotFoundError):
-        s3.facts("versions", "a.jpg")
-    assert s3.page("versions").objects == ()
+        s3.head_object("versions", "a.jpg")
+    assert s3.list_page("versions").objects == ()
 
 
 def test_versions_are_listed_and_read_the_deletion_among_them(s3: S3, client: Any) -> None:
@@ -98,13 +98,13 @@ def test_versions_are_listed_and_read_the_deletion_among_them(s3: S3, client: An
         client.put_object(Bucket="kept", Key="a b.jpg", Body=body)
     client.put_object(Bucket="kept", Key="a b.jpg.old", Body=b"another key that begins the same")
     client.delete_object(Bucket="kept", Key="a b.jpg")
-    found = s3.versions("kept", "a b.jpg")
+    found = s3.list_versions("kept", "a b.jpg")
     assert [(one.is_deletion, one.is_latest, one.ref.size_bytes) for one in found] == [
         (True, True, 0), (False, False, 2), (False, False, 1),
     ]  # fmt: skip
     oldest = found[-1]
-    assert s3.read("kept", "a b.jpg", 0, 9, version_id=oldest.version_id).data == b"1"
-    facts = s3.facts("kept", "a b.jpg", oldest.version_id)
+    assert s3.read_range("kept", "a b.jpg", 0, 9, version_id=oldest.version_id).data == b"1"
+    facts = s3.head_object("kept", "a b.jpg", oldest.version_id)
     assert (facts.ref.size_bytes, facts.version_id) == (1, oldest.version_id)
     assert facts.ref.etag == oldest.ref.etag
 
@@ -112,9 +112,9 @@ def test_versions_are_listed_and_read_the_deletion_among_them(s3: S3, client: An
 def test_an_object_in_glacier_is_listed_and_not_read(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="cold")
     client.put_object(Bucket="cold", Key="a.jpg", Body=b"1", StorageClass="GLACIER")
-    assert s3.page("cold").objects[0].storage_class == "GLACIER"
+    assert s3.list_page("cold").objects[0].storage_class == "GLACIER"
     with pytest.raises(ObjectArchivedError):
-        s3.read("cold", "a.jpg", 0, 1)
+        s3.read_range("cold", "a.jpg", 0, 1)
 
 
 def test_corners_of_ranges(s3: S3, client: Any) -> None:
@@ -122,9 +122,9 @@ def test_corners_of_ranges(s3: S3, client: Any) -> None:
     client.put_object(Bucket="ranges", Key="empty", Body=b"")
     client.put_object(Bucket="ranges", Key="one", Body=b"1")
     with pytest.raises(ObjectEmptyError):
-        s3.read("ranges", "empty", 0, 65536)
-    assert s3.read("ranges", "one", 0, 65536).data == b"1"
-    assert s3.read("ranges", "one", 1, 65536).data == b""
+        s3.read_range("ranges", "empty", 0, 65536)
+    assert s3.read_range("ranges", "one", 0, 65536).data == b"1"
+    assert s3.read_range("ranges", "one", 1, 65536).data == b""
 
 
 def test_a_multipart_objects_etag_is_no_digest_and_still_matches(s3: S3, client: Any) -> None:
@@ -134,13 +134,13 @@ def test_a_multipart_objects_etag_is_no_digest_and_still_matches(s3: S3, client:
     part = client.upload_part(**named, PartNumber=1, Body=b"x" * 10)
     parts = [{"PartNumber": 1, "ETag": part["ETag"]}]
     client.complete_multipart_upload(**named, MultipartUpload={"Parts": parts})
-    ref = s3.page("parts").objects[0]
+    ref = s3.list_page("parts").objects[0]
     assert ref.etag.endswith("-1")
-    assert s3.read("parts", "big", 0, 5, etag=ref.etag).data == b"xxxxx"
+    assert s3.read_range("parts", "big", 0, 5, etag=ref.etag).data == b"xxxxx"
 
 
 def test_an_unknown_bucket_is_reported(s3: S3) -> None:
     with pytest.raises(BucketNotFoundError):
-        s3.page("nowhere")
+        s3.list_page("nowhere")
     with pytest.raises(BucketNotFoundError):
-        s3.read("nowhere", "a", 0, 1)
+        s3.read_range("nowhere", "a", 0, 1)

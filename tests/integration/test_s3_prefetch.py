@@ -110,7 +110,7 @@ def test_prefetch_declines_a_server_that_ignores_ranges(range_server: RangeServe
 
     assert isinstance(found["small"], Chunk)
     assert not isinstance(found["large"], Chunk)
-    assert len(s3.read("photos", "large", 0, LENGTH).data) == LENGTH
+    assert len(s3.read_range("photos", "large", 0, LENGTH).data) == LENGTH
 
 
 def test_prefetch_declines_a_bucket_in_another_region(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_prefetch_declines_a_bucket_in_another_region(monkeypatch: pytest.Monkey
         server.put("photos", "a", b"data", etag="e")
         with closing(S3(Access(endpoint_url=server.url, region="us-east-1"))) as s3:
             assert prefetch(s3, "a") == {"a": None}
-            assert s3.read("photos", "a", 0, 4).data == b"data"
+            assert s3.read_range("photos", "a", 0, 4).data == b"data"
             assert prefetch(s3, "a") == {"a": Chunk(0, b"data", 4, "e")}
 
 

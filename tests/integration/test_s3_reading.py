@@ -54,15 +54,15 @@ def s3(range_server: RangeServer) -> Iterator[S3]:
 
 
 def test_a_range_is_the_bytes_asked_for_and_the_facts_of_the_whole(s3: S3) -> None:
-    chunk = s3.read("photos", KEY, 1000, 300, etag="abc-2")
+    chunk = s3.read_range("photos", KEY, 1000, 300, etag="abc-2")
     assert chunk.data == DATA[1000:1300]
     assert (chunk.start, chunk.size_bytes, chunk.etag) == (1000, len(DATA), "abc-2")
 
 
 def test_a_range_is_shorter_only_at_the_end_and_empty_beyond_it(s3: S3) -> None:
-    assert s3.read("photos", KEY, len(DATA) - 10, 65536).data == DATA[-10:]
-    assert s3.read("photos", KEY, 0, 10**9).data == DATA
-    beyond = s3.read("photos", KEY, len(DATA), 10)
+    assert s3.read_range("photos", KEY, len(DATA) - 10, 65536).data == DATA[-10:]
+    assert s3.read_range("photos", KEY, 0, 10**9).data == DATA
+    beyond = s3.read_range("photos", KEY, len(DATA), 10)
     assert (beyond.data, beyond.size_bytes) == (b"", len(DATA))
 
 
@@ -70,7 +70,7 @@ def test_reading_costs_one_request_and_keeps_its_connection(
     s3: S3, range_server: RangeServer
 ) -> None:
     for start in range(0, 50_000, 1000):
-        s3.read("photos", KEY, start, 1000)
+        s3.read_range("photos", KEY, start, 1000)
     assert range_server.counts["GetObject"] == 50
     assert range_server.counts["connections"] == 1
     assert range_server.body_bytes == 50_000
@@ -82,7 +82,7 @@ def test_threads_share_one_client_and_each_gets_its_own_bytes(
     range_server.latency_s = 0.01
     starts = range(0, 80_000, 500)
     with ThreadPoolExecutor(16) as pool:
-        chunks = list(pool.map(lambda start: s3.read("photos", KEY, start, 500).data, starts))
+        chunks = list(pool.map(lambda start: s3.read_range("photos", KEY, start, 500).data, starts))
     assert chunks == [DATA[start : start + 500] for start in starts]
     assert 2 <= range_server.counts["connections"] <= 16
 
@@ -108,17 +108,17 @@ def test_threads_share_one_client_and_each_gets_its_own_bytes(
 )
 def test_odd_keys_arrive_as_they_are(s3: S3, range_server: RangeServer, key: str) -> None:
     range_server.put("photos", key, key.encode() * 3)
-    assert s3.read("photos", key, 0, 99).data == key.encode() * 3
-    assert s3.facts("photos", key).ref.size_bytes == len(key.encode()) * 3
+    assert s3.read_range("photos", key, 0, 99).data == key.encode() * 3
+    assert s3.head_object("photos", key).ref.size_bytes == len(key.encode()) * 3
     assert [request.key for request in range_server.requests] == [key, key]
 
 
 def test_every_request_carries_requester_pays(range_server: RangeServer) -> None:
     range_server.put("photos", KEY, DATA)
     s3 = S3(Access(endpoint_url=range_server.url, requester_pays=True))
-    s3.read("photos", KEY, 0, 10)
-    s3.page("photos")
-    s3.facts("photos", KEY)
+    s3.read_range("photos", KEY, 0, 10)
+    s3.list_page("photos")
+    s3.head_object("photos", KEY)
     s3.close()
     said = {request.headers.get("x-amz-request-payer") for request in range_server.requests}
     assert said == {"requester"}
@@ -131,13 +131,13 @@ def test_anonymous_requests_carry_no_signature_and_need_no_credentials(
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     range_server.put("photos", KEY, DATA)
     s3 = S3(Access(endpoint_url=range_server.url, is_anonymous=True))
-    assert s3.read("photos", KEY, 0, 10).data == DATA[:10]
-    assert len(s3.page("photos", "2024/").objects) == 1
-    assert s3.facts("photos", KEY).ref.size_bytes == len(DATA)
+    assert s3.read_range("photos", KEY, 0, 10).data == DATA[:10]
+    assert len(s3.list_page("photos", "2024/").objects) == 1
+    assert s3.head_object("photos", KEY).ref.size_bytes == len(DATA)
     assert not any("authorization" in request.headers for request in range_server.requests)
     range_server.is_signature_needed = True
     with pytest.raises(AccessDeniedError, match="--no-sign-request"):
-        s3.read("photos", KEY, 0, 10)
+        s3.read_range("photos", KEY, 0, 10)
     s3.close()
 
 
@@ -145,7 +145,7 @@ def test_a_session_token_travels_with_every_request(
     s3: S3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SESSION_TOKEN", "tok/en+=")
-    s3.read("photos", KEY, 0, 10)
+    s3.read_range("photos", KEY, 0, 10)
     assert range_server.requests[-1].headers["x-amz-security-token"] == "tok/en+="
 
 
@@ -154,37 +154,37 @@ def test_a_session_token_travels_with_every_request(
 
 def test_a_replaced_object_is_noticed(s3: S3, range_server: RangeServer) -> None:
     with pytest.raises(ObjectChangedError):
-        s3.read("photos", KEY, 0, 10, etag="older")
+        s3.read_range("photos", KEY, 0, 10, etag="older")
     assert range_server.counts["GetObject"] == 1
     range_server.fail("etag")
     with pytest.raises(ObjectChangedError):
-        s3.read("photos", KEY, 0, 10, etag="abc-2")
+        s3.read_range("photos", KEY, 0, 10, etag="abc-2")
 
 
 def test_an_etag_that_is_no_header_is_compared_all_the_same(s3: S3) -> None:
     with pytest.raises(ObjectChangedError):
-        s3.read("photos", KEY, 0, 10, etag="a\r\nX-Evil: 1")
+        s3.read_range("photos", KEY, 0, 10, etag="a\r\nX-Evil: 1")
 
 
 def test_an_object_that_vanished_is_gone(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("vanish")
     with pytest.raises(ObjectNotFoundError, match=KEY):
-        s3.read("photos", KEY, 0, 10)
+        s3.read_range("photos", KEY, 0, 10)
     with pytest.raises(ObjectNotFoundError):
-        s3.facts("photos", KEY)
+        s3.head_object("photos", KEY)
     with pytest.raises(ObjectNotFoundError):
-        s3.read("photos", "", 0, 10)
+        s3.read_range("photos", "", 0, 10)
     with pytest.raises(ObjectNotFoundError):
-        s3.read("photos", "\ud800", 0, 10)
+        s3.read_range("photos", "\ud800", 0, 10)
 
 
 def test_a_missing_bucket_is_reported(s3: S3) -> None:
     with pytest.raises(BucketNotFoundError):
-        s3.read("nowhere", KEY, 0, 10)
+        s3.read_range("nowhere", KEY, 0, 10)
     with pytest.raises(BucketNotFoundError):
-        s3.page("nowhere")
+        s3.list_page("nowhere")
     with pytest.raises(BucketNotFoundError, match="name of a bucket"):
-        s3.page("../photos")
+        s3.list_page("../photos")
 
 
 def test_an_empty_object_is_empty_however_the_server_says_so(
@@ -192,22 +192,22 @@ def test_an_empty_object_is_empty_however_the_server_says_so(
 ) -> None:
     range_server.put("photos", "empty", b"")
     with pytest.raises(ObjectEmptyError):
-        s3.read("photos", "empty", 0, 10)
+        s3.read_range("photos", "empty", 0, 10)
     range_server.fail("ignore_range")
     with pytest.raises(ObjectEmptyError):
-        s3.read("photos", "empty", 0, 10)
+        s3.read_range("photos", "empty", 0, 10)
 
 
 def test_an_archived_object_says_so(s3: S3, range_server: RangeServer) -> None:
     range_server.put("photos", "cold", DATA, storage_class="GLACIER")
     with pytest.raises(ObjectArchivedError, match="Restore"):
-        s3.read("photos", "cold", 0, 10)
+        s3.read_range("photos", "cold", 0, 10)
 
 
 def test_an_expired_session_says_how_to_renew_it(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("error", status=400, code="ExpiredToken")
     with pytest.raises(TasveerError, match="aws sso login"):
-        s3.read("photos", KEY, 0, 10)
+        s3.read_range("photos", KEY, 0, 10)
     assert range_server.counts["GetObject"] == 1
 
 
@@ -216,7 +216,7 @@ def test_nothing_to_sign_with_offers_anonymous_access(
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     s3 = S3(Access(endpoint_url=range_server.url))
-    for call in (s3.buckets, s3.identity, lambda: s3.read("photos", KEY, 0, 1)):
+    for call in (s3.list_buckets, s3.identity, lambda: s3.read_range("photos", KEY, 0, 1)):
         with pytest.raises(NoCredentialsError, match="--no-sign-request"):
             call()
     s3.close()
@@ -244,7 +244,7 @@ def test_what_goes_wrong_twice_is_tried_until_it_is_right(
     s3: S3, range_server: RangeServer, action: str, options: dict[str, object]
 ) -> None:
     range_server.fail(action, op="GetObject", times=2, **options)
-    assert s3.read("photos", KEY, 500, 70_000).data == DATA[500:70_500]
+    assert s3.read_range("photos", KEY, 500, 70_000).data == DATA[500:70_500]
     assert range_server.counts["GetObject"] == 3
 
 
@@ -267,7 +267,7 @@ def test_what_stays_wrong_ends_after_bounded_tries(
 ) -> None:
     range_server.fail(action, **options)
     with pytest.raises(kind) as caught:
-        s3.read("photos", KEY, 0, 70_000)
+        s3.read_range("photos", KEY, 0, 70_000)
     assert caught.value.retryable
     assert range_server.counts["GetObject"] == 3
 
@@ -275,18 +275,18 @@ def test_what_stays_wrong_ends_after_bounded_tries(
 @pytest.mark.parametrize("action", ["delay", "stall"])
 def test_a_silent_server_times_out(s3: S3, range_server: RangeServer, action: str) -> None:
     hasty = S3(s3.access, timeout_s=0.3, tries=2, backoff_s=0.001)
-    hasty.read("photos", KEY, 0, 100)
+    hasty.read_range("photos", KEY, 0, 100)
     range_server.fail(action, op="GetObject", times=1, seconds=20, after_bytes=50)
-    assert hasty.read("photos", KEY, 0, 100).data == DATA[:100]
+    assert hasty.read_range("photos", KEY, 0, 100).data == DATA[:100]
     range_server.fail(action, op="GetObject", seconds=20, after_bytes=50)
     with pytest.raises(NetworkError, match="stopped answering"):
-        hasty.read("photos", KEY, 0, 100)
+        hasty.read_range("photos", KEY, 0, 100)
     hasty.close()
 
 
 def test_an_endpoint_that_is_not_there_is_a_network_error() -> None:
     s3 = S3(Access(endpoint_url="http://127.0.0.1:9"), timeout_s=0.2, tries=2, backoff_s=0.001)
-    for call in (lambda: s3.page("b"), lambda: s3.read("b", "k", 0, 1), s3.buckets):
+    for call in (lambda: s3.list_page("b"), lambda: s3.read_range("b", "k", 0, 1), s3.list_buckets):
         with pytest.raises(NetworkError, match=re.escape("127.0.0.1:9")):
             call()
     s3.close()
@@ -296,9 +296,9 @@ def test_a_range_that_is_ignored_is_cut_out_of_what_comes(
     s3: S3, range_server: RangeServer
 ) -> None:
     range_server.fail("ignore_range")
-    assert s3.read("photos", KEY, 1000, 50).data == DATA[1000:1050]
-    assert s3.read("photos", KEY, len(DATA) - 5, 50).data == DATA[-5:]
-    assert s3.read("photos", KEY, len(DATA) + 5, 50).data == b""
+    assert s3.read_range("photos", KEY, 1000, 50).data == DATA[1000:1050]
+    assert s3.read_range("photos", KEY, len(DATA) - 5, 50).data == DATA[-5:]
+    assert s3.read_range("photos", KEY, len(DATA) + 5, 50).data == b""
 
 
 def test_an_ignored_range_far_inside_is_no_reason_to_download_it_all(
@@ -307,13 +307,13 @@ def test_an_ignored_range_far_inside_is_no_reason_to_download_it_all(
     range_server.put("photos", "huge", bytes(9 << 20))
     range_server.fail("ignore_range")
     with pytest.raises(StorageError, match="ignores the Range header"):
-        s3.read("photos", "huge", 9_000_000, 10)
+        s3.read_range("photos", "huge", 9_000_000, 10)
 
 
 def test_an_unread_body_costs_its_connection_but_no_more(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("ignore_range", times=1)
-    assert s3.read("photos", KEY, 0, 10).data == DATA[:10]
-    assert s3.read("photos", KEY, 0, 10).data == DATA[:10]
+    assert s3.read_range("photos", KEY, 0, 10).data == DATA[:10]
+    assert s3.read_range("photos", KEY, 0, 10).data == DATA[:10]
     assert range_server.counts["connections"] == 2
 
 
@@ -325,11 +325,11 @@ def test_a_bucket_of_another_region_is_followed_once_and_remembered(
 ) -> None:
     range_server.make_bucket("far", region="eu-west-3")
     range_server.put("far", KEY, DATA)
-    assert s3.read("far", KEY, 0, 10).data == DATA[:10]
+    assert s3.read_range("far", KEY, 0, 10).data == DATA[:10]
     assert range_server.counts["GetObject"] == 2
-    s3.read("far", KEY, 0, 10)
-    s3.page("far")
-    s3.facts("far", KEY)
+    s3.read_range("far", KEY, 0, 10)
+    s3.list_page("far")
+    s3.head_object("far", KEY)
     assert range_server.counts == {
         "GetObject": 3,
         "ListObjectsV2": 1,
@@ -343,7 +343,7 @@ def test_a_redirect_without_a_region_asks_for_it(s3: S3, range_server: RangeServ
     range_server.make_bucket("far", region="eu-west-3")
     range_server.put("far", KEY, DATA)
     range_server.fail("error", op="GetObject", times=1, status=307, code="TemporaryRedirect")
-    assert s3.read("far", KEY, 0, 10).data == DATA[:10]
+    assert s3.read_range("far", KEY, 0, 10).data == DATA[:10]
     assert range_server.counts["HeadBucket"] >= 1
 
 
@@ -356,7 +356,7 @@ def test_a_redirect_in_circles_ends(s3: S3, range_server: RangeServer) -> None:
         headers=(("x-amz-bucket-region", "eu-west-1"),),
     )
     with pytest.raises(WrongRegionError, match="--region eu-west-1"):
-        s3.read("photos", KEY, 0, 10)
+        s3.read_range("photos", KEY, 0, 10)
     assert range_server.counts["GetObject"] == 2
 
 
@@ -364,18 +364,18 @@ def test_a_redirect_in_circles_ends(s3: S3, range_server: RangeServer) -> None:
 
 
 def test_a_forked_process_makes_its_own_connections(s3: S3, range_server: RangeServer) -> None:
-    s3.read("photos", KEY, 0, 10)
+    s3.read_range("photos", KEY, 0, 10)
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         # Python 3.12 and later warn of forks beside threads; the server's is one.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:  # pragma: no cover - the child
-        os.write(writing, s3.read("photos", KEY, 7, 10).data)
+        os.write(writing, s3.read_range("photos", KEY, 7, 10).data)
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         assert pipe.read() == DATA[7:17]
     assert os.waitpid(child, 0)[1] == 0
-    assert s3.read("photos", KEY, 20, 10).data == DATA[20:30]
+    assert s3.read_range("photos", KEY, 20, 10).data == DATA[20:30]
     assert range_server.counts["connections"] == 2

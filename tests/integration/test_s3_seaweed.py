@@ -57,29 +57,29 @@ def s3(server: SeaweedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
 
 def test_odd_keys_are_signed_so_that_the_server_agrees(s3: S3) -> None:
     for key in KEYS:
-        assert s3.read("s3-odd", key, 2, 9).data == (key.encode() * 20)[2:11]
-        assert s3.facts("s3-odd", key).ref.size_bytes == 20 * len(key.encode())
+        assert s3.read_range("s3-odd", key, 2, 9).data == (key.encode() * 20)[2:11]
+        assert s3.head_object("s3-odd", key).ref.size_bytes == 20 * len(key.encode())
 
 
 def test_ranges_and_etags_are_honoured(s3: S3) -> None:
-    etag = s3.page("s3-data").objects[0].etag
-    assert s3.read("s3-data", "a.jpg", 1000, 70_000, etag=etag).data == DATA[1000:71_000]
-    assert s3.read("s3-data", "a.jpg", len(DATA) - 3, 100, etag=etag).data == DATA[-3:]
-    beyond = s3.read("s3-data", "a.jpg", len(DATA) + 3, 100, etag=etag)
+    etag = s3.list_page("s3-data").objects[0].etag
+    assert s3.read_range("s3-data", "a.jpg", 1000, 70_000, etag=etag).data == DATA[1000:71_000]
+    assert s3.read_range("s3-data", "a.jpg", len(DATA) - 3, 100, etag=etag).data == DATA[-3:]
+    beyond = s3.read_range("s3-data", "a.jpg", len(DATA) + 3, 100, etag=etag)
     assert (beyond.data, beyond.size_bytes) == (b"", len(DATA))
     with pytest.raises(ObjectChangedError):
-        s3.read("s3-data", "a.jpg", 0, 10, etag="0" * 32)
+        s3.read_range("s3-data", "a.jpg", 0, 10, etag="0" * 32)
     with pytest.raises(ObjectEmptyError):
-        s3.read("s3-data", "empty", 0, 10)
+        s3.read_range("s3-data", "empty", 0, 10)
 
 
 def test_missing_buckets_and_keys_are_reported(s3: S3) -> None:
     with pytest.raises(ObjectNotFoundError):
-        s3.read("s3-data", "nothing", 0, 10)
+        s3.read_range("s3-data", "nothing", 0, 10)
     with pytest.raises(ObjectNotFoundError):
-        s3.facts("s3-data", "nothing")
+        s3.head_object("s3-data", "nothing")
     with pytest.raises(BucketNotFoundError):
-        s3.page("s3-nowhere")
+        s3.list_page("s3-nowhere")
 
 
 @pytest.mark.parametrize("delimiter", ["/", ""])
@@ -89,7 +89,7 @@ def test_pages_are_whole_although_the_server_has_its_own_order(
 ) -> None:
     names, cursor = list[str](), ""
     while True:
-        page = s3.page("s3-odd", start_after=cursor, delimiter=delimiter, limit=limit)
+        page = s3.list_page("s3-odd", start_after=cursor, delimiter=delimiter, limit=limit)
         names += [*page.prefixes, *(ref.key for ref in page.objects)]
         if page.is_last:
             break
@@ -98,12 +98,12 @@ def test_pages_are_whole_although_the_server_has_its_own_order(
     if delimiter:
         expected = [key.partition("/")[0] + "/" * ("/" in key) for key in KEYS]
     assert sorted(names) == sorted(set(expected))
-    walked = [ref.key for page in s3.walk("s3-odd") for ref in page.objects]
+    walked = [ref.key for page in s3.list_pages("s3-odd") for ref in page.objects]
     assert sorted(walked) == sorted(KEYS)
 
 
 def test_buckets_and_caller_identity_are_returned(s3: S3, server: SeaweedServer) -> None:
-    assert {"s3-data", "s3-odd"} <= {bucket.name for bucket in s3.buckets()}
+    assert {"s3-data", "s3-odd"} <= {bucket.name for bucket in s3.list_buckets()}
     assert s3.endpoint == server.url
     assert s3.identity() == f"profile default, found by env, access key …{server.access_key[-4:]}"
 
@@ -123,9 +123,9 @@ def test_wrong_credentials_are_denied(
     monkeypatch.setenv(wrong, "AKIAWRONG0000000")
     s3 = S3(Access(), timeout_s=10, tries=1)
     for call in (
-        lambda: s3.read("s3-data", "a.jpg", 0, 10),
-        lambda: s3.page("s3-data"),
-        lambda: s3.facts("s3-data", "a.jpg"),
+        lambda: s3.read_range("s3-data", "a.jpg", 0, 10),
+        lambda: s3.list_page("s3-data"),
+        lambda: s3.head_object("s3-data", "a.jpg"),
     ):
         with pytest.raises(AccessDeniedError):
             call()
@@ -135,5 +135,5 @@ def test_wrong_credentials_are_denied(
 def test_anonymous_access_is_denied_where_it_is_not_allowed(server: SeaweedServer) -> None:
     s3 = S3(Access(endpoint_url=server.url, is_anonymous=True), timeout_s=10, tries=1)
     with pytest.raises(AccessDeniedError, match="--no-sign-request"):
-        s3.page("s3-data")
+        s3.list_page("s3-data")
     s3.close()

@@ -98,7 +98,7 @@ def test_a_profile_brings_keys_region_and_endpoint(
 ) -> None:
     s3 = open_s3(Access(profile="lab"))
     assert s3.endpoint == range_server.url
-    assert s3.read("photos", "a.jpg", 2, 3).data == b"234"
+    assert s3.read_range("photos", "a.jpg", 2, 3).data == b"234"
     assert "AKIALAB00000LAB1/" in _signed_with(range_server)
     assert "/eu-west-2/s3/" in _signed_with(range_server)
     assert s3.identity() == "profile lab, found by shared-credentials-file, access key …LAB1" or (
@@ -111,11 +111,11 @@ def test_the_environment_names_the_profile_and_an_option_beats_it(
     open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "lab")
-    assert open_s3(Access()).read("photos", "a.jpg", 0, 1).data == b"0"
+    assert open_s3(Access()).read_range("photos", "a.jpg", 0, 1).data == b"0"
     monkeypatch.setenv("AWS_PROFILE", "nonsense")
-    assert open_s3(Access(profile="lab")).read("photos", "a.jpg", 0, 1).data == b"0"
+    assert open_s3(Access(profile="lab")).read_range("photos", "a.jpg", 0, 1).data == b"0"
     process = open_s3(Access(profile="process", endpoint_url=range_server.url, region="r-1"))
-    assert process.read("photos", "a.jpg", 0, 1).data == b"0"
+    assert process.read_range("photos", "a.jpg", 0, 1).data == b"0"
     assert "AKIAPROC0000PRO2/" in _signed_with(range_server)
     assert "/r-1/s3/" in _signed_with(range_server)
     assert process.identity().endswith("…PRO2")
@@ -148,12 +148,12 @@ def test_virtual_host_style_comes_from_the_profile(
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     url = f"http://s3.test:{range_server.port}"
     s3 = open_s3(Access(profile="virtual", endpoint_url=url))
-    assert s3.read("photos", "a.jpg", 0, 2).data == b"01"
-    assert s3.page("photos").objects[0].key == "a.jpg"
-    assert s3.facts("photos", "a.jpg").ref.size_bytes == 10
+    assert s3.read_range("photos", "a.jpg", 0, 2).data == b"01"
+    assert s3.list_page("photos").objects[0].key == "a.jpg"
+    assert s3.head_object("photos", "a.jpg").ref.size_bytes == 10
     assert set(hosts) == {"photos.s3.test"}
     by_path = open_s3(Access(profile="virtual", endpoint_url=url, addressing_style="path"))
-    by_path.read("photos", "a.jpg", 0, 2)
+    by_path.read_range("photos", "a.jpg", 0, 2)
     assert range_server.requests[-1].target == "/photos/a.jpg"
 
 
@@ -198,11 +198,11 @@ def test_botocore_signs_what_the_native_signer_cannot(
     s3 = open_s3(Access(profile="lab", requester_pays=True))
     routes = s3._transport._routes
     routes["photos"] = replace(s3._transport._route("photos"), is_plain=False, signer=None)
-    chunk = s3.read("photos", key, 2, 3, etag=stored.etag)
+    chunk = s3.read_range("photos", key, 2, 3, etag=stored.etag)
     assert (chunk.data, chunk.size_bytes) == (b"234", 10)
     assert "AKIALAB00000LAB1/" in _signed_with(range_server)
-    assert s3.page("photos", start_after="a.jpg", limit=5).prefixes == ("b/",)
-    assert s3.page("photos", "b/", delimiter="").objects[0].key == key
+    assert s3.list_page("photos", start_after="a.jpg", limit=5).prefixes == ("b/",)
+    assert s3.list_page("photos", "b/", delimiter="").objects[0].key == key
     assert range_server.requests[-1].headers["x-amz-request-payer"] == "requester"
     assert "botocore" in range_server.requests[-1].headers["user-agent"].lower()
 
@@ -232,7 +232,7 @@ def test_an_access_point_is_a_bucket_like_any_other(
 
 def _fails(s3: S3) -> TasveerError:
     with pytest.raises(TasveerError) as caught:
-        s3.page("photos")
+        s3.list_page("photos")
     return caught.value
 
 
@@ -254,7 +254,7 @@ def test_credentials_that_fail_say_what_to_do(
     assert type(error) is kind
     assert words in str(error)
     with pytest.raises(kind):
-        s3.read("photos", "a.jpg", 0, 1)
+        s3.read_range("photos", "a.jpg", 0, 1)
 
 
 @pytest.mark.usefixtures("config")
@@ -284,7 +284,7 @@ def test_a_role_that_the_aws_command_line_opened_is_used(
     }
     (folder / "known.json").write_text(json.dumps({"Credentials": keys}))
     s3 = open_s3(Access(profile="role", region="r-1", endpoint_url=range_server.url))
-    assert s3.read("photos", "a.jpg", 0, 2).data == b"01"
+    assert s3.read_range("photos", "a.jpg", 0, 2).data == b"01"
     assert "ASIAROLE00000RO3" in _signed_with(range_server)
 
 

@@ -21,47 +21,47 @@ def test_throttling_halves_the_limit_and_success_raises_it() -> None:
     window = ConcurrencyLimiter(32, clock)
 
     for expected in (16, 8, 4, 2, 1, 1):
-        window.told(is_throttled=True)
+        window.record(is_throttled=True)
         clock.now += DECREASE_COOLDOWN_S
-        assert window.width() == expected
+        assert window.current_limit() == expected
 
     answers = 0
-    while window.width() < 32:
-        window.told(is_throttled=False)
+    while window.current_limit() < 32:
+        window.record(is_throttled=False)
         answers += 1
     assert 32 * 31 / 2 <= answers <= 32 * 33 / 2 + 32
-    window.told(is_throttled=False)
-    assert window.width() == 32
+    window.record(is_throttled=False)
+    assert window.current_limit() == 32
 
 
 def test_another_ceiling_counts_at_once_and_keeps_what_refusals_narrowed() -> None:
     window = ConcurrencyLimiter(8)
     window.resize(20)
-    assert window.width() == 20
-    window.told(is_throttled=True)
+    assert window.current_limit() == 20
+    window.record(is_throttled=True)
     window.resize(40)
-    assert window.width() == 10
+    assert window.current_limit() == 10
     window.resize(4)
-    assert window.width() == 4
+    assert window.current_limit() == 4
 
 
 def test_what_is_refused_together_counts_once() -> None:
     window = ConcurrencyLimiter(32, Clock())
     for _ in range(20):
-        window.told(is_throttled=True)
-    assert window.width() == 16
+        window.record(is_throttled=True)
+    assert window.current_limit() == 16
 
 
 def test_requests_in_flight_never_exceed_the_limit() -> None:
     clock = Clock()
     window = ConcurrencyLimiter(8, clock)
-    window.told(is_throttled=True)
+    window.record(is_throttled=True)
     lock, gate = threading.Lock(), threading.Barrier(4)
     now, most = 0, 0
 
     def request() -> None:
         nonlocal now, most
-        with window.turn():
+        with window.slot():
             with lock:
                 now += 1
                 most = max(most, now)
@@ -80,8 +80,8 @@ def test_requests_in_flight_never_exceed_the_limit() -> None:
 @pytest.mark.parametrize(("error", "width"), [(ThrottledError("a"), 4), (NetworkError("b"), 8)])
 def test_only_a_refusal_narrows_it(error: Exception, width: int) -> None:
     window = ConcurrencyLimiter(8, Clock())
-    with pytest.raises(type(error)), window.turn():
+    with pytest.raises(type(error)), window.slot():
         raise error
-    assert window.width() == width
-    with window.turn():
-        assert window.width() >= 1
+    assert window.current_limit() == width
+    with window.slot():
+        assert window.current_limit() >= 1

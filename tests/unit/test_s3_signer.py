@@ -73,7 +73,7 @@ def channel(request: pytest.FixtureRequest) -> Iterator[S3Transport]:
         patched.setenv("AWS_CONFIG_FILE", "/nonexistent")
         patched.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
         made.session.client(purpose="prepare")
-        made.session.keys()
+        made.session.credentials()
     yield made
     made.close()
 

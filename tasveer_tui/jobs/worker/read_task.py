@@ -249,8 +249,8 @@ class ObjectFetcher:
             if not self._may_wait:
                 raise _MoreDataNeeded
             failed = first if isinstance(first, StorageError) else None
-            return self._s3.read(
-                self._bucket, self.ref.key, start, length, etag=self.ref.etag, failed=failed
+            return self._s3.read_range(
+                self._bucket, self.ref.key, start, length, etag=self.ref.etag, first_error=failed
             )
         except TasveerError as error:
             self.error = error

@@ -58,7 +58,7 @@ def _list_pages(
     lease, s3 = task.lease, resources.s3(task.access)
     cursor, until, partitions = lease.cursor, lease.until, task.max_partitions
     pages_left = task.max_pages
-    walk = s3.walk(task.bucket, lease.prefix, start_after=cursor)
+    walk = s3.list_pages(task.bucket, lease.prefix, start_after=cursor)
     page: Page | None = next(walk)
     while page is not None:
         pages_left -= 1
@@ -74,7 +74,7 @@ def _list_pages(
 def _partition_keys(task: ScanTask, s3: S3, page: Page, until: str) -> tuple[str, ...]:
     """Keys at which other scans may continue; none if they cannot be found."""
     try:
-        return s3.split(task.bucket, task.lease.prefix, page.cursor, until, task.max_partitions)
+        return s3.partition(task.bucket, task.lease.prefix, page.cursor, until, task.max_partitions)
     except TasveerError as error:
         _log.info("Scan %d is not partitioned: %s", task.lease.scan_id, error)
         return ()
@@ -85,7 +85,7 @@ def _look_up_keys(
 ) -> Iterator[tuple[ScannedPage, ...]]:
     """One page for each key: with the object, or empty."""
     leases = (task.lease, *task.more_leases)
-    found = resources.s3(task.access).find(task.bucket, [lease.prefix for lease in leases])
+    found = resources.s3(task.access).find_objects(task.bucket, [lease.prefix for lease in leases])
     pages = {key: Page((), (ref,) if ref else (), key) for key, ref in found.objects.items()}
     yield tuple(
         ScannedPage(lease.scan_id, lease.job_id, lease.cursor, pages[lease.prefix])
