@@ -20,6 +20,9 @@ from tasveer_tui.jobs.status import EngineLock, EngineReport, StatusFile
 if TYPE_CHECKING:
     from pathlib import Path
 
+ENGINE: tuple[str, ...] = ("-m", "tasveer_tui.jobs.engine.process")
+"""The arguments of Python that run an engine."""
+
 MAX_LOG_BYTES: Final = 5 * 1024 * 1024
 """A larger log is renamed to `.1` before an engine starts."""
 
@@ -170,7 +173,7 @@ class EngineProcess:
         return is_free
 
     def _start(self, *options: str) -> None:
-        arguments = ["-m", "tasveer_tui.jobs.engine.process", "--db", str(self._db)]
+        arguments = [*ENGINE, "--db", str(self._db)]
         arguments += ["--log", str(self._log), "--concurrency", str(self._concurrency)]
         arguments += ["--lease-s", str(self._lease_s), *options]
         arguments += [] if self._maker_notes else ["--no-maker-notes"]

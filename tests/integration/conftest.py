@@ -7,10 +7,21 @@ from typing import TypeAlias
 
 import pytest
 
+from tasveer_tui.jobs import supervisor
 from tasveer_tui.records import Access
 from tasveer_tui.s3 import S3
+from tests.support import fast_timing
+from tests.support.rabbitmq import rabbitmq
+
+__all__ = ["rabbitmq"]
 
 OpenS3: TypeAlias = Callable[[Access], S3]
+
+
+@pytest.fixture(autouse=True)
+def fast_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines that these tests start give up waiting sooner."""
+    monkeypatch.setattr(supervisor, "ENGINE", fast_timing.ENGINE)
 
 
 @pytest.fixture

@@ -55,6 +55,11 @@ def engine_harness(
         yield made
 
 
+def fast_program(engine_harness: EngineHarness, folder: Path) -> Program:
+    extra = {"TASVEER_DB": str(engine_harness.db)}
+    return Program(folder, engine_harness.server.url, extra, is_fast=True)
+
+
 def test_a_full_disk_stops_the_job_and_free_space_resumes_it(
     engine_harness: EngineHarness, disk: Disk
 ) -> None:
@@ -78,7 +83,9 @@ def test_a_read_only_disk_is_reported_and_the_job_resumes_later(
     engine_harness: EngineHarness, disk: Disk, tmp_path: Path
 ) -> None:
     assert disk.mount(f"remount,size={20 * SIZE_KIB}k")
-    program = Program(tmp_path, engine_harness.server.url, {"TASVEER_DB": str(engine_harness.db)})
+    program = Program(
+        tmp_path, engine_harness.server.url, {"TASVEER_DB": str(engine_harness.db)}, is_fast=True
+    )
     engine_harness.server.latency_s = 0.05
     job_id = engine_harness.add()
     engine_harness.run(job_id, 50)
@@ -98,7 +105,9 @@ def test_a_read_only_disk_is_reported_and_the_job_resumes_later(
 def test_the_command_line_ends_with_the_sentence_and_its_code(
     engine_harness: EngineHarness, disk: Disk, tmp_path: Path
 ) -> None:
-    program = Program(tmp_path, engine_harness.server.url, {"TASVEER_DB": str(engine_harness.db)})
+    program = Program(
+        tmp_path, engine_harness.server.url, {"TASVEER_DB": str(engine_harness.db)}, is_fast=True
+    )
 
     stopped = program.run("ingest", "s3://photos", "--no-sign-request", code=6)
     assert "disk is full" in stopped.stderr

@@ -114,6 +114,7 @@ def test_a_killed_engine_loses_nothing_and_counts_nothing_twice(
         engine_harness.run(job_id, done)
         engine_harness.kill_engine()
 
+    engine_harness.server.latency_s = 0.0
     job = engine_harness.finish(job_id)
 
     assert (job.state, job.total, job.ok, job.failed) == (JobState.DONE, 400, 400, 0)

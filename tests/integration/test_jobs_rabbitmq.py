@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +17,15 @@ from tasveer_tui.jobs.celery_app import Publisher, make_app
 from tasveer_tui.jobs.protocol import ReadTask, ResultChunk, ScanTask
 from tasveer_tui.records import JobState, Outcome
 from tests.support.engine_harness import EngineHarness, put_photos, wait_for_value
-from tests.support.rabbitmq import RabbitMQNode, rabbitmq
+from tests.support.tcp_proxy import TcpProxy
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
+    from tests.support.rabbitmq import RabbitMQNode
     from tests.support.range_server import RangeServer
 
-__all__ = ["rabbitmq"]
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 
 
@@ -38,7 +37,18 @@ def engine_harness(
         yield made
 
 
+@pytest.fixture
+def proxy(engine_harness: EngineHarness, rabbitmq: RabbitMQNode) -> Iterator[TcpProxy]:
+    """Between the broker and everybody in the test, who know only its port."""
+    with TcpProxy(rabbitmq.port) as made:
+        url = engine_harness.broker_url.replace(f":{rabbitmq.port}", f":{made.port}")
+        engine_harness.broker_url = url
+        engine_harness.engine = engine_harness.handle()
+        yield made
+
+
 def assert_all_recorded(engine_harness: EngineHarness, job_id: int, count: int) -> None:
+    engine_harness.server.latency_s = 0.0
     job = engine_harness.finish(job_id, 180)
     assert (job.state, job.total, job.ok, job.failed) == (JobState.DONE, count, count, 0)
     assert engine_harness.images() == count
@@ -133,7 +143,7 @@ def test_a_killed_broker_that_comes_back_loses_nothing(
 
 
 def test_a_hanging_broker_is_reported_and_survived(
-    engine_harness: EngineHarness, rabbitmq: RabbitMQNode
+    engine_harness: EngineHarness, proxy: TcpProxy
 ) -> None:
     put_photos(engine_harness.server, 1_000)
     engine_harness.server.latency_s = 0.05
@@ -141,11 +151,9 @@ def test_a_hanging_broker_is_reported_and_survived(
     job_id = engine_harness.add()
     engine_harness.run(job_id, 50)
 
-    rabbitmq.suspend()
-    try:
-        assert "cannot be reached" in wait_for_value(engine_harness.engine.problem)
-    finally:
-        rabbitmq.resume()
+    proxy.suspend()
+    assert "cannot be reached" in wait_for_value(engine_harness.engine.problem)
+    proxy.resume()
 
     assert_all_recorded(engine_harness, job_id, 1_000)
     wait_for_value(lambda: not engine_harness.engine.problem())
@@ -166,16 +174,16 @@ def test_a_killed_engine_resumes_with_the_results_workers_sent_meanwhile(
 
 
 def test_a_job_waits_for_a_broker_that_is_down_at_the_start(
-    engine_harness: EngineHarness, rabbitmq: RabbitMQNode
+    engine_harness: EngineHarness, proxy: TcpProxy
 ) -> None:
     put_photos(engine_harness.server, 100)
-    rabbitmq.kill()
+    proxy.stop()
     job_id = engine_harness.add()
     engine_harness.engine.ensure_running()
 
     assert "cannot be reached" in wait_for_value(engine_harness.engine.problem)
 
-    rabbitmq.restart()
+    proxy.start()
     engine_harness.worker()
     assert_all_recorded(engine_harness, job_id, 100)
     assert engine_harness.engine.problem() == ""
@@ -271,7 +279,8 @@ def test_a_broker_that_blocks_publishers_is_survived(
     rabbitmq.control("set_vm_memory_high_watermark", "absolute", "1")
     try:
         job_id = engine_harness.add()
-        time.sleep(3)
+        engine_harness.engine.ensure_running()
+        assert "cannot be reached" in wait_for_value(engine_harness.engine.problem)
         assert engine_harness.catalogue.job(job_id).done == 0
     finally:
         rabbitmq.control("set_vm_memory_high_watermark", "0.4")

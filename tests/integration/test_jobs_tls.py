@@ -10,14 +10,13 @@ from tasveer_tui.errors import BrokerError
 from tasveer_tui.jobs import check_broker
 from tasveer_tui.records import JobState
 from tests.support.engine_harness import EngineHarness, put_photos
-from tests.support.rabbitmq import PASSWORD, RabbitMQNode, rabbitmq
+from tests.support.rabbitmq import PASSWORD, RabbitMQNode
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.range_server import RangeServer
 
-__all__ = ["rabbitmq"]
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 
 

@@ -12,9 +12,10 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
 
 from tasveer_tui.catalogue import Catalogue
-from tasveer_tui.jobs import EngineProcess
+from tasveer_tui.jobs import EngineProcess, supervisor
 from tasveer_tui.jobs.status import StatusFile
 from tasveer_tui.records import Access, JobSpec, JobState, Source
+from tests.support import fast_timing
 from tests.support.image_files import jpeg
 from tests.support.rabbitmq import die_with_parent
 from tests.support.range_server import StoredObject
@@ -33,6 +34,10 @@ import os, signal, sys
 from tasveer_tui import exif
 from tasveer_tui.jobs import run_worker
 from tasveer_tui.errors import TasveerError
+
+if os.environ.get("TEST_FAST"):
+    from tests.support.fast_timing import shorten_broker_waits
+    shorten_broker_waits()
 
 read = exif.read
 
@@ -164,7 +169,12 @@ class EngineHarness:
         with (self.db.parent / name).open("ab") as log:
             child = subprocess.Popen(
                 [sys.executable, "-c", WORKER_SCRIPT],
-                env={**os.environ, "TEST_BROKER": self.broker_url, **environment},
+                env={
+                    **os.environ,
+                    "TEST_BROKER": self.broker_url,
+                    "TEST_FAST": "yes" if supervisor.ENGINE == fast_timing.ENGINE else "",
+                    **environment,
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

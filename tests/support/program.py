@@ -19,6 +19,8 @@ class Program:
     folder: Path
     endpoint_url: str
     extra: dict[str, str] = field(default_factory=dict)
+    is_fast: bool = False
+    """Waits for a catalogue that refuses are shorter."""
 
     @property
     def db(self) -> Path:
@@ -38,7 +40,8 @@ class Program:
         }
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "tasveer_tui", *arguments]
+        module = ["tests.support.fast_timing", "program"] if self.is_fast else ["tasveer_tui"]
+        return [sys.executable, "-m", *module, *arguments]
 
     def run(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run one command to its end and check its exit code."""

@@ -256,17 +256,17 @@ def _configure_logging(path: Path | None) -> None:
     logging.captureWarnings(capture=True)
 
 
-def _run_process() -> NoReturn:
-    """Be the engine's process, to its end."""
+def run_process() -> NoReturn:
+    """Run the engine and end the process."""
     try:
         code = main()
     except Exception:  # noqa: BLE001 - the process's outermost edge
-        _log.exception("The engine broke")
+        _log.exception("The engine failed")
         code = 1
     logging.shutdown()
-    # Threads that still wait for S3 must not keep a process that has nothing left to keep.
+    # Threads that still wait for S3 must not delay the end of the process.
     os._exit(code)
 
 
 if __name__ == "__main__":
-    _run_process()
+    run_process()
