@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -51,9 +50,7 @@ async def open_app(
 def _wait_for_threads(app: TasveerApp) -> None:
     """Let what still reads the catalogue come to its end before the catalogue is closed."""
     deadline = time.monotonic() + TIMEOUT_S
-    while not app.background.is_idle() or any(
-        thread.name == "table rows" for thread in threading.enumerate()
-    ):
+    while not app.background.is_idle():
         assert time.monotonic() < deadline, "a thread does not end"
         time.sleep(0.005)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App, ComposeResult
 
-from tasveer_tui.errors import CatalogueError
+from tasveer_tui.errors import CatalogueError, TasveerError
+from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.columns import Column, ColumnSet, fit
 from tasveer_tui.ui.kit.messages import CopyText
 from tasveer_tui.ui.library.id_table import Sort
@@ -58,9 +59,16 @@ class Rows:
 
 
 class Host(App[None]):
+    def show_error(self, error: TasveerError, /) -> None:
+        raise error
+
+    def show_fault(self, fault: Exception, /) -> None:
+        raise fault
+
     def __init__(self, rows: Rows) -> None:
         super().__init__()
         self.rows = rows
+        self.background = BackgroundTasks(self)
         self.news: list[Message] = []
 
     def compose(self) -> ComposeResult:
@@ -70,7 +78,7 @@ class Host(App[None]):
     def table(self) -> ImageTable:
         return self.query_one(ImageTable)
 
-    def on_image_table_sort_wanted(self, event: ImageTable.SortWanted) -> None:
+    def on_image_table_sort_requested(self, event: ImageTable.SortRequested) -> None:
         self.news.append(event)
 
     def on_image_table_columns_changed(self, event: ImageTable.ColumnsChanged) -> None:
@@ -207,7 +215,7 @@ async def test_brackets_ask_for_an_order_where_the_column_has_one(rows: Rows) ->
             "l", "right_square_bracket", "l", "left_square_bracket", "l", "left_square_bracket"
         )
         await pilot.pause()
-        asked = [news.sort for news in app.news if isinstance(news, ImageTable.SortWanted)]
+        asked = [news.sort for news in app.news if isinstance(news, ImageTable.SortRequested)]
         assert asked == [Sort("iso", is_descending=True), Sort("camera")]
         app.table.set_sort(asked[0])
         await pilot.pause()
@@ -245,7 +253,7 @@ async def test_a_click_goes_to_the_cell_and_on_the_header_it_orders(rows: Rows) 
         await pilot.click(ImageTable, offset=(18, 0))
         app.table.set_sort(Sort("iso"))
         await pilot.click(ImageTable, offset=(18, 0))
-        asked = [news.sort for news in app.news if isinstance(news, ImageTable.SortWanted)]
+        asked = [news.sort for news in app.news if isinstance(news, ImageTable.SortRequested)]
         assert asked == [Sort("iso"), Sort("iso", is_descending=True)]
 
 
@@ -270,7 +278,7 @@ async def test_a_failing_source_is_reported(rows: Rows) -> None:
         await wait_until(pilot, lambda: app.news, "the failure")
         (failed,) = app.news
         assert isinstance(failed, ImageTable.Failed)
-        assert failed.news.error is rows.error
+        assert failed.error is rows.error
 
 
 async def test_an_empty_table_takes_every_key(rows: Rows) -> None:

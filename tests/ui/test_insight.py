@@ -121,7 +121,7 @@ async def test_the_search_of_the_library_is_the_one_that_is_counted(db: Path) ->
         await wait_until(
             pilot, lambda: " of 400 images" in screen_text(app) and "400 of" not in screen_text(app)
         )
-        found = len(screen._found.ids)  # type: ignore[attr-defined]
+        found = len(screen.search.result.ids)  # type: ignore[attr-defined]
         await pilot.press("4")
         counting = await counted(app, pilot)
         months = counting._sections[1]

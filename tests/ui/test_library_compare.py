@@ -79,21 +79,21 @@ async def test_the_selection_survives_searches_orders_and_views(
         marked = screen.table.current_id
         await pilot.press("space")
         assert screen.table.cursor == 1
-        assert list(screen.marked) == [marked]
+        assert list(screen.selection.ids) == [marked]
         assert "1 marked" in screen_text(app)
         assert "■" in screen_text(app)
         await pilot.press("right_square_bracket")
         await wait_until(pilot, lambda: "Name ▼" in screen_text(app), "the order")
         screen.search_for("iso>=100")
         await wait_until(pilot, lambda: screen.table.row_count < COUNT, "the search")
-        assert list(screen.marked) == [marked]
+        assert list(screen.selection.ids) == [marked]
         screen.action_clear()
         await loaded(app, pilot)
         await pilot.press("v", "j", "space", "space")
         await wait_until(pilot, lambda: "3 marked" in screen_text(app), "marks of the sheet")
         await wait_until(pilot, lambda: "■" in screen_text(app), "a mark on a tile")
         await pilot.press("u")
-        assert not screen.marked
+        assert not screen.selection.ids
         assert "marked" not in screen_text(app)
         assert "■" not in screen_text(app)
 
@@ -102,7 +102,7 @@ async def test_the_same_key_deselects(db: Path) -> None:
     async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         await pilot.press("space", "k", "space")
-        assert not screen.marked
+        assert not screen.selection.ids
 
 
 async def test_one_image_cannot_be_compared(db: Path) -> None:
@@ -110,7 +110,7 @@ async def test_one_image_cannot_be_compared(db: Path) -> None:
         screen = await loaded(app, pilot)
         await pilot.press("C")
         await wait_until(
-            pilot, lambda: "Mark two images or more" in screen_text(app), "the sentence"
+            pilot, lambda: "Select two or more images" in screen_text(app), "the sentence"
         )
         assert app.screen is screen
 
@@ -152,7 +152,7 @@ async def test_marked_images_are_compared_tag_by_tag(db: Path, size: tuple[int, 
         assert rows.scroll_offset.x == before
         await pilot.press("escape")
         assert app.screen is screen
-        assert len(screen.marked) == 3
+        assert len(screen.selection.ids) == 3
 
 
 async def test_many_images_scroll_and_the_limit_is_shown(db: Path) -> None:

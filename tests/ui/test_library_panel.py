@@ -12,8 +12,8 @@ from tasveer_tui.errors import CatalogueError
 from tasveer_tui.ui.library.add_column import AddColumnScreen
 from tasveer_tui.ui.library.facet_dialog import FacetScreen
 from tasveer_tui.ui.library.screen import LibraryScreen
-from tasveer_tui.ui.shared.facet_filter import Choice, holds, swapped
-from tasveer_tui.ui.shared.facets import Facet, Facets
+from tasveer_tui.ui.shared.facet_filter import FacetFilter, contains_term, replace_term
+from tasveer_tui.ui.shared.facets import Facet, FacetValue
 from tests.support.app_harness import count_images, open_app, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
@@ -40,36 +40,38 @@ async def opened_panel(app: TasveerApp, pilot: Pilot[None]) -> LibraryScreen:
 
 
 def test_values_become_one_term() -> None:
-    assert Choice(('camera="Canon EOS"',)).term == 'camera="Canon EOS"'
-    assert Choice(('camera="Canon EOS"',), is_out=True).term == '-camera="Canon EOS"'
-    assert Choice(("iso=100", "iso=200")).term == "iso=(100, 200)"
-    assert Choice(("taken:2019", "taken:2020"), is_out=True).term == "-taken:(2019, 2020)"
-    assert Choice(("-has:lens", 'lens="a"')).term == '(-has:lens OR lens="a")'
-    assert Choice((r"path:/^a b\//", "path:x*")).term == r"(path:/^a b\// OR path:x*)"
+    assert FacetFilter(('camera="Canon EOS"',)).term == 'camera="Canon EOS"'
+    assert FacetFilter(('camera="Canon EOS"',), is_excluded=True).term == '-camera="Canon EOS"'
+    assert FacetFilter(("iso=100", "iso=200")).term == "iso=(100, 200)"
+    assert FacetFilter(("taken:2019", "taken:2020"), is_excluded=True).term == "-taken:(2019, 2020)"
+    assert FacetFilter(("-has:lens", 'lens="a"')).term == '(-has:lens OR lens="a")'
+    assert FacetFilter((r"path:/^a b\//", "path:x*")).term == r"(path:/^a b\// OR path:x*)"
     for choice in (("size>=1MB size<2MB", "size<10kB"), ("-has:lens", 'lens="a"'), ("iso=100",)):
         for is_out in (False, True):
-            parse(Choice(choice, is_out=is_out).term)
+            parse(FacetFilter(choice, is_excluded=is_out).term)
 
 
 def test_toggling_a_value_switches_between_included_and_excluded() -> None:
-    one = Choice().toggled("iso=100", is_out=False)
+    one = FacetFilter().toggled("iso=100", is_out=False)
     two = one.toggled("iso=200", is_out=False)
     assert two.terms == ("iso=100", "iso=200")
     assert two.toggled("iso=100", is_out=False).term == "iso=200"
-    assert two.toggled("iso=100", is_out=True) == Choice(("iso=100",), is_out=True)
+    assert two.toggled("iso=100", is_out=True) == FacetFilter(("iso=100",), is_excluded=True)
     assert one.toggled("iso=100", is_out=False).term == ""
 
 
 def test_a_term_is_swapped_where_it_stands() -> None:
-    assert swapped("a", "", "iso=1") == "a iso=1"
-    assert swapped("a iso=1 b order by f", "iso=1", "iso=(1, 2)") == "a iso=(1, 2) b order by f"
-    assert swapped("a iso=1 b", "iso=1", "") == "a b"
-    assert swapped("iso=1", "iso=1", "") == ""
-    assert swapped("a OR b", "", "iso=1") == "(a OR b) iso=1"
-    assert swapped("a iso=16", "iso=1", "f=2") == "a iso=16 f=2"
-    assert holds("x (iso=1) y", "iso=1")
-    assert not holds("iso=100", "iso=1")
-    assert not holds("x order by iso", "order")
+    assert replace_term("a", "", "iso=1") == "a iso=1"
+    assert (
+        replace_term("a iso=1 b order by f", "iso=1", "iso=(1, 2)") == "a iso=(1, 2) b order by f"
+    )
+    assert replace_term("a iso=1 b", "iso=1", "") == "a b"
+    assert replace_term("iso=1", "iso=1", "") == ""
+    assert replace_term("a OR b", "", "iso=1") == "(a OR b) iso=1"
+    assert replace_term("a iso=16", "iso=1", "f=2") == "a iso=16 f=2"
+    assert contains_term("x (iso=1) y", "iso=1")
+    assert not contains_term("iso=100", "iso=1")
+    assert not contains_term("x order by iso", "order")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -80,7 +82,7 @@ async def test_each_value_filters_the_search_further(db: Path, size: tuple[int, 
         assert panel.has_focus
         assert "camera" in screen_text(app)
         await pilot.press("g", "j", "enter")
-        first = panel.choices["camera"].term
+        first = panel.filters["camera"].term
         await wait_until(
             pilot, lambda: screen.table.row_count == count_images(db, first), "one camera"
         )
@@ -88,7 +90,7 @@ async def test_each_value_filters_the_search_further(db: Path, size: tuple[int, 
         assert panel.has_focus
         await wait_until(pilot, lambda: "■" in screen_text(app), "the sign")
         await pilot.press("j", "space")
-        both = panel.choices["camera"].term
+        both = panel.filters["camera"].term
         assert both.startswith("camera=(")
         await wait_until(
             pilot, lambda: screen.table.row_count == count_images(db, both), "two cameras"
@@ -96,7 +98,7 @@ async def test_each_value_filters_the_search_further(db: Path, size: tuple[int, 
         cameras = panel._found["camera"]
         assert sum(value.count for value in cameras.values) == COUNT
         await pilot.press("minus")
-        out = panel.choices["camera"].term
+        out = panel.filters["camera"].term
         assert out.startswith("-camera=")
         await wait_until(pilot, lambda: screen.table.row_count == count_images(db, out), "left out")
         await pilot.press("backspace")
@@ -157,8 +159,8 @@ async def test_all_values_open_from_a_title(db: Path) -> None:
 async def test_what_was_not_counted_to_the_end_says_so(db: Path) -> None:
     async with open_app(db, "library") as (app, pilot):
         screen = await opened_panel(app, pilot)
-        values = (Facet("Leica", "camera=Leica", 12),)
-        screen.panel._came({"camera": Facets("camera", values, 1, is_final=False)})
+        values = (FacetValue("Leica", "camera=Leica", 12),)
+        screen.panel._came({"camera": Facet("camera", values, 1, is_final=False)})
         await wait_until(pilot, lambda: "≥ 12" in screen_text(app), "the sign")
 
 

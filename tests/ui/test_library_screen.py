@@ -142,11 +142,11 @@ async def test_brackets_sort_by_the_column_under_the_cursor(db: Path) -> None:
         await wait_until(
             pilot, lambda: f"IMG_{COUNT - 1:05}.jpg" in screen_text(app), "the last name"
         )
-        assert screen.query_text == "order by name desc"
+        assert screen.search.query_text == "order by name desc"
         await pilot.press("slash")
         await type_text(pilot, "order by name")
         await wait_until(pilot, lambda: "Name ▲" in screen_text(app), "the typed order")
-        assert screen.query_text == "order by name"
+        assert screen.search.query_text == "order by name"
 
 
 async def test_y_copies_the_search_as_a_command(db: Path) -> None:
@@ -407,7 +407,7 @@ async def test_rows_written_by_a_job_appear_while_the_cursor_stays(tmp_path: Pat
         await pilot.press("j", "j", "j")
         image = table.current_id
         catalogue_factory.fill(catalogue, 60)
-        library(app).search_again()
+        library(app).action_refresh()
         await wait_until(pilot, lambda: "60 of 60 images" in screen_text(app), "more images")
         assert table.current_id == image
     catalogue.close()

@@ -9,8 +9,8 @@ from tasveer_tui.catalogue.fields import FIELDS
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.humanize import duration_text, plural, rate_text, size_text, time_text
 from tasveer_tui.records import Tag
-from tasveer_tui.ui.library.search import Found, default_columns
-from tasveer_tui.ui.shared.facets import Counter
+from tasveer_tui.ui.library.search import SearchResult, default_columns
+from tasveer_tui.ui.shared.facets import FacetCounter
 from tasveer_tui.ui.shared.search_text import (
     add_term,
     bucket_of,
@@ -42,21 +42,21 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 def test_every_value_s_term_finds_as_many_images_as_were_counted(
     workspace: Workspace, name: str
 ) -> None:
-    *_, counted = Counter(workspace).one("", name)
+    *_, counted = FacetCounter(workspace).count_one("", name)
     finder = Finder(workspace.catalogue.reader(), now=datetime.now(UTC))
     assert counted.is_final
     assert counted.values
     assert name == "keyword" or counted.images == 400
     for facet in counted.values[:8]:
         assert finder.count(parse(facet.term)) == facet.count, facet
-        assert finder.count(parse(facet.without)) == 400 - facet.count, facet
+        assert finder.count(parse(facet.excluding_term)) == 400 - facet.count, facet
 
 
 def test_counting_stays_within_the_search(workspace: Workspace) -> None:
-    *_, counted = Counter(workspace).one("camera:nikon order by iso", "exif.Make")
+    *_, counted = FacetCounter(workspace).count_one("camera:nikon order by iso", "exif.Make")
     (only,) = counted.values
     assert only.label == "NIKON CORPORATION"
-    *_, nothing = Counter(workspace).one("camera:hasselblad", "camera")
+    *_, nothing = FacetCounter(workspace).count_one("camera:hasselblad", "camera")
     assert nothing.values == ()
 
 
@@ -117,7 +117,7 @@ def test_a_search_is_about_one_bucket_where_it_says_so() -> None:
 
 def test_rows_that_were_found_with_other_columns_are_not_shown() -> None:
     now, before = default_columns(), default_columns()[1:]
-    found = Found(ids=(1,), ready={1: ("a",)}, columns=tuple(before))
-    assert found.ready_for(before) == {1: ("a",)}
-    assert found.ready_for(now) == {}
-    assert Found().ready_for(now) is None
+    found = SearchResult(ids=(1,), rows={1: ("a",)}, columns=tuple(before))
+    assert found.rows_for(before) == {1: ("a",)}
+    assert found.rows_for(now) == {}
+    assert SearchResult().rows_for(now) is None

@@ -116,7 +116,7 @@ async def _kept_and_found_again(app: TasveerApp, pilot: Pilot[None], screen: Lib
     await pilot.pause()
     await type_text(pilot, "sony")
     await pilot.press("enter")
-    await wait_until(pilot, lambda: "@sony finds the same again" in screen_text(app), "the note")
+    await wait_until(pilot, lambda: "@sony runs this search" in screen_text(app), "the note")
     await pilot.press("backspace", "slash")
     await wait_until(
         pilot, lambda: rows.is_open and "searched lately" in screen_text(app), "recent"

@@ -86,7 +86,7 @@ class ContactSheet(ScrollView, can_focus=True):
         """`load` takes an id and the room in pixels, blocks, and is called in a thread."""
         super().__init__(id=id)
         self._load = load
-        self.marked: dict[int, None] = {}
+        self.selected: dict[int, None] = {}
         """Ids with a mark before their caption."""
         self._ids: Sequence[int] = ()
         self._step = 1
@@ -336,7 +336,7 @@ class ContactSheet(ScrollView, can_focus=True):
         else:
             return Strip.blank(width, base)
         lead = Segment(" ", style)
-        if line == room.height and self._ids[index] in self.marked:
+        if line == room.height and self._ids[index] in self.selected:
             signs = getattr(self.app, "symbols", UNICODE)
             lead = Segment(signs.selected, style + self._part("mark"))
         framed = Strip.join([Strip([lead]), inner])

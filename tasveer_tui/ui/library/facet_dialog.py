@@ -19,14 +19,14 @@ from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
-from tasveer_tui.ui.shared.facets import Counter, Facets
+from tasveer_tui.ui.shared.facets import Facet, FacetCounter
 
 if TYPE_CHECKING:
     from rich.style import Style
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tasveer_tui.ui.shared.facets import Facet
+    from tasveer_tui.ui.shared.facets import FacetValue
 
 _BAR: Final = 12
 
@@ -40,7 +40,7 @@ class FacetList(RowList):
 
     def __init__(self) -> None:
         super().__init__()
-        self._facets = Facets()
+        self._facets = Facet()
 
     @property
     def row_count(self) -> int:
@@ -48,11 +48,11 @@ class FacetList(RowList):
         return len(self._facets.values)
 
     @property
-    def current(self) -> Facet | None:
+    def current(self) -> FacetValue | None:
         """The value under the cursor."""
         return self._facets.values[self.cursor] if self._facets.values else None
 
-    def show(self, counted: Facets) -> None:
+    def show(self, counted: Facet) -> None:
         """List what has been counted so far; the cursor stays with its value."""
         before = self.current
         self._facets = counted
@@ -92,7 +92,7 @@ class FacetScreen(Dialog[str]):
         self._query = query
         self._field = name
         self._label = label
-        self._counter: Counter | None = None
+        self._counter: FacetCounter | None = None
 
     def compose(self) -> ComposeResult:
         """Title, state of the count, values."""
@@ -105,15 +105,15 @@ class FacetScreen(Dialog[str]):
     def on_mount(self) -> None:
         """Count."""
         self._list.focus()
-        self._counter = Counter(workspace(self))
-        work = partial(self._counter.one, self._query, self._field)
+        self._counter = FacetCounter(workspace(self))
+        work = partial(self._counter.count_one, self._query, self._field)
         background(self).stream(self, "facets", work, self._show)
 
     @property
     def _list(self) -> FacetList:
         return self.query_one(FacetList)
 
-    def _show(self, counted: Facets) -> None:
+    def _show(self, counted: Facet) -> None:
         self._list.show(counted)
         state = plural(counted.distinct, "value")
         if counted.name != "keyword":  # of which an image may have several
@@ -138,7 +138,7 @@ class FacetScreen(Dialog[str]):
     def action_exclude(self) -> None:
         """Leave this value out."""
         if (facet := self._list.current) is not None:
-            self._leave(facet.without)
+            self._leave(facet.excluding_term)
 
     def action_leave(self) -> None:
         """Keep the search as it is."""

@@ -15,8 +15,8 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
-from tasveer_tui.ui.shared.facet_filter import Choice, holds, swapped
-from tasveer_tui.ui.shared.facets import Counter, Facet, Facets
+from tasveer_tui.ui.shared.facet_filter import FacetFilter, contains_term, replace_term
+from tasveer_tui.ui.shared.facets import Facet, FacetCounter, FacetValue
 from tasveer_tui.ui.shared.search_text import split_order
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class _Line:
     """A section's title, one of its values, or a word about it."""
 
     name: str
-    facet: Facet | None = None
+    facet: FacetValue | None = None
     note: str = ""
 
 
@@ -56,18 +56,18 @@ class FacetPanel(RowList):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.PANEL)
 
     @dataclass
-    class SearchWanted(Message):
+    class SearchRequested(Message):
         """A value was chosen: this is the search with it."""
 
         text: str
 
     @dataclass
-    class ValuesWanted(Message):
+    class ValuesRequested(Message):
         """All values of a section are asked for."""
 
         name: str
 
-    class SectionWanted(Message):
+    class SectionRequested(Message):
         """Another section is asked for."""
 
     @dataclass
@@ -85,12 +85,12 @@ class FacetPanel(RowList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.sections: tuple[str, ...] = DEFAULT_SECTIONS
-        self.choices: dict[str, Choice] = {}
+        self.filters: dict[str, FacetFilter] = {}
         self.text = ""
         """The search that the values are counted under."""
-        self._found: Mapping[str, Facets] = {}
+        self._found: Mapping[str, Facet] = {}
         self._lines: list[_Line] = []
-        self._counter: Counter | None = None
+        self._counter: FacetCounter | None = None
         self._counted: str | None = None
 
     # ------------------------------------------------------------------ content
@@ -103,8 +103,10 @@ class FacetPanel(RowList):
     def show_for(self, text: str, *, again: bool = False) -> None:
         """Count under this search; `again` where the catalogue has grown."""
         self.text = text
-        self.choices = {
-            name: choice for name, choice in self.choices.items() if holds(text, choice.term)
+        self.filters = {
+            name: choice
+            for name, choice in self.filters.items()
+            if contains_term(text, choice.term)
         }
         wanted, _ = split_order(text)
         if again or wanted != self._counted:
@@ -133,12 +135,12 @@ class FacetPanel(RowList):
 
     def _count(self) -> None:
         self.stop()
-        self._counter = Counter(workspace(self))
+        self._counter = FacetCounter(workspace(self))
         wishes = [(name, self._without(name)) for name in self.sections]
         background(self).stream(
             self,
             "facets",
-            partial(self._counter.several, wishes, budget_s=BUDGET_S, limit=KEPT),
+            partial(self._counter.count_several, wishes, budget_s=BUDGET_S, limit=KEPT),
             self._came,
             failed=lambda error: self.post_message(self.Failed(error)),
         )
@@ -152,9 +154,9 @@ class FacetPanel(RowList):
     def _without(self, name: str) -> str:
         """The search but for this section's own term: its other values are still counted."""
         wanted, _ = split_order(self.text)
-        return swapped(wanted, self.choices.get(name, Choice()).term, "")
+        return replace_term(wanted, self.filters.get(name, FacetFilter()).term, "")
 
-    def _came(self, found: dict[str, Facets]) -> None:
+    def _came(self, found: dict[str, Facet]) -> None:
         self._found = {**self._found, **found}
         self._lay_out()
 
@@ -177,11 +179,11 @@ class FacetPanel(RowList):
         found = self._found.get(name)
         if found is None:
             return [*lines, _Line(name, note="counting…")]
-        chosen = self.choices.get(name, Choice()).terms
+        chosen = self.filters.get(name, FacetFilter()).terms
         listed = found.values[:VALUES]
         listed += tuple(one for one in found.values[VALUES:] if one.term in chosen)
         missing = set(chosen) - {one.term for one in listed}
-        listed += tuple(Facet(term, term, 0) for term in chosen if term in missing)
+        listed += tuple(FacetValue(term, term, 0) for term in chosen if term in missing)
         lines += [_Line(name, one) for one in listed]
         if not listed:
             lines.append(_Line(name, note="no values"))
@@ -198,11 +200,13 @@ class FacetPanel(RowList):
         if line.facet is None:
             text, part = (f"  {line.note}", "faint") if line.note else (f" {line.name}", "group")
             return Strip([Segment(fit(text, width), style + self.part(part))])
-        choice = self.choices.get(line.name, Choice())
+        choice = self.filters.get(line.name, FacetFilter())
         sign, look = " ", style
         if line.facet.term in choice.terms:
             sign, part = (
-                (self.symbols.failed, "bad") if choice.is_out else (self.symbols.selected, "good")
+                (self.symbols.failed, "bad")
+                if choice.is_excluded
+                else (self.symbols.selected, "good")
             )
             look = style + self.part(part)
         found = self._found.get(line.name)
@@ -222,15 +226,15 @@ class FacetPanel(RowList):
     def _toggle(self, *, is_out: bool) -> None:
         line = self._lines[self.cursor]
         if line.facet is None:
-            self.post_message(self.ValuesWanted(line.name))
+            self.post_message(self.ValuesRequested(line.name))
             return
-        before = self.choices.get(line.name, Choice())
+        before = self.filters.get(line.name, FacetFilter())
         after = before.toggled(line.facet.term, is_out=is_out)
-        text = swapped(self.text, before.term, after.term)
-        self.choices[line.name] = after
+        text = replace_term(self.text, before.term, after.term)
+        self.filters[line.name] = after
         if not after.terms:
-            del self.choices[line.name]
-        self.post_message(self.SearchWanted(text))
+            del self.filters[line.name]
+        self.post_message(self.SearchRequested(text))
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A double click chooses."""
@@ -253,8 +257,8 @@ class FacetPanel(RowList):
 
     def action_clear(self) -> None:
         """Want every value of this section again."""
-        if choice := self.choices.pop(self._here, None):
-            self.post_message(self.SearchWanted(swapped(self.text, choice.term, "")))
+        if choice := self.filters.pop(self._here, None):
+            self.post_message(self.SearchRequested(replace_term(self.text, choice.term, "")))
 
     def action_jump(self, sign: int) -> None:
         """Go to the next section, or the one before."""
@@ -265,7 +269,7 @@ class FacetPanel(RowList):
 
     def action_add(self) -> None:
         """Ask for another section."""
-        self.post_message(self.SectionWanted())
+        self.post_message(self.SectionRequested())
 
     def action_remove(self) -> None:
         """Take this section away, but never the last one."""

@@ -1,12 +1,11 @@
-"""A table over a vector of ids: a window, never a copy.
+"""A table over a vector of image ids, of which it fetches only a window.
 
-Only the rows in view and a margin around them are fetched, in a thread; a row that has not
-come yet is a line of dim dots, so scrolling never waits.
+The rows in view and a margin around them are fetched in the background. A row that has not arrived
+is a line of dim dots, so scrolling never waits.
 """
 
 from __future__ import annotations
 
-import contextlib
 from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -17,28 +16,32 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from tasveer_tui.ui.context import background
 from tasveer_tui.ui.kit.columns import LEAD, ColumnSet, fit
 from tasveer_tui.ui.kit.row_list import RowList
-from tasveer_tui.ui.library.row_cache import RowCache, Rows, RowsFailed
+from tasveer_tui.ui.library.row_cache import RowCache, cells_of
 from tasveer_tui.ui.library.row_painter import Look, RowPainter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rich.style import Style
 
+    from tasveer_tui.errors import TasveerError
     from tasveer_tui.ui.kit.columns import Column
     from tasveer_tui.ui.library.row_cache import Cells
 
 MARGIN_PAGES: Final = 2
-"""Pages that are fetched before and after the view."""
-AHEAD_S: Final = 0.015
-"""How long after a frame they are asked for: it must have been written to the terminal."""
+"""Pages to fetch before and after the view."""
+PREFETCH_DELAY_S: Final = 0.015
+"""Time between a frame and the request for the margin: the frame must be on the terminal first."""
+BATCH_ROWS: Final = 64
+"""Rows per fetch: few, so that a newer request soon replaces an outdated one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """By which column the ids are ordered."""
+    """The column that the ids are sorted by."""
 
     name: str = ""
     is_descending: bool = False
@@ -51,16 +54,11 @@ class IdTable(RowList):
     column: reactive[int] = reactive(0, init=False, repaint=False)
     """Index of the column under the cursor, among the shown ones."""
 
-    class _Fetched(Message, bubble=False):
-        def __init__(self, news: Rows | RowsFailed) -> None:
-            super().__init__()
-            self.news = news
-
     @dataclass
     class Failed(Message):
         """Rows could not be fetched."""
 
-        news: RowsFailed
+        error: TasveerError
 
     def __init__(
         self,
@@ -69,32 +67,24 @@ class IdTable(RowList):
         *,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        """`fetch` takes ids and columns' names, blocks, and is called in a thread."""
+        """`fetch` takes ids and column names; it blocks and is called in a thread."""
         super().__init__(id=id)
         self.columns = ColumnSet(columns)
         self.sort = Sort()
-        self.marked: dict[int, None] = {}
-        """Ids with a mark before their row, whatever is found."""
+        self.selected: dict[int, None] = {}
+        """Ids of selected images, in the order of their selection."""
         self._ids: Sequence[int] = array("q")
-        self._is_waiting = False
-        """For a frame, to ask for the rows around the view afterwards."""
-        self._cache = RowCache(fetch, self._report)
+        self._needs_prefetch = False
+        """The margin is incomplete; it is requested after the next frame."""
+        self._fetch = fetch
+        self._cache = RowCache()
         self._painter = RowPainter()
-
-    def _report(self, news: Rows | RowsFailed) -> None:
-        # Called in the fetching thread; the loop may have closed meanwhile.
-        with contextlib.suppress(RuntimeError):
-            self.post_message(self._Fetched(news))
-
-    def on_unmount(self) -> None:
-        """Let the fetching thread end."""
-        self._cache.close()
 
     # ------------------------------------------------------------------ content
 
     @property
     def row_count(self) -> int:
-        """How many ids there are."""
+        """Number of ids."""
         return len(self._ids)
 
     @property
@@ -109,7 +99,7 @@ class IdTable(RowList):
 
     @property
     def ids_in_view(self) -> Sequence[int]:
-        """The images of the rows that are in view."""
+        """The images of the rows in view."""
         return self._ids[self.first_row : self.first_row + self.page_rows]
 
     @property
@@ -120,41 +110,41 @@ class IdTable(RowList):
 
     @property
     def current_cell(self) -> str:
-        """The text under the cursor, if it has come."""
+        """The text under the cursor, if it has arrived."""
         cells = None if self.current_id is None else self._cache.get(self.current_id)
         return cells[self.column] if cells and self.column < len(cells) else ""
 
     @property
     def current_row(self) -> str:
-        """The texts of the row under the cursor with tabs between, if they have come."""
+        """The row under the cursor with tabs between cells, if it has arrived."""
         cells = None if self.current_id is None else self._cache.get(self.current_id)
         return "\t".join(cells or ())
 
-    def show_ids(self, ids: Sequence[int], ready: Mapping[int, Cells] | None = None) -> None:
-        """Show other ids from the first row on; `ready` rows need no fetching."""
+    def show_ids(self, ids: Sequence[int], rows: Mapping[int, Cells] | None = None) -> None:
+        """Show other ids from the first row; `rows` need no fetch."""
         self._ids = ids
-        self._cache.keep(ready or {})
+        self._cache.add(rows or {})
         self.set_reactive(RowList.cursor, 0)
         self._content_changed()
         self.scroll_to(y=0, animate=False)
 
-    def replace_ids(self, ids: Sequence[int], ready: Mapping[int, Cells] | None = None) -> None:
-        """Show other ids, the cursor staying with its image; only `ready` rows are still known.
+    def replace_ids(self, ids: Sequence[int], rows: Mapping[int, Cells] | None = None) -> None:
+        """Show other ids and keep the cursor on its image.
 
-        Without `ready`, all rows are.
+        `rows` replace all cached rows; None keeps the cache.
         """
         current, offset = self.current_id, self.cursor - self.first_row
         self._ids = ids
-        if ready is not None:
-            self._cache.forget()
-            self._cache.keep(ready)
+        if rows is not None:
+            self._drop_rows()
+            self._cache.add(rows)
         row = self._row_of(current)
         self.set_reactive(RowList.cursor, row)
         self._content_changed()
         self.scroll_to(y=row - offset, animate=False)
 
     def _row_of(self, image_id: int | None) -> int:
-        """Find the image again, most likely where it was; else stay at the same row."""
+        """The image's row, most likely its old one; the same row if it is gone."""
         here = self._clamp(self.cursor)
         if image_id is None or not self._ids or self._ids[here] == image_id:
             return here
@@ -169,103 +159,125 @@ class IdTable(RowList):
         self.reload()
 
     def set_sort(self, sort: Sort) -> None:
-        """Mark the column by which the ids are ordered."""
+        """Show by which column the ids are sorted."""
         self.sort = sort
         self.refresh()
 
     def reload(self) -> None:
-        """Fetch what is in view again."""
-        self._cache.forget()
+        """Fetch the rows in view again."""
+        self._drop_rows()
         self._content_changed()
 
     def layout_changed(self) -> None:
-        """Draw every row anew, for the columns have other widths."""
+        """Draw all rows again: the columns have other widths."""
         self._painter = RowPainter(self.columns.shown, self.columns.frozen)
         self.rows_changed()
 
     def _content_changed(self) -> None:
         self.set_reactive(IdTable.column, self.validate_column(self.column))
         self.layout_changed()
-        self._want()
+        self._request_rows()
         self.post_message(self.Highlighted(self, self.cursor))
 
     # ----------------------------------------------------------------- fetching
 
-    def _want(self) -> None:
-        """Ask for the rows that the view will need, unless they are there."""
+    def _drop_rows(self) -> None:
+        """Clear the cache, and ignore the rows that are being fetched for it."""
+        background(self).cancel(self, "rows")
+        self._cache.clear()
+
+    def _request_rows(self) -> None:
+        """Request the rows that the view needs, unless they are cached."""
         page, top = self.page_rows, self.first_row
         if self._has(top, top + page):
-            # Nothing is missing: the frame first, and then what comes next.
-            self._is_waiting = not self._has(top - page, top + 2 * page)
+            # Nothing is missing: draw the frame first, then fetch the margin.
+            self._needs_prefetch = not self._has(top - page, top + 2 * page)
             return
-        self._want_around(top, page)
+        self._request_around(top, page)
 
     def _has(self, start: int, stop: int) -> bool:
-        """Whether all these rows have come, as far as there are any."""
+        """Whether all rows in this range are cached."""
         get, ids = self._cache.get, self._ids[max(0, start) : stop]
         return all(get(image_id) is not None for image_id in ids)
 
-    def _want_ahead(self) -> None:
-        self._want_around(self.first_row, self.page_rows)
+    def _prefetch(self) -> None:
+        self._request_around(self.first_row, self.page_rows)
 
-    def _want_around(self, top: int, page: int) -> None:
+    def _request_around(self, top: int, page: int) -> None:
         margin = MARGIN_PAGES * page
         after = range(top, min(len(self._ids), top + page + margin))
         before = range(max(0, top - margin), min(top, len(self._ids)))
-        wanted = [self._ids[row] for row in (*after, *reversed(before))]
-        missing = [image_id for image_id in wanted if self._cache.get(image_id) is None]
-        self._cache.wish(missing, self.columns.shown)
+        nearest = [self._ids[row] for row in (*after, *reversed(before))]
+        missing = [image_id for image_id in nearest if self._cache.get(image_id) is None]
+        if not missing:
+            return
+        columns = tuple(self.columns.shown)
+        background(self).stream(
+            self,
+            "rows",
+            lambda: self._fetch_batches(missing, columns),
+            self._on_rows,
+            failed=lambda error: self.post_message(self.Failed(error)),
+            interval_s=0.0,
+        )
+
+    def _fetch_batches(
+        self, ids: Sequence[int], columns: Sequence[Column]
+    ) -> Iterator[dict[int, Cells]]:
+        """Fetch rows batch by batch, most urgent first. Blocks; called in a thread."""
+        names = tuple(column.name for column in columns)
+        for start in range(0, len(ids), BATCH_ROWS):
+            batch = ids[start : start + BATCH_ROWS]
+            rows = self._fetch(batch, names)
+            yield {
+                image_id: cells_of(columns, values)
+                for image_id, values in zip(batch, rows, strict=True)
+            }
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Fetch what comes into view."""
         super().watch_scroll_y(old_value, new_value)
-        self._want()
+        self._request_rows()
 
     def on_resize(self) -> None:
         """Fetch what comes into view."""
-        self._want()
+        self._request_rows()
 
-    def on_id_table__fetched(self, event: _Fetched) -> None:
-        """Show rows that came."""
-        event.stop()
-        if isinstance(event.news, RowsFailed):
-            self.post_message(self.Failed(event.news))
-        elif self._cache.accept(event.news) and self._is_in_view(event.news):
+    def _on_rows(self, rows: dict[int, Cells]) -> None:
+        self._cache.add(rows)
+        if any(image_id in rows for image_id in self.ids_in_view):
             self.refresh()
-
-    def _is_in_view(self, rows: Rows) -> bool:
-        return any(image_id in rows.cells for image_id in self.ids_in_view)
 
     # ------------------------------------------------------------------ drawing
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw, and fetch what comes next when that is on the screen."""
-        if self._is_waiting:
-            # Textual calls back "after the refresh" before this one; a thread that works
-            # meanwhile holds it up by milliseconds, for one of them runs at a time.
-            self._is_waiting = False
-            self.set_timer(AHEAD_S, self._want_ahead)
+        """Draw, and fetch the margin once the frame is on the terminal."""
+        if self._needs_prefetch:
+            # A thread that works while the frame is drawn delays it by milliseconds (the GIL), and
+            # Textual's call_after_refresh calls too early.
+            self._needs_prefetch = False
+            self.set_timer(PREFETCH_DELAY_S, self._prefetch)
         return super().render_lines(crop)
 
     def draw_header(self, width: int, style: Style) -> Strip:
-        """Names of the columns, the sorted one marked, the one under the cursor lit."""
+        """Names of the columns; the sorted one has an arrow, the current one a color."""
         here = self.look("header-cursor")
         texts = [self._title(column) for column in self._painter.columns]
         look = Look(width, self.scroll_offset.x, style)
         return self._painter.line(texts, look, (self.column, here))
 
     def _title(self, column: Column) -> str:
-        mark = ""
+        arrow = ""
         if column.name == self.sort.name:
-            mark = f" {self.symbols.down if self.sort.is_descending else self.symbols.up}"
-        text = fit(column.label, column.width - len(mark)).rstrip() + mark
+            arrow = f" {self.symbols.down if self.sort.is_descending else self.symbols.up}"
+        text = fit(column.label, column.width - len(arrow)).rstrip() + arrow
         return fit(text, column.width, is_right=column.is_right)
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """One image, or dots where it has not come."""
+        """One image, or dots until it arrives."""
         image_id = self._ids[row]
         line = self._drawn(row, image_id, width, style)
-        if image_id not in self.marked:
+        if image_id not in self.selected:
             return line
         sign = Segment(self.symbols.selected, style + self.part("warn"))
         return Strip.join([Strip([sign], LEAD), line.crop(LEAD)])
@@ -288,7 +300,7 @@ class IdTable(RowList):
         return max(0, min(column, len(self.columns.shown) - 1))
 
     def watch_column(self) -> None:
-        """Bring the column into view beside those that stand still."""
+        """Scroll the column into view next to the frozen ones."""
         shown = self.columns.shown
         left = LEAD + sum(column.span for column in shown[: self.column])
         room = self.scrollable_content_region.width
@@ -298,6 +310,6 @@ class IdTable(RowList):
                 self.scroll_to(
                     x=min(left - self._painter.frozen, left + span - room), animate=False
                 )
-        # Where nothing scrolled, only two lines look different.
+        # If nothing scrolled, only two lines change.
         self.refresh(Region(0, 0, self.size.width, self.header_height))
         self.refresh_row(self.cursor)

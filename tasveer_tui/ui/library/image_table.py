@@ -1,4 +1,4 @@
-"""The table of images, with the commands on its columns: order, hide, move, widen, count."""
+"""The table of images and the commands on its columns: sort, hide, move, widen, list values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.message import Message
 
+from tasveer_tui.ui.context import background
 from tasveer_tui.ui.kit.columns import LEAD, Column, ColumnSet
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote
@@ -20,24 +21,24 @@ _WIDTH_STEP: Final = 2
 
 
 class ImageTable(IdTable):
-    """Shows images by id and asks the screen for what it cannot do itself."""
+    """Shows images by id; what concerns the search it requests from the screen by messages."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TABLE)
 
     @dataclass
-    class SortWanted(Message):
-        """The user asks for another order."""
+    class SortRequested(Message):
+        """The user sorts by a column."""
 
         sort: Sort
 
     @dataclass
-    class ValuesWanted(Message):
-        """The user asks how often each value of a column occurs."""
+    class ValuesRequested(Message):
+        """The user lists the values of a column."""
 
         column: Column
 
-    class ColumnWanted(Message):
-        """The user asks for another column."""
+    class ColumnRequested(Message):
+        """The user adds a column."""
 
     @dataclass
     class ColumnsChanged(Message):
@@ -52,20 +53,20 @@ class ImageTable(IdTable):
         self.column += 1
 
     def action_column_left(self) -> None:
-        """Go to the column before."""
+        """Go to the previous column."""
         self.column -= 1
 
     # --------------------------------------------------------- changing columns
 
     def action_sort(self, order: str) -> None:
-        """Order by the column under the cursor, `asc` or `desc`."""
+        """Sort by the column under the cursor, `asc` or `desc`."""
         column = self.current_column
         if column is None:
             return
         if column.is_sortable:
-            self.post_message(self.SortWanted(Sort(column.name, order == "desc")))
+            self.post_message(self.SortRequested(Sort(column.name, order == "desc")))
         else:
-            self.post_message(ShowNote(f"There is no order by {column.label}.", is_warning=True))
+            self.post_message(ShowNote(f"Cannot sort by {column.label}.", is_warning=True))
 
     def action_hide_column(self) -> None:
         """Hide the column under the cursor."""
@@ -74,16 +75,16 @@ class ImageTable(IdTable):
         self._columns_changed(before)
 
     def action_add_column(self) -> None:
-        """Ask for another column."""
-        self.post_message(self.ColumnWanted())
+        """Add a column."""
+        self.post_message(self.ColumnRequested())
 
     def action_facet(self) -> None:
-        """Ask for the values of the column under the cursor."""
+        """List the values of the column under the cursor."""
         if (column := self.current_column) is not None:
-            self.post_message(self.ValuesWanted(column))
+            self.post_message(self.ValuesRequested(column))
 
     def add_column(self, column: Column) -> None:
-        """Put a column behind the one under the cursor, and go to it."""
+        """Insert a column after the one under the cursor, and go to it."""
         before = self.columns.names
         self.columns.add(column, self.column + 1)
         self._columns_changed(before)
@@ -97,7 +98,7 @@ class ImageTable(IdTable):
         self._columns_changed(before)
 
     def action_freeze(self) -> None:
-        """Let the columns up to the one under the cursor stand, or only the first again."""
+        """Freeze the columns up to the one under the cursor, or only the first."""
         self.columns.freeze(self.column)
         self.layout_changed()
         self.watch_column()
@@ -128,6 +129,7 @@ class ImageTable(IdTable):
             self.post_message(self.ColumnsChanged(self.columns))
 
     def _columns_changed(self, before: tuple[str, ...]) -> None:
+        background(self).cancel(self, "rows")  # they would have the columns of before
         self._cache.rearrange(before, self.columns.names)
         self._content_changed()
         self.post_message(self.ColumnsChanged(self.columns))
@@ -135,7 +137,7 @@ class ImageTable(IdTable):
     # -------------------------------------------------------------------- mouse
 
     def column_at(self, x: int) -> int:
-        """Find the shown column at a cell of the view."""
+        """The index of the column at a cell of the view."""
         at = x if x < self._painter.frozen else x + self.scroll_offset.x
         at -= LEAD
         for index, column in enumerate(self.columns.shown):
@@ -145,7 +147,7 @@ class ImageTable(IdTable):
         return len(self.columns.shown) - 1
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the cell; on the header, order by the column, and turn the order round."""
+        """Go to the cell; on the header, sort by the column or reverse the order."""
         self.column = self.column_at(event.x)
         if event.y >= self.header_height:
             return  # the base class does the rest

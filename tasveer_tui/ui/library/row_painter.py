@@ -1,4 +1,4 @@
-"""Lines of a table: cells side by side, the first ones standing while the others scroll."""
+"""Draws the lines of a table: cells side by side; frozen columns stay while others scroll."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from tasveer_tui.ui.library.row_cache import Cells
 
-LINES_KEPT: Final = 512
-"""Drawn lines that are remembered."""
+MAX_CACHED_LINES: Final = 512
+"""Drawn lines that are cached."""
 
 DOT: Final = "."
 _GAP_TEXT: Final = " " * GAP
@@ -29,37 +29,33 @@ _LEAD_TEXT: Final = " " * LEAD
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How lines are cut and coloured now."""
+    """How lines are cut and styled."""
 
     width: int
     """Cells of the view."""
     x: int
-    """Cells that the columns but the standing ones are scrolled by."""
+    """Cells by which the columns are scrolled, except the frozen ones."""
     style: Style
 
 
 class RowPainter:
-    """Draws rows of cells; a row that looks as before is not drawn again."""
+    """Draws rows of cells and caches the lines."""
 
     def __init__(self, columns: Sequence[Column] = (), standing: int = 1) -> None:
         self.columns = tuple(columns)
         self.standing = max(1, standing)
-        """How many columns stand still."""
+        """Number of frozen columns."""
         self.frozen = LEAD + sum(column.span for column in self.columns[: self.standing])
-        """Cells of them."""
+        """Width of the frozen columns in cells."""
         self._widths = [column.width for column in self.columns]
         sides = (f"{{:{'>' if each.is_right else '<'}{each.width}}}" for each in self.columns)
         self._form = _GAP_TEXT.join(sides) + _GAP_TEXT
-        """Fills one row of texts of which each letter is a cell wide."""
+        """Format string for a row whose characters are all one cell wide."""
         self._look: Look | None = None
         self._lines: dict[int, Strip] = {}
 
-    def forget(self) -> None:
-        """Draw every line anew: the rows are others."""
-        self._lines.clear()
-
     def texts(self, cells: Sequence[str]) -> list[str]:
-        """Cut and fill cells to the widths of their columns."""
+        """Cut and pad cells to the widths of their columns."""
         return [
             fit(cell, column.width, is_right=column.is_right)
             for cell, column in zip(cells, self.columns, strict=True)
@@ -67,7 +63,7 @@ class RowPainter:
 
     def row(self, row: int, cells: Cells, look: Look) -> Strip:
         """Draw a row without the cursor."""
-        if look != self._look or len(self._lines) > LINES_KEPT:
+        if look != self._look or len(self._lines) > MAX_CACHED_LINES:
             self._look = look
             self._lines.clear()
         line = self._lines.get(row)
@@ -78,7 +74,7 @@ class RowPainter:
         return line
 
     def _plain(self, cells: Cells, look: Look) -> Strip:
-        """Do what `line` does for ASCII, at a tenth of the cost."""
+        """As `line`, for ASCII, at a tenth of the cost."""
         if any(map(gt, map(len, cells), self._widths)):
             whole = self._form.format(*map(_cut, cells, self._widths))
         else:
@@ -89,11 +85,11 @@ class RowPainter:
         return Strip([Segment(text.ljust(look.width), look.style)], look.width)
 
     def dots(self, look: Look) -> Strip:
-        """Draw a row that has not come."""
+        """Draw a row that has not arrived."""
         return self._quick([DOT] * len(self.columns), look)
 
     def _quick(self, cells: Sequence[str], look: Look) -> Strip:
-        """Do what `line` does, faster where every character is one cell wide."""
+        """As `line`, faster if every character is one cell wide."""
         texts = self.texts(cells)
         room = look.width - self.frozen
         rest = _GAP_TEXT.join(texts[self.standing :])
@@ -104,7 +100,7 @@ class RowPainter:
         return Strip([Segment(_LEAD_TEXT + head + _GAP_TEXT + seen, look.style)], look.width)
 
     def line(self, texts: list[str], look: Look, lit: tuple[int, Style] | None = None) -> Strip:
-        """Draw fitted texts; `lit` is the index of one with a style of its own."""
+        """Draw fitted texts; `lit` is the index and style of the current cell."""
         segments = [Segment(_LEAD_TEXT, look.style)]
         for index, text in enumerate(texts):
             style = lit[1] if lit is not None and lit[0] == index else look.style

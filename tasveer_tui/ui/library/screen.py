@@ -1,29 +1,33 @@
-"""Library: a search over the catalogue, the images it finds, and the tags of one of them."""
+"""Library: a search over the catalogue, the images that it finds, and the tags of one of them.
+
+The screen lays out the widgets and passes keys and messages to its controllers:
+`SearchController`, `LayoutController` (columns and panel sections), `FacetController` (filter
+panel) and `SelectionController`.
+"""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from tasveer_tui.errors import QueryError, TasveerError
-from tasveer_tui.humanize import plural
+from tasveer_tui.errors import TasveerError
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowError
-from tasveer_tui.ui.library import state
+from tasveer_tui.ui.kit.place import PlaceScreen
 from tasveer_tui.ui.library.contact_sheet import ContactSheet
+from tasveer_tui.ui.library.facet_controller import FacetController
 from tasveer_tui.ui.library.facet_panel import FacetPanel
 from tasveer_tui.ui.library.image_table import ImageTable
-from tasveer_tui.ui.library.panel import LibraryPanel
-from tasveer_tui.ui.library.search import Found, Searcher
-from tasveer_tui.ui.library.texts import empty_text, nothing_text
+from tasveer_tui.ui.library.layout_controller import LayoutController
+from tasveer_tui.ui.library.search_controller import SearchController
+from tasveer_tui.ui.library.selection_controller import SelectionController
 from tasveer_tui.ui.library.tiles import Thumb
 from tasveer_tui.ui.shared.inspector import Inspector
 from tasveer_tui.ui.shared.search_bar import SearchBar
-from tasveer_tui.ui.shared.search_text import ordered, search_command, split_order
+from tasveer_tui.ui.shared.search_text import search_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,16 +39,16 @@ if TYPE_CHECKING:
     from tasveer_tui.records import Image
     from tasveer_tui.ui.kit.messages import LedgerChanged
     from tasveer_tui.ui.kit.row_list import RowList
-    from tasveer_tui.ui.library.id_table import IdTable, Sort
+    from tasveer_tui.ui.library.id_table import IdTable
+    from tasveer_tui.ui.library.search import SearchResult
 
 INSPECT_DELAY_S: Final = 0.06
-"""How long the cursor must rest before an image's tags are read."""
-REFRESH_S: Final = 3.0
-"""How often a growing catalogue is searched again."""
+"""The cursor must rest for this long before an image's tags are read."""
+NO_IMAGE: Final = "No image under the cursor."
 
 
-class LibraryScreen(LibraryPanel):
-    """Search bar, table, inspector."""
+class LibraryScreen(PlaceScreen):
+    """The screen behind the key 3."""
 
     DEFAULT_CSS = """
     LibraryScreen {
@@ -72,59 +76,57 @@ class LibraryScreen(LibraryPanel):
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIBRARY)
 
+    search: SearchController
+    layout_controller: LayoutController
+    facets: FacetController
+    selection: SelectionController
+
     def __init__(self) -> None:
         super().__init__()
-        self._searcher = Searcher(workspace(self))
-        self._sort: Sort | None = None
-        self._seen_search = ""
-        """Another one than the app's says that Insight is about something else by now."""
-        self._found = Found()
         self._inspect_timer: Timer | None = None
-        self._refresh_timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Search bar on top, then the table and the inspector."""
+        """Search bar on top; filter panel, table or contact sheet, and inspector below."""
         yield SearchBar(id="library-search")
         with Horizontal():
             yield FacetPanel(id="library-panel")
             with Vertical(id="library-body"):
-                yield ImageTable(self._fetch, id="library-table")
-                yield ContactSheet(self._thumb, id="library-sheet")
+                yield ImageTable(self._fetch_rows, id="library-table")
+                yield ContactSheet(self._fetch_thumbnail, id="library-sheet")
                 yield Static(id="library-message", markup=False)
                 yield Inspector(id="library-inspector")
 
     def on_mount(self) -> None:
-        """Bring the columns back as they were left, then search."""
-        self.inspector.show_nothing("No image under the cursor.")
+        """Create the controllers, restore the layout, then search."""
+        self.table = table = self.query_one(ImageTable)
+        self.sheet = sheet = self.query_one(ContactSheet)
+        self.bar = bar = self.query_one(SearchBar)
+        self.panel = panel = self.query_one(FacetPanel)
+        self.inspector = self.query_one(Inspector)
+        self.search = SearchController(self, bar, table)
+        self.layout_controller = LayoutController(self, table, panel)
+        self.facets = FacetController(self, panel, self.search)
+        self.selection = SelectionController(self, table, sheet, bar)
+        self.search.on_search = self.layout_controller.follow_search
+        self.search.on_result = self._on_result
+        self.inspector.show_nothing(NO_IMAGE)
         self.set_class(self.app.size.width >= 110, "-inspecting")  # noqa: PLR2004 - the app's -wide
-        self.table.focus()
-        self.share_marks()
-        folder = workspace(self).options.state_dir
-        background(self).run(self, "state", partial(state.load, folder), self._show_state)
+        table.focus()
+        self.layout_controller.load(self.search.run)
 
     def on_screen_resume(self) -> None:
-        """Look whether the catalogue has grown."""
-        if not self.table.columns.all:
-            return
-        if self._seen_search != self.tasveer.shared_search:
-            self._seen_search = self.tasveer.shared_search
-            self.bar.search(self._seen_search)
-        else:
-            self.search_again()
+        """The catalogue may have grown, or Insight may have changed the search."""
+        if self.is_mounted and self.table.columns.all:
+            self.search.resume()
 
-    # ------------------------------------------------------------------- parts
+    # ------------------------------------------------------------------ fetching
 
-    @property
-    def inspector(self) -> Inspector:
-        """The tags."""
-        return self.query_one(Inspector)
-
-    def _fetch(self, ids: Sequence[int], names: Sequence[str]) -> Sequence[Sequence[object]]:
-        """Fetch rows for the table; called in its thread."""
+    def _fetch_rows(self, ids: Sequence[int], names: Sequence[str]) -> Sequence[Sequence[object]]:
+        """Fetch rows for the table; called in a thread."""
         return workspace(self).finder().rows(ids, names)
 
-    def _thumb(self, image_id: int, width: int, height: int) -> Thumb:
-        """Fetch one thumbnail for the sheet; called in a thread."""
+    def _fetch_thumbnail(self, image_id: int, width: int, height: int) -> Thumb:
+        """Fetch one thumbnail for the contact sheet; called in a thread."""
         space = workspace(self)
         image = space.catalogue.image(image_id)
         name = image.ref.key.rpartition("/")[2] or image.ref.key
@@ -136,140 +138,122 @@ class LibraryScreen(LibraryPanel):
             return Thumb(None, name, error.message)
         return Thumb(pixels, name)
 
-    def _show_state(self, state: state.LibraryState) -> None:
-        self.restore_columns(state)
-        self.restore_panel(state)
-        self._search()
-
-    # ------------------------------------------------------------------- search
+    # -------------------------------------------------------------------- search
 
     @property
-    def query_text(self) -> str:
-        """The search with the order that the table was given."""
-        if self._sort is None:
-            return self.bar.text.strip()
-        return ordered(self.bar.text, self._sort.name, is_descending=self._sort.is_descending)
+    def rows(self) -> ImageTable | ContactSheet:
+        """The widget that shows the images now."""
+        return self.sheet if self.has_class("-sheet") else self.table
 
     def search_for(self, text: str) -> None:
-        """Show what this search finds."""
-        self.bar.search(text)
+        """Search for a text; other screens ask for it."""
+        self.search.search_for(text)
         self.table.focus()
 
-    def search_again(self) -> None:
-        """Search the same once more, the cursor staying with its image."""
-        self._search(again_for=tuple(self.table.ids_in_view))
+    def _on_result(self, result: SearchResult, is_changed: bool) -> None:  # noqa: FBT001 - a callback
+        if self.has_class("-sheet"):
+            self.sheet.show_ids(result.ids, self.table.cursor)
+        if result.is_complete:
+            self.facets.count(self.bar.text, again=is_changed)
+        if not result.ids:
+            self.inspector.show_nothing(NO_IMAGE)
+        elif self.focused is None:
+            self.rows.focus()  # it lost the focus while the message hid it
 
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
-        """Search what was typed; an order in it replaces the one chosen in the table."""
+        """Run the search that was typed."""
         event.stop()
-        if split_order(event.text)[1]:
-            self._sort = None
-        self._search()
-
-    def _search(self, again_for: Sequence[int] | None = None) -> None:
-        self._searcher.stop()
-        self.tasveer.shared_search = self._seen_search = self.bar.text
-        self.bar.show_busy()
-        self.follow_bucket(self.bar.text)
-        columns = tuple(self.table.columns.shown)
-        background(self).stream(
-            self,
-            "search",
-            partial(self._searcher.search, self.query_text, columns, again_for=again_for),
-            self._show_found,
-            failed=self._search_failed,
-        )
-
-    def _show_found(self, found: Found) -> None:
-        ready = found.ready_for(self.table.columns.shown)
-        if found.is_start:
-            self.table.show_ids(found.ids, ready)
-        else:
-            self.table.replace_ids(found.ids, ready)
-        self.table.set_sort(found.sort)
-        if self.has_class("-sheet"):
-            self.sheet.show_ids(found.ids, self.table.cursor)
-        self.bar.show_understood()
-        count = f"{'' if found.is_complete else '≥ '}{len(found.ids):,}"
-        self.bar.show_count(f"{count} of {plural(found.total, 'image')}")
-        is_other = found.total != self._found.total
-        self._found = found
-        if found.is_complete:
-            self.count_panel(again=is_other)
-        self._show_message()
-
-    def _search_failed(self, error: TasveerError) -> None:
-        """Show a mistake under the search, leaving what was found before; others as usual."""
-        if isinstance(error, QueryError):
-            self.bar.show_mistake(error)
-            self.bar.show_count(f"– of {plural(self._found.total, 'image')}")
-        else:
-            self.bar.show_count("failed")
-            self.post_message(ShowError(error))
-
-    def _show_message(self) -> None:
-        """Say instead of an empty table why it is empty."""
-        self.set_class(not self._found.ids, "-message")
-        if not self._found.ids:
-            text = nothing_text(self.query_text) if self._found.total else empty_text()
-            self.query_one("#library-message", Static).update(text)
-            self.inspector.show_nothing("No image under the cursor.")
-        elif self.focused is None:
-            self.rows.focus()  # it lost the focus when it was hidden
+        self.search.run_typed(event.text)
 
     def on_search_bar_left(self, event: SearchBar.Left) -> None:
-        """Go on to the images."""
+        """Go to the images."""
         event.stop()
         self.rows.focus()
 
-    def on_image_table_sort_wanted(self, event: ImageTable.SortWanted) -> None:
-        """Order as the table asks; an order in the search's text gives way."""
+    def on_ledger_changed(self, _: LedgerChanged) -> None:
+        """A job adds images."""
+        self.search.refresh_soon()
+
+    # --------------------------------------------------------- table and its columns
+
+    def on_image_table_sort_requested(self, event: ImageTable.SortRequested) -> None:
+        """Sort as the table asks."""
         event.stop()
-        self._sort = event.sort
-        self.bar.replace_quietly(split_order(self.bar.text)[0])
-        self._search()
+        self.search.sort_by(event.sort)
+
+    def on_image_table_values_requested(self, event: ImageTable.ValuesRequested) -> None:
+        """List the values of a column."""
+        event.stop()
+        self.facets.list_values(event.column.name, event.column.label)
+
+    def on_image_table_column_requested(self, event: ImageTable.ColumnRequested) -> None:
+        """Let the user pick a column to add."""
+        event.stop()
+        self.layout_controller.ask_column()
+
+    def on_image_table_columns_changed(self, event: ImageTable.ColumnsChanged) -> None:
+        """Save the columns."""
+        event.stop()
+        self.layout_controller.save_soon()
 
     def on_id_table_failed(self, event: IdTable.Failed) -> None:
-        """Say why rows did not come."""
+        """Show why rows could not be fetched."""
         event.stop()
-        self.post_message(ShowError(event.news.error))
+        self.post_message(ShowError(event.error))
 
-    def on_ledger_changed(self, _: LedgerChanged) -> None:
-        """Look again soon, for a job adds images."""
-        if self._refresh_timer is None:
-            self._refresh_timer = self.set_timer(REFRESH_S, self._refresh_if_idle)
+    # -------------------------------------------------------------- filter panel
 
-    def _refresh_if_idle(self) -> None:
-        self._refresh_timer = None
-        if self.is_current and not background(self).is_busy(self, "search"):
-            self.search_again()
+    def on_facet_panel_search_requested(self, event: FacetPanel.SearchRequested) -> None:
+        """Filter; the focus stays in the panel."""
+        event.stop()
+        self.search.search_for(event.text)
+
+    def on_facet_panel_values_requested(self, event: FacetPanel.ValuesRequested) -> None:
+        """List all values of a section."""
+        event.stop()
+        self.facets.list_values(event.name, event.name)
+
+    def on_facet_panel_section_requested(self, event: FacetPanel.SectionRequested) -> None:
+        """Let the user pick a section to add."""
+        event.stop()
+        self.facets.ask_section()
+
+    def on_facet_panel_sections_changed(self, event: FacetPanel.SectionsChanged) -> None:
+        """Save the sections."""
+        event.stop()
+        self.layout_controller.save_soon()
+
+    def on_facet_panel_failed(self, event: FacetPanel.Failed) -> None:
+        """Show why nothing was counted."""
+        event.stop()
+        self.post_message(ShowError(event.error))
 
     # ------------------------------------------------------------ contact sheet
 
     def action_sheet(self) -> None:
-        """Show thumbnails instead of the table, or the table again."""
+        """Switch between the table and thumbnails."""
         self.toggle_class("-sheet")
         if self.has_class("-sheet"):
             self.call_after_refresh(self._show_sheet)
         self.rows.focus()
 
     def _show_sheet(self) -> None:
-        self.sheet.show_ids(self._found.ids, self.table.cursor)
+        self.sheet.show_ids(self.search.result.ids, self.table.cursor)
 
     def on_contact_sheet_highlighted(self, event: ContactSheet.Highlighted) -> None:
-        """The table's cursor goes along, and with it the inspector."""
+        """Move the table's cursor along; the inspector follows it."""
         event.stop()
         self.table.cursor = event.index
 
     def on_contact_sheet_opened(self, event: ContactSheet.Opened) -> None:
         """Go to the image's tags."""
         event.stop()
-        self._open()
+        self._open_inspector()
 
-    # ------------------------------------------------------------------ inspect
+    # ------------------------------------------------------------------ inspector
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Read the image's tags when the cursor rests."""
+        """Read the image's tags once the cursor rests."""
         event.stop()
         if self._inspect_timer is not None:
             self._inspect_timer.stop()
@@ -280,20 +264,20 @@ class LibraryScreen(LibraryPanel):
         image_id = self.table.current_id
         if image_id is None:
             return
-        here = workspace(self)
+        space = workspace(self)
         background(self).run(
             self,
             "inspect",
-            lambda: here.catalogue.image(image_id),
+            lambda: space.catalogue.image(image_id),
             self._show_image,
             failed=lambda error: self.inspector.show_error("", error),
         )
 
     def _show_image(self, image: Image) -> None:
-        here = workspace(self)
+        space = workspace(self)
         self.inspector.show(
             image,
-            thumbnail=lambda width, height: here.thumbnail(
+            thumbnail=lambda width, height: space.thumbnail(
                 image.source, image.ref.key, image.record, width, height
             ),
         )
@@ -301,9 +285,9 @@ class LibraryScreen(LibraryPanel):
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """Go to the image's tags."""
         event.stop()
-        self._open()
+        self._open_inspector()
 
-    def _open(self) -> None:
+    def _open_inspector(self) -> None:
         self.add_class("-inspecting")
         self._inspect()
         self.inspector.focus_tags()
@@ -319,22 +303,52 @@ class LibraryScreen(LibraryPanel):
     # ----------------------------------------------------------------- commands
 
     def action_search(self) -> None:
-        """Put the keys into the search."""
+        """Edit the search."""
         self.bar.focus_input()
 
     def action_clear(self) -> None:
-        """Show every image."""
-        self.bar.search("")
+        """Clear the search."""
+        self.search.search_for("")
 
     def action_refresh(self) -> None:
         """Search again."""
-        self.search_again()
+        self.search.refresh()
+
+    def action_export(self) -> None:
+        """Open the export sheet."""
+        self.search.export()
+
+    def action_save_search(self) -> None:
+        """Save the search under a name."""
+        self.search.ask_name()
+
+    def action_searches(self) -> None:
+        """List the saved and recent searches."""
+        self.search.list_saved()
+
+    def action_facets(self) -> None:
+        """Show the filter panel, focus it, or hide it."""
+        if not self.facets.toggle(self.bar.text):
+            self.rows.focus()
+        self.layout_controller.save_soon()
+
+    def action_select(self) -> None:
+        """Select the image, or deselect it."""
+        self.selection.toggle()
+
+    def action_clear_selection(self) -> None:
+        """Clear the selection."""
+        self.selection.clear()
+
+    def action_compare(self) -> None:
+        """Compare the selected images."""
+        self.selection.compare()
 
     def action_copy_command(self) -> None:
         """Copy the command line that prints this search."""
-        self.post_message(CopyText(search_command(self.query_text), "the command"))
+        self.post_message(CopyText(search_command(self.search.query_text), "the command"))
 
     def action_back(self) -> None:
-        """Close the inspector's filter, else go back to the table."""
+        """Close the innermost part of the inspector, else go to the images."""
         if not self.inspector.close_innermost():
             self.rows.focus()

@@ -23,11 +23,11 @@ DEFAULT_SORT: Final = Sort("taken", is_descending=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search has found so far."""
 
     ids: Sequence[int] = ()
-    ready: Mapping[int, Cells] | None = None
+    rows: Mapping[int, Cells] | None = None
     """Rows that were fetched along; None where the rows known so far still hold."""
     columns: tuple[Column, ...] = ()
     """What those rows were fetched with."""
@@ -38,9 +38,9 @@ class Found:
     """Images in the catalogue."""
     sort: Sort = DEFAULT_SORT
 
-    def ready_for(self, columns: Iterable[Column]) -> Mapping[int, Cells] | None:
+    def rows_for(self, columns: Iterable[Column]) -> Mapping[int, Cells] | None:
         """`ready`, but no rows of other columns: a person may have changed them meanwhile."""
-        return self.ready if self.ready is None or self.columns == tuple(columns) else {}
+        return self.rows if self.rows is None or self.columns == tuple(columns) else {}
 
 
 class Searcher(LatestRead):
@@ -48,7 +48,7 @@ class Searcher(LatestRead):
 
     def search(
         self, text: str, columns: Sequence[Column], *, again_for: Sequence[int] | None = None
-    ) -> Iterator[Found]:
+    ) -> Iterator[SearchResult]:
         """Search; the last one found is complete.
 
         With `again_for`, the ids in view, the same search is done once more for a catalogue
@@ -63,7 +63,7 @@ class Searcher(LatestRead):
 
         if not self._workspace.has_catalogue:
             parse(text)  # a mistake is one all the same
-            yield Found()
+            yield SearchResult()
             return
         query = self._workspace.catalogue.parse(text)
         with self.reading() as finder:
@@ -73,11 +73,11 @@ class Searcher(LatestRead):
                 yield _find_again(finder, query, columns, again_for)
 
 
-def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[Found]:
+def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[SearchResult]:
     ids = finder.first(query, FIRST_IDS)
-    found = Found(
+    found = SearchResult(
         ids=ids,
-        ready=_rows(finder, ids[:FIRST_ROWS], columns),
+        rows=_rows(finder, ids[:FIRST_ROWS], columns),
         columns=tuple(columns),
         is_complete=len(ids) < FIRST_IDS,
         total=_total(finder),
@@ -85,16 +85,16 @@ def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[F
     )
     yield found
     if not found.is_complete:
-        yield replace(found, ids=finder.ids(query), ready=None, is_start=False, is_complete=True)
+        yield replace(found, ids=finder.ids(query), rows=None, is_start=False, is_complete=True)
         finder.prepare(query)
 
 
 def _find_again(
     finder: Finder, query: Query, columns: Sequence[Column], view: Sequence[int]
-) -> Found:
-    return Found(
+) -> SearchResult:
+    return SearchResult(
         ids=finder.ids(query),
-        ready=_rows(finder, view, columns),
+        rows=_rows(finder, view, columns),
         columns=tuple(columns),
         is_start=False,
         total=_total(finder),

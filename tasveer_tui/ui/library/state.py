@@ -27,7 +27,7 @@ class LibraryState:
     """What is remembered."""
 
     columns: tuple[Column, ...]
-    of_bucket: dict[str, tuple[Column, ...]] = field(default_factory=dict)
+    columns_by_bucket: dict[str, tuple[Column, ...]] = field(default_factory=dict)
     """Columns of searches that are about one bucket."""
     frozen: int = 1
     sections: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ def save(folder: Path, state: LibraryState) -> None:
     """Remember it."""
     said = {
         "columns": _said(state.columns),
-        "buckets": {name: _said(columns) for name, columns in state.of_bucket.items()},
+        "buckets": {name: _said(columns) for name, columns in state.columns_by_bucket.items()},
         "frozen": state.frozen,
         "sections": state.sections,
         "panel": state.has_panel,

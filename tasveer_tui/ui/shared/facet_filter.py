@@ -14,27 +14,27 @@ _SIMPLE: Final = re.compile(r'([\w.-]+[:=])("(?:[^"\\]|\\.)*"|[^\s()"/][^\s()"]*
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FacetFilter:
     """The values of one field that are wanted, or that are not."""
 
     terms: tuple[str, ...] = ()
-    is_out: bool = False
+    is_excluded: bool = False
 
     @property
     def term(self) -> str:
         """One term for all of them; empty for none."""
         if len(self.terms) < 2:  # noqa: PLR2004 - one needs no list
             (term,) = self.terms or ("",)
-            return negated(term) if term and self.is_out else term
-        return f"{'-' if self.is_out else ''}{_any_of(self.terms)}"
+            return negated(term) if term and self.is_excluded else term
+        return f"{'-' if self.is_excluded else ''}{_any_of(self.terms)}"
 
-    def toggled(self, term: str, *, is_out: bool) -> Choice:
+    def toggled(self, term: str, *, is_out: bool) -> FacetFilter:
         """With one value more, or less; wanted and unwanted ones do not stand together."""
-        if is_out is not self.is_out:
-            return Choice((term,), is_out)
+        if is_out is not self.is_excluded:
+            return FacetFilter((term,), is_out)
         if term in self.terms:
-            return Choice(tuple(one for one in self.terms if one != term), is_out)
-        return Choice((*self.terms, term), is_out)
+            return FacetFilter(tuple(one for one in self.terms if one != term), is_out)
+        return FacetFilter((*self.terms, term), is_out)
 
 
 def _any_of(terms: tuple[str, ...]) -> str:
@@ -46,18 +46,18 @@ def _any_of(terms: tuple[str, ...]) -> str:
     return f"({' OR '.join(f'({term})' if ' size' in term else term for term in terms)})"
 
 
-def holds(text: str, term: str) -> bool:
+def contains_term(text: str, term: str) -> bool:
     """Whether the term stands in the search as it was put there."""
     return _whole(term).search(split_order(text)[0]) is not None
 
 
-def swapped(text: str, old: str, new: str) -> str:
+def replace_term(text: str, old: str, new: str) -> str:
     """The search with a term in place of another; either may be empty."""
     if not old:
         return add_term(text, new) if new else text
     wanted, order = split_order(text)
-    if not holds(text, old):
-        return swapped(text, "", new)
+    if not contains_term(text, old):
+        return replace_term(text, "", new)
     wanted = _whole(old).sub(lambda _: new, wanted, count=1)
     return " ".join(filter(None, (wanted.strip(), order))).replace("  ", " ")
 

@@ -150,7 +150,7 @@ class SearchBar(Vertical):
         count.update(Text(clean(text), no_wrap=True))
         count.remove_class("-busy")
 
-    def show_marked(self, count: int) -> None:
+    def show_selected(self, count: int) -> None:
         """Say how many images are marked."""
         marked = self.query_one("#search-marked", Static)
         marked.display = bool(count)
