@@ -164,7 +164,7 @@ def _poll_states(workspace: Workspace, job_id: int) -> Iterator[tuple[JobView, J
             next_ensure = time.monotonic() + ENSURE_INTERVAL_S
             stuck_at = _stuck_since(workspace, stuck_at)
         job = workspace.catalogue.job(job_id)
-        yield job, pace.look(job, time.monotonic())
+        yield job, pace.update(job, time.monotonic())
         if job.state.is_final or job.state is JobState.PAUSED:
             return
         if stuck_at and time.monotonic() - stuck_at > STUCK_TIMEOUT_S:

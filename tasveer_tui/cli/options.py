@@ -132,7 +132,7 @@ def open_workspace(settings: Settings, *, creates_catalogue: bool = False) -> Wo
 
 
 def _print_upgrade(size_bytes: int) -> None:
-    from tasveer_tui.workspace.upgrade import upgrade_text
+    from tasveer_tui.workspace import upgrade_text
 
     if text := upgrade_text(size_bytes):
         click.echo(text, err=True)

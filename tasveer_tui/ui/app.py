@@ -231,7 +231,7 @@ class TasveerApp(App[None]):
 
     def _upgrading(self, size_bytes: int) -> None:
         """Called in the thread that brings the catalogue over."""
-        from tasveer_tui.workspace.upgrade import upgrade_text
+        from tasveer_tui.workspace import upgrade_text
 
         if text := upgrade_text(size_bytes):
             self.post_message(ShowNote(text, is_warning=True))

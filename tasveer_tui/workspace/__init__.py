@@ -1,17 +1,22 @@
-"""One catalogue, its engine and the ways to S3, opened together.
+"""A catalogue, its engine and the S3 clients, for the command line and the screens.
 
-What the command line and the screens both hold. Every method blocks, and none may be called
-on an event loop. Making a `Workspace` opens nothing and imports nothing heavy.
+Every method blocks: call none on an event loop. Creating a `Workspace` opens nothing and imports
+nothing heavy.
 """
 
 from typing import TYPE_CHECKING
 
 from tasveer_tui import lazy
-from tasveer_tui.workspace.workspace import Workspace, WorkspaceOptions
+from tasveer_tui.workspace.workspace import (
+    Inspection,
+    Workspace,
+    WorkspaceOptions,
+    upgrade_text,
+)
 
 if TYPE_CHECKING:
+    from tasveer_tui.workspace.estimate import Estimate
     from tasveer_tui.workspace.progress import Progress, ProgressEstimator
-    from tasveer_tui.workspace.views import Estimate, Inspection
 
 __all__ = [
     "Estimate",
@@ -20,8 +25,9 @@ __all__ = [
     "ProgressEstimator",
     "Workspace",
     "WorkspaceOptions",
+    "upgrade_text",
 ]
 
 __getattr__ = lazy.names(
-    __name__, {"progress": ("ProgressEstimator", "Progress"), "views": ("Estimate", "Inspection")}
+    __name__, {"estimate": ("Estimate",), "progress": ("Progress", "ProgressEstimator")}
 )

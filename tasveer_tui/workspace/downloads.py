@@ -1,4 +1,4 @@
-"""Objects into a folder: resumed where they stopped, never over what is there unless told to."""
+"""Downloads objects into a folder: resumes, and overwrites nothing unless asked to."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ if TYPE_CHECKING:
 CHUNK_BYTES: Final = 8 << 20
 """Bytes per request."""
 MAX_NAME_BYTES: Final = 200
-"""Bytes of one part of a path; file systems allow 255."""
+"""Bytes of one path component; file systems allow 255."""
 _RESERVED_NAMES: Final = {"", ".", ".."}
 _MAX_FAILURES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What has been done so far."""
+    """The progress of a download."""
 
     objects: int = 0
-    """Complete files, those that were there already not among them."""
+    """Files completed; existing ones are not counted."""
     size_bytes: int = 0
-    """Fetched now; what an earlier attempt left is not fetched again."""
+    """Bytes fetched now; what an earlier attempt fetched is not counted."""
     key: str = ""
-    """What is being fetched."""
+    """The object that is being fetched."""
     skipped: int = 0
-    """Files that were there, and were left as they are."""
+    """Files that existed and were not overwritten."""
     failures: tuple[tuple[str, str], ...] = field(default=())
-    """Keys and sentences, the first hundred."""
+    """Keys and messages of the first hundred failures."""
     failed: int = 0
     is_final: bool = False
 
 
 def local_path(folder: Path, key: str, below: str = "") -> Path:
-    """Where a key is stored: under `folder`, whatever the key looks like.
+    """The path for a key: always inside `folder`.
 
-    Parts that would lead elsewhere or that no file system takes are written as `%XX`; names
-    that are too long are cut and made different by a hash.
+    Components that would lead elsewhere, and characters that file systems refuse, are written as
+    `%XX`. Names that are too long are cut and made unique by a hash.
     """
     parts = PurePosixPath(*[_safe_name(part) for part in key.removeprefix(below).split("/")])
     return folder.joinpath(parts)
@@ -64,11 +64,11 @@ def _safe_name(part: str) -> str:
     data = safe.encode("utf-8", "surrogateescape")
     if len(data) <= MAX_NAME_BYTES:
         return safe
-    mark = hashlib.sha256(data).hexdigest()[:12]
+    digest = hashlib.sha256(data).hexdigest()[:12]
     stem, dot, ending = safe.rpartition(".")
     tail = f"{dot}{ending}" if stem and len(ending) <= 8 else ""  # noqa: PLR2004 - an extension
     kept = (stem if tail else safe).encode("utf-8", "surrogateescape")[: MAX_NAME_BYTES - 30]
-    return f"{kept.decode('utf-8', 'ignore')}-{mark}{tail}"
+    return f"{kept.decode('utf-8', 'ignore')}-{digest}{tail}"
 
 
 def _percent_encode(char: str) -> str:
@@ -78,11 +78,11 @@ def _percent_encode(char: str) -> str:
 def download(
     s3: S3, spec: JobSpec, folder: Path, *, overwrites: bool = False, below: str = ""
 ) -> Iterator[Download]:
-    """Fetch what a job would read, file by file; each step is at most one request.
+    """Download what a job would read, file by file; each step is at most one request.
 
-    `below` is the prefix that is left off the files' paths. Leave the iterator to stop; begin
-    again to go on. An object that fails is told and the next one is fetched. Raises UsageError
-    where the folder cannot be written, and what listing raises.
+    `below` is the prefix that is removed from the files' paths. Close the iterator to stop; a new
+    download resumes. An object that fails is recorded, and the next one follows. Raises UsageError
+    if the folder cannot be written, and what listing raises.
     """
     done = Download()
     _prepare_folder(folder)
@@ -102,15 +102,15 @@ def download(
             done = _with_failure(done, ref.key, str(error))
         except OSError as error:
             raise UsageError(
-                f"{path} cannot be written: {error.strerror or error}.", "Choose another folder."
+                f"{path} cannot be written: {error.strerror or error}.", "Select another folder."
             ) from error
         yield done
     yield replace(done, key="", is_final=True)
 
 
 def _with_failure(done: Download, key: str, sentence: str) -> Download:
-    told = (*done.failures, (key, sentence))[:_MAX_FAILURES]
-    return replace(done, failures=told, failed=done.failed + 1)
+    failures = (*done.failures, (key, sentence))[:_MAX_FAILURES]
+    return replace(done, failures=failures, failed=done.failed + 1)
 
 
 def _prepare_folder(folder: Path) -> None:
@@ -118,24 +118,24 @@ def _prepare_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"{folder} cannot be made: {error.strerror}.", "Choose another folder."
+            f"{folder} cannot be created: {error.strerror}.", "Select another folder."
         ) from error
     if not os.access(folder, os.W_OK):
-        raise UsageError(f"{folder} cannot be written.", "Choose another folder.")
+        raise UsageError(f"{folder} cannot be written.", "Select another folder.")
 
 
 def _selected_objects(s3: S3, spec: JobSpec) -> Iterator[ObjectRef]:
-    """The objects, folder markers left out."""
+    """The objects that the filters accept, without folder markers."""
     keys = KeyFilter(spec)
     for page, _ in selected_pages(s3, spec):
         yield from (ref for ref in page.objects if keys.accepts(ref) and not ref.key.endswith("/"))
 
 
 def _fetch(s3: S3, bucket: str, ref: ObjectRef, path: Path) -> Iterator[int]:
-    """Fetch one object into a file beside `path`, then give it its name."""
+    """Fetch one object into a draft beside `path`, then rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    mark = hashlib.sha256(f"{ref.key}\0{ref.etag}\0{ref.size_bytes}".encode()).hexdigest()[:12]
-    draft = path.with_name(f".{mark}.part")
+    digest = hashlib.sha256(f"{ref.key}\0{ref.etag}\0{ref.size_bytes}".encode()).hexdigest()[:12]
+    draft = path.with_name(f".{digest}.part")
     with draft.open("ab") as file:
         at = file.tell()
         if at > ref.size_bytes:
@@ -145,7 +145,7 @@ def _fetch(s3: S3, bucket: str, ref: ObjectRef, path: Path) -> Iterator[int]:
             length = min(CHUNK_BYTES, ref.size_bytes - at)
             chunk = s3.read_range(bucket, ref.key, at, length, etag=ref.etag)
             if not chunk.data:
-                raise ObjectEmptyError(f"{ref.key} ended early.")
+                raise ObjectEmptyError(f"{ref.key} is shorter than it was listed.")
             file.write(chunk.data)
             at += len(chunk.data)
             yield len(chunk.data)

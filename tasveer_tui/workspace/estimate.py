@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import KeyFilter
 from tasveer_tui.workspace.selected_objects import selected_pages
-from tasveer_tui.workspace.views import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +24,26 @@ DEFAULT_REQUESTS_PER_IMAGE = 1.1
 """Read requests per image before the first job has ended."""
 LIST_TO_GET_PRICE_RATIO = 12.5
 """Price of a LIST request in GET requests on AWS ($0.005 and $0.0004 per 1,000)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a job would do, as far as it is listed."""
+
+    objects: int = 0
+    size_bytes: int = 0
+    """Of all listed objects."""
+    to_read: int = 0
+    to_read_bytes: int = 0
+    """Of the objects to read, whole."""
+    filtered: int = 0
+    unchanged: int = 0
+    list_requests: int = 0
+    read_requests: int = 0
+    read_bytes: int = 0
+    seconds: float = 0.0
+    dollars: float = 0.0
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

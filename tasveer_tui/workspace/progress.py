@@ -1,6 +1,6 @@
-"""How fast a job goes and when it may end, with an honest spread.
+"""How fast a job runs and when it may end, as a range.
 
-The spread comes from what was seen: the slower and the faster of the last slices of time.
+The range is observed: the slower and the faster of the last slices of time.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobView
 
 WINDOW_S: Final = 60.0
-"""What is longer ago says nothing of now."""
+"""Older samples say nothing about the present."""
 SLICES: Final = 12
 MIN_SLICES: Final = 3
-"""With fewer, nothing is promised."""
+"""With fewer, no end is estimated."""
 SPREAD_QUANTILE: Final = 0.2
-"""The spread leaves out as much of the slices at either end."""
+"""The share of slices at either end that the range leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A job's pace now. Rates are 0 and times None where nothing can be said."""
+    """A job's speed now. Rates are 0 and times None if they are unknown."""
 
     images_per_s: float = 0.0
     bytes_per_s: float = 0.0
@@ -33,7 +33,7 @@ class Progress:
     eta_soonest_s: float | None = None
     eta_latest_s: float | None = None
     is_lower_bound: bool = False
-    """The listing goes on: there will be more to read than is known now."""
+    """The listing continues: there will be more to read than is known now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,17 @@ class _Sample:
 
 
 class ProgressEstimator:
-    """Fed with looks at one job, by a clock that only runs forwards."""
+    """Observes one job, by a clock that only runs forwards."""
 
     def __init__(self) -> None:
         self._samples: deque[_Sample] = deque()
         self._job_id = 0
 
-    def look(self, job: JobView, at: float) -> Progress:
-        """Take note of the job as it is at this moment; its pace."""
+    def update(self, job: JobView, at: float) -> Progress:
+        """Add an observation of the job at this moment; returns its progress."""
         samples = self._samples
         if job.id != self._job_id or (samples and job.done < samples[-1].done):
-            # Another job, or failures that are read again.
+            # It is another job, or failures are retried.
             samples.clear()
             self._job_id = job.id
         if not samples or at - samples[-1].at >= WINDOW_S / SLICES / 10:
@@ -70,20 +70,20 @@ class ProgressEstimator:
             return Progress(is_lower_bound=not job.is_scanned)
         rate = (job.done - first.done) / elapsed_s
         slices = sorted(self._slice_rates())
-        # Slices in which nothing happened leave the latest end open.
+        # If nothing happened in the slow slices, the latest end is unknown.
         slow, fast = _quantile(slices, SPREAD_QUANTILE), _quantile(slices, 1 - SPREAD_QUANTILE)
-        is_told = len(slices) >= MIN_SLICES
+        is_known = len(slices) >= MIN_SLICES
         return Progress(
             images_per_s=rate,
             bytes_per_s=max(0, job.bytes_read - first.bytes_read) / elapsed_s,
-            eta_s=job.left / rate if is_told else None,
-            eta_soonest_s=job.left / max(fast, rate) if is_told else None,
-            eta_latest_s=job.left / min(slow, rate) if is_told and slow > 0 else None,
+            eta_s=job.left / rate if is_known else None,
+            eta_soonest_s=job.left / max(fast, rate) if is_known else None,
+            eta_latest_s=job.left / min(slow, rate) if is_known and slow > 0 else None,
             is_lower_bound=not job.is_scanned,
         )
 
     def _slice_rates(self) -> list[float]:
-        """Images/s in each of the last stretches of equal length."""
+        """Images/s in each of the last slices of equal length."""
         samples = list(self._samples)
         length_s = (samples[-1].at - samples[0].at) / SLICES
         rates: list[float] = []

@@ -1,4 +1,4 @@
-"""The objects of what a job names, as listed: whole prefixes, and single keys by the hundred."""
+"""Lists the objects that a job names: its prefixes, and its single keys in groups."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from tasveer_tui.s3 import S3
 
 KEYS_PER_PAGE: Final = 500
-"""Single keys in one page."""
+"""Keys that are looked up together."""
 
 
 def selected_pages(s3: S3, spec: JobSpec) -> Iterator[tuple[Page, int]]:
-    """What is listed, before any filter, with how many requests each page took."""
+    """Yield pages before any filter, each with the number of requests that it took."""
     for prefix in spec.outermost_prefixes():
         for page in s3.list_pages(spec.source.bucket, prefix):
             yield page, 1

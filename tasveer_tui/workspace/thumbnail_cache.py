@@ -1,4 +1,4 @@
-"""Encoded thumbnails that were fetched once, on disk, up to a number of bytes. Blocks."""
+"""Encoded thumbnails on disk, up to a number of bytes. Blocks."""
 
 from __future__ import annotations
 
@@ -15,24 +15,21 @@ if TYPE_CHECKING:
 
 MAX_CACHE_BYTES: Final = 64 << 20
 WRITES_PER_PRUNE: Final = 200
-"""Thumbnails written between two looks at how much there is."""
+"""Thumbnails written before the size of the cache is checked again."""
 
 
 class ThumbnailCache:
-    """Files named by what they are of; the ones not asked for the longest go first.
-
-    It is a convenience: where the folder cannot be written, nothing is kept and nobody is told.
-    """
+    """Evicts the least recently used first. If the folder cannot be written, it caches nothing."""
 
     def __init__(self, folder: Path, max_bytes: int = MAX_CACHE_BYTES) -> None:
-        """Nothing is made before the first thumbnail is kept."""
+        """Create nothing yet."""
         self._folder = folder
         self._max_bytes = max_bytes
         self._write_count = 0
         self._lock = threading.Lock()
 
     def get(self, source: Source, key: str, etag: str) -> bytes | None:
-        """The thumbnail of this version of an object, if it is here."""
+        """The thumbnail of this version of an object, or None."""
         path = self._path(source, key, etag)
         try:
             data = path.read_bytes()
@@ -42,7 +39,7 @@ class ThumbnailCache:
         return data
 
     def put(self, source: Source, key: str, etag: str, data: bytes) -> None:
-        """Keep it."""
+        """Add a thumbnail."""
         path = self._path(source, key, etag)
         draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         with contextlib.suppress(OSError):
@@ -56,17 +53,17 @@ class ThumbnailCache:
             self._prune()
 
     def _path(self, source: Source, key: str, etag: str) -> Path:
-        said = f"{source.endpoint}\0{source.bucket}\0{key}\0{etag}"
-        name = hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
+        identity = f"{source.endpoint}\0{source.bucket}\0{key}\0{etag}"
+        name = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()
         return self._folder / name[:2] / name[2:34]
 
     def _prune(self) -> None:
-        """Remove the oldest until four fifths of the limit are left."""
+        """Remove the least recently used until four fifths of the limit are used."""
         files = []
         with contextlib.suppress(OSError):
             for path in self._folder.glob("??/*"):
-                facts = path.stat()
-                files.append((facts.st_mtime, facts.st_size, path))
+                stat = path.stat()
+                files.append((stat.st_mtime, stat.st_size, path))
         total = sum(size for _, size, _ in files)
         if total <= self._max_bytes:
             return

@@ -1,4 +1,4 @@
-"""Where a workspace has its things, and how it reaches S3."""
+"""One catalogue, its engine and the S3 clients; each is opened when it is first used."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.records import (
-    Access,
-)
+from tasveer_tui.humanize import size_text
+from tasveer_tui.records import Access
 from tasveer_tui.workspace.thumbnail_cache import ThumbnailCache
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
         BucketInfo,
         IngestState,
         JobSpec,
+        ObjectFacts,
         ObjectRef,
         ObjectVersion,
         Outcome,
@@ -35,37 +35,48 @@ if TYPE_CHECKING:
     )
     from tasveer_tui.s3 import S3
     from tasveer_tui.workspace.downloads import Download
+    from tasveer_tui.workspace.estimate import Estimate
     from tasveer_tui.workspace.viewer import ImageViewer
-    from tasveer_tui.workspace.views import Estimate, Inspection
 
 
 MAX_RECENT_JOBS = 20
-"""Jobs that an estimate looks at for its speed."""
+"""Jobs from which an estimate takes its speed."""
+
+MIN_REPORTED_UPGRADE_BYTES = 50_000_000
+"""A smaller catalogue is upgraded within about a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceOptions:
-    """Where things are and how to reach them; decided by the doors."""
+    """Paths and defaults, from the settings."""
 
     db: Path
     state_dir: Path
     broker_url: str = ""
     access: Access = field(default_factory=Access)
     concurrency: int = 128
-    """Objects read at the same time by the embedded engine."""
+    """Objects that are read at the same time without a broker."""
     request_price: float = 0.0004
     """US dollars per 1,000 GET requests, for estimates."""
     maker_notes: bool = True
-    """Whether cameras' own notes are read, where the extra for them is installed."""
+    """Whether to read maker notes, if the extra for them is installed."""
     creates_catalogue: bool = True
-    """Whether a missing catalogue file is created when first used, or is a CatalogueError."""
+    """Create a missing catalogue when it is first used, instead of raising CatalogueError."""
 
 
-# The workspace itself: every part made when it is first asked for.
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One object, its S3 headers and its metadata, read just now."""
+
+    source: Source
+    facts: ObjectFacts
+    record: Record
+    version_id: str = ""
+    """The requested version; empty for the latest."""
 
 
 class Workspace:
-    """One catalogue, its engine and the ways to S3. Thread-safe; every method blocks."""
+    """A catalogue, its engine and the S3 clients. Thread-safe; every method blocks."""
 
     def __init__(self, options: WorkspaceOptions) -> None:
         self.options = options
@@ -79,7 +90,7 @@ class Workspace:
         self._viewer: ImageViewer | None = None
         self._thumbnail_cache = ThumbnailCache(options.state_dir / "thumbnails")
         self.on_upgrade: Callable[[int], object] | None = None
-        """Told, by whatever thread opens it, the bytes of a catalogue that must be brought over."""
+        """Called with the size in bytes of a catalogue before it is upgraded, in any thread."""
 
     # ------------------------------------------------------------------- S3
 
@@ -88,7 +99,7 @@ class Workspace:
         return self._client(access or self.options.access).list_buckets()
 
     def source(self, bucket: str, access: Access | None = None) -> Source:
-        """The source that this bucket name means with this access."""
+        """The source for a bucket name and a way to reach it."""
         access = access or self.options.access
         source = self._client(access).source(bucket)
         with self._lock:
@@ -104,9 +115,8 @@ class Workspace:
         )
 
     def inspect(self, source: Source, key: str, version_id: str = "") -> Inspection:
-        """Head the object and read its metadata by range, now, without the catalogue."""
+        """Read an object's headers and metadata from S3, without the catalogue."""
         from tasveer_tui.exif import read
-        from tasveer_tui.workspace.views import Inspection
 
         facts = self._client_of(source).head_object(source.bucket, key, version_id)
         fetch = self._fetch(source, key, facts.ref.etag, version_id)
@@ -147,14 +157,14 @@ class Workspace:
         return pictures.decode(data, width, height, orientation)
 
     def fetch(self, source: Source, ref: ObjectRef, version_id: str = "") -> Iterator[bytes]:
-        """The whole object, piece by piece; each step is a request. Leave it to stop."""
+        """Fetch the whole object in chunks, one request each. Close the iterator to stop."""
         from tasveer_tui.workspace.viewer import fetch_chunks
 
         yield from fetch_chunks(self._fetch(source, ref.key, ref.etag, version_id), ref)
 
     @property
     def viewer(self) -> ImageViewer:
-        """The system's own program for pictures."""
+        """Opens pictures in the system's own program."""
         from tasveer_tui.workspace.viewer import ImageViewer
 
         with self._lock:
@@ -164,7 +174,7 @@ class Workspace:
     def download(
         self, spec: JobSpec, folder: Path, *, overwrites: bool = False, below: str = ""
     ) -> Iterator[Download]:
-        """Fetch what is chosen into a folder; see downloads.download."""
+        """Download the selection into a folder; see `downloads.download`."""
         from tasveer_tui.workspace.downloads import download
 
         yield from download(
@@ -172,11 +182,11 @@ class Workspace:
         )
 
     def presign(self, source: Source, key: str, expires_s: int = 3600) -> str:
-        """A link that lets anybody read this object for `expires_s` seconds."""
+        """A URL with which anybody can read this object for `expires_s` seconds."""
         return self._client_of(source).presign(source.bucket, key, expires_s)
 
     def identity(self, access: Access | None = None) -> str:
-        """Who the requests are signed by, without a secret."""
+        """Who signs the requests, without a secret."""
         return self._client(access or self.options.access).identity()
 
     def access_of(self, source: Source) -> Access:
@@ -190,14 +200,14 @@ class Workspace:
             return self._access_by_source.setdefault(source, access)
 
     def refresh_credentials(self, access: Access) -> None:
-        """Look for credentials anew at the next request: a person may have logged in."""
+        """Look for credentials again at the next request: the user may have logged in."""
         with self._lock:
             client = self._clients.pop(access, None)
         if client is not None:
             client.close()
 
     def profiles(self) -> tuple[str, ...]:
-        """The profiles of the aws configuration; none where it cannot be read."""
+        """The profiles of the AWS configuration; none if it cannot be read."""
         from tasveer_tui.s3.session import profiles
 
         return profiles()
@@ -232,7 +242,7 @@ class Workspace:
     def catalogue(self) -> Catalogue:
         """The catalogue, opened when first used.
 
-        Raises CatalogueError where there is no file and the options do not allow to create one.
+        Raises CatalogueError if there is no file and the options do not allow creating one.
         """
         from tasveer_tui.catalogue import Catalogue
 
@@ -247,20 +257,20 @@ class Workspace:
 
     @property
     def has_catalogue(self) -> bool:
-        """Whether there is a file yet; asking does not make one."""
+        """Whether the catalogue's file exists."""
         return self._catalogue is not None or self.options.db.exists()
 
     def finder(self) -> Finder:
-        """Searches for the calling thread, over that thread's own connection."""
+        """Searches for the calling thread, on its own connection."""
         from datetime import datetime
 
         from tasveer_tui.catalogue.search import Finder
 
-        # "today" in a search is the person's, as are the camera's clock times.
+        # "today" in a search is the user's local day, as cameras write local time.
         return Finder(self.catalogue.reader(), now=datetime.now().astimezone())
 
     def sources(self) -> tuple[SourceView, ...]:
-        """The sources that are in the catalogue; nothing is created by asking."""
+        """The sources in the catalogue. Creates no file."""
         return self.catalogue.sources() if self.has_catalogue else ()
 
     def ingest_states(self, source: Source, prefixes: Sequence[str]) -> dict[str, IngestState]:
@@ -276,14 +286,14 @@ class Workspace:
         return self.catalogue.unchanged(source, refs) if self.has_catalogue else frozenset()
 
     def outcomes(self) -> tuple[tuple[Outcome, int], ...]:
-        """How many images of the catalogue ended in which class, the most frequent first."""
+        """The number of images by outcome, the most frequent first."""
         return self.catalogue.outcomes()
 
     # ----------------------------------------------------------------- jobs
 
     @property
     def engine(self) -> EngineProcess:
-        """The handle to this catalogue's engine process."""
+        """The handle on this catalogue's engine process."""
         from tasveer_tui.jobs import EngineProcess
 
         with self._lock:
@@ -306,27 +316,27 @@ class Workspace:
         yield from estimate(self._client(spec.access), spec, inputs)
 
     def dispatch(self, spec: JobSpec) -> int:
-        """Write the job into the ledger and see that an engine runs. Returns the job's id."""
+        """Add the job to the ledger and start an engine if none runs. Returns the job's id."""
         job_id = self.catalogue.add_job(spec)
         self.engine.ensure_running()
         return job_id
 
     def watch(self, spec: JobSpec, every_s: float) -> int:
-        """Have the engine list this again at an interval and read what is new; the watch's id."""
+        """List this again at an interval and read what is new. Returns the watch's id."""
         watch_id = self.catalogue.watch(spec, every_s)
         self.engine.ensure_running()
         return watch_id
 
     def unwatch(self, watch_id: int) -> None:
-        """End a watch; a round under way goes on."""
+        """End a watch; a round in progress continues."""
         self.catalogue.unwatch(watch_id)
 
     def watches(self) -> tuple[WatchView, ...]:
-        """What is listed again and again; nothing is created by asking."""
+        """The watches. Creates no file."""
         return self.catalogue.watches() if self.has_catalogue else ()
 
     def has_work(self) -> bool:
-        """Whether an engine has something to do: see at the start that one runs."""
+        """Whether there is a job or a watch that needs an engine."""
         if not self.has_catalogue:
             return False
         return any(job.state.is_active for job in self.catalogue.jobs(50)) or bool(self.watches())
@@ -347,3 +357,13 @@ class Workspace:
             client.close()
         if catalogue is not None:
             catalogue.close()
+
+
+def upgrade_text(size_bytes: int) -> str:
+    """What to show while a catalogue of this size is upgraded; empty if it takes no time."""
+    if size_bytes < MIN_REPORTED_UPGRADE_BYTES:
+        return ""
+    return (
+        f"An earlier version wrote the catalogue ({size_text(size_bytes)}). It is upgraded first, "
+        "once; that may take some minutes."
+    )

@@ -49,9 +49,9 @@ def state_text(app: TasveerApp) -> str:
 
 @pytest.mark.parametrize("progress", [None, Download(objects=1, size_bytes=5)])
 def test_a_late_estimate_does_not_replace_an_error(progress: Download | None) -> None:
-    error = UsageError("out cannot be made.", "Choose another folder.")
+    error = UsageError("out cannot be created.", "Select another folder.")
     state = DownloadState(estimate=Estimate(to_read=3), progress=progress, error=error)
-    assert state.lines() == ["out cannot be made.", "Choose another folder."]
+    assert state.lines() == ["out cannot be created.", "Select another folder."]
 
 
 async def test_an_estimate_that_arrives_after_the_error_leaves_the_message(
@@ -64,10 +64,10 @@ async def test_an_estimate_that_arrives_after_the_error_leaves_the_message(
         assert isinstance(sheet, DownloadScreen)
         await wait_until(pilot, lambda: "3 files" in state_text(app))
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "cannot be made" in state_text(app))
+        await wait_until(pilot, lambda: "cannot be created" in state_text(app))
         sheet._on_estimate(Estimate(to_read=3, is_final=True))
         await pilot.pause()
-        assert "cannot be made" in state_text(app)
+        assert "cannot be created" in state_text(app)
         assert not sheet.query_one("#start", Button).disabled
 
 
@@ -116,6 +116,6 @@ async def test_an_unwritable_folder_is_reported_in_the_dialog(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "file" / "out")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "cannot be made" in state_text(app))
+        await wait_until(pilot, lambda: "cannot be created" in state_text(app))
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))

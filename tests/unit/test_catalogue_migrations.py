@@ -18,7 +18,7 @@ from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.catalogue.storage import migrations
 from tasveer_tui.records import Outcome
-from tasveer_tui.workspace.upgrade import upgrade_text
+from tasveer_tui.workspace import upgrade_text
 from tests.support.catalogue_factory import NOW, SOURCE, filled_catalogue, key_of, record_of, ref_of
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def test_opening_an_old_file_announces_the_migration_once(old: Path, tmp_path: P
     assert told == [size_bytes]
 
 
-def test_only_large_files_are_worth_a_sentence() -> None:
+def test_only_the_upgrade_of_a_large_catalogue_is_announced() -> None:
     assert upgrade_text(1_000_000) == ""
-    assert "(700.0 MB) is of an earlier version" in upgrade_text(700_000_000)
+    assert "catalogue (700.0 MB). It is upgraded" in upgrade_text(700_000_000)
 
 
 def test_no_row_is_lost(old: Path) -> None:

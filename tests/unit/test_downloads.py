@@ -118,7 +118,7 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(
     range_server: RangeServer, space: Workspace, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="cannot be made"):
+    with pytest.raises(UsageError, match="cannot be created"):
         last(space.download(spec(range_server, ""), tmp_path / "file" / "out"))
 
 

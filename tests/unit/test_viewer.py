@@ -69,5 +69,5 @@ def test_a_missing_desktop_is_reported(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", "/nowhere")
     assert viewer.program() == ""
-    with pytest.raises(UsageError, match="no program here"):
+    with pytest.raises(UsageError, match="No program that shows pictures"):
         list(viewer.show(iter([b"x"]), "jpeg"))

@@ -25,10 +25,10 @@ def job(done: int, *, total: int = 10_000, is_scanned: bool = True) -> JobView:
 def observe_rates(rates: list[float], **given: bool) -> Progress:
     """After so many seconds, in each of which so many images were read."""
     pace, done, progress = ProgressEstimator(), 0.0, Progress()
-    progress = pace.look(job(0, **given), 0.0)
+    progress = pace.update(job(0, **given), 0.0)
     for second, rate in enumerate(rates, start=1):
         done += rate
-        progress = pace.look(job(int(done), **given), float(second))
+        progress = pace.update(job(int(done), **given), float(second))
     return progress
 
 
@@ -78,6 +78,6 @@ def test_what_is_long_ago_says_nothing_of_now() -> None:
 def test_another_job_or_a_retry_resets_the_rate() -> None:
     pace = ProgressEstimator()
     for second in range(20):
-        pace.look(job(second * 100), float(second))
-    assert pace.look(job(500), 20.0) == Progress()
-    assert pace.look(replace(job(700), id=2), 21.0) == Progress()
+        pace.update(job(second * 100), float(second))
+    assert pace.update(job(500), 20.0) == Progress()
+    assert pace.update(replace(job(700), id=2), 21.0) == Progress()

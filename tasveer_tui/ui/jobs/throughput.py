@@ -45,7 +45,7 @@ class Pacer:
             del self._watched[gone]
         for job in moving.values():
             watched = self._watched.setdefault(job.id, _Watched())
-            watched.progress = watched.pace.look(job, at)
+            watched.progress = watched.pace.update(job, at)
         # A job that comes into view with all that it has read was not read in this second.
         self._sum += sum(
             max(0, done - self._done.get(number, done)) for number, done in every.items()
