@@ -71,9 +71,9 @@ async def test_concurrency_is_prompted_for_and_saved(
         app.screen.worker_list.focus()
         await wait_until(pilot, lambda: "T concurrency" in screen_text(app), "the key")
         for answer, told in (
-            ("9999", "“9999” is no number from 0 to 512"),
+            ("9999", "“9999” is not a number from 0 to 512"),
             ("12", "12 objects at once"),
-            ("0", "as they were started."),
+            ("0", "its own concurrency."),
         ):
             await pilot.press("T")
             await wait_until(pilot, lambda: isinstance(app.screen, AskScreen), "the question")
@@ -132,7 +132,7 @@ async def test_the_filter_finds_jobs_by_state_place_and_number(catalogue: Catalo
         await wait_until(pilot, lambda: "photos/2020/" in screen_text(app), "all jobs")
         await pilot.press("slash")
         await type_text(pilot, "done nowhere")
-        await wait_until(pilot, lambda: "No job is like that" in screen_text(app), "none")
+        await wait_until(pilot, lambda: "No matching jobs" in screen_text(app), "none")
         await pilot.press("escape")
         await wait_until(pilot, lambda: "photos/2019/" in screen_text(app), "all jobs")
 
@@ -140,14 +140,14 @@ async def test_the_filter_finds_jobs_by_state_place_and_number(catalogue: Catalo
 async def test_a_filter_finds_jobs_that_are_not_listed_otherwise(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tasveer_tui.ui.jobs import ledger
+    from tasveer_tui.ui.jobs import ledger_poller
 
-    monkeypatch.setattr(ledger, "USUAL", 3)
-    monkeypatch.setattr(ledger, "FRESH", 2)
+    monkeypatch.setattr(ledger_poller, "MAX_JOBS", 3)
+    monkeypatch.setattr(ledger_poller, "RECENT_JOBS", 2)
     for number in range(6):
         catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(f"part{number}/",)))
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Where (/ for older)" in screen_text(app), "the limit")
+        await wait_until(pilot, lambda: "Location (/ for older)" in screen_text(app), "the limit")
         assert "part0/" not in screen_text(app)
         await pilot.press("slash")
         await type_text(pilot, "part0")
@@ -159,7 +159,7 @@ async def test_watches_are_listed_and_end_after_a_question(catalogue: Catalogue)
     job_id, _ = add_listed_job(catalogue, 20)
     catalogue.watch(JobSpec(SPEC.source, Access(), prefixes=("inbox/",)), 300.0)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Watching 1 place" in screen_text(app), "the watch")
+        await wait_until(pilot, lambda: "Watching 1 location" in screen_text(app), "the watch")
         assert "s3://photos/inbox/" in screen_text(app)
         assert "every 5 minutes" in screen_text(app)
         await pilot.press("tab", "x")
@@ -179,7 +179,7 @@ async def test_enter_on_a_watch_goes_to_its_newest_round(catalogue: Catalogue) -
     catalogue.recorder().start_due_watches()
     later = catalogue.add_job(SPEC)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Watching 1 place" in screen_text(app), "the watch")
+        await wait_until(pilot, lambda: "Watching 1 location" in screen_text(app), "the watch")
         assert f"Job {later} " in screen_text(app)
         await pilot.press("tab", "enter")
         watched = catalogue.watches()[0].job_id
@@ -205,9 +205,7 @@ async def test_everything_of_a_list_of_failures_is_read_again(catalogue: Catalog
             pilot, lambda: "10 failed objects (timeout)" in screen_text(app), "one class"
         )
         await pilot.press("A")
-        await wait_until(
-            pilot, lambda: "10 objects will be read again." in screen_text(app), "the note"
-        )
+        await wait_until(pilot, lambda: "Retrying 10 objects." in screen_text(app), "the note")
         assert isinstance(app.screen, JobsScreen)
         assert catalogue.job(job_id).left == 10
 

@@ -10,8 +10,7 @@ import pytest
 from tasveer_tui.jobs import EngineProcess, EngineReport, WorkerHeartbeat
 from tasveer_tui.records import Outcome
 from tasveer_tui.ui.browse.screen import BrowseScreen
-from tasveer_tui.ui.jobs.job_feed import FeedList
-from tasveer_tui.ui.jobs.job_log import LogPane
+from tasveer_tui.ui.jobs.panes import LogPane, RecentReads
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, wait_until
 from tests.support.job_factory import (
@@ -46,12 +45,12 @@ async def test_a_small_window_shows_one_pane_and_names_the_others(
     add_job_with_failures(catalogue)
     async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
         await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the failures")
-        assert "tab: workers · last read · log" in screen_text(app)
+        assert "tab: workers · recent reads · log" in screen_text(app)
         for title, others in (
-            ("Failures: 30", "tab: workers · last read · log"),
-            ("Workers: ", "tab: last read · log · failures"),
-            ("Last read", "tab: log · failures · workers"),
-            ("Log: everything", "tab: failures · workers · last read"),
+            ("Failures: 30", "tab: workers · recent reads · log"),
+            ("Workers: ", "tab: recent reads · log · failures"),
+            ("Recent reads", "tab: log · failures · workers"),
+            ("Log: everything", "tab: failures · workers · recent reads"),
         ):
             await pilot.press("tab")
             await wait_until(pilot, lambda t=title: t in screen_text(app), title)
@@ -68,7 +67,7 @@ async def test_while_nothing_failed_a_small_window_shows_what_is_read(
 ) -> None:
     job_id, recorder = add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
-        await wait_until(pilot, lambda: "Last read" in screen_text(app), "the feed")
+        await wait_until(pilot, lambda: "Recent reads" in screen_text(app), "the feed")
         batch = next(catalogue_factory.lease_batches(recorder, job_id, size=5))
         recorder.record_batch(result_with_outcome(batch, Outcome.DENIED, "No."))
         await wait_until(pilot, lambda: "Failures: 5 objects" in screen_text(app), "what failed")
@@ -79,7 +78,7 @@ async def test_a_large_window_shows_every_pane(catalogue: Catalogue, tmp_path: P
     add_job_with_failures(catalogue)
     async with open_app(catalogue.path, "jobs", size=(160, 50)) as (app, pilot):
         await wait_until(pilot, lambda: "A batch was lost" in screen_text(app), "the log")
-        for title in ("Failures: 30 objects", "Workers: ", "Last read", "Log: everything"):
+        for title in ("Failures: 30 objects", "Workers: ", "Recent reads", "Log: everything"):
             assert title in screen_text(app)
         assert "Images/s" in screen_text(app)
         assert "tab:" not in screen_text(app)
@@ -96,7 +95,7 @@ async def test_the_log_is_followed_and_shown_by_level(catalogue: Catalogue, tmp_
         await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
         await pilot.press("L")
         await wait_until(
-            pilot, lambda: "The engine has written nothing" in screen_text(app), "no log yet"
+            pilot, lambda: "The engine has not written" in screen_text(app), "no log yet"
         )
         write_log(tmp_path, LINES)
         await wait_until(pilot, lambda: "␛[31mNot recorded" in screen_text(app), "the log")
@@ -109,7 +108,7 @@ async def test_the_log_is_followed_and_shown_by_level(catalogue: Catalogue, tmp_
         await pilot.press("L")
         assert "A batch was lost" not in screen_text(app)
         write_log(tmp_path, LINES.splitlines()[0])
-        await wait_until(pilot, lambda: "Nothing of that kind" in screen_text(app), "no error")
+        await wait_until(pilot, lambda: "No errors at the end" in screen_text(app), "no error")
         await pilot.press("L")
         await wait_until(
             pilot, lambda: "The listener is there" in screen_text(app), "everything again"
@@ -143,16 +142,14 @@ async def test_what_was_read_last_is_shown_with_its_class_and_opens_in_browse(
         EngineProcess, "report", lambda _: EngineReport(last_read=recorder.last_read())
     )
     async with open_app(catalogue.path, "jobs", size=(120, 44)) as (app, pilot):
-        await wait_until(
-            pilot, lambda: "Nothing was read yet" in screen_text(app), "the empty feed"
-        )
+        await wait_until(pilot, lambda: "Nothing read yet" in screen_text(app), "the empty feed")
         batches = catalogue_factory.lease_batches(recorder, job_id, size=10)
         recorder.record_batch(
             result_with_outcome(next(batches), Outcome.DENIED, f"No. {HOSTILE_KEY}")
         )
         recorder.record_batch(result_with_outcome(next(batches), Outcome.NO_METADATA))
         await wait_until(pilot, lambda: "▒  without EXIF" in screen_text(app), "the feed")
-        feed = app.screen.query_one(FeedList)
+        feed = app.screen.query_one(RecentReads)
         assert feed.row_count == 20
         assert "p/0019.jpg" in screen_text(app)
         await pilot.press("shift+tab", "shift+tab", "j", "j")
@@ -185,8 +182,8 @@ async def test_workers_show_current_tasks_and_queue_depth(
     )
     monkeypatch.setattr(EngineProcess, "report", lambda _: report)
     async with open_app(catalogue.path, "jobs", size=(160, 50)) as (app, pilot):
-        await wait_until(pilot, lambda: "3 in hand" in screen_text(app), "the heartbeat")
-        assert "Workers: 2 there, 1 listing, 12 batches waiting" in screen_text(app)
+        await wait_until(pilot, lambda: "3 active" in screen_text(app), "the heartbeat")
+        assert "Workers: 2 online, 1 listing, 12 batches waiting" in screen_text(app)
         assert "worker-1" in screen_text(app)
         assert "20 objects" in screen_text(app)
         assert not set(screen_text(app)) & set("\x1b\x07\u202e\x9b")

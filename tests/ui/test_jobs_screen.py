@@ -9,10 +9,10 @@ from tasveer_tui.records import (
     JobState,
     Outcome,
 )
-from tasveer_tui.ui.jobs.bar import widths
-from tasveer_tui.ui.jobs.failures import FailedObjects, FailuresScreen
+from tasveer_tui.ui.jobs.failures_dialog import FailedObjects, FailuresDialog
+from tasveer_tui.ui.jobs.outcome_bar import bar_cells
 from tasveer_tui.ui.jobs.screen import JobsScreen
-from tasveer_tui.ui.jobs.throughput import Pacer
+from tasveer_tui.ui.jobs.throughput import ThroughputTracker
 from tasveer_tui.ui.shared.jobs_text import left_text
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, wait_until
@@ -63,9 +63,7 @@ async def test_a_running_job_is_followed_and_its_end_is_reported(catalogue: Cata
 
 async def test_without_jobs_the_screen_says_how_to_get_one(tmp_path: Path) -> None:
     async with open_app(tmp_path / "none.db", "jobs") as (app, pilot):
-        await wait_until(
-            pilot, lambda: "No job was dispatched yet." in screen_text(app), "the hint"
-        )
+        await wait_until(pilot, lambda: "No jobs yet." in screen_text(app), "the hint")
         await pilot.press("P", "x", "R", "enter", "y", "r")
         assert app.clipboard == "tasveer-tui jobs"
         assert not (tmp_path / "none.db").exists()
@@ -119,7 +117,7 @@ async def test_cancel_is_asked_once(catalogue: Catalogue) -> None:
         await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
         await pilot.press("x")
         await wait_until(pilot, lambda: f"Cancel job {job_id}?" in screen_text(app), "the question")
-        assert "20 objects of s3://photos/ would not be read." in screen_text(app)
+        assert "20 objects of s3://photos/ will not be read." in screen_text(app)
         await pilot.press("escape")
         await pilot.pause()
         assert not catalogue.job(job_id).state.is_final
@@ -139,14 +137,10 @@ async def test_retry_takes_a_class_or_everything_that_failed(
     async with open_app(catalogue.path, "jobs") as (app, pilot):
         await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the groups")
         await pilot.press("tab", "j", "R")
-        await wait_until(
-            pilot, lambda: "10 objects will be read again." in screen_text(app), "the class"
-        )
+        await wait_until(pilot, lambda: "Retrying 10 objects." in screen_text(app), "the class")
         await wait_until(pilot, lambda: "Failures: 20 objects" in screen_text(app), "what is left")
         await pilot.press("escape", "R")
-        await wait_until(
-            pilot, lambda: "20 objects will be read again." in screen_text(app), "the rest"
-        )
+        await wait_until(pilot, lambda: "Retrying 20 objects." in screen_text(app), "the rest")
         assert catalogue.job(job_id).left == 30
         assert len(engine_starts) >= 2
 
@@ -156,13 +150,11 @@ async def test_one_object_can_be_retried(catalogue: Catalogue) -> None:
     async with open_app(catalogue.path, "jobs") as (app, pilot):
         await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the groups")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, FailuresScreen), "the list")
+        await wait_until(pilot, lambda: isinstance(app.screen, FailuresDialog), "the list")
         objects = app.screen.query_one(FailedObjects)
         await wait_until(pilot, lambda: objects.row_count == 30, "every object")
         await pilot.press("j", "R")
-        await wait_until(
-            pilot, lambda: "1 object will be read again." in screen_text(app), "the note"
-        )
+        await wait_until(pilot, lambda: "Retrying 1 object." in screen_text(app), "the note")
         assert catalogue.job(job_id).left == 1
 
 
@@ -210,40 +202,40 @@ async def test_ascii_signs_and_small_windows(catalogue: Catalogue) -> None:
 
 
 def test_cells_are_shared_out_in_proportion_and_what_counts_is_seen() -> None:
-    assert widths([50, 50, 0], 10) == [5, 5, 0]
-    assert widths([999_999, 0, 1], 10) == [9, 0, 1]
-    assert widths([1, 1, 1], 10) == [4, 3, 3]
-    assert widths([0, 0], 10) == [0, 0]
-    assert widths([1, 1, 1, 1], 3) == [1, 1, 1, 1]
-    assert widths([5], 0) == [0]
+    assert bar_cells([50, 50, 0], 10) == [5, 5, 0]
+    assert bar_cells([999_999, 0, 1], 10) == [9, 0, 1]
+    assert bar_cells([1, 1, 1], 10) == [4, 3, 3]
+    assert bar_cells([0, 0], 10) == [0, 0]
+    assert bar_cells([1, 1, 1, 1], 3) == [1, 1, 1, 1]
+    assert bar_cells([5], 0) == [0]
 
 
 def test_a_rate_needs_several_samples_and_shows_a_range(catalogue: Catalogue) -> None:
     job_id, recorder = add_listed_job(catalogue, 100)
-    pacer = Pacer()
-    pacer.note(catalogue.jobs(), 100.0)
-    assert pacer.pace(catalogue.job(job_id)).images_per_s == 0
-    assert pacer.spark_line(10) == ""
+    tracker = ThroughputTracker()
+    tracker.add_sample(catalogue.jobs(), 100.0)
+    assert tracker.progress(catalogue.job(job_id)).images_per_s == 0
+    assert tracker.sparkline(10) == ""
     batches = catalogue_factory.lease_batches(recorder, job_id, size=20)
     for second, count in ((102.0, 1), (104.0, 1), (106.0, 0), (108.0, 1)):
         for _ in range(count):
             recorder.record_batch(result_with_outcome(next(batches)))
-        pacer.note(catalogue.jobs(), second)
-    pace = pacer.pace(catalogue.job(job_id))
-    assert pace.images_per_s == pytest.approx(60 / 8)
-    assert pace.bytes_per_s == pytest.approx(60 * 65_536 / 8)
-    assert pace.eta_s == pytest.approx(40 / (60 / 8))
-    assert pace.eta_soonest_s == pytest.approx(4)
-    assert left_text(pace) == "4 s to 5 s left"
-    assert pacer.spark_line(10) == "██▁█"
-    assert pacer.spark_line(10, is_ascii=True) == "##_#"
-    assert pacer.spark_line(2) == "▁█"
+        tracker.add_sample(catalogue.jobs(), second)
+    progress = tracker.progress(catalogue.job(job_id))
+    assert progress.images_per_s == pytest.approx(60 / 8)
+    assert progress.bytes_per_s == pytest.approx(60 * 65_536 / 8)
+    assert progress.eta_s == pytest.approx(40 / (60 / 8))
+    assert progress.eta_soonest_s == pytest.approx(4)
+    assert left_text(progress) == "4 s to 5 s left"
+    assert tracker.sparkline(10) == "██▁█"
+    assert tracker.sparkline(10, is_ascii=True) == "##_#"
+    assert tracker.sparkline(2) == "▁█"
 
 
 def test_jobs_scrolled_into_view_do_not_raise_the_rate(catalogue: Catalogue) -> None:
-    pacer = Pacer()
-    pacer.note((), 100.0)
+    tracker = ThroughputTracker()
+    tracker.add_sample((), 100.0)
     add_job_with_failures(catalogue)
-    pacer.note(catalogue.jobs(), 101.0)
-    pacer.note(catalogue.jobs(), 102.0)
-    assert pacer.spark_line(10) == ""
+    tracker.add_sample(catalogue.jobs(), 101.0)
+    tracker.add_sample(catalogue.jobs(), 102.0)
+    assert tracker.sparkline(10) == ""

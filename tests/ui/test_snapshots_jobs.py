@@ -12,7 +12,7 @@ from textual.widgets import Input
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.jobs import EngineProcess, EngineReport, WorkerHeartbeat
 from tasveer_tui.records import Access, JobSpec, Outcome, Source
-from tasveer_tui.ui.jobs import ledger
+from tasveer_tui.ui.jobs import ledger_poller
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, wait_until
 from tests.support.job_factory import add_job_with_failures, add_listed_job, result_with_outcome
@@ -59,7 +59,7 @@ def filled(catalogue: Catalogue) -> EngineReport:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
     """A clock for the catalogue that goes on by a second a look; the screen's stands still."""
     still = SimpleNamespace(time=lambda: catalogue_factory.NOW + 90, monotonic=lambda: 1_000.0)
-    monkeypatch.setattr(ledger, "time", still)
+    monkeypatch.setattr(ledger_poller, "time", still)
     monkeypatch.setattr(Input, "cursor_blink", False)
     seconds = itertools.count(catalogue_factory.NOW)
     return lambda: next(seconds)
@@ -74,7 +74,7 @@ async def test_jobs_from_none_to_failures(
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "engine.log").write_text(LOG)
     async with open_app(path, "jobs", size=(80, 24)) as (app, pilot):
-        await wait_until(pilot, lambda: "No job was dispatched yet." in screen_text(app))
+        await wait_until(pilot, lambda: "No jobs yet." in screen_text(app))
         await snap(pilot, "none")
         catalogue = Catalogue(path, clock=clock)
         report = filled(catalogue)

@@ -9,8 +9,8 @@ import pytest
 
 from tasveer_tui.humanize import parse_duration, parse_size, parse_timestamp
 from tasveer_tui.records import Access, JobSpec, JobState, JobView, Source, WatchView
-from tasveer_tui.ui.jobs.filter import filtered
-from tasveer_tui.ui.jobs.log_model import TAIL_BYTES, Level, LogTail, parse, read_tail
+from tasveer_tui.ui.jobs.job_table import filter_jobs
+from tasveer_tui.ui.jobs.log_tail import TAIL_BYTES, Level, LogTail, parse, read_tail
 from tasveer_tui.ui.jobs_ends import Ends
 from tasveer_tui.ui.kit.command_line import ingest_command
 from tasveer_tui.ui.shared.jobs_text import (
@@ -125,7 +125,7 @@ def test_a_filter_finds_states_places_and_numbers() -> None:
     every = [job(2021), other, job(3, JobState.DONE)]
 
     def found(text: str) -> list[int]:
-        return [one.id for one in filtered(every, text)]
+        return [one.id for one in filter_jobs(every, text)]
 
     assert found("") == [2021, 12, 3]
     assert found("failed") == [12]
@@ -169,7 +169,6 @@ def test_only_the_end_of_a_log_is_read_and_only_where_there_is_news(tmp_path: Pa
     path.write_text("x" * TAIL_BYTES + "\nlast\n")
     tail = read_tail(path, LogTail())
     assert [line.text for line in tail.lines] == ["last"]
-    assert tail.is_cut
     assert read_tail(path, tail) is tail
 
 

@@ -1,4 +1,4 @@
-"""One job in full: its bar of classes, a legend with counts, its pace, what went wrong."""
+"""One job in full: its bar, the counts of each outcome, its speed, its error."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from rich.text import Text
 from textual.widget import Widget
 
 from tasveer_tui.text import clean
-from tasveer_tui.ui.jobs.bar import KINDS, widths
-from tasveer_tui.ui.jobs.job_table import STATE_LOOKS
+from tasveer_tui.ui.context import app_context
+from tasveer_tui.ui.jobs.outcome_bar import KINDS, LEFT, STATE_STYLES, bar_cells
 from tasveer_tui.ui.shared.jobs_text import now_parts, place_text, sum_parts
 from tasveer_tui.workspace import Progress
 
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from tasveer_tui.records import JobView
-    from tasveer_tui.ui.jobs.bar import Kind
+    from tasveer_tui.ui.jobs.outcome_bar import OutcomeKind
 
-_SPACE: Final = "   "
+_GAP: Final = "   "
 _WIDE: Final = 100
+"""A widget this wide shows the counts that are 0 as well."""
+_STYLES: Final = ("strong", "dim", "faint", "group", "good", "warn", "bad")
 
 
 class JobDetail(Widget):
-    """Says everything that the ledger knows of one job."""
+    """Everything that the ledger has about one job."""
 
     DEFAULT_CSS = """
     JobDetail {
@@ -43,48 +45,39 @@ class JobDetail(Widget):
         & > .detail--bad { color: $text-error; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"detail--{look}" for look in ("strong", "dim", "faint", "group", "good", "warn", "bad")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail--{name}" for name in _STYLES}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._job: JobView | None = None
-        self._pace = Progress()
+        self._progress = Progress()
         self._now = 0.0
-        self._sparks = ""
-        self._is_ascii = False
-        self._drawn: list[Text] = []
+        self._sparkline = ""
+        self._height = 0
 
     def show(
-        self,
-        job: JobView | None,
-        pace: Progress,
-        now: float,
-        *,
-        sparks: str = "",
-        is_ascii: bool = False,
+        self, job: JobView | None, progress: Progress, now: float, *, sparkline: str = ""
     ) -> None:
-        """Show a job as it is at `now`, by the clock of the ledger."""
-        self._job, self._pace, self._now = job, pace, now
-        self._sparks, self._is_ascii = sparks, is_ascii
-        lines = self._lines(self.content_size.width)
-        self.refresh(layout=len(lines) != len(self._drawn))
-        self._drawn = lines
+        """Show a job as of the Unix time `now`."""
+        self._job, self._progress, self._now = job, progress, now
+        self._sparkline = sparkline
+        height = len(self._lines(self.content_size.width))
+        self.refresh(layout=height != self._height)
+        self._height = height
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as its words need at this width."""
+        """Lines at this width."""
         del container, viewport
         return len(self._lines(width))
 
     # ------------------------------------------------------------------ drawing
 
-    def _look(self, name: str) -> Style:
+    def _style(self, name: str) -> Style:
         full = self.get_component_rich_style(f"detail--{name}")
         return Style(color=full.color, bold=full.bold)
 
     def render(self) -> Text:
-        """All its lines."""
+        """Render all lines."""
         return Text("\n").join(self._lines(self.content_size.width))
 
     def _lines(self, width: int) -> list[Text]:
@@ -94,62 +87,62 @@ class JobDetail(Widget):
         lines = [
             self._title(job),
             *self._bar(job, width),
-            *_flowing(list(self._legends(job, width)), width),
-            *_flowing(list(self._figures(job)), width),
+            *_wrap(list(self._counts(job, width)), width),
+            *_wrap(list(self._figures(job)), width),
         ]
         if job.error:
-            look = "bad" if job.state.is_final else "warn"
-            lines.append(Text(clean(job.error), self._look(look)))
+            style = self._style("bad" if job.state.is_final else "warn")
+            lines.append(Text(clean(job.error), style))
         for line in lines:
             line.truncate(width, overflow="ellipsis")
         return lines
 
     def _title(self, job: JobView) -> Text:
         text = Text()
-        text.append(f"Job {job.id}  ", self._look("strong"))
-        text.append(f"{job.state}  ", self._look(STATE_LOOKS[job.state]))
+        text.append(f"Job {job.id}  ", self._style("strong"))
+        text.append(f"{job.state}  ", self._style(STATE_STYLES[job.state]))
         if job.priority:
-            text.append(f"priority {job.priority:+}  ", self._look("warn"))
+            text.append(f"priority {job.priority:+}  ", self._style("warn"))
         text.append(place_text(job.spec))
         endpoint = job.spec.source.endpoint
-        return text.append(f"  {clean(endpoint)}" if endpoint else "", self._look("faint"))
+        return text.append(f"  {clean(endpoint)}" if endpoint else "", self._style("faint"))
 
-    def _sign(self, kind: Kind) -> str:
-        return kind.ascii_sign if self._is_ascii else kind.sign
+    def _symbol(self, kind: OutcomeKind) -> str:
+        return kind.ascii_symbol if app_context(self).symbols.is_ascii else kind.symbol
 
     def _bar(self, job: JobView, width: int) -> Iterator[Text]:
         text = Text()
-        for kind, share in zip(KINDS, widths([k.count(job) for k in KINDS], width), strict=True):
-            text.append(self._sign(kind) * share, self._look(kind.look))
+        cells = bar_cells([kind.count(job) for kind in KINDS], width)
+        for kind, count in zip(KINDS, cells, strict=True):
+            text.append(self._symbol(kind) * count, self._style(kind.style))
         if text:
             yield text
 
-    def _legends(self, job: JobView, width: int) -> Iterator[Text]:
-        """Every class; in a narrow window only those that there are."""
+    def _counts(self, job: JobView, width: int) -> Iterator[Text]:
         for kind in KINDS:
             if width >= _WIDE or kind.count(job):
-                yield self._legend(job, kind)
+                yield self._count(job, kind)
 
-    def _legend(self, job: JobView, kind: Kind) -> Text:
+    def _count(self, job: JobView, kind: OutcomeKind) -> Text:
         count = kind.count(job)
-        more = "+" if kind.word == "left" and not job.is_scanned and count else ""
-        text = Text(f"{self._sign(kind)} ", self._look(kind.look))
-        text.append(f"{count:,}{more}", self._look("strong" if count else "faint"))
-        return text.append(f" {kind.word}", self._look("dim" if count else "faint"))
+        more = "+" if kind is LEFT and not job.is_scanned and count else ""
+        text = Text(f"{self._symbol(kind)} ", self._style(kind.style))
+        text.append(f"{count:,}{more}", self._style("strong" if count else "faint"))
+        return text.append(f" {kind.label}", self._style("dim" if count else "faint"))
 
     def _figures(self, job: JobView) -> Iterator[Text]:
-        for part in now_parts(job, self._pace, self._sparks, self._now):
-            yield Text(part, self._look("strong"))
+        for part in now_parts(job, self._progress, self._sparkline, self._now):
+            yield Text(part, self._style("strong"))
         for part in sum_parts(job, self._now):
-            yield Text(part, self._look("dim"))
+            yield Text(part, self._style("dim"))
 
 
-def _flowing(pieces: list[Text], width: int) -> list[Text]:
-    """Put pieces side by side, on as many lines as they need; no piece is broken."""
+def _wrap(parts: list[Text], width: int) -> list[Text]:
+    """Join parts to lines of at most `width` cells, without breaking a part."""
     lines: list[Text] = []
-    for piece in filter(None, pieces):
-        if lines and lines[-1].cell_len + len(_SPACE) + piece.cell_len <= width:
-            lines[-1].append(_SPACE).append_text(piece)
+    for part in filter(None, parts):
+        if lines and lines[-1].cell_len + len(_GAP) + part.cell_len <= width:
+            lines[-1].append(_GAP).append_text(part)
         else:
-            lines.append(piece.copy())
+            lines.append(part.copy())
     return lines

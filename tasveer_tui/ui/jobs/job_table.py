@@ -1,64 +1,66 @@
-"""The jobs, the newest first: state, place, a bar of what became of the objects, what is left."""
+"""The jobs as a table, the newest first, and the filter above it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
+from rich.text import Text
+from textual.containers import Horizontal
+from textual.message import Message
 from textual.strip import Strip
+from textual.widgets import Input, Static
 
 from tasveer_tui.humanize import duration_text, minute_text, rate_text
 from tasveer_tui.records import JobState
-from tasveer_tui.ui.jobs.bar import KINDS, percent_done, widths
+from tasveer_tui.ui.jobs.outcome_bar import KINDS, STATE_STYLES, bar_cells, percent_done
 from tasveer_tui.ui.kit.columns import fit, fit_end
+from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 from tasveer_tui.ui.shared.jobs_text import about_left_text, where_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.style import Style
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from tasveer_tui.records import JobView
-    from tasveer_tui.ui.jobs.throughput import Pacer
+    from tasveer_tui.ui.jobs.throughput import ThroughputTracker
 
-STATE_LOOKS: Final = {
-    JobState.QUEUED: "dim",
-    JobState.RUNNING: "good",
-    JobState.PAUSED: "warn",
-    JobState.DONE: "dim",
-    JobState.CANCELLED: "faint",
-    JobState.FAILED: "bad",
-}
 _NUMBER, _STATE, _PERCENT, _LEFT, _TIME = 5, 11, 6, 10, 9
+"""Widths of the columns in cells."""
 _FIXED: Final = _NUMBER + _STATE + _PERCENT + _LEFT + _TIME + 6
 _WIDE: Final = 120
-"""From this width on, rate and start have columns, too."""
+"""A table this wide has the columns rate and start as well."""
 _RATE, _START = 11, 17
+_MIN_STATE_LETTERS: Final = 4
+"""A shorter filter word is never taken for a state."""
 
 
 class JobTable(RowList):
-    """Shows jobs; the cursor stays with its job when others come."""
+    """One line per job; the cursor follows its job when others are added."""
 
     DEFAULT_CSS = """
     JobTable { overflow-x: hidden; }
     """
     header_height: ClassVar[int] = 1
 
-    def __init__(self, pacer: Pacer, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, throughput: ThroughputTracker, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._pacer = pacer
+        self._throughput = throughput
         self._jobs: Sequence[JobView] = ()
-        self._is_ascii = False
         self._title = ""
-        self._empty = ""
-        self._wished: Mapping[int, str] = {}
-        self._awaited = 0
-        """The cursor goes to this job as soon as it is shown."""
+        self._empty_text = ""
+        self._pending_states: Mapping[int, str] = {}
+        self._awaited_id = 0
+        """The job that the cursor moves to once it is shown; 0 for none."""
 
     @property
     def row_count(self) -> int:
-        """How many jobs there are."""
+        """Number of jobs."""
         return len(self._jobs)
 
     @property
@@ -70,61 +72,60 @@ class JobTable(RowList):
         self,
         jobs: Sequence[JobView],
         *,
-        is_ascii: bool = False,
         title: str = "",
-        empty: str = "",
-        wished: Mapping[int, str] | None = None,
+        empty_text: str = "",
+        pending_states: Mapping[int, str] | None = None,
     ) -> None:
-        """Show the jobs as they are now; `title` says which, `empty` why there are none.
+        """Show these jobs.
 
-        `wished` has, by job, what was asked for and the ledger does not show yet.
+        `title` replaces the header of the location column; `empty_text` is shown without jobs;
+        `pending_states` replaces the state of a job, by id.
         """
-        said = (title, empty, dict(wished or {}))
-        if jobs == self._jobs and said == (self._title, self._empty, self._wished):
-            return  # nothing that is shown here can have changed
-        before = self.current
-        self._jobs, self._is_ascii = jobs, is_ascii
-        self._title, self._empty, self._wished = said
-        stays = before.id if before else 0
-        self.set_reactive(RowList.cursor, self._row(self._awaited or stays, stays))
-        self._forget_awaited()
+        texts = (title, empty_text, dict(pending_states or {}))
+        if jobs == self._jobs and texts == (self._title, self._empty_text, self._pending_states):
+            return
+        current_id = self.current.id if self.current else 0
+        self._jobs = jobs
+        self._title, self._empty_text, self._pending_states = texts
+        self.set_reactive(RowList.cursor, self._row(self._awaited_id or current_id, current_id))
+        self._drop_awaited()
         self.rows_changed()
 
     def _row(self, *job_ids: int) -> int:
-        """Of the first of these that is shown, else the topmost."""
+        """The row of the first of these jobs that is shown; else 0."""
         rows = {job.id: row for row, job in enumerate(self._jobs)}
         return next((rows[job_id] for job_id in job_ids if job_id in rows), 0)
 
-    def _forget_awaited(self) -> None:
-        if any(job.id == self._awaited for job in self._jobs):
-            self._awaited = 0
+    def _drop_awaited(self) -> None:
+        if any(job.id == self._awaited_id for job in self._jobs):
+            self._awaited_id = 0
 
-    def go_to(self, job_id: int) -> None:
-        """Bring the cursor to a job, at once or as soon as it is shown."""
-        self._awaited = job_id
+    def move_to(self, job_id: int) -> None:
+        """Move the cursor to a job, now or once it is shown."""
+        self._awaited_id = job_id
         if self._jobs:
             self.cursor = self._row(job_id, self._jobs[self.cursor].id)
-        self._forget_awaited()
+        self._drop_awaited()
 
     # ------------------------------------------------------------------ drawing
 
     @staticmethod
-    def _rooms(width: int) -> tuple[int, int]:
-        """Cells for the place and for the bar."""
+    def _flexible_cells(width: int) -> tuple[int, int]:
+        """Cells for the location and for the bar."""
         more = _RATE + _START if width >= _WIDE else 0
         rest = max(12, width - _FIXED - more)
         bar = max(6, min(48, rest * 2 // 5))
         return rest - bar, bar
 
     def draw_header(self, width: int, style: Style) -> Strip:
-        """Name the columns."""
-        place, bar = self._rooms(width)
+        """Column titles."""
+        location, bar = self._flexible_cells(width)
         more = (fit("Images/s", _RATE - 1, is_right=True), fit("Started (UTC)", _START - 1))
         text = " ".join(
             (
                 fit("Job", _NUMBER, is_right=True),
                 fit(" State", _STATE),
-                fit(self._title or "Where", place),
+                fit(self._title or "Location", location),
                 fit("Objects", bar + _PERCENT),
                 fit("Left", _LEFT, is_right=True),
                 fit("Time", _TIME, is_right=True),
@@ -136,69 +137,153 @@ class JobTable(RowList):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw one job."""
         job = self._jobs[row]
-        place, bar = self._rooms(width)
-        wished = self._wished.get(job.id, "")
-        look = style + self.part("warn" if wished else STATE_LOOKS[job.state])
+        location, bar = self._flexible_cells(width)
+        pending = self._pending_states.get(job.id, "")
+        state_style = style + self.part("warn" if pending else STATE_STYLES[job.state])
         left = f"{job.left:,}" if job.is_scanned or job.state.is_final else f"{job.left:,}+"
         return Strip(
             [
                 Segment(fit(str(job.id), _NUMBER, is_right=True) + "  ", style),
-                Segment(fit(wished or _state(job), _STATE - 1) + " ", look),
-                Segment(fit_end(where_text(job.spec), place) + " ", style),
+                Segment(fit(pending or _state_text(job), _STATE - 1) + " ", state_style),
+                Segment(fit_end(where_text(job.spec), location) + " ", style),
                 *self._bar(job, bar, style),
-                Segment(fit(_percent(job), _PERCENT, is_right=True) + " ", style),
+                Segment(fit(_percent_text(job), _PERCENT, is_right=True) + " ", style),
                 Segment(fit(left if job.left else "", _LEFT, is_right=True) + " ", style),
-                Segment(fit(self._time(job), _TIME, is_right=True), style + self.part("dim")),
-                *(self._more(job, style) if width >= _WIDE else ()),
+                Segment(fit(self._time_text(job), _TIME, is_right=True), style + self.part("dim")),
+                *(self._rate_and_start(job, style) if width >= _WIDE else ()),
             ]
         )
 
     def draw_beyond(self, line: int, width: int, style: Style) -> Strip:
-        """Where no job is shown, say why."""
+        """The reason why there are no jobs, below the header."""
         if line or self._jobs:
             return Strip.blank(width, style)
-        return Strip([Segment(fit(f"  {self._empty}", width), style + self.part("dim"))])
+        text = fit(f"  {self._empty_text}", width)
+        return Strip([Segment(text, style + self.part("dim"))])
 
-    def _more(self, job: JobView, style: Style) -> list[Segment]:
-        rate = rate_text(self._rate(job)) if self._rate(job) else ""
+    def _rate_and_start(self, job: JobView, style: Style) -> list[Segment]:
+        rate = self._images_per_s(job)
+        rate_cell = fit(rate_text(rate) if rate else "", _RATE - 1, is_right=True)
+        start_cell = fit(minute_text(job.started_at), _START - 1)
         return [
-            Segment(" " + fit(rate, _RATE - 1, is_right=True), style),
-            Segment(" " + fit(minute_text(job.started_at), _START - 1), style + self.part("dim")),
+            Segment(f" {rate_cell}", style),
+            Segment(f" {start_cell}", style + self.part("dim")),
         ]
 
-    def _rate(self, job: JobView) -> float:
-        """Images/s now, or over all of a job that has ended."""
+    def _images_per_s(self, job: JobView) -> float:
+        """The present rate; of a finished job, the average."""
         if not job.state.is_final:
-            return self._pacer.pace(job).images_per_s
-        took_s = job.finished_at - job.started_at
-        return job.done / took_s if job.started_at and took_s > 0 else 0.0
+            return self._throughput.progress(job).images_per_s
+        elapsed_s = job.finished_at - job.started_at
+        return job.done / elapsed_s if job.started_at and elapsed_s > 0 else 0.0
 
     def _bar(self, job: JobView, width: int, style: Style) -> list[Segment]:
-        shares = widths([kind.count(job) for kind in KINDS], width)
-        if not any(shares):
+        cells = bar_cells([kind.count(job) for kind in KINDS], width)
+        if not any(cells):
             return [Segment(" " * width, style)]
+        is_ascii = self.symbols.is_ascii
         return [
             Segment(
-                (kind.ascii_sign if self._is_ascii else kind.sign) * share,
-                style + self.part(kind.look),
+                (kind.ascii_symbol if is_ascii else kind.symbol) * count,
+                style + self.part(kind.style),
             )
-            for kind, share in zip(KINDS, shares, strict=True)
-            if share
+            for kind, count in zip(KINDS, cells, strict=True)
+            if count
         ]
 
-    def _time(self, job: JobView) -> str:
+    def _time_text(self, job: JobView) -> str:
+        """The remaining time; of a finished job, the elapsed time."""
         if job.state.is_final:
-            took = job.finished_at - job.started_at
-            return duration_text(took) if job.started_at and took > 0 else ""
-        return about_left_text(self._pacer.pace(job))
+            elapsed_s = job.finished_at - job.started_at
+            return duration_text(elapsed_s) if job.started_at and elapsed_s > 0 else ""
+        return about_left_text(self._throughput.progress(job))
 
 
-def _percent(job: JobView) -> str:
+def _percent_text(job: JobView) -> str:
     percent = percent_done(job)
     return "" if percent is None else f"{percent} %"
 
 
-def _state(job: JobView) -> str:
-    """The state, and the priority where a person gave one."""
-    has_weight = job.priority and not job.state.is_final
-    return f"{job.state} {job.priority:+}" if has_weight else job.state
+def _state_text(job: JobView) -> str:
+    """The state, and the priority if it is not 0 and still matters."""
+    has_priority = job.priority and not job.state.is_final
+    return f"{job.state} {job.priority:+}" if has_priority else job.state
+
+
+# -------------------------------------------------------------------------- filter
+
+
+def filter_jobs(jobs: Iterable[JobView], text: str) -> tuple[JobView, ...]:
+    """The jobs that match every word of the text."""
+    words = text.casefold().split()
+    return tuple(job for job in jobs if all(_matches(job, word) for word in words))
+
+
+def _matches(job: JobView, word: str) -> bool:
+    """Match the number, the start of the state, the endpoint or a part of a location."""
+    if word.removeprefix("#") == str(job.id):
+        return True
+    if len(word) >= _MIN_STATE_LETTERS and any(state.startswith(word) for state in JobState):
+        return job.state.startswith(word)
+    spec = job.spec
+    locations = (spec.source.uri(path) for path in (*spec.prefixes, *spec.keys))
+    return word in spec.source.endpoint.casefold() or any(
+        word in location.casefold() for location in locations
+    )
+
+
+class JobFilter(Horizontal):
+    """The input of the job filter."""
+
+    DEFAULT_CSS = """
+    JobFilter { height: 1; background: $primary 15%; display: none; }
+    JobFilter > Static { width: auto; color: $text-primary; text-style: bold; }
+    JobFilter > Input { width: 1fr; background: transparent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.JOB_FILTER)
+
+    @dataclass
+    class Changed(Message):
+        """The text changed."""
+
+        text: str
+
+    @dataclass
+    class Accepted(Message):
+        """Enter was pressed."""
+
+    def compose(self) -> ComposeResult:
+        """Label and input."""
+        yield Static(Text(" filter "))
+        yield Input(
+            placeholder="a state, a part of a location, or a number:  failed 2019", compact=True
+        )
+
+    @property
+    def input(self) -> Input:
+        """The input."""
+        return self.query_one(Input)
+
+    def open(self) -> None:
+        """Show and focus the input."""
+        self.display = True
+        self.input.focus()
+
+    def close(self) -> None:
+        """Clear the filter and hide the input."""
+        self.input.value = ""
+        self.display = False
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter while typing."""
+        event.stop()
+        self.post_message(self.Changed(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter keeps the filter."""
+        event.stop()
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        """Keep the filter."""
+        self.post_message(self.Accepted())

@@ -1,4 +1,4 @@
-"""How fast jobs go, each with its spread, and the rate of the last minute as a line. Pure."""
+"""The speed of jobs, and the rate of the last minute as a sparkline. Pure."""
 
 from __future__ import annotations
 
@@ -15,61 +15,59 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobView
 
 HISTORY_S: Final = 60
-"""How much of the past the spark line shows, a mark a second."""
-_SPARKS: Final = "▁▂▃▄▅▆▇█"
-_ASCII_SPARKS: Final = "_.-:=+*#"
-_NOTHING: Final = Progress()
+"""The sparkline covers this time, one character a second."""
+_SYMBOLS: Final = "▁▂▃▄▅▆▇█"
+_ASCII_SYMBOLS: Final = "_.-:=+*#"
+_UNKNOWN: Final = Progress()
 
 
 @dataclass(slots=True)
-class _Watched:
-    pace: ProgressEstimator = field(default_factory=ProgressEstimator)
-    progress: Progress = _NOTHING
-    bytes_read: int = 0
+class _JobRate:
+    estimator: ProgressEstimator = field(default_factory=ProgressEstimator)
+    progress: Progress = _UNKNOWN
 
 
-class Pacer:
-    """Remembers the last minute of each job that is not over."""
+class ThroughputTracker:
+    """Estimates the progress of each unfinished job from the counters of the last minute."""
 
     def __init__(self) -> None:
-        self._watched: dict[int, _Watched] = {}
+        self._rates: dict[int, _JobRate] = {}
         self._done: dict[int, int] = {}
-        self._sum = 0
-        self._sums: deque[tuple[int, int]] = deque(maxlen=HISTORY_S + 1)
+        self._total_done = 0
+        self._samples: deque[tuple[int, int]] = deque(maxlen=HISTORY_S + 1)
+        """Second, and the objects read by all jobs until then."""
 
-    def note(self, jobs: Iterable[JobView], at: float) -> None:
-        """Take the counters of this moment; `at` must not run backwards."""
-        moving = {job.id: job for job in jobs if not job.state.is_final}
-        every = {job.id: job.done for job in jobs}
-        for gone in self._watched.keys() - moving.keys():
-            del self._watched[gone]
-        for job in moving.values():
-            watched = self._watched.setdefault(job.id, _Watched())
-            watched.progress = watched.pace.update(job, at)
-        # A job that comes into view with all that it has read was not read in this second.
-        self._sum += sum(
-            max(0, done - self._done.get(number, done)) for number, done in every.items()
+    def add_sample(self, jobs: Iterable[JobView], at: float) -> None:
+        """Add the jobs' counters at a time of a monotonic clock, in seconds."""
+        unfinished = {job.id: job for job in jobs if not job.state.is_final}
+        done = {job.id: job.done for job in jobs}
+        for job_id in self._rates.keys() - unfinished.keys():
+            del self._rates[job_id]
+        for job in unfinished.values():
+            rate = self._rates.setdefault(job.id, _JobRate())
+            rate.progress = rate.estimator.update(job, at)
+        # A job seen for the first time adds nothing: its objects were read earlier.
+        self._total_done += sum(
+            max(0, count - self._done.get(job_id, count)) for job_id, count in done.items()
         )
-        self._done = every
-        self._note_second(int(at))
+        self._done = done
+        second = int(at)
+        if self._samples and self._samples[-1][0] == second:
+            self._samples.pop()
+        self._samples.append((second, self._total_done))
 
-    def _note_second(self, second: int) -> None:
-        if self._sums and self._sums[-1][0] == second:
-            self._sums.pop()
-        self._sums.append((second, self._sum))
+    def progress(self, job: JobView) -> Progress:
+        """The job's speed and remaining time."""
+        rate = self._rates.get(job.id)
+        return rate.progress if rate else _UNKNOWN
 
-    def pace(self, job: JobView) -> Progress:
-        """How fast this job goes now."""
-        watched = self._watched.get(job.id)
-        return watched.progress if watched else _NOTHING
-
-    def spark_line(self, width: int, *, is_ascii: bool = False) -> str:
-        """Objects read in each of the last seconds, all jobs together, the newest at the right."""
-        marks = tuple(self._sums)
-        rates = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(marks) if b[0] > a[0]]
+    def sparkline(self, width: int, *, is_ascii: bool = False) -> str:
+        """Objects read by all jobs in each of the last `width` seconds, the latest on the right."""
+        samples = tuple(self._samples)
+        rates = [(b[1] - a[1]) / (b[0] - a[0]) for a, b in pairwise(samples) if b[0] > a[0]]
         rates = rates[-width:]
-        top = max(rates, default=0)
-        if not top:
+        peak = max(rates, default=0)
+        if not peak:
             return ""
-        signs = _ASCII_SPARKS if is_ascii else _SPARKS
-        return "".join(signs[min(7, int(8 * rate / top))] for rate in rates)
+        symbols = _ASCII_SYMBOLS if is_ascii else _SYMBOLS
+        return "".join(symbols[min(7, int(8 * rate / peak))] for rate in rates)

@@ -1,19 +1,22 @@
-"""The failed objects of a job, or of one class of them, each with its message."""
+"""The failed objects of a job, or of one class of failures, each with its error message."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Vertical
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import Static
 
 from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
+from tasveer_tui.ui.jobs.job_controller import retry_failures, retry_text
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.dialog import Dialog
@@ -28,15 +31,15 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import Failure, JobView, Outcome
-    from tasveer_tui.workspace import Workspace
 
 LIMIT: Final = 10_000
-"""Failures that are listed at most; the title says so."""
+"""Objects that are listed; the title shows when there are more."""
 
 
 class FailedObjects(RowList):
-    """One line an object."""
+    """One line per object: class, key, message."""
 
     DEFAULT_CSS = """
     FailedObjects { overflow-x: hidden; }
@@ -48,7 +51,7 @@ class FailedObjects(RowList):
 
     @property
     def row_count(self) -> int:
-        """How many are listed."""
+        """Number of objects."""
         return len(self._failures)
 
     @property
@@ -57,39 +60,58 @@ class FailedObjects(RowList):
         return self._failures[self.cursor] if self._failures else None
 
     def show(self, failures: Sequence[Failure]) -> None:
-        """List these."""
+        """List these objects."""
         self._failures = failures
         self.rows_changed()
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draw class, key and message."""
+        """Draw one object."""
         failure = self._failures[row]
-        room = max(10, (width - 15) * 3 // 5)
+        key_cells = max(10, (width - 15) * 3 // 5)
+        message_cells = max(0, width - 15 - key_cells)
         return Strip(
             [
-                Segment(" " + fit(failure.outcome, 12) + " ", style + self.part("bad")),
-                Segment(fit(clean(failure.key, 1000), room) + " ", style),
-                Segment(
-                    fit(clean(failure.message, 400), max(0, width - 15 - room)),
-                    style + self.part("dim"),
-                ),
+                Segment(f" {fit(failure.outcome, 12)} ", style + self.part("bad")),
+                Segment(f"{fit(clean(failure.key, 1000), key_cells)} ", style),
+                Segment(fit(clean(failure.message, 400), message_cells), style + self.part("dim")),
             ]
         )
 
 
-class FailuresScreen(Dialog[None]):
-    """Lists what failed; one object can be read again, or looked at in Browse."""
+@dataclass(frozen=True, slots=True)
+class FailuresState:
+    """What the dialog shows: an error, else the objects, else that it loads them."""
+
+    failures: Sequence[Failure] | None = None
+    error: TasveerError | None = None
+
+    def title(self, outcome: Outcome | None) -> str:
+        """The number of objects and the class."""
+        if self.error is not None:
+            return "\n".join(map(clean, filter(None, (self.error.message, self.error.remedy))))
+        if self.failures is None:
+            return "loading…"
+        count = plural(len(self.failures), "failed object")
+        if len(self.failures) == LIMIT:
+            count = f"the first {count}"
+        return f"{count} ({outcome})\n{outcome.description()}" if outcome else count
+
+
+class FailuresDialog(Dialog[None]):
+    """Lists failed objects; each can be retried, or opened in Browse."""
 
     DEFAULT_CSS = """
-    FailuresScreen {
+    FailuresDialog {
         & > #failures-box { width: 94%; height: 86%; background: $surface; border: round $border; }
         & #failures-title { height: auto; max-height: 3; padding: 0 1; text-style: bold; }
         & #failures-detail { height: auto; max-height: 6; padding: 0 1; background: $panel; }
         & FailedObjects { height: 1fr; }
     }
-    .-ascii FailuresScreen > #failures-box { border: ascii $border; }
+    .-ascii FailuresDialog > #failures-box { border: ascii $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.FAILURES)
+
+    state: reactive[FailuresState] = reactive(FailuresState(), init=False)
 
     def __init__(self, job: JobView, outcome: Outcome | None) -> None:
         """Without `outcome`, the failures of every class."""
@@ -98,58 +120,64 @@ class FailuresScreen(Dialog[None]):
         self._outcome = outcome
 
     def compose(self) -> ComposeResult:
-        """Title, objects, the whole of one message."""
+        """Title, objects, the full message of one of them."""
         with Vertical(id="failures-box"):
-            yield Static(Text(f"Job {self._job.id}: reading…"), id="failures-title")
+            yield Static(id="failures-title", markup=False)
             yield FailedObjects()
             yield Static(id="failures-detail", markup=False)
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Read the ledger."""
+        """Load the failures."""
         self._list.focus()
-        here, job_id, outcome = workspace(self), self._job.id, self._outcome
+        self.watch_state()
+        space, job_id, outcome = workspace(self), self._job.id, self._outcome
         background(self).run(
-            self, "failures", lambda: here.catalogue.failures(job_id, outcome, LIMIT), self._show
+            self,
+            "failures",
+            lambda: space.catalogue.failures(job_id, outcome, LIMIT),
+            self._on_failures,
+            failed=self._on_error,
         )
 
     @property
     def _list(self) -> FailedObjects:
         return self.query_one(FailedObjects)
 
-    def _show(self, failures: Sequence[Failure]) -> None:
-        which = f" ({self._outcome})" if self._outcome else ""
-        count = plural(len(failures), "failed object")
-        if len(failures) == LIMIT:
-            count = f"the first {count}"
-        title = f"Job {self._job.id}: {count}{which}"
-        if self._outcome:
-            title += f"\n{self._outcome.description()}"
+    def _on_failures(self, failures: Sequence[Failure]) -> None:
+        self.state = replace(self.state, failures=failures)
+
+    def _on_error(self, error: TasveerError) -> None:
+        self.state = replace(self.state, error=error)
+
+    def watch_state(self) -> None:
+        """Render the state."""
+        title = f"Job {self._job.id}: {self.state.title(self._outcome)}"
         self.query_one("#failures-title", Static).update(Text(title))
-        self._list.show(failures)
+        self._list.show(self.state.failures or ())
         self._show_detail()
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Show the whole of key and message."""
+        """Show the full key and message."""
         event.stop()
         self._show_detail()
 
     def _show_detail(self) -> None:
         failure = self._list.current
         if failure is not None:
-            said = failure.message or failure.outcome.description()
-            text = Text(f"{clean(failure.key, 1100)}\n{clean(said, 1000)}")
+            message = failure.message or failure.outcome.description()
+            text = Text(f"{clean(failure.key, 1100)}\n{clean(message, 1000)}")
             self.query_one("#failures-detail", Static).update(text)
 
     # ----------------------------------------------------------------- commands
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
-        """Do what enter does."""
+        """A double click opens the object."""
         event.stop()
         self.action_open()
 
     def action_open(self) -> None:
-        """Show the object in Browse."""
+        """Open the object in Browse."""
         failure = self._list.current
         if failure is not None:
             source, app = self._job.spec.source, self.app
@@ -157,39 +185,30 @@ class FailuresScreen(Dialog[None]):
             app.post_message(ShowObject(source, failure.key))
 
     def action_retry(self) -> None:
-        """Read this object again."""
+        """Retry this object."""
         failure = self._list.current
         if failure is not None:
-            work = partial(retry, workspace(self), self._job.id, keys=(failure.key,))
-            background(self).run(self, "retry", work, self._retried)
+            work = partial(retry_failures, workspace(self), self._job.id, keys=(failure.key,))
+            background(self).run(self, "retry", work, self._on_retried)
 
     def action_retry_all(self) -> None:
-        """Read again whatever is in this list, also what it has no room for."""
-        work = partial(retry, workspace(self), self._job.id, outcome=self._outcome)
-        background(self).run(self, "retry", work, self._retried_all)
+        """Retry all objects of this list, including those above the limit."""
+        work = partial(retry_failures, workspace(self), self._job.id, outcome=self._outcome)
+        background(self).run(self, "retry", work, self._on_all_retried)
 
-    def _retried_all(self, count: int) -> None:
-        self._retried(count)
+    def _on_all_retried(self, count: int) -> None:
+        self._on_retried(count)
         self.dismiss()
 
-    def _retried(self, count: int) -> None:
-        self.post_message(ShowNote(f"{plural(count, 'object')} will be read again."))
+    def _on_retried(self, count: int) -> None:
+        self.post_message(ShowNote(retry_text(count)))
 
     def action_copy_key(self) -> None:
-        """Copy the object's address."""
+        """Copy the object's location."""
         failure = self._list.current
         if failure is not None:
-            self.post_message(CopyText(self._job.spec.source.uri(failure.key), "the address"))
+            self.post_message(CopyText(self._job.spec.source.uri(failure.key), "the location"))
 
     def action_leave(self) -> None:
-        """Close the list."""
+        """Close the dialog."""
         self.dismiss()
-
-
-def retry(
-    here: Workspace, job_id: int, *, outcome: Outcome | None = None, keys: Sequence[str] = ()
-) -> int:
-    """Have failed objects read again and see that an engine runs; how many. Blocks."""
-    count = here.catalogue.retry(job_id, outcome=outcome, keys=keys)
-    here.engine.ensure_running()
-    return count

@@ -1,4 +1,4 @@
-"""The end of the engine's log, by level. Blocks; pure but for the file."""
+"""The end of the engine's log, parsed into time, level and text. Only `read_tail` blocks."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_BYTES: Final = 65_536
-"""Of the log's end, so much is shown."""
+"""Bytes read from the end of the log."""
 MAX_LINE: Final = 400
+"""Characters shown of a line."""
 
 _HEAD: Final = re.compile(r"\d{4}-\d\d-\d\d (\d\d:\d\d:\d\d)[\d,.]* ([A-Z]+) (.*)", re.DOTALL)
 _OUR_MODULE: Final = re.compile(r"tasveer_tui(?:\.\w+)*: ")
-"""Which of our modules said it helps nobody who reads along; the file keeps it."""
+"""Left out on the screen, to save room; the file has it."""
 
 
 class Level(IntEnum):
-    """From which level on lines are shown."""
+    """The lowest level that is shown."""
 
     EVERYTHING = 0
     WARNINGS = 1
     ERRORS = 2
 
     @property
-    def words(self) -> str:
-        """What is shown, for the title."""
+    def title(self) -> str:
+        """What is shown from this level up."""
         return ("everything", "warnings and errors", "errors only")[self]
 
     def next(self) -> Level:
-        """The next one, round and round."""
+        """The next level; after the highest, the lowest."""
         return Level((self + 1) % len(Level))
 
 
@@ -43,7 +44,7 @@ _LEVELS: Final = {"WARNING": Level.WARNINGS, "ERROR": Level.ERRORS, "CRITICAL": 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line, safe to show. What belongs to the line above it has no time and its level."""
+    """One cleaned line. A continuation line has no time, and the level of the line before it."""
 
     time: str
     level: Level
@@ -52,44 +53,44 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class LogTail:
-    """The end of a log as it was at one moment."""
+    """The end of a log at one moment."""
 
     stamp: tuple[int, int] = (0, 0)
-    """Size and time of change, to see whether there is news."""
+    """The file's size in bytes and its modification time in ns, to detect changes."""
     lines: tuple[LogLine, ...] = ()
-    is_cut: bool = False
-    """There is more above the first line."""
 
 
-def read_tail(path: Path, before: LogTail) -> LogTail:
-    """The log's end now; `before` itself where nothing was written since.
+def read_tail(path: Path, previous: LogTail) -> LogTail:
+    """Read the end of the log; `previous` itself if the file has not changed. Blocks.
 
-    A log that cannot be read is empty.
+    A log that cannot be read counts as empty.
     """
     try:
-        found = path.stat()
-        stamp = (found.st_size, found.st_mtime_ns)
-        if stamp == before.stamp:
-            return before
+        info = path.stat()
+        stamp = (info.st_size, info.st_mtime_ns)
+        if stamp == previous.stamp:
+            return previous
         with path.open("rb") as file:
-            start = max(0, found.st_size - TAIL_BYTES)
+            start = max(0, info.st_size - TAIL_BYTES)
             file.seek(start)
             data = file.read(TAIL_BYTES)
     except OSError:
         return LogTail()
     lines = data.decode("utf-8", "replace").splitlines()
-    return LogTail(stamp, parse(lines[1:] if start else lines), is_cut=bool(start))
+    # The first line is cut unless the whole file was read.
+    return LogTail(stamp, parse(lines[1:] if start else lines))
 
 
 def parse(lines: list[str]) -> tuple[LogLine, ...]:
-    """Time, level and text of each line."""
-    found: list[LogLine] = []
+    """Split each line into time, level and text."""
+    parsed: list[LogLine] = []
     level = Level.EVERYTHING
     for line in lines:
         head = _HEAD.fullmatch(line)
         if head is None:
-            found.append(LogLine("", level, clean(line, MAX_LINE)))
+            parsed.append(LogLine("", level, clean(line, MAX_LINE)))
         else:
             level = _LEVELS.get(head[2], Level.EVERYTHING)
-            found.append(LogLine(head[1], level, clean(_OUR_MODULE.sub("", head[3], 1), MAX_LINE)))
-    return tuple(found)
+            text = clean(_OUR_MODULE.sub("", head[3], count=1), MAX_LINE)
+            parsed.append(LogLine(head[1], level, text))
+    return tuple(parsed)
