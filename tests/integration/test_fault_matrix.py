@@ -318,13 +318,13 @@ def test_throttling_lowers_concurrency_and_success_raises_it_again(
     fault_harness.server.rules.append(crowd)
 
     widths: list[int] = []
-    told = ConcurrencyLimiter.record
+    record = ConcurrencyLimiter.record
 
     def noted(window: ConcurrencyLimiter, *, is_throttled: bool) -> None:
-        told(window, is_throttled=is_throttled)
+        record(window, is_throttled=is_throttled)
         widths.append(window.current_limit())
 
-    monkeypatch.setattr(ConcurrencyLimiter, "told", noted)
+    monkeypatch.setattr(ConcurrencyLimiter, "record", noted)
 
     job = fault_harness.run(fault_harness.add())
 

@@ -16,6 +16,7 @@ from tasveer_tui.errors import (
 )
 from tasveer_tui.records import Access, BucketInfo, ObjectRef, Page
 from tasveer_tui.s3 import S3
+from tests.support.property_examples import examples
 from tests.support.range_server import StoredObject
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ def test_pages_together_are_the_whole_listing(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     keys=st.lists(st.text("a/-0\U0010ffff", min_size=1, max_size=6), min_size=1, unique=True),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tasveer_tui.records import Access
 from tasveer_tui.s3 import S3
 from tasveer_tui.s3.lookup import just_before
+from tests.support.property_examples import examples
 from tests.support.range_server import RangeServer, StoredObject
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def test_missing_keys_are_reported(range_server: RangeServer, s3: S3) -> None:
     assert len(found.objects) == 5
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stored=st.sets(KEYS, min_size=1, max_size=12), asked=st.sets(KEYS, max_size=12))
 def test_existing_keys_are_found_among_any_keys(
     range_server: RangeServer, s3: S3, stored: set[str], asked: set[str]

@@ -33,6 +33,7 @@ from tests.support.catalogue_factory import (
     record_of,
     ref_of,
 )
+from tests.support.property_examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +151,7 @@ def test_hostile_text_is_kept_as_it_is(catalogue: Catalogue, text: str) -> None:
 NUMBER = st.none() | st.integers() | st.floats()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(integer=NUMBER, real=NUMBER, taken=st.text(max_size=25), value=NUMBER)
 def test_numbers_that_a_column_cannot_hold_are_absent_but_kept_as_tags(
     catalogue: Catalogue, integer: int, real: float, taken: str, value: float | None

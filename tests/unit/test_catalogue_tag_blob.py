@@ -20,6 +20,7 @@ from tasveer_tui.catalogue.storage.postings import IndexedTags, Indexer
 from tasveer_tui.catalogue.storage.tag_store import INLINE_SHAPE_ID, tags_of
 from tasveer_tui.records import Tag
 from tests.support.catalogue_factory import record_of
+from tests.support.property_examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _insert(connection: sqlite3.Connection, tagged: IndexedTags) -> None:
     )
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(rows=st.lists(ROW | USUAL, min_size=1))
 def test_tags_come_back_as_they_were(
     shared: sqlite3.Connection, rows: list[tag_blob.TagRow]
@@ -91,7 +92,7 @@ def test_tags_come_back_as_they_were(
     assert repr(found) == repr(rows)
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(rows=st.lists(ROW | USUAL, min_size=1))
 def test_interned_tags_round_trip(shared: sqlite3.Connection, rows: list[tag_blob.TagRow]) -> None:
     tags = [Tag("G", f"T{tag_id}", *others) for tag_id, *others in rows]

@@ -14,6 +14,7 @@ from tasveer_tui.catalogue.completion import complete
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.errors import QueryError
 from tests.support import catalogue_factory
+from tests.support.property_examples import examples
 from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
@@ -118,7 +119,9 @@ def test_every_suggestion_parses(finder: Finder) -> None:
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(300),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(text=st.one_of(st.text(max_size=40), st.text('camerx:=<>!@()"-/\\ .,orybiso', max_size=40)))
 def test_no_text_breaks_it(finder: Finder, text: str) -> None:

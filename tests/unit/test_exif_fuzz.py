@@ -28,6 +28,7 @@ from tests.support.image_files import (
     tiff_block,
 )
 from tests.support.mutation import corrupt, join_head_and_tail
+from tests.support.property_examples import examples
 
 MAX_CPU_S = 1.0
 MAX_GROWTH_KIB = 128 * 1024
@@ -122,14 +123,14 @@ _IFDS = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ifd=_IFDS, order=st.sampled_from("<>"), is_big=st.booleans())
 def test_directories_of_any_values_are_read_whole(*, ifd: Ifd, order: str, is_big: bool) -> None:
     record = checked(tiff_block(ifd, order=order, is_big=is_big))
     assert record.outcome in (Outcome.OK, Outcome.PARTIAL, Outcome.NO_METADATA, Outcome.MALFORMED)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(_ENTRIES)
 def test_plain_entries_all_become_tags(entries: dict[int, tuple[int, list[int]]]) -> None:
     plain = {n: e for n, e in entries.items() if n not in _LINKS and e[0] != _UNKNOWN_TYPE}
@@ -156,14 +157,14 @@ _PACKET = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
 <rdf:Description rdf:about="">{body}</rdf:Description></rdf:RDF></x:xmpmeta>"""
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(_XML)
 def test_packets_of_any_shape_end_in_an_outcome(body: str) -> None:
     packet = _PACKET.format(body=body).encode("utf-8", "surrogatepass")
     checked(jpeg_with(segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 255), st.binary(max_size=60)), max_size=12)
 )
@@ -177,7 +178,7 @@ def test_iptc_of_any_datasets_ends_in_an_outcome(sets: list[tuple[int, int, byte
     assert len([tag for tag in record.tags if tag.group == "IPTC"]) <= len(sets)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.sampled_from((b"tEXt", b"zTXt", b"iTXt", b"iCCP", b"eXIf", b"caBX")), st.binary())
 def test_png_chunks_of_any_bytes_end_in_an_outcome(name: bytes, body: bytes) -> None:
     checked(png_with(chunk(name, body), chunk(name, b"Raw profile type exif\0\0" + body)))

@@ -22,6 +22,7 @@ from tests.support.image_files import (
     segment,
     webp_with,
 )
+from tests.support.property_examples import examples
 
 XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 MAX_CPU_S = 1.0
@@ -41,7 +42,7 @@ def checked(data: bytes) -> Record:
     return record
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(200), deadline=None, derandomize=True)
 @given(
     st.sampled_from((b"", b"\xff\xd8\xff\xe1", b"II*\0", b"MM\0+\0\x08\0\0", b"\x89PNG\r\n\x1a\n")),
     st.binary(max_size=2_000),

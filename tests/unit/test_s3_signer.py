@@ -19,6 +19,7 @@ from tasveer_tui.records import Access
 from tasveer_tui.s3.errors import S3Resource
 from tasveer_tui.s3.signer import Signer
 from tasveer_tui.s3.transport import S3Transport, _header_text, percent_encode
+from tests.support.property_examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,7 +154,7 @@ def test_a_listing_is_what_botocore_would_send(
     assert authorization == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(key=KEYS, token=st.none() | st.text("abc/+=", min_size=1), etag=st.text("abc-12"))
 def test_any_key_is_signed_as_botocore_signs_it(key: str, token: str | None, etag: str) -> None:
     keys = ReadOnlyCredentials("AK", "SK", token)

@@ -14,6 +14,7 @@ from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.catalogue.storage.sort_cache import SortCache
 from tests.support import search_thresholds
 from tests.support.naive_search import SORTABLE, NaiveSearch
+from tests.support.property_examples import examples
 from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def sample_catalogue(request: pytest.FixtureRequest) -> Iterator[SampleCatalogue
 
 
 _SLOW = settings(
-    max_examples=int(os.environ.get("TASVEER_TEST_CASES", "200")),
+    max_examples=examples(int(os.environ.get("TASVEER_TEST_CASES", "200"))),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -219,7 +220,7 @@ def test_a_tag_sort_order_is_the_same_when_scanned_in_order(
     )
 
 
-@settings(_SLOW, max_examples=80)
+@settings(_SLOW, max_examples=examples(80))
 @given(text=st.one_of(st.just(""), TERMS), keys=KEYS)
 def test_every_order_puts_absent_values_and_ties_last(
     sample_catalogue: SampleCatalogue, text: str, keys: list[str]

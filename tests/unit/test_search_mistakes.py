@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.catalogue.search.parser import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
 from tasveer_tui.errors import QueryError
+from tests.support.property_examples import examples
 from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @given(text=TEXTS)
 @example(text="name:*" + "a*" * 400 + "b")
 @example(text="/" + "(" * 100 + ")" * 100 + "/")

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from tasveer_tui.catalogue.search import geo
 from tasveer_tui.catalogue.search.ast import Near
 from tasveer_tui.catalogue.storage.sql_functions import distance_m
+from tests.support.property_examples import examples
 
 _SHARES = st.floats(0, 1)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     lat=st.floats(-90, 90),
     lon=st.floats(-180, 180),

@@ -13,6 +13,7 @@ from tasveer_tui.catalogue.storage.migrations import data_steps
 from tasveer_tui.catalogue.towns import Town, atlas, country_of, nearest_town
 from tasveer_tui.errors import QueryError
 from tests.support import catalogue_factory
+from tests.support.property_examples import examples
 from tests.support.sample_catalogue import NOW, SampleCatalogue
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def test_the_grid_finds_what_a_look_at_every_town_finds() -> None:
         (lat / atlas.UNITS_PER_DEGREE, lon / atlas.UNITS_PER_DEGREE) for lat, lon in towns.points()
     ]
     dice = random.Random(3)
-    for _ in range(40):
+    for _ in range(examples(40) // 2):
         lat, lon = (part + dice.gauss(0, 0.4) for part in dice.choice(places))
         lat, lon = (round(part * 500) / 500 for part in (lat, (lon + 180) % 360 - 180))
         away = [
