@@ -11,9 +11,8 @@ from textual.app import App
 
 from tasveer_tui.errors import NetworkError
 from tasveer_tui.ui.kit.background import BackgroundTasks
-from tasveer_tui.ui.library.contact_sheet import LANES, ContactSheet
+from tasveer_tui.ui.library.contact_sheet import MAX_PARALLEL, ContactSheet, Thumb
 from tasveer_tui.ui.library.screen import LibraryScreen
-from tasveer_tui.ui.library.tiles import Thumb
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, wait_until
 
@@ -69,8 +68,8 @@ async def test_only_what_is_in_view_is_fetched_a_few_at_a_time() -> None:
         sheet = app.query_one(ContactSheet)
         sheet.show_ids(range(10_000), 0)
         await wait_until(pilot, lambda: "IMG_11.jpg" in screen_text(app))
-        assert app.max_at_once <= LANES
-        await wait_until(pilot, lambda: not sheet._lanes)
+        assert app.max_at_once <= MAX_PARALLEL
+        await wait_until(pilot, lambda: not sheet._loading)
         assert max(app.asked) <= sheet._in_view.stop
         assert len(app.asked) == len(set(app.asked))
 
@@ -130,7 +129,7 @@ async def test_a_thumbnail_of_an_old_size_is_not_drawn() -> None:
         await pilot.press("plus")
         app.gate.set()
         await wait_until(pilot, lambda: len(app.asked) == 8)
-        await wait_until(pilot, lambda: not sheet._lanes and "IMG_2.jpg" in screen_text(app))
+        await wait_until(pilot, lambda: not sheet._loading and "IMG_2.jpg" in screen_text(app))
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ from textual.reactive import reactive
 
 from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.graphics import Graphics, kitty_dropped, kitty_sent, kitty_strips, sixel
-from tasveer_tui.ui.library.contact_sheet import ContactSheet
-from tasveer_tui.ui.library.tiles import Thumb
+from tasveer_tui.ui.library.contact_sheet import ContactSheet, Thumb
 from tests.support import terminal_graphics
 from tests.support.app_harness import wait_until
 
@@ -129,7 +128,7 @@ async def test_the_sheet_draws_in_the_way_that_is_switched_to() -> None:
         assert max(int(row) for row, _ in places) + 6 <= 26
 
         app.graphics, app.written = Graphics.BLOCKS, ""
-        await wait_until(pilot, lambda: len(sheet._kept) >= 12, "tiles")
+        await wait_until(pilot, lambda: len(sheet._tiles) >= 12, "tiles")
         await pilot.press("j", "pagedown")
         assert not app.written
         app.graphics = Graphics.KITTY

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder
 from tasveer_tui.ui.insight import model as pages
-from tasveer_tui.ui.insight.model import FIRST_S, PAGES, WHOLE_S, Page, Section
+from tasveer_tui.ui.insight.model import FIRST_BUDGET_S, FULL_BUDGET_S, PAGES, Page, Section
 from tasveer_tui.ui.insight.screen import InsightScreen
 from tasveer_tui.ui.insight.world_map import WorldMap
 from tasveer_tui.ui.library.screen import LibraryScreen
@@ -63,13 +63,13 @@ def test_a_partial_count_is_completed_after_the_others(db: Path) -> None:
 
         return made
 
-    page = Page("x", "X", "", (section("slow", WHOLE_S), section("quick", FIRST_S)))
+    page = Page("x", "X", "", (section("slow", FULL_BUDGET_S), section("quick", FIRST_BUDGET_S)))
     catalogue = Catalogue(db)
     try:
-        shown_ = list(pages.counted(Finder(catalogue.reader(), now=datetime.now(UTC)), page, ""))
+        shown_ = list(pages.count_page(Finder(catalogue.reader(), now=datetime.now(UTC)), page, ""))
     finally:
         catalogue.close()
-    assert asked == [("slow", FIRST_S), ("quick", FIRST_S), ("slow", WHOLE_S)]
+    assert asked == [("slow", FIRST_BUDGET_S), ("quick", FIRST_BUDGET_S), ("slow", FULL_BUDGET_S)]
     assert [[each.is_final for each in one] for one in shown_] == [
         [False],
         [False, True],
@@ -144,7 +144,7 @@ async def test_the_map_shows_where_pictures_are_and_its_window_can_be_searched(d
         await wait_until(
             pilot, lambda: "images here" in screen_text(app) or "image here" in screen_text(app)
         )
-        assert earth._cells
+        assert earth._counts
         earth.focus()
         await pilot.press("plus", "plus")
         await wait_until(pilot, lambda: earth.view.degrees < 200)

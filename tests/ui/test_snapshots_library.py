@@ -34,7 +34,7 @@ LIBRARY = (
     (("escape", "escape", "slash", *"isoo"), "No image is found by  isoo", "none"),
     (("greater_than_sign", "3"), "^", "mistake"),
 )
-INSIGHT = ((("right_square_bracket",) * 5, "What pictures give away", "privacy"),)
+INSIGHT = ((("right_square_bracket",) * 5, "What images reveal", "privacy"),)
 
 
 def _thumbnail(_: Workspace, _source: object, _key: str, _of: Record, w: int, h: int) -> Pixels:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasveer_tui.ui.insight.world import View, drawn, lines
+from tasveer_tui.ui.insight.world_map import View, draw_lines, lines
 
 
 def test_the_lines_are_on_the_earth_and_hold_coasts_and_borders() -> None:
@@ -20,7 +20,7 @@ def test_the_lines_are_on_the_earth_and_hold_coasts_and_borders() -> None:
 
 def test_the_whole_earth_has_land_where_land_is() -> None:
     view = View(120, 30)
-    rows = drawn(view)
+    rows = draw_lines(view)
     assert len(rows) == 30
     assert {len(row) for row in rows} == {120}
     # Land's End, Cape Horn, Cape Town, the Horn of Africa: coasts.
@@ -35,14 +35,14 @@ def test_the_whole_earth_has_land_where_land_is() -> None:
 
 
 def test_no_line_crosses_the_map_at_the_date_line() -> None:
-    rows = drawn(View(120, 30))
+    rows = draw_lines(View(120, 30))
     assert max(len(max(row.split(" "), key=len)) for row in rows) < 40
 
 
 def test_borders_are_shown_from_the_size_of_a_continent_on() -> None:
     near, far = View(80, 20, 47, 8, 10), View(80, 20, 47, 8, 200)
-    assert sum(len(row.replace(" ", "")) for row in drawn(near)) > 20
-    assert drawn(far)
+    assert sum(len(row.replace(" ", "")) for row in draw_lines(near)) > 20
+    assert draw_lines(far)
 
 
 @given(

@@ -1,9 +1,9 @@
-"""Counts as bars: sections under their titles, one line a value."""
+"""Counts as bars: sections with a title and one line per value."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from textual.strip import Strip
@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 
     from tasveer_tui.ui.insight.model import Bar, Section
 
-EIGHTHS = " ▏▎▍▌▋▊▉"
-FULL = "█"
-LABEL_SHARE = 0.38
-LEAST_LABEL, MOST_LABEL = 14, 44
-COUNT_CELLS = 11
-WIDE = 90
-"""From here on, bars beside a detail are long."""
+EIGHTHS: Final = " ▏▎▍▌▋▊▉"
+FULL_BLOCK: Final = "█"
+LABEL_SHARE: Final = 0.38
+"""The share of the width that labels get, within the limits below."""
+MIN_LABEL_WIDTH, MAX_LABEL_WIDTH = 14, 44
+COUNT_WIDTH: Final = 11
+WIDE_WIDTH: Final = 90
+"""From this width on, a bar beside a detail gets a third of the room instead of a sixth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What stands on a line: the title of a section, one of its bars, or nothing."""
+    """A title with its note, a bar, or a blank line."""
 
     title: str = ""
     note: str = ""
@@ -40,7 +41,7 @@ class Line:
 
 
 class BarList(RowList):
-    """The sections of one page. The cursor rests on bars and passes over the rest."""
+    """The sections of one page. The cursor skips the lines that are not bars."""
 
     DEFAULT_CSS = """
     BarList { overflow-x: hidden; height: 1fr; }
@@ -53,7 +54,7 @@ class BarList(RowList):
 
     @property
     def row_count(self) -> int:
-        """How many lines there are."""
+        """Number of lines."""
         return len(self._lines)
 
     @property
@@ -61,59 +62,60 @@ class BarList(RowList):
         """The bar under the cursor."""
         return self._lines[self.cursor].bar if self.row_count else None
 
-    def show(self, sections: Sequence[Section], *, is_more_coming: bool = False) -> None:
-        """Show these; the cursor stays on its line, or comes to the first bar."""
+    def show(self, sections: Sequence[Section], *, is_counting: bool = False) -> None:
+        """Show sections; the cursor stays on its line, or goes to the first bar."""
         self._lines = []
         for section in sections:
             if self._lines:
                 self._lines.append(Line())
-            sign = "" if section.is_final else "at least"
-            note = " · ".join(filter(None, (section.note, sign)))
+            bound = "" if section.is_final else "at least"
+            note = " · ".join(filter(None, (section.note, bound)))
             self._lines.append(Line(section.title, note))
             self._lines += [Line(bar=bar) for bar in section.bars]
             if not section.bars:
-                self._lines.append(Line(note="nothing"))
-        if is_more_coming:
+                self._lines.append(Line(note="no images"))
+        if is_counting:
             self._lines += [Line(), Line(note="counting…")]
         self.rows_changed()
         if self.current is None:
-            self._to_bar(1)
+            self._go_to_bar(1)
 
     def bars(self) -> list[Bar]:
-        """Every bar, for export."""
+        """All bars, for the export."""
         return [line.bar for line in self._lines if line.bar is not None]
 
     # ----------------------------------------------------------------- movement
 
     def move(self, rows: int) -> None:
-        """Move by so many lines, on to the next bar."""
+        """Move by a number of lines, then to the next bar."""
         super().move(rows)
-        self._to_bar(1 if rows > 0 else -1)
+        self._go_to_bar(1 if rows > 0 else -1)
 
-    def _to_bar(self, step: int) -> None:
-        for way in (step, -step):
+    def _go_to_bar(self, step: int) -> None:
+        """Go to the nearest bar in the direction of `step`, else in the other direction."""
+        for direction in (step, -step):
             row = self.cursor
             while 0 <= row < self.row_count:
                 if self._lines[row].bar is not None:
                     self.cursor = row
                     return
-                row += way
+                row += direction
 
     def action_first_row(self) -> None:
-        """Go to the first bar, and show its title."""
+        """Go to the first bar and show its title."""
         super().action_first_row()
         self.scroll_to(y=0, animate=False)
-        self._to_bar(1)
+        self._go_to_bar(1)
 
     def action_last_row(self) -> None:
         """Go to the last bar."""
         super().action_last_row()
-        self._to_bar(-1)
+        self._go_to_bar(-1)
 
     # ------------------------------------------------------------------ drawing
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """A title, a bar, or nothing."""
+        """A title, a bar, or a blank line."""
         line = self._lines[row]
         if line.bar is not None:
             return self._draw_bar(line.bar, width, style)
@@ -126,26 +128,29 @@ class BarList(RowList):
         )
 
     def _draw_bar(self, bar: Bar, width: int, style: Style) -> Strip:
-        label_cells = min(MOST_LABEL, max(LEAST_LABEL, int(width * LABEL_SHARE)))
+        label_width = min(MAX_LABEL_WIDTH, max(MIN_LABEL_WIDTH, int(width * LABEL_SHARE)))
         detail = f"  {clean(bar.detail)}" if bar.detail else ""
-        room = max(0, width - label_cells - COUNT_CELLS - 4)
-        indent = 4 if bar.is_below else 2
-        label = " " * indent + fit(clean(bar.label) or "–", label_cells - indent)
-        bar_cells = max(4, room // (3 if width > WIDE else 6)) if bar.is_below or detail else room
-        drawn = self._bar_text(bar.share, bar_cells)
+        room = max(0, width - label_width - COUNT_WIDTH - 4)
+        indent = 4 if bar.is_detail else 2
+        label = " " * indent + fit(clean(bar.label) or "–", label_width - indent)
+        bar_width = (
+            max(4, room // (3 if width > WIDE_WIDTH else 6)) if bar.is_detail or detail else room
+        )
         count_style = style if bar.count else style + self.part("faint")
         return Strip(
             [
-                Segment(label, style + self.part("dim") if bar.is_below else style),
-                Segment(f"{bar.count:>{COUNT_CELLS},} ", count_style),
-                Segment(fit(drawn, bar_cells), style + self.part("group")),
-                Segment(fit(detail, max(0, room - bar_cells)), style + self.part("dim")),
+                Segment(label, style + self.part("dim") if bar.is_detail else style),
+                Segment(f"{bar.count:>{COUNT_WIDTH},} ", count_style),
+                Segment(
+                    fit(self._bar_text(bar.share, bar_width), bar_width), style + self.part("group")
+                ),
+                Segment(fit(detail, max(0, room - bar_width)), style + self.part("dim")),
             ]
         )
 
     def _bar_text(self, share: float, cells: int) -> str:
-        """As long as the share says; what is not nothing is seen."""
+        """A bar of this share of `cells`; any share above 0 is visible."""
         if self.symbols.is_ascii:
             return "#" * max(round(share * cells), share > 0)
         eighths = max(round(share * cells * 8), 1) if share > 0 else 0
-        return FULL * (eighths // 8) + EIGHTHS[eighths % 8].strip()
+        return FULL_BLOCK * (eighths // 8) + EIGHTHS[eighths % 8].strip()

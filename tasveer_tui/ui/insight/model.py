@@ -1,9 +1,9 @@
-"""What Insight shows: pages of counts over a search, section after section. Blocks."""
+"""The pages of Insight: sections of counts over a search. Everything here blocks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tasveer_tui.humanize import plural, size_text
 
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search import Finder, Query
     from tasveer_tui.catalogue.stats import Facet, Histogram, Prefixes, Report
 
-MOST_VALUES: Final = 12
-"""Of a field with many values, in one section."""
-MOST_PREFIXES: Final = 5
-"""Below a figure of a report."""
-FIRST_S: Final = 1.0
-"""Seconds after which a section is shown as far as it is counted."""
-WHOLE_S: Final = 8.0
-"""Seconds for it once all the others are shown: some 1.2 a million images, on a quiet machine."""
+MAX_VALUES: Final = 12
+"""Values per section."""
+MAX_PREFIXES: Final = 5
+"""Prefixes below a figure of a report."""
+FIRST_BUDGET_S: Final = 1.0
+"""Seconds until the first, incomplete counts of a section are shown."""
+FULL_BUDGET_S: Final = 8.0
+"""Seconds for a complete count: about 1.2 per million images on an idle machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One line: a label, a count, and what finds these images. Texts may come from outside."""
+    """One line: a label, a count, and the search term for these images. Texts are not cleaned."""
 
     label: str
     count: int
     share: float
-    """Of the longest bar in its section, 0 to 1."""
+    """Share of the longest bar in the section, 0 to 1."""
     term: str = ""
-    """Search text; empty where the line is not one that can be searched for."""
+    """Empty if no search finds these images."""
     detail: str = ""
-    is_below: bool = False
+    is_detail: bool = False
     """It belongs to the line above it."""
 
 
@@ -45,9 +45,13 @@ class Section:
     title: str
     bars: tuple[Bar, ...]
     note: str = ""
-    """What the bars leave out: images without a value, further values."""
+    """What the bars leave out: images without a value, less frequent values."""
     is_final: bool = True
-    """False where counting took too long: then these are least numbers."""
+    """False after a timeout: the counts are lower bounds."""
+
+
+CountSection: TypeAlias = "Callable[[Finder, Query, str, float], Section]"
+"""Counts a section; takes a finder, the parsed search, its text, and a time budget in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,59 +61,61 @@ class Page:
     name: str
     title: str
     about: str
-    sections: tuple[Callable[[Finder, Query, str, float], Section], ...]
+    sections: tuple[CountSection, ...]
 
 
-def counted(finder: Finder, page: Page, text: str) -> Iterator[tuple[Section, ...]]:
-    """The sections of a page over a search, one more each time, then whole where they are not.
+def count_page(finder: Finder, page: Page, text: str) -> Iterator[tuple[Section, ...]]:
+    """Count a page section by section, then complete the sections that timed out.
 
-    Raises QueryError where the search cannot be understood, and what searching raises.
+    Raises:
+        QueryError: the search cannot be understood.
+        CatalogueError: the catalogue cannot be read.
+
     """
     from tasveer_tui.catalogue.search import parse
 
     query = parse(text)
-    done: tuple[Section, ...] = ()
-    for section in page.sections:
-        done = (*done, section(finder, query, text, FIRST_S))
-        yield done
-    for place, section in enumerate(page.sections):
-        if not done[place].is_final:
-            whole = section(finder, query, text, WHOLE_S)
-            done = (*done[:place], whole, *done[place + 1 :])
-            yield done
+    sections: list[Section] = []
+    for count_section in page.sections:
+        sections.append(count_section(finder, query, text, FIRST_BUDGET_S))
+        yield tuple(sections)
+    for index, count_section in enumerate(page.sections):
+        if not sections[index].is_final:
+            sections[index] = count_section(finder, query, text, FULL_BUDGET_S)
+            yield tuple(sections)
 
 
-# ----------------------------------------------------------------- kinds of sections
+# ----------------------------------------------------------------- sections
 
 
-def _spread(name: str, title: str) -> Callable[[Finder, Query, str, float], Section]:
-    """A histogram in natural steps."""
+def _histogram(name: str, title: str, noun: str) -> CountSection:
+    """A histogram of a field in natural steps; `noun` is what images without a value lack."""
 
     def section(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
         from tasveer_tui.catalogue.stats import histogram
 
         found: Histogram = histogram(finder, query, name, budget_s=budget_s)
-        most = max((each.count for each in found.bins), default=0)
-        bars = [Bar(b.label, b.count, _share(b.count, most), b.term) for b in found.bins]
-        note = f"{found.absent:,} without" if found.absent else ""
+        largest = max((each.count for each in found.bins), default=0)
+        bars = [Bar(b.label, b.count, _share(b.count, largest), b.term) for b in found.bins]
+        note = _absent_text(found.absent, noun)
         return Section(title, tuple(bars), note, found.is_final)
 
     return section
 
 
-def _values(name: str, title: str) -> Callable[[Finder, Query, str, float], Section]:
-    """The most frequent values of a field."""
+def _values(name: str, title: str, noun: str) -> CountSection:
+    """The most frequent values of a field; `noun` is what images without a value lack."""
 
     def section(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
         from tasveer_tui.catalogue.stats import facet
 
-        found: Facet = facet(finder, query, name, limit=MOST_VALUES, budget_s=budget_s)
-        most = max((each.count for each in found.values), default=0)
-        bars = [Bar(v.label, v.count, _share(v.count, most), v.term) for v in found.values]
+        found: Facet = facet(finder, query, name, limit=MAX_VALUES, budget_s=budget_s)
+        largest = max((each.count for each in found.values), default=0)
+        bars = [Bar(v.label, v.count, _share(v.count, largest), v.term) for v in found.values]
         more = found.distinct - len(found.values)
         parts = (
             f"{more:,} more" if more > 0 else "",
-            f"{found.absent:,} without" if found.absent else "",
+            _absent_text(found.absent, noun),
         )
         return Section(title, tuple(bars), " · ".join(filter(None, parts)), found.is_final)
 
@@ -117,16 +123,16 @@ def _values(name: str, title: str) -> Callable[[Finder, Query, str, float], Sect
 
 
 def _storage(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
-    """Bytes by the first level of prefixes."""
+    """Bytes per top-level prefix."""
     from tasveer_tui.catalogue.stats import prefixes
 
     found: Prefixes = prefixes(finder, query, budget_s=budget_s)
-    most = max((each.size_bytes for each in found.prefixes), default=0)
+    largest = max((each.size_bytes for each in found.prefixes), default=0)
     bars = [
         Bar(
             f"s3://{each.bucket}/{each.prefix}",
             each.images,
-            _share(each.size_bytes, most),
+            _share(each.size_bytes, largest),
             each.term,
             size_text(each.size_bytes),
         )
@@ -135,78 +141,94 @@ def _storage(finder: Finder, query: Query, _: str, budget_s: float) -> Section:
     return Section("Storage by prefix", tuple(bars), "", found.is_final)
 
 
-def _report(title: str, name: str) -> Callable[[Finder, Query, str, float], Section]:
-    """The figures of a report, each with the prefixes where most of them are."""
+def _report(title: str, name: str) -> CountSection:
+    """The figures of a report, each with the prefixes that have most of these images."""
 
     def section(finder: Finder, _: Query, text: str, budget_s: float) -> Section:
         from tasveer_tui.catalogue import stats
 
-        made: Report = getattr(stats, name)(finder, text, budget_s=budget_s)
+        report: Report = getattr(stats, name)(finder, text, budget_s=budget_s)
         bars: list[Bar] = []
-        for figure in made.figures:
-            part = _share(figure.images, made.images)
-            detail = f"{part:.0%} · {figure.meaning}" if figure.images else figure.meaning
-            bars.append(Bar(figure.name, figure.images, part, figure.search, detail))
-            for each in sorted(figure.prefixes, key=lambda p: -p.images)[:MOST_PREFIXES]:
-                place = f"s3://{each.bucket}/{each.prefix}"
-                share = _share(each.images, made.images)
-                bars.append(Bar(place, each.images, share, each.term, is_below=True))
-        note = f"of {plural(made.images, 'image')}"
-        return Section(title, tuple(bars), note, made.is_final)
+        for figure in report.figures:
+            share = _share(figure.images, report.images)
+            detail = f"{share:.0%} · {figure.meaning}" if figure.images else figure.meaning
+            bars.append(Bar(figure.name, figure.images, share, figure.search, detail))
+            for each in sorted(figure.prefixes, key=lambda p: -p.images)[:MAX_PREFIXES]:
+                location = f"s3://{each.bucket}/{each.prefix}"
+                share = _share(each.images, report.images)
+                bars.append(Bar(location, each.images, share, each.term, is_detail=True))
+        note = f"of {plural(report.images, 'image')}"
+        return Section(title, tuple(bars), note, report.is_final)
 
     return section
 
 
-def _share(count: int, most: int) -> float:
-    return count / most if most else 0.0
+def _share(count: int, of: int) -> float:
+    return count / of if of else 0.0
+
+
+def _absent_text(images: int, noun: str) -> str:
+    return f"{images:,} have no {noun}" if images else ""
 
 
 PAGES: Final = (
     Page(
         "time",
         "Time",
-        "When pictures were taken.",
+        "When images were taken.",
         (
-            _spread("taken", "Over time"),
-            _spread("month", "Months"),
-            _spread("weekday", "Weekdays"),
-            _spread("hour", "Hours"),
+            _histogram("taken", "Over time", "date"),
+            _histogram("month", "Months", "date"),
+            _histogram("weekday", "Weekdays", "date"),
+            _histogram("hour", "Hours", "time of day"),
         ),
     ),
     Page(
         "gear",
         "Gear",
-        "What pictures were taken with.",
-        (_values("camera", "Cameras"), _values("lens", "Lenses"), _values("type", "Formats")),
+        "Cameras, lenses and formats.",
+        (
+            _values("camera", "Cameras", "camera"),
+            _values("lens", "Lenses", "lens"),
+            _values("type", "Formats", "format"),
+        ),
     ),
     Page(
         "light",
         "Light",
-        "How pictures were exposed.",
+        "How images were exposed.",
         (
-            _spread("focal", "Focal length, mm"),
-            _spread("iso", "ISO"),
-            _spread("f", "Aperture, f/"),
-            _spread("shutter", "Shutter, s"),
+            _histogram("focal", "Focal length, mm", "focal length"),
+            _histogram("iso", "ISO", "ISO"),
+            _histogram("f", "Aperture, f/", "aperture"),
+            _histogram("shutter", "Shutter, s", "shutter speed"),
         ),
     ),
     Page(
         "places",
         "Places",
-        "Where pictures were taken.",
-        (_values("country", "Countries"), _values("place", "Nearest towns")),
+        "Where images were taken.",
+        (
+            _values("country", "Countries", "country"),
+            _values("place", "Nearest towns", "nearest town"),
+        ),
     ),
-    Page("storage", "Storage", "Where the bytes are.", (_storage, _spread("size", "Sizes"))),
+    Page(
+        "storage",
+        "Storage",
+        "Bytes per prefix, and sizes.",
+        (_storage, _histogram("size", "Sizes", "size")),
+    ),
     Page(
         "privacy",
         "Privacy",
-        "What the pictures give away to whoever may read them.",
-        (_report("What pictures give away", "privacy"),),
+        "What images reveal to anyone who can read them.",
+        (_report("What images reveal", "privacy"),),
     ),
     Page(
         "quality",
         "Quality",
-        "What is missing, doubled or broken.",
-        (_report("What is wrong", "quality"),),
+        "Missing, duplicate or damaged.",
+        (_report("Problems", "quality"),),
     ),
 )

@@ -15,9 +15,8 @@ from tasveer_tui.errors import QueryError, UsageError
 from tasveer_tui.humanize import plural
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.insight.bar_list import BarList
-from tasveer_tui.ui.insight.model import PAGES, counted
-from tasveer_tui.ui.insight.world import View
-from tasveer_tui.ui.insight.world_map import Spot, WorldMap
+from tasveer_tui.ui.insight.model import PAGES, count_page
+from tasveer_tui.ui.insight.world_map import Spot, View, WorldMap
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowError, ShowNote
 from tasveer_tui.ui.kit.place import PlaceScreen
@@ -144,7 +143,7 @@ class InsightScreen(PlaceScreen):
         """Count the page, section by section."""
         self._show_pages()
         self._sections = ()
-        self.bars.show((), is_more_coming=True)
+        self.bars.show((), is_counting=True)
         text = split_order(self._text or "")[0]
         space, page = workspace(self), self.page
         background(self).stream(
@@ -158,8 +157,8 @@ class InsightScreen(PlaceScreen):
     def _came(self, sections: tuple[Section, ...]) -> None:
         self._sections = sections
         self.bar.show_understood()
-        is_more_coming = len(sections) < len(self.page.sections)
-        self.bars.show(sections, is_more_coming=is_more_coming)
+        is_counting = len(sections) < len(self.page.sections)
+        self.bars.show(sections, is_counting=is_counting)
 
     def _failed(self, error: TasveerError) -> None:
         if isinstance(error, QueryError):
@@ -212,7 +211,7 @@ class InsightScreen(PlaceScreen):
             self._has_fitted = True
             self.map.fit_spots()
 
-    def on_world_map_area_chosen(self, event: WorldMap.AreaChosen) -> None:
+    def on_world_map_area_selected(self, event: WorldMap.AreaSelected) -> None:
         """Show these images in the Library."""
         event.stop()
         south, west, north, east = event.box
@@ -297,7 +296,7 @@ class InsightScreen(PlaceScreen):
 
 def _counted(space: Workspace, page: Page, text: str) -> Iterator[tuple[Section, ...]]:
     """The page's sections; the finder is made in the thread that counts."""
-    yield from counted(space.finder(), page, space.catalogue.expand_saved_searches(text))
+    yield from count_page(space.finder(), page, space.catalogue.expand_saved_searches(text))
 
 
 def _spots(space: Workspace, text: str, view: View) -> tuple[list[Spot], bool]:

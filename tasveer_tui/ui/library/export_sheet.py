@@ -1,7 +1,9 @@
-"""The export sheet: a format, a file, and whether every tag or only the columns are written."""
+"""The export sheet: the format, the file, and which columns to write."""
 
 from __future__ import annotations
 
+import io
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import Button, Input, Label, Static
 
@@ -19,13 +22,12 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.checkbox import Tick
 from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
+from tasveer_tui.ui.kit.command_line import PROGRAM, quoted
 from tasveer_tui.ui.kit.confirm import ConfirmScreen
 from tasveer_tui.ui.kit.dialog import Dialog
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote
 from tasveer_tui.ui.kit.row_list import RowList
-from tasveer_tui.ui.library import export_file
-from tasveer_tui.ui.library.export_file import FORMATS, WITH_COLUMNS, Export, default_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,14 +37,116 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tasveer_tui.errors import TasveerError
+    from tasveer_tui.workspace import Workspace
+
+FORMATS: Final = {
+    "json": "one JSON array, with exiftool's tag names",
+    "ndjson": "one JSON object per line",
+    "csv": "a table for spreadsheets",
+    "tsv": "a table, tab-separated",
+    "geojson": "positions, for maps",
+    "kml": "positions, for Google Earth",
+    "gpx": "positions, for navigation",
+    "sqlite": "an SQLite file, for Datasette and others",
+    "parquet": "a typed table, for data frames",
+    "keys": "one s3:// location per line",
+    "aws": "a script that copies with aws",
+    "rclone": "a list for rclone --files-from-raw",
+    "s5cmd": "a list for s5cmd run",
+}
+"""Format → what it contains."""
+FORMATS_WITH_COLUMNS: Final = frozenset(FORMATS) - {"keys", "aws", "rclone", "s5cmd"}
+_EXTENSIONS: Final = {"keys": "txt", "sqlite": "db", "aws": "sh"}
+"""The extensions that differ from the name of the format."""
+PREVIEW_IMAGES: Final = 12
+PREVIEW_LINES: Final = 12
+PREVIEW_LINE_LENGTH: Final = 300
+"""Characters shown of a line."""
 
 
-PREVIEW_LIMIT: Final = 300
-"""Characters of a line that are shown of what the file begins with."""
+# --------------------------------------------------------------------------------- files
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What to write, and where."""
+
+    query: str
+    format: str
+    path: Path
+    columns: tuple[str, ...] = ()
+    """Empty for every tag."""
+
+    def command(self) -> str:
+        """The command line that does the same."""
+        words = [PROGRAM, "export", "--format", self.format]
+        if self.columns:
+            words += ["--columns", ",".join(self.columns)]
+        words += ["--", str(self.path), *([self.query] if self.query else [])]
+        return " ".join(map(quoted, words))
+
+
+def default_name(format_: str) -> str:
+    """The suggested file name for a format."""
+    return f"images.{_EXTENSIONS.get(format_, format_)}"
+
+
+def export_path(text: str) -> Path:
+    """The path of a typed file name; `~` is the home folder.
+
+    Raises:
+        UsageError: no file can be written there.
+
+    """
+    if not text.strip():
+        raise UsageError("The file has no name.", "Type a file name.")
+    path = Path(text.strip()).expanduser()
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder.", "Add a file name.")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"There is no folder {path.absolute().parent}.", "Create it first.")
+    return path
+
+
+def write_export(workspace: Workspace, export: Export, *, may_replace: bool) -> int:
+    """Write the file completely or not at all. Returns the number of images. Blocks.
+
+    Raises:
+        UsageError: the file cannot be written, or it exists and may not be replaced.
+        QueryError: the search cannot be understood.
+
+    """
+    from tasveer_tui.catalogue.export.files import ExportSpec, write_file
+
+    ids = workspace.finder().ids(workspace.catalogue.parse(export.query))
+    spec = ExportSpec(export.format, export.columns)
+    return write_file(export.path, spec, workspace.catalogue, ids, may_replace=may_replace)
+
+
+def preview_lines(workspace: Workspace, export: Export) -> tuple[str, ...]:
+    """The first lines of the file; as CSV if the format is binary. Blocks.
+
+    Raises:
+        QueryError: the search cannot be understood.
+        CatalogueError: the catalogue cannot be read.
+
+    """
+    from tasveer_tui.catalogue.export import FORMATS as TEXT_FORMATS
+    from tasveer_tui.catalogue.export import write as write_text
+
+    catalogue = workspace.catalogue
+    ids = workspace.finder().first(catalogue.parse(export.query), PREVIEW_IMAGES)
+    stream = io.StringIO()
+    format_ = export.format if export.format in TEXT_FORMATS else "csv"
+    write_text(stream, format_, catalogue, ids, columns=export.columns)
+    return tuple(stream.getvalue().splitlines()[:PREVIEW_LINES])
+
+
+# --------------------------------------------------------------------------------- sheet
 
 
 class FormatList(RowList):
-    """The formats; the one under the cursor is chosen."""
+    """The formats; the one under the cursor is used."""
 
     DEFAULT_CSS = """
     FormatList { height: 7; margin-bottom: 1; overflow-x: hidden; }
@@ -50,24 +154,51 @@ class FormatList(RowList):
 
     @property
     def row_count(self) -> int:
-        """How many formats there are."""
+        """Number of formats."""
         return len(FORMATS)
 
     @property
     def current(self) -> str:
-        """The chosen format."""
+        """The format under the cursor."""
         return tuple(FORMATS)[self.cursor]
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draw one format and what it is."""
-        form, what = tuple(FORMATS.items())[row]
-        sign = ">" if row == self.cursor else " "
-        dim = style + self.part("dim")
-        return Strip([Segment(f"{sign} {form:<8}", style), Segment(fit(what, width - 10), dim)])
+        """A format and what it contains."""
+        format_, content = tuple(FORMATS.items())[row]
+        pointer = ">" if row == self.cursor else " "
+        return Strip(
+            [
+                Segment(f"{pointer} {format_:<8}", style),
+                Segment(fit(content, width - 10), style + self.part("dim")),
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExportState:
+    """What the sheet shows. An error stays until the next attempt, whatever arrives late."""
+
+    preview: tuple[str, ...] = ()
+    images_being_written: int | None = None
+    error: TasveerError | None = None
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the file is being written."""
+        return self.images_being_written is not None
+
+    @property
+    def text(self) -> str:
+        """The line under the preview."""
+        if self.error is not None:
+            return str(self.error)
+        if self.images_being_written is not None:
+            return f"Writing {plural(self.images_being_written, 'image')}…"
+        return ""
 
 
 class ExportScreen(Dialog[None]):
-    """Asks and writes; nothing is overwritten unasked."""
+    """Asks what to export, and writes it. Asks again before it replaces a file."""
 
     DEFAULT_CSS = """
     ExportScreen {
@@ -80,18 +211,20 @@ class ExportScreen(Dialog[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EXPORT, Scope.DIALOG)
-    # Whoever types, types the name: letters in the list of formats went nowhere.
+    # Letters typed at once go into the file name; the list of formats ignores letters.
     AUTO_FOCUS = "#export-path"
 
+    state: reactive[ExportState] = reactive(ExportState(), init=False)
+
     def __init__(self, query: str, images: int, columns: Sequence[str]) -> None:
+        """`images` is how many the search finds; `columns` are those of the table."""
         super().__init__()
         self._query = query
         self._images = images
         self._columns = tuple(columns)
-        self._is_writing = False
 
     def compose(self) -> ComposeResult:
-        """Format, file, columns, buttons."""
+        """Format, file, columns, preview, buttons."""
         with Vertical(classes="dialog"):
             title = f"Export {plural(self._images, 'image')}"
             yield Static(Text(title), classes="dialog--title")
@@ -99,7 +232,7 @@ class ExportScreen(Dialog[None]):
             with Horizontal(classes="dialog--field"):
                 yield Label("file", markup=False)
                 yield Input(default_name("json"), id="export-path", compact=True)
-            yield Tick("only the columns that are shown", id="export-columns")
+            yield Tick("only the visible columns", id="export-columns")
             yield Static(id="export-preview", markup=False)
             yield Static(id="export-state", markup=False)
             with Horizontal(classes="dialog--buttons"):
@@ -107,127 +240,127 @@ class ExportScreen(Dialog[None]):
                 yield Button("Cancel", id="cancel", compact=True)
         yield KeyBar()
 
+    def watch_state(self) -> None:
+        """Render the state: the only place that changes the sheet's texts."""
+        lines = (Text(clean(line, PREVIEW_LINE_LENGTH)) for line in self.state.preview)
+        self.query_one("#export-preview", Static).update(Text("\n").join(lines), layout=False)
+        line = self.query_one("#export-state", Static)
+        line.set_class(self.state.error is not None, "-bad")
+        line.update(Text(clean(self.state.text)))
+
     # ------------------------------------------------------------------- fields
 
     @property
-    def _form(self) -> str:
+    def _format(self) -> str:
         return self.query_one(FormatList).current
 
     @property
     def _path(self) -> Input:
         return self.query_one("#export-path", Input)
 
+    @property
+    def _export_columns(self) -> tuple[str, ...]:
+        has_columns = self.query_one(Tick).value and self._format in FORMATS_WITH_COLUMNS
+        return self._columns if has_columns else ()
+
+    def _export(self) -> Export:
+        path = export_path(self._path.value)
+        return Export(self._query, self._format, path, self._export_columns)
+
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Let the file's ending follow the format, as long as nobody typed another name."""
+        """Change the extension to match the format, unless the user typed a name."""
         event.stop()
         if self._path.value in set(map(default_name, FORMATS)):
-            self._path.value = default_name(self._form)
-        self._preview()
+            self._path.value = default_name(self._format)
+        self._load_preview()
 
     def on_checkbox_changed(self, event: Tick.Changed) -> None:
-        """Show what the file begins with now."""
+        """Preview the other columns."""
         event.stop()
-        self._preview()
+        self._load_preview()
 
     def on_mount(self) -> None:
-        """Show what the file begins with."""
-        self._preview()
+        """Preview the file."""
+        self._load_preview()
 
-    def _preview(self) -> None:
-        export = Export(self._query, self._form, Path(), self._chosen_columns)
+    def _load_preview(self) -> None:
+        export = Export(self._query, self._format, Path(), self._export_columns)
         background(self).run(
             self,
             "preview",
-            partial(export_file.preview, workspace(self), export),
-            self._show_preview,
-            failed=lambda error: self._show_preview((str(error),)),
+            partial(preview_lines, workspace(self), export),
+            self._on_preview,
+            failed=lambda error: self._on_preview((str(error),)),
         )
 
-    def _show_preview(self, lines: Sequence[str]) -> None:
-        text = Text("\n").join(Text(clean(line, PREVIEW_LIMIT)) for line in lines)
-        self.query_one("#export-preview", Static).update(text, layout=False)
+    def _on_preview(self, lines: tuple[str, ...]) -> None:
+        self.state = replace(self.state, preview=lines)
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
-        """Go on to the file's name."""
+        """Go to the file name."""
         event.stop()
         self._path.focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write."""
+        """Write the file."""
         event.stop()
         self.action_accept()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Write, or close."""
+        """Write the file, or close the sheet."""
         event.stop()
         if event.button.id == "write":
             self.action_accept()
         else:
             self.dismiss()
 
-    @property
-    def _chosen_columns(self) -> tuple[str, ...]:
-        is_narrow = self.query_one(Tick).value and self._form in WITH_COLUMNS
-        return self._columns if is_narrow else ()
-
-    def _export(self) -> Export:
-        path = export_file.path_of(self._path.value)
-        return Export(self._query, self._form, path, self._chosen_columns)
-
-    def _say(self, text: str, *, is_bad: bool = False) -> None:
-        state = self.query_one("#export-state", Static)
-        state.set_class(is_bad, "-bad")
-        state.update(Text(clean(text)))
-
     # ----------------------------------------------------------------- commands
 
     def action_format(self, by: int) -> None:
-        """Take the next format, or the one before."""
+        """Select the next format (1) or the previous one (-1)."""
         self.query_one(FormatList).move(by)
 
     def action_accept(self) -> None:
-        """Write, after asking if the file is there."""
-        if self._is_writing:
+        """Write the file; ask first if it exists."""
+        if self.state.is_writing:
             return
         try:
             export = self._export()
         except UsageError as error:
-            self._failed(error)
+            self._on_error(error)
             return
         if not export.path.exists():
             self._write(export, may_replace=False)
             return
         question = ConfirmScreen(
-            "Replace the file?", f"{export.path} is there already.", yes="Replace it", no="Keep it"
+            "Replace the file?", f"{export.path} exists already.", yes="Replace it", no="Keep it"
         )
-        self.app.push_screen(question, partial(self._answered, export))
+        self.app.push_screen(question, partial(self._on_replace_answer, export))
 
-    def _answered(self, export: Export, is_sure: bool | None) -> None:  # noqa: FBT001 - a result
-        if is_sure:
+    def _on_replace_answer(self, export: Export, is_yes: bool | None) -> None:  # noqa: FBT001 - a screen's result
+        if is_yes:
             self._write(export, may_replace=True)
 
     def _write(self, export: Export, *, may_replace: bool) -> None:
-        self._is_writing = True
-        self._say(f"Writing {plural(self._images, 'image')}…")
-        work = partial(export_file.write, workspace(self), export, may_replace=may_replace)
-        done = partial(self._written, export)
-        background(self).run(self, "export", work, done, failed=self._failed)
+        self.state = replace(self.state, images_being_written=self._images, error=None)
+        work = partial(write_export, workspace(self), export, may_replace=may_replace)
+        done = partial(self._on_written, export)
+        background(self).run(self, "export", work, done, failed=self._on_error)
 
-    def _written(self, export: Export, count: int) -> None:
+    def _on_written(self, export: Export, count: int) -> None:
         self.app.post_message(ShowNote(f"{plural(count, 'image')} written to {export.path}."))
         self.dismiss()
 
-    def _failed(self, error: TasveerError) -> None:
-        self._is_writing = False
-        self._say(str(error), is_bad=True)
+    def _on_error(self, error: TasveerError) -> None:
+        self.state = replace(self.state, images_being_written=None, error=error)
 
     def action_copy_command(self) -> None:
-        """Copy the command line that writes the same."""
+        """Copy the command line that exports the same."""
         try:
             self.post_message(CopyText(self._export().command(), "the command"))
         except UsageError as error:
-            self._failed(error)
+            self._on_error(error)
 
     def action_back(self) -> None:
-        """Close and write nothing."""
+        """Close the sheet."""
         self.dismiss()

@@ -17,14 +17,13 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowError
 from tasveer_tui.ui.kit.place import PlaceScreen
-from tasveer_tui.ui.library.contact_sheet import ContactSheet
+from tasveer_tui.ui.library.contact_sheet import ContactSheet, Thumb
 from tasveer_tui.ui.library.facet_controller import FacetController
 from tasveer_tui.ui.library.facet_panel import FacetPanel
 from tasveer_tui.ui.library.image_table import ImageTable
 from tasveer_tui.ui.library.layout_controller import LayoutController
 from tasveer_tui.ui.library.search_controller import SearchController
 from tasveer_tui.ui.library.selection_controller import SelectionController
-from tasveer_tui.ui.library.tiles import Thumb
 from tasveer_tui.ui.shared.inspector import Inspector
 from tasveer_tui.ui.shared.search_bar import SearchBar
 from tasveer_tui.ui.shared.search_text import search_command
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from tasveer_tui.records import Image
     from tasveer_tui.ui.kit.messages import LedgerChanged
     from tasveer_tui.ui.kit.row_list import RowList
-    from tasveer_tui.ui.library.id_table import IdTable
     from tasveer_tui.ui.library.search import SearchResult
 
 INSPECT_DELAY_S: Final = 0.06
@@ -195,11 +193,6 @@ class LibraryScreen(PlaceScreen):
         """Save the columns."""
         event.stop()
         self.layout_controller.save_soon()
-
-    def on_id_table_failed(self, event: IdTable.Failed) -> None:
-        """Show why rows could not be fetched."""
-        event.stop()
-        self.post_message(ShowError(event.error))
 
     # -------------------------------------------------------------- filter panel
 

@@ -9,8 +9,8 @@ from tasveer_tui.errors import UsageError
 from tasveer_tui.text import clean
 from tasveer_tui.ui.kit.background import LatestRead
 from tasveer_tui.ui.kit.columns import Column, usual_width
-from tasveer_tui.ui.library.id_table import Sort
-from tasveer_tui.ui.library.row_cache import Cells, cells_of
+from tasveer_tui.ui.library.image_table import Sort
+from tasveer_tui.ui.library.table_rows import Cells, cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from tasveer_tui.errors import TasveerError
-    from tasveer_tui.ui.library.id_table import Sort
-    from tasveer_tui.ui.library.image_table import ImageTable
+    from tasveer_tui.ui.library.image_table import ImageTable, Sort
     from tasveer_tui.ui.shared.search_bar import SearchBar
 
 REFRESH_S: Final = 3.0
