@@ -1,16 +1,17 @@
-"""The door of the room: everything the program asks of S3."""
+"""The S3 client: the only entry to this room. Its modules are mapped in `tasveer_tui.s3`."""
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tasveer_tui.errors import ObjectNotFoundError, UsageError
 from tasveer_tui.records import Source
 from tasveer_tui.s3.errors import S3Resource
 from tasveer_tui.s3.limiter import ConcurrencyLimiter
-from tasveer_tui.s3.listing import Lister
-from tasveer_tui.s3.ranges import read_range
+from tasveer_tui.s3.listing import Lister, look_up_keys, partition_points
+from tasveer_tui.s3.ranges import prefetch_ranges, read_range
 from tasveer_tui.s3.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -26,18 +27,19 @@ if TYPE_CHECKING:
         ObjectVersion,
         Page,
     )
-    from tasveer_tui.s3.lookup import LookupResult
-    from tasveer_tui.s3.prefetch import PrefetchResult
+    from tasveer_tui.s3.listing import LookupResult
+    from tasveer_tui.s3.ranges import PrefetchResult
     from tasveer_tui.s3.transport import S3Transport
 
-MAX_LINK_S = 7 * 24 * 3600
+MAX_PRESIGN_S = 7 * 24 * 3600
+"""SigV4's limit."""
 
 
 class S3:
-    """One way to S3. Thread-safe, and safe to use on both sides of a fork.
+    """A client for one access. Thread-safe, and safe to use on both sides of a fork.
 
-    Making one costs nothing: the SDK is imported, and credentials are looked for, at the first
-    call. Every call blocks, and raises StorageError or UsageError.
+    Construction is cheap: the first call imports the SDK and resolves credentials. Every call
+    blocks, and raises StorageError or UsageError.
     """
 
     def __init__(
@@ -49,18 +51,19 @@ class S3:
         tries: int = 4,
         backoff_s: float = 0.25,
     ) -> None:
-        """`timeout_s` is the longest silence of the endpoint within one try."""
+        """Within one try, the endpoint may be silent for `timeout_s`."""
         self.access = access
         self._timeout_s = timeout_s
         self._pool_size = pool_size
         self._retry_policy = RetryPolicy(tries, backoff_s, max_elapsed_s=2 * timeout_s)
         self.limiter = ConcurrencyLimiter(pool_size)
-        """How many reads may be in flight."""
+        """Limits the reads in flight."""
         self._transports: dict[int, S3Transport] = {}
+        """By process id: at most that of the current process."""
 
     @property
     def endpoint(self) -> str:
-        """The custom endpoint's URL without a trailing slash; "" for AWS itself."""
+        """The URL of a custom endpoint, without a trailing slash; "" for AWS."""
         return self._transport.session.endpoint
 
     def source(self, bucket: str) -> Source:
@@ -68,17 +71,19 @@ class S3:
         return Source(self.endpoint, bucket)
 
     def identity(self) -> str:
-        """Who asks, without any secret: profile, method, the access key's last 4."""
+        """Profile, source of the credentials and the last 4 characters of the access key."""
         return self._transport.session.identity()
 
     def close(self) -> None:
         """Close the connections of this process; the next call opens new ones."""
-        channel = self._transports.pop(os.getpid(), None)
-        if channel is not None:
-            channel.close()
+        transport = self._transports.pop(os.getpid(), None)
+        if transport is not None:
+            transport.close()
+
+    # ---------------------------------------------------------- buckets and listings
 
     def list_buckets(self) -> tuple[BucketInfo, ...]:
-        """The buckets that the credentials can see, in the server's order."""
+        """The buckets that the credentials can list, in the service's order."""
         from tasveer_tui.s3 import operations
 
         return operations.list_buckets(self._transport)
@@ -92,52 +97,47 @@ class S3:
         delimiter: str = "/",
         limit: int = 1000,
     ) -> Page:
-        """The next page under `prefix` after a key, or after another page's cursor."""
+        """The page under `prefix` after a key, or after the cursor of another page."""
         return next(self._lister(bucket).pages(prefix, delimiter, start_after, limit))
 
     def list_pages(self, bucket: str, prefix: str = "", *, start_after: str = "") -> Iterator[Page]:
-        """Every key under `prefix`, page by page; each step is a request."""
+        """Every key under `prefix`, in pages; each step is a request."""
         return self._lister(bucket).pages(prefix, "", start_after)
 
     def partition(
         self, bucket: str, prefix: str, cursor: str, until: str, max_partitions: int
     ) -> tuple[str, ...]:
-        """Keys behind `cursor`, and before `until` if given, that part the rest of a listing.
+        """Keys that partition the rest of a listing, for scanning in parallel; in order.
 
-        At most `pieces` - 1, in order, at the cost of some small requests. None where the keys do
-        not branch, and where the service lists in no order.
+        The rest is what follows `cursor`, and precedes `until` unless that is "". Gives at most
+        `max_partitions` - 1 keys, at the cost of some small requests; none if the keys do not
+        branch, or the bucket lists in no order.
         """
-        from tasveer_tui.s3 import partition
-
         lister = self._lister(bucket)
         if lister.is_unordered:
             return ()
-
-        def first_after(text: str) -> str:
-            page = next(lister.pages(prefix, "", text, 1))
-            return page.objects[0].key if page.objects else ""
-
-        return partition.partition_points(first_after, prefix, cursor, until, max_partitions)
+        first_key_after = partial(lister.first_key_after, prefix)
+        return partition_points(first_key_after, prefix, cursor, until, max_partitions)
 
     def find_objects(self, bucket: str, keys: Sequence[str]) -> LookupResult:
-        """These objects as listed, in few requests where they stand near each other."""
-        from tasveer_tui.s3.lookup import look_up_keys
-
+        """The objects with these keys, as listed; neighbouring keys share requests."""
         return look_up_keys(self._lister(bucket), keys)
 
+    # ---------------------------------------------------------------------- objects
+
     def head_object(self, bucket: str, key: str, version_id: str = "") -> ObjectFacts:
-        """What HeadObject says, of the latest version or of this one."""
+        """Size, ETag and headers of an object's latest version, or of this version."""
         from tasveer_tui.s3 import operations
 
         return operations.head_object(self._transport, self._object(bucket, key, version_id))
 
     def list_versions(self, bucket: str, key: str) -> tuple[ObjectVersion, ...]:
-        """The versions that the bucket keeps of an object, the newest first."""
+        """The versions of an object, newest first."""
         from tasveer_tui.s3 import operations
 
         return operations.list_versions(self._transport, self._object(bucket, key))
 
-    def read_range(  # noqa: PLR0913 - named ones have defaults
+    def read_range(  # noqa: PLR0913 - those with a name have defaults
         self,
         bucket: str,
         key: str,
@@ -148,19 +148,19 @@ class S3:
         version_id: str = "",
         first_error: StorageError | None = None,
     ) -> Chunk:
-        """`length` (≥ 1) bytes from `start`: the bytes that were asked for, or an error.
+        """Read `length` (≥ 1) bytes from `start`: exactly these, or an error.
 
-        Shorter only at the object's end, empty beyond it. With `etag`, an object that was
-        replaced raises ObjectChangedError. One with zero bytes raises ObjectEmptyError.
-        `failed` is how a first try ended that was made elsewhere; it counts as one.
+        Fewer only at the object's end, none beyond it. With `etag`, raises ObjectChangedError if
+        the object was replaced. An object of zero bytes raises ObjectEmptyError. `first_error`
+        is the error of a try made by `prefetch`; that try counts.
         """
-        place, channel = self._object(bucket, key, version_id), self._transport
+        resource, transport = self._object(bucket, key, version_id), self._transport
 
-        def once() -> Chunk:
+        def read_once() -> Chunk:
             with self.limiter.slot():
-                return read_range(channel, place, start, length, etag)
+                return read_range(transport, resource, start, length, etag)
 
-        return self._retry_policy.run(once, first_error)
+        return self._retry_policy.run(read_once, first_error)
 
     def prefetch(
         self,
@@ -169,44 +169,48 @@ class S3:
         length: int,
         on_result: Callable[[int, PrefetchResult], None],
     ) -> None:
-        """The first `length` bytes of many objects, one try each, all by this thread.
+        """Read the first `length` bytes of many objects in this thread, one try each.
 
-        `refs` is asked for the next number and object as soon as there is room in the window,
-        and `done` hears each number once: with the chunk, the error of this one try, or None
-        where `read` must be used. Raises nothing of its own.
+        `refs` yields numbered objects, each when the limiter has room for it. `on_result` is
+        called once for each number, with the chunk, the error of the try, or None if only
+        `read_range` can read the object. Raises no error of a request.
         """
-        from tasveer_tui.s3.prefetch import prefetch_ranges
-
-        places = ((number, self._object(bucket, ref.key), ref.etag) for number, ref in refs)
-        prefetch_ranges(self._transport, self.limiter, places, length, on_result)
+        objects = ((number, self._object(bucket, ref.key), ref.etag) for number, ref in refs)
+        prefetch_ranges(self._transport, self.limiter, objects, length, on_result)
 
     def presign(self, bucket: str, key: str, expires_s: int) -> str:
-        """A link that lets anybody read this object until it expires (7 days at most)."""
+        """A URL with which anyone can read this object until it expires, after 7 days at most."""
         from tasveer_tui.s3 import operations
 
-        if not 1 <= expires_s <= MAX_LINK_S:
-            raise UsageError("A link lives for 1 second to 7 days.", "Choose a time between.")
+        if not 1 <= expires_s <= MAX_PRESIGN_S:
+            raise UsageError(
+                "A presigned URL works for 7 days at most.", "Use a time from 1 second to 7 days."
+            )
         return operations.presign(self._transport, self._object(bucket, key), expires_s)
+
+    # ---------------------------------------------------------------------- private
 
     @property
     def _transport(self) -> S3Transport:
-        """The connections of this process; what was opened before a fork stays the parent's."""
+        """The transport of this process. After a fork, the parent's connections are its own."""
         process = os.getpid()
-        channel = self._transports.get(process)
-        if channel is None:
+        transport = self._transports.get(process)
+        if transport is None:
             from tasveer_tui.s3.transport import S3Transport
 
-            made = S3Transport(self.access, timeout_s=self._timeout_s, pool_size=self._pool_size)
-            channel = self._transports.setdefault(process, made)
+            opened = S3Transport(self.access, timeout_s=self._timeout_s, pool_size=self._pool_size)
+            transport = self._transports.setdefault(process, opened)
             for other in self._transports.keys() - {process}:
                 self._transports.pop(other, None)
-        return channel
+        return transport
 
     def _lister(self, bucket: str) -> Lister:
-        return Lister(self._transport, self._retry_policy, self._transport.session.resource(bucket))
+        resource = self._transport.session.resource(bucket)
+        return Lister(self._transport, self._retry_policy, resource)
 
     def _object(self, bucket: str, key: str, version_id: str = "") -> S3Resource:
-        place = S3Resource(bucket, key, self.access.profile, self.access.is_anonymous, version_id)
+        access = self.access
+        resource = S3Resource(bucket, key, access.profile, access.is_anonymous, version_id)
         if not key:
-            raise ObjectNotFoundError(f"{place} is a bucket, not an object.")
-        return place
+            raise ObjectNotFoundError(f"{resource} is a bucket, not an object.", "Add a key.")
+        return resource

@@ -1,6 +1,7 @@
-"""What went wrong, in the project's own errors: a sentence and a remedy each.
+"""The service's error responses as the project's errors, each with a remedy.
 
-No error of botocore, urllib3 or S3 leaves this room untranslated.
+Codes are those of "Error responses" in the S3 API reference. Needs no SDK; the exceptions of the
+SDK are translated in `sdk_errors`.
 """
 
 from __future__ import annotations
@@ -52,65 +53,65 @@ _UNSATISFIED_RANGE_PATTERN = re.compile(r"bytes \*/(\d{1,18})$")
 
 
 class S3Resource(msgspec.Struct, frozen=True, gc=False):
-    """What a request was for, and with which profile: the words of the sentence."""
+    """The bucket or object of a request, and its profile: what an error message names."""
 
     bucket: str = ""
     key: str = ""
     profile: str = ""
     is_anonymous: bool = False
     version_id: str = ""
-    """Of the object; empty for the latest."""
+    """Empty for the latest version."""
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.key}" if self.bucket else "the list of buckets"
 
     @property
     def login_command(self) -> str:
-        """The command that renews a session."""
+        """The command that renews an SSO session."""
         return f"aws sso login --profile {self.profile}" if self.profile else "aws sso login"
 
     @property
     def credentials_text(self) -> str:
-        """How a sentence names the credentials in use."""
+        """The credentials in use, as an error message names them."""
         return f"the credentials of profile {self.profile}" if self.profile else "these credentials"
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorResponse:
-    """An answer that is not success."""
+    """A response with an error status."""
 
     status: int
     code: str = ""
-    """S3's own word, or empty: a HEAD has no body, and not every server has one."""
+    """S3's error code; empty if the response has none, as to a HEAD request."""
     message: str = ""
     region: str = ""
-    """Where the bucket lives, if the answer says so."""
+    """The bucket's region, if the response names it."""
     size_bytes: int = -1
-    """Of the object, if the answer says so; -1 where it does not."""
+    """The object's size, or -1 if the response does not have it."""
 
     @property
     def is_wrong_region(self) -> bool:
-        """The bucket may live in another region than the one the request was signed for."""
+        """Whether the bucket may be in another region than the request was signed for."""
         return self.status in (301, 307) or self.code in REGION_CODES
 
-    def to_error(self, place: S3Resource) -> StorageError:
-        """The error that says this about `place`."""
-        known = _BY_CODE.get(self.code) or _BY_STATUS.get(self.status)
-        if known:
-            return known(self, place)
+    def to_error(self, resource: S3Resource) -> StorageError:
+        """The error to raise for a request to `resource`."""
+        make = _BY_CODE.get(self.code) or _BY_STATUS.get(self.status)
+        if make:
+            return make(self, resource)
         if self.is_wrong_region:
-            return _wrong_region(self, place)
-        return StorageError(f"S3 refused {place}: {self.reason}.", "Check --endpoint-url.")
+            return _wrong_region(self, resource)
+        return StorageError(f"S3 refused {resource}: {self.reason}.", "Check --endpoint-url.")
 
     @property
     def reason(self) -> str:
-        """Code and message, bounded."""
-        told = ": ".join(part for part in (self.code, self.message) if part)
-        return (told or f"HTTP status {self.status}")[:300].rstrip(".")
+        """Code and message, at most 300 characters."""
+        text = ": ".join(part for part in (self.code, self.message) if part)
+        return (text or f"HTTP status {self.status}")[:300].rstrip(".")
 
 
 def parse_error_response(status: int, headers: Mapping[str, str], body: bytes) -> ErrorResponse:
-    """Read an answer that is not success; `body` may be anything."""
+    """Parse a response with an error status; `body` is XML, or anything else, or empty."""
     text = body.decode("utf-8", "replace")
     region = headers.get("x-amz-bucket-region") or _xml_field("Region", text)
     unsatisfied = _UNSATISFIED_RANGE_PATTERN.match(headers.get("content-range", ""))
@@ -129,93 +130,93 @@ def _xml_field(name: str, text: str) -> str:
     return html.unescape(found[1]) if found else ""
 
 
-def _denied(refused: ErrorResponse, place: S3Resource) -> StorageError:
+def _denied(response: ErrorResponse, resource: S3Resource) -> StorageError:
     remedy = (
-        f"Check what {place.credentials_text} may do, choose others with --profile, or add "
-        "--request-payer where readers pay."
+        f"Check the permissions of {resource.credentials_text}, select others with --profile, "
+        "or use --request-payer if the bucket is requester-pays."
     )
-    if place.is_anonymous:
-        remedy = "Leave out --no-sign-request, and choose credentials with --profile."
-    if not place.bucket:
-        remedy = "Name a bucket: tasveer-tui s3://BUCKET. Listing one may be allowed all the same."
-    return AccessDeniedError(f"Access to {place} is denied: {refused.reason}.", remedy)
+    if resource.is_anonymous:
+        remedy = "Omit --no-sign-request, and select credentials with --profile."
+    if not resource.bucket:
+        remedy = "Name a bucket you may list: tasveer-tui s3://BUCKET."
+    return AccessDeniedError(f"Access to {resource} is denied: {response.reason}.", remedy)
 
 
-def _unknown_key(_: ErrorResponse, place: S3Resource) -> StorageError:
+def _unknown_key(_: ErrorResponse, resource: S3Resource) -> StorageError:
     return AccessDeniedError(
-        f"This endpoint does not know the access key of {place.credentials_text}.",
-        "Choose other credentials with --profile, or check --endpoint-url.",
+        f"This endpoint does not know the access key of {resource.credentials_text}.",
+        "Select other credentials with --profile, or check --endpoint-url.",
     )
 
 
-def _bad_signature(_: ErrorResponse, place: S3Resource) -> StorageError:
+def _bad_signature(_: ErrorResponse, resource: S3Resource) -> StorageError:
     return AccessDeniedError(
-        f"The endpoint rejects the signature made with {place.credentials_text}.",
+        f"The endpoint rejects the signature made with {resource.credentials_text}.",
         "Check the secret key, --endpoint-url and --addressing-style.",
     )
 
 
-def _clock_skewed(_: ErrorResponse, place: S3Resource) -> StorageError:
+def _clock_skewed(_: ErrorResponse, resource: S3Resource) -> StorageError:
     return StorageError(
-        f"S3 refused {place}: this machine's clock is wrong.",
-        "Set the clock; signatures are valid for 15 minutes only.",
+        f"S3 refused {resource}: this machine's clock is wrong.",
+        "Set the clock: it may differ by 15 minutes at most.",
     )
 
 
-def _expired(_: ErrorResponse, place: S3Resource) -> StorageError:
+def _expired(_: ErrorResponse, resource: S3Resource) -> StorageError:
     return ExpiredCredentialsError(
-        f"The session of {place.credentials_text} has expired.",
-        f"Run `{place.login_command}`, or renew them the way they were made.",
+        f"The session of {resource.credentials_text} has expired.",
+        f"Run `{resource.login_command}`, or renew them as you created them.",
     )
 
 
-def _no_bucket(_: ErrorResponse, place: S3Resource) -> StorageError:
+def _bucket_not_found(_: ErrorResponse, resource: S3Resource) -> StorageError:
     return BucketNotFoundError(
-        f"There is no bucket {place.bucket} at this endpoint.",
+        f"There is no bucket {resource.bucket} at this endpoint.",
         "Check the name, --endpoint-url and --profile.",
     )
 
 
-def _no_object(refused: ErrorResponse, place: S3Resource) -> StorageError:
-    if not place.key:
-        return _no_bucket(refused, place)
-    return ObjectNotFoundError(f"There is no object {place}.", "List the prefix again.")
+def _object_not_found(response: ErrorResponse, resource: S3Resource) -> StorageError:
+    if not resource.key:
+        return _bucket_not_found(response, resource)
+    return ObjectNotFoundError(f"There is no object {resource}.", "List the prefix again.")
 
 
-def object_changed(place: S3Resource) -> StorageError:
-    """The object's ETag is not the listed one."""
-    return ObjectChangedError(f"{place} was replaced since it was listed.", "Ingest it again.")
+def object_changed(resource: S3Resource) -> StorageError:
+    """The error for an object whose ETag is not the listed one."""
+    return ObjectChangedError(f"{resource} was replaced since it was listed.", "Ingest it again.")
 
 
-def _archived(_: ErrorResponse, place: S3Resource) -> StorageError:
+def _archived(_: ErrorResponse, resource: S3Resource) -> StorageError:
     return ObjectArchivedError(
-        f"{place} is archived and cannot be read.",
+        f"{resource} is in an archive storage class and cannot be read.",
         "Restore it first: `aws s3api restore-object`.",
     )
 
 
-def _throttled(_: ErrorResponse, place: S3Resource) -> StorageError:
+def _throttled(_: ErrorResponse, resource: S3Resource) -> StorageError:
     return ThrottledError(
-        f"S3 asks for fewer requests ({place}).", "Retry later, or lower --concurrency."
+        f"S3 throttled the request for {resource}.", "Retry later, or lower --concurrency."
     )
 
 
-def _server_error(refused: ErrorResponse, place: S3Resource) -> StorageError:
-    return NetworkError(f"S3 failed on {place}: {refused.reason}.", "Retry later.")
+def _server_error(response: ErrorResponse, resource: S3Resource) -> StorageError:
+    return NetworkError(f"S3 failed on {resource}: {response.reason}.", "Retry later.")
 
 
-def _wrong_region(refused: ErrorResponse, place: S3Resource) -> StorageError:
-    where = f"region {refused.region}" if refused.region else "another region"
-    remedy = f"Use --region {refused.region}." if refused.region else "Name it with --region."
-    return WrongRegionError(f"The bucket {place.bucket} lives in {where}.", remedy)
+def _wrong_region(response: ErrorResponse, resource: S3Resource) -> StorageError:
+    where = f"region {response.region}" if response.region else "another region"
+    remedy = f"Use --region {response.region}." if response.region else "Name it with --region."
+    return WrongRegionError(f"The bucket {resource.bucket} is in {where}.", remedy)
 
 
 _BY_CODE = {
     "InvalidAccessKeyId": _unknown_key,
     "SignatureDoesNotMatch": _bad_signature,
     "RequestTimeTooSkewed": _clock_skewed,
-    "NoSuchBucket": _no_bucket,
-    "NoSuchKey": _no_object,
+    "NoSuchBucket": _bucket_not_found,
+    "NoSuchKey": _object_not_found,
     "InvalidObjectState": _archived,
     "InternalError": _server_error,
     "RequestTimeout": _server_error,
@@ -226,8 +227,8 @@ _BY_CODE = {
 _BY_STATUS = {
     401: _denied,
     403: _denied,
-    404: _no_object,
-    412: lambda _, place: object_changed(place),
+    404: _object_not_found,
+    412: lambda _, resource: object_changed(resource),
     429: _throttled,
     500: _server_error,
     502: _server_error,

@@ -1,6 +1,7 @@
-"""Pooled HTTP connections to S3: one request, its answer, its errors translated.
+"""Sends one GET request over pooled connections (urllib3), and translates its errors.
 
-Nothing here knows S3. Bodies are read to their end or the connection is dropped.
+Knows HTTP, proxies and TLS, but not S3. A connection whose body is not read to its end is dropped.
+See `http_messages` for the reason that there are two pools.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import urllib3
@@ -23,51 +24,26 @@ from tasveer_tui.s3.sdk_errors import from_http
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tasveer_tui.s3.http_messages import GetRequest, Origin
+
 READ_BLOCK_BYTES = 1 << 17
-"""Read at once; between two blocks the clock is looked at."""
+"""The deadline is checked after each block of a body."""
 CONNECT_TIMEOUT_S = 10.0
 MAX_RESPONSE_TIMEOUTS = 5
-"""In longest silences: an answer that takes more, however steadily, is given up."""
+"""A response may take this many timeouts in all, even if its bytes keep arriving."""
 
 
-class Origin(NamedTuple):
-    """Where a connection leads. `host` has no brackets."""
+class StreamedResponse:
+    """A response whose body is read from its connection."""
 
-    scheme: str
-    host: str
-    port: int
-
-    @classmethod
-    def of(cls, url: str) -> Origin:
-        """The origin of a URL."""
-        parts = urlsplit(url)
-        default = 443 if parts.scheme == "https" else 80
-        return cls(parts.scheme, parts.hostname or "", parts.port or default)
-
-    @property
-    def host_header(self) -> str:
-        """The host, with the port unless it is the scheme's own."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        default = 443 if self.scheme == "https" else 80
-        return host if self.port == default else f"{host}:{self.port}"
-
-    @property
-    def url(self) -> str:
-        """Without a trailing slash."""
-        return f"{self.scheme}://{self.host_header}"
-
-
-class HttpResponse:
-    """An answer whose body has not been read."""
-
-    def __init__(self, response: urllib3.BaseHTTPResponse, deadline: float) -> None:
+    def __init__(self, response: urllib3.BaseHTTPResponse, deadline_s: float) -> None:
         self.status = response.status
         self.headers = response.headers
         self._response = response
-        self._deadline = deadline
+        self._deadline_s = deadline_s
 
     def read(self, limit_bytes: int) -> bytes:
-        """The body's next bytes, up to a limit; fewer only at its end."""
+        """The next bytes of the body, up to a limit; fewer only at its end."""
         data = self._response.read(min(limit_bytes, READ_BLOCK_BYTES))
         if len(data) == limit_bytes or not data:
             return data
@@ -75,16 +51,16 @@ class HttpResponse:
         while left and (data := self._response.read(min(left, READ_BLOCK_BYTES))):
             blocks.append(data)
             left -= len(data)
-            if time.monotonic() > self._deadline:
+            if time.monotonic() > self._deadline_s:
                 raise TimeoutError
         return b"".join(blocks)
 
 
 class HttpPool:
-    """Connections by origin; thread-safe, not fork-safe."""
+    """Connections by origin. Thread-safe, not fork-safe."""
 
     def __init__(self, *, timeout_s: float, pool_size: int, ca_file: Callable[[], str]) -> None:
-        """`timeout_s` is the longest silence; `ca_file` is asked at the first https."""
+        """A server may be silent for `timeout_s`; `ca_file` gives the CA bundle, for https only."""
         self._timeout_s = timeout_s
         self._timeout = Timeout(connect=min(timeout_s, CONNECT_TIMEOUT_S), read=timeout_s)
         self._pool_size = pool_size
@@ -94,17 +70,18 @@ class HttpPool:
         self._lock = threading.Lock()
 
     @contextmanager
-    def get(self, origin: Origin, target: str, headers: dict[str, str]) -> Iterator[HttpResponse]:
-        """Send a GET; `target` and `headers` go out as they are.
+    def get(self, request: GetRequest) -> Iterator[StreamedResponse]:
+        """Send a request as it is and give its response; one try, no redirect.
 
-        Raises NetworkError and TlsError, for the answer's body too while the block lasts.
+        Raises NetworkError and TlsError, in the `with` block too, where the body is read.
         """
+        origin = request.origin
         pool, base = self._pools.get(origin) or self._add_pool(origin)
         try:
             response = pool.urlopen(
                 "GET",
-                base + target,
-                headers=headers,
+                base + request.target,
+                headers=request.headers,
                 retries=False,
                 redirect=False,
                 assert_same_host=False,
@@ -112,17 +89,17 @@ class HttpPool:
                 decode_content=False,
             )
             try:
-                yield HttpResponse(
+                yield StreamedResponse(
                     response, time.monotonic() + MAX_RESPONSE_TIMEOUTS * self._timeout_s
                 )
             finally:
-                # After the body's end the connection is back in the pool and this does
-                # nothing; before it, the connection ends: an unread body is worth less.
+                # Does nothing if the body was read: its connection is back in the pool.
+                # Otherwise drops the connection, which costs less than reading the rest.
                 response.close()
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise from_http(error, origin.url) from error
         except ValueError:
-            # http.client tells the header, and that may hold a session token.
+            # The original error quotes the header, which may be a session token.
             raise StorageError(
                 f"The request to {origin.url} cannot be sent: a header holds a control character.",
                 "Check the credentials for line breaks.",
@@ -142,7 +119,7 @@ class HttpPool:
             return self._pools[origin]
 
     def _make_pool(self, origin: Origin) -> tuple[urllib3.HTTPConnectionPool, str]:
-        """The pool, and what stands before a target: the URL where a proxy needs it."""
+        """The pool, and the prefix of each target: http proxies need an absolute URL."""
         proxy_url = proxy_for(origin)
         if proxy_url:
             manager = urllib3.ProxyManager(
@@ -168,14 +145,14 @@ class HttpPool:
         ), ""
 
     def tls(self) -> ssl.SSLContext:
-        """The one context, which verifies; made when first asked for."""
+        """The context that verifies certificates, made at the first call."""
         if self._context is None:
             self._context = create_tls_context(self._ca_file())
         return self._context
 
 
 def create_tls_context(ca_file: str) -> ssl.SSLContext:
-    """A context that verifies against a file (or a folder) of authorities."""
+    """A context that verifies certificates against a CA bundle (a file or a folder)."""
     context = create_urllib3_context()
     try:
         if Path(ca_file).is_dir():
@@ -191,7 +168,7 @@ def create_tls_context(ca_file: str) -> ssl.SSLContext:
 
 
 def proxy_for(origin: Origin) -> str:
-    """The proxy that the environment names for this origin, or ""."""
+    """The URL of the proxy for this origin, from the environment, or ""."""
     proxy = get_environ_proxies(origin.url).get(origin.scheme, "")
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 

@@ -1,7 +1,7 @@
-"""How many requests may be in flight, found by asking: fewer when the service says so.
+"""Limits the requests in flight to what the service accepts.
 
-Additive increase, multiplicative decrease: a service that asks for fewer requests halves the
-window, and each window's worth of good answers widens it by one again, up to the ceiling.
+Additive increase, multiplicative decrease (AIMD, as in TCP): a throttled request (503 SlowDown)
+halves the limit, and as many successful requests as the limit raise it by one, up to a maximum.
 """
 
 from __future__ import annotations
@@ -18,52 +18,53 @@ if TYPE_CHECKING:
 
 DECREASE_FACTOR = 0.5
 DECREASE_COOLDOWN_S = 0.5
-"""What was in flight together is refused together: that counts as one refusal."""
+"""Requests in flight together are throttled together: they count as one within this time."""
 
 MAX_WAIT_S = 30.0
-"""A turn begins after so long in any case: whoever waits is not forgotten."""
+"""A request starts after this wait even at the limit, so that none waits forever."""
 
 
 class ConcurrencyLimiter:
-    """Shared by all requests of one process to one service; thread-safe."""
+    """Limits the requests of one process to one service; thread-safe."""
 
-    def __init__(self, ceiling: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.max_in_flight = ceiling
+    def __init__(self, max_in_flight: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.max_in_flight = max_in_flight
         self._clock = clock
-        self._size = float(ceiling)
+        self._limit = float(max_in_flight)
         self._in_flight = 0
         self._cooldown_until = float("-inf")
         self._changed = threading.Condition()
 
     def current_limit(self) -> int:
-        """So many may be in flight now; 1 at least."""
-        return max(1, int(self._size))
+        """How many requests may be in flight now; at least 1."""
+        return max(1, int(self._limit))
 
     def resize(self, max_in_flight: int) -> None:
-        """Let at most so many be in flight from now on."""
+        """Change the maximum; a limit that is at its maximum follows it."""
         if max_in_flight == self.max_in_flight:
             return
         with self._changed:
-            is_wide = self._size >= self.max_in_flight
+            is_at_maximum = self._limit >= self.max_in_flight
             self.max_in_flight = max_in_flight
-            self._size = float(max_in_flight) if is_wide else min(self._size, float(max_in_flight))
+            highest = float(max_in_flight)
+            self._limit = highest if is_at_maximum else min(self._limit, highest)
             self._changed.notify_all()
 
     def record(self, *, is_throttled: bool) -> None:
-        """A request was answered."""
-        if not is_throttled and self._size >= self.max_in_flight:
+        """Adapt the limit to the outcome of a request."""
+        if not is_throttled and self._limit >= self.max_in_flight:
             return
         with self._changed:
             if not is_throttled:
-                self._size = min(self.max_in_flight, self._size + 1 / self._size)
+                self._limit = min(self.max_in_flight, self._limit + 1 / self._limit)
             elif self._clock() >= self._cooldown_until:
-                self._size = max(1.0, self._size * DECREASE_FACTOR)
+                self._limit = max(1.0, self._limit * DECREASE_FACTOR)
                 self._cooldown_until = self._clock() + DECREASE_COOLDOWN_S
             self._changed.notify_all()
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Around one try: waits while enough are in flight, and takes note of how it ends."""
+        """Hold one slot during a request: wait while the limit is reached, record the outcome."""
         with self._changed:
             self._changed.wait_for(lambda: self._in_flight < self.current_limit(), MAX_WAIT_S)
             self._in_flight += 1

@@ -1,4 +1,7 @@
-"""The calls that are rare: buckets, one object's facts, links. botocore makes them."""
+"""Operations that are called rarely, so botocore sends them.
+
+ListBuckets, HeadObject, ListObjectVersions, and presigned GetObject URLs.
+"""
 
 from __future__ import annotations
 
@@ -15,78 +18,76 @@ if TYPE_CHECKING:
     from tasveer_tui.s3.errors import S3Resource
     from tasveer_tui.s3.transport import S3Transport
 
-_FACT_HEADERS = frozenset(
+_SHOWN_HEADERS = frozenset(
     {"cache-control", "content-disposition", "content-encoding", "content-language", "expires"}
 )
 _EXCLUDED_HEADERS = frozenset(
     {"x-amz-id-2", "x-amz-request-id", "x-amz-storage-class", "x-amz-version-id"}
 )
-
-
 _MAX_VERSION_PAGES = 10
 
 
-def list_buckets(channel: S3Transport) -> tuple[BucketInfo, ...]:
-    """The buckets that the credentials can see, in the server's order."""
-    found, token = list[BucketInfo](), dict[str, str]()
-    with translate_errors(channel.session.resource()):
+def list_buckets(transport: S3Transport) -> tuple[BucketInfo, ...]:
+    """The buckets that the credentials can list (ListBuckets), in the service's order."""
+    buckets, token = list[BucketInfo](), dict[str, str]()
+    with translate_errors(transport.session.resource()):
         while True:
-            answer = channel.session.client().list_buckets(**token)
-            found += map(_to_bucket_info, answer.get("Buckets") or ())
-            if not answer.get("ContinuationToken"):
-                return tuple(found)
-            token = {"ContinuationToken": answer["ContinuationToken"]}
+            response = transport.session.client().list_buckets(**token)
+            buckets += map(_to_bucket_info, response.get("Buckets") or ())
+            if not response.get("ContinuationToken"):
+                return tuple(buckets)
+            token = {"ContinuationToken": response["ContinuationToken"]}
 
 
-def head_object(channel: S3Transport, place: S3Resource) -> ObjectFacts:
-    """What HeadObject says."""
-    more = {"RequestPayer": "requester"} if channel.requester_pays else {}
-    if place.version_id:
-        more["VersionId"] = place.version_id
-    with translate_errors(place):
-        client = channel.session.client(channel.region(place.bucket))
+def head_object(transport: S3Transport, resource: S3Resource) -> ObjectFacts:
+    """The object's size, ETag and headers (HeadObject)."""
+    options = {"RequestPayer": "requester"} if transport.requester_pays else {}
+    if resource.version_id:
+        options["VersionId"] = resource.version_id
+    with translate_errors(resource):
+        client = transport.session.client(transport.region(resource.bucket))
         return _to_object_facts(
-            place.key, client.head_object(Bucket=place.bucket, Key=place.key, **more)
+            resource.key, client.head_object(Bucket=resource.bucket, Key=resource.key, **options)
         )
 
 
-def list_versions(channel: S3Transport, place: S3Resource) -> tuple[ObjectVersion, ...]:
-    """The versions that the bucket keeps of an object, the newest first, some thousands at most.
+def list_versions(transport: S3Transport, resource: S3Resource) -> tuple[ObjectVersion, ...]:
+    """The versions of an object (ListObjectVersions), newest first, up to some thousands.
 
-    A bucket that keeps none has one, whose id is "null".
+    In a bucket without versioning an object has one version, with the id "null".
     """
-    asked: dict[str, Any] = {"Bucket": place.bucket, "Prefix": place.key}
-    if channel.requester_pays:
-        asked["RequestPayer"] = "requester"
-    found = list[ObjectVersion]()
+    arguments: dict[str, Any] = {"Bucket": resource.bucket, "Prefix": resource.key}
+    if transport.requester_pays:
+        arguments["RequestPayer"] = "requester"
+    versions = list[ObjectVersion]()
     try:
-        with translate_errors(place):
-            client = channel.session.client(channel.region(place.bucket))
+        with translate_errors(resource):
+            client = transport.session.client(transport.region(resource.bucket))
             for _ in range(_MAX_VERSION_PAGES):
-                answer = client.list_object_versions(**asked)
-                found += _to_versions(place.key, answer)
-                if not answer.get("IsTruncated") or answer.get("NextKeyMarker") != place.key:
+                response = client.list_object_versions(**arguments)
+                versions += _to_versions(resource.key, response)
+                if not response.get("IsTruncated") or response.get("NextKeyMarker") != resource.key:
                     break
-                asked["KeyMarker"] = place.key
-                asked["VersionIdMarker"] = answer["NextVersionIdMarker"]
+                arguments["KeyMarker"] = resource.key
+                arguments["VersionIdMarker"] = response["NextVersionIdMarker"]
     except AccessDeniedError as error:
         raise AccessDeniedError(
-            f"The versions of {place} may not be listed.",
-            "It takes the right s3:ListBucketVersions; the latest version is shown without it.",
+            f"Access to the versions of {resource} is denied.",
+            "Listing them needs the permission s3:ListBucketVersions; the latest is shown anyway.",
         ) from error
-    return tuple(sorted(found, key=lambda one: (not one.is_latest, -one.ref.modified_at)))
+    return tuple(sorted(versions, key=lambda each: (not each.is_latest, -each.ref.modified_at)))
 
 
-def presign(channel: S3Transport, place: S3Resource, expires_s: int) -> str:
-    """A link to the object, good for anybody until it expires."""
-    with translate_errors(place):
-        client = channel.session.client(channel.region(place.bucket), "presign")
-        link: str = client.generate_presigned_url(
+def presign(transport: S3Transport, resource: S3Resource, expires_s: int) -> str:
+    """A URL with which anyone can read the object until it expires."""
+    with translate_errors(resource):
+        client = transport.session.client(transport.region(resource.bucket), "presign")
+        url: str = client.generate_presigned_url(
             "get_object",
-            Params={"Bucket": place.bucket, "Key": place.key},
+            Params={"Bucket": resource.bucket, "Key": resource.key},
             ExpiresIn=expires_s,
         )
-    return link
+    return url
 
 
 def _to_bucket_info(row: dict[str, Any]) -> BucketInfo:
@@ -94,10 +95,10 @@ def _to_bucket_info(row: dict[str, Any]) -> BucketInfo:
     return BucketInfo(row["Name"], created.timestamp() if created else 0.0)
 
 
-def _to_versions(key: str, answer: dict[str, Any]) -> Iterator[ObjectVersion]:
-    """Those of this key: the answer has those of every key that begins like it."""
+def _to_versions(key: str, response: dict[str, Any]) -> Iterator[ObjectVersion]:
+    """The versions of this key; the response has those of every key with it as a prefix."""
     for field in ("Versions", "DeleteMarkers"):
-        for row in answer.get(field) or ():
+        for row in response.get(field) or ():
             if row["Key"] == key:
                 yield ObjectVersion(
                     ObjectRef(
@@ -113,20 +114,20 @@ def _to_versions(key: str, answer: dict[str, Any]) -> Iterator[ObjectVersion]:
                 )
 
 
-def _to_object_facts(key: str, answer: dict[str, Any]) -> ObjectFacts:
+def _to_object_facts(key: str, response: dict[str, Any]) -> ObjectFacts:
     ref = ObjectRef(
         key,
-        int(answer.get("ContentLength", 0)),
-        bare_etag(answer.get("ETag", "")),
-        answer["LastModified"].timestamp() if "LastModified" in answer else 0.0,
-        answer.get("StorageClass", "STANDARD"),
+        int(response.get("ContentLength", 0)),
+        bare_etag(response.get("ETag", "")),
+        response["LastModified"].timestamp() if "LastModified" in response else 0.0,
+        response.get("StorageClass", "STANDARD"),
     )
-    headers = answer["ResponseMetadata"]["HTTPHeaders"].items()
-    further = sorted((name, value) for name, value in headers if _is_fact_header(name))
+    headers = response["ResponseMetadata"]["HTTPHeaders"].items()
+    shown = sorted((name, value) for name, value in headers if _is_shown_header(name))
     return ObjectFacts(
-        ref, answer.get("ContentType", ""), answer.get("VersionId", ""), tuple(further)
+        ref, response.get("ContentType", ""), response.get("VersionId", ""), tuple(shown)
     )
 
 
-def _is_fact_header(name: str) -> bool:
-    return name in _FACT_HEADERS or (name.startswith("x-amz-") and name not in _EXCLUDED_HEADERS)
+def _is_shown_header(name: str) -> bool:
+    return name in _SHOWN_HEADERS or (name.startswith("x-amz-") and name not in _EXCLUDED_HEADERS)

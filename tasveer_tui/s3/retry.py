@@ -1,4 +1,4 @@
-"""How often, and with what pauses, a request that failed is tried again."""
+"""Repeats failed requests: how often, and after which pauses."""
 
 from __future__ import annotations
 
@@ -18,25 +18,27 @@ logger = logging.getLogger(__name__)
 
 MAX_PAUSE_S = 8.0
 THROTTLED_FACTOR = 4
+"""Pauses are longer by this factor when the service throttles."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Bounded tries with exponential pauses and full jitter; it knows no quota.
+    """A limited number of tries with exponential backoff and full jitter.
 
-    A client that counts failures over all requests stops retrying in the middle of bulk work.
+    Each request counts for itself. botocore's standard mode has one retry quota per client, and
+    stops retrying after some 33 failed calls: too few for bulk reads.
     """
 
     tries: int
     backoff_s: float
-    """The longest first pause; throttling makes it four times as long."""
+    """Upper bound of the first pause, unless the service throttles; doubles with each try."""
     max_elapsed_s: float
-    """No try begins after this."""
+    """No try starts later than this after the first."""
 
     def run(self, call: Callable[[], T], first_error: StorageError | None = None) -> T:
-        """The result of `call`, tried again while it raises a retryable StorageError.
+        """Return `call()`; repeat it while it raises a retryable StorageError. Blocks.
 
-        `failed` is how a first try ended that was made elsewhere.
+        `first_error` is the error of a try made elsewhere; that try counts as the first.
         """
         end = time.monotonic() + self.max_elapsed_s
         for attempt in range(1, self.tries):
@@ -48,11 +50,11 @@ class RetryPolicy:
                 pause_s = self._pause_s(error, attempt)
                 if not error.retryable or time.monotonic() + pause_s > end:
                     raise
-                logger.info("try %d failed, next in %.2f s: %s", attempt, pause_s, error.message)
+                logger.info("Try %d failed, next in %.2f s: %s", attempt, pause_s, error.message)
             time.sleep(pause_s)
         return call()
 
     def _pause_s(self, error: StorageError, attempt: int) -> float:
         factor = THROTTLED_FACTOR if isinstance(error, ThrottledError) else 1
-        ceiling = min(MAX_PAUSE_S, self.backoff_s * factor * 2 ** (attempt - 1))
-        return random.uniform(0, ceiling)  # noqa: S311 - jitter, no secret
+        longest = min(MAX_PAUSE_S, self.backoff_s * factor * 2 ** (attempt - 1))
+        return random.uniform(0, longest)  # noqa: S311 - jitter, no secret

@@ -1,4 +1,7 @@
-"""What botocore and urllib3 raise, in the project's own errors."""
+"""Exceptions of botocore, urllib3 and sockets as the project's errors, each with a remedy.
+
+Importing this imports botocore and urllib3.
+"""
 
 from __future__ import annotations
 
@@ -29,27 +32,27 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def translate_errors(place: S3Resource) -> Iterator[None]:
-    """Let nothing but the project's errors out of this block; `place` is what it was for."""
+def translate_errors(resource: S3Resource) -> Iterator[None]:
+    """Translate what the block raises; `resource` is what its request is for."""
     try:
         yield
     except sdk.ClientError as error:
-        raise from_client_error(error.response).to_error(place) from error
+        raise from_client_error(error.response).to_error(resource) from error
     except sdk.BotoCoreError as error:
-        raise from_botocore(error, place) from error
+        raise from_botocore(error, resource) from error
     except (http.HTTPError, OSError) as error:
-        raise from_http(error, str(place)) from error
+        raise from_http(error, str(resource)) from error
 
 
 def from_client_error(response: dict[str, Any]) -> ErrorResponse:
-    """The refusal in a ClientError. A HEAD has no body: its code is the status."""
-    told, meta = response.get("Error", {}), response.get("ResponseMetadata", {})
+    """The response in a ClientError. To a HEAD it has no body, so its code is the status."""
+    error, meta = response.get("Error", {}), response.get("ResponseMetadata", {})
     status = int(meta.get("HTTPStatusCode", 0))
-    bare = parse_error_response(status, meta.get("HTTPHeaders", {}), b"")
-    code = str(told.get("Code", ""))
-    region = bare.region or str(told.get("Region", ""))
+    parsed = parse_error_response(status, meta.get("HTTPHeaders", {}), b"")
+    code = str(error.get("Code", ""))
+    region = parsed.region or str(error.get("Region", ""))
     return ErrorResponse(
-        status, "" if code.isdigit() else code, str(told.get("Message", "")), region
+        status, "" if code.isdigit() else code, str(error.get("Message", "")), region
     )
 
 
@@ -57,47 +60,47 @@ def from_client_error(response: dict[str, Any]) -> ErrorResponse:
 
 
 def from_http(error: Exception, host: str) -> TasveerError:
-    """The error behind one of urllib3's, or of the socket's."""
+    """Translate an exception of urllib3 or of a socket; `host` is what it connected to."""
     cause = _cause(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return TlsError(
             f"The certificate of {host} is not trusted: {cause.verify_message}.",
-            "Name the authority's certificate with --ca-bundle, or set AWS_CA_BUNDLE.",
+            "Give the certificate authority's file with --ca-bundle, or set AWS_CA_BUNDLE.",
         )
     if "WRONG_VERSION_NUMBER" in str(cause):
         return TlsError(f"{host} does not speak TLS.", "Use http:// in --endpoint-url.")
-    is_away = any(isinstance(each, _UNREACHABLE_ERRORS) for each in (error, cause))
-    return (UnreachableError if is_away else NetworkError)(
+    is_unreachable = any(isinstance(each, _UNREACHABLE_ERRORS) for each in (error, cause))
+    return (UnreachableError if is_unreachable else NetworkError)(
         f"The connection to {host} failed: {_reason(error, cause)}.",
         "Check the network, --endpoint-url and the proxy settings.",
     )
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The innermost error: libraries wrap it in `reason`, `args` or `__cause__`."""
+    """The innermost exception: libraries wrap it in `reason`, `kwargs`, `args` or `__cause__`."""
     for _ in range(8):
         inner = [getattr(error, "reason", None), getattr(error, "kwargs", {}).get("error")]
         inner += [*error.args, error.__cause__]
-        found = next((item for item in inner if isinstance(item, BaseException)), None)
-        if found is None:
+        cause = next((item for item in inner if isinstance(item, BaseException)), None)
+        if cause is None:
             break
-        error = found
+        error = cause
     return error
 
 
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (http.NameResolutionError, "its name cannot be resolved"),
-    # urllib3 counts a refused connection among those that timed out.
+    # Before ConnectTimeoutError: urllib3 wraps a refused connection in its subclass.
     (ConnectionRefusedError, "nothing listens there"),
-    (http.ConnectTimeoutError, "it does not answer"),
-    (http.ReadTimeoutError, "it stopped answering"),
-    (TimeoutError, "it stopped answering"),
-    (http.IncompleteRead, "it ended in the middle of an answer"),
+    (http.ConnectTimeoutError, "it does not respond"),
+    (http.ReadTimeoutError, "it stopped responding"),
+    (TimeoutError, "it stopped responding"),
+    (http.IncompleteRead, "it ended in the middle of a response"),
     (ConnectionResetError, "it was reset"),
     (ConnectionError, "it was closed"),
     (sdk.EndpointConnectionError, "it cannot be reached"),
-    (sdk.ConnectTimeoutError, "it does not answer"),
-    (sdk.ReadTimeoutError, "it stopped answering"),
+    (sdk.ConnectTimeoutError, "it does not respond"),
+    (sdk.ReadTimeoutError, "it stopped responding"),
     (sdk.ConnectionClosedError, "it was closed"),
     (sdk.ProxyConnectionError, "the proxy cannot be reached"),
 )
@@ -111,76 +114,79 @@ _UNREACHABLE_ERRORS = (
     sdk.ConnectTimeoutError,
     sdk.ProxyConnectionError,
 )
-"""No connection was made: the endpoint, or the way to it, is away."""
+"""No connection was made, so no object is the cause."""
 
 
 def _reason(*errors: BaseException) -> str:
-    for kind, words in _REASONS:
+    for kind, reason in _REASONS:
         if any(isinstance(error, kind) for error in errors):
-            return words
+            return reason
     return str(errors[-1])[:200].rstrip(".") or type(errors[-1]).__name__
 
 
 # ------------------------------------------------------------------------------- SDK
 
 
-def from_botocore(error: sdk.BotoCoreError, place: S3Resource) -> TasveerError:
-    """The error behind one of botocore's."""
+def from_botocore(error: sdk.BotoCoreError, resource: S3Resource) -> TasveerError:
+    """Translate an exception of botocore for a request to `resource`."""
     for kinds, make in _CONVERTERS:
         if isinstance(error, kinds):
-            return make(error, place)
-    return StorageError(f"The request for {place} failed: {_one_line(error)}.")
+            return make(error, resource)
+    return StorageError(
+        f"The request for {resource} failed: {_one_line(error)}.", "Check the AWS configuration."
+    )
 
 
 def _one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:300].rstrip(".")
 
 
-def missing_credentials(place: S3Resource) -> NoCredentialsError:
-    """There is nothing to sign with."""
-    whose = f" in profile {place.profile}" if place.profile else ""
+def missing_credentials(resource: S3Resource) -> NoCredentialsError:
+    """The error for a request that cannot be signed."""
+    where = f" in profile {resource.profile}" if resource.profile else ""
     return NoCredentialsError(
-        f"No credentials were found{whose}.",
-        "Choose a profile with --profile, run `aws configure`, or read a public bucket with "
+        f"No credentials were found{where}.",
+        "Select a profile with --profile, run `aws configure`, or read a public bucket with "
         "--no-sign-request.",
     )
 
 
-def _unusable_credentials(error: Exception, place: S3Resource) -> TasveerError:
+def _unusable_credentials(error: Exception, resource: S3Resource) -> TasveerError:
+    text = resource.credentials_text
     return NoCredentialsError(
-        f"{place.credentials_text.capitalize()} cannot be used: {_one_line(error)}.",
-        "Check them with `aws sts get-caller-identity`, or choose others with --profile.",
+        f"{text[0].upper()}{text[1:]} cannot be used: {_one_line(error)}.",
+        "Check them with `aws sts get-caller-identity`, or select others with --profile.",
     )
 
 
-def _expired(error: Exception, place: S3Resource) -> TasveerError:
+def _expired(error: Exception, resource: S3Resource) -> TasveerError:
     is_login = isinstance(error, sdk.LoginError)
     command = (
-        place.login_command.replace("aws sso login", "aws login")
+        resource.login_command.replace("aws sso login", "aws login")
         if is_login
-        else place.login_command
+        else resource.login_command
     )
     return ExpiredCredentialsError(
-        f"There is no valid session for {place.credentials_text}.", f"Run `{command}`."
+        f"There is no valid session for {resource.credentials_text}.", f"Run `{command}`."
     )
 
 
 def _unknown_profile(error: Exception, _: S3Resource) -> TasveerError:
     return UsageError(
-        f"{_one_line(error)}.", "See `aws configure list-profiles`, and choose one with --profile."
+        f"{_one_line(error)}.", "Run `aws configure list-profiles`, and select one with --profile."
     )
 
 
 def _invalid_setting(error: Exception, _: S3Resource) -> TasveerError:
     return UsageError(
-        f"{_one_line(error)}.", "Correct the option, or the file ~/.aws/config where it stands."
+        f"{_one_line(error)}.", "Correct the option, or the setting in ~/.aws/config."
     )
 
 
-def _invalid_bucket_name(_: Exception, place: S3Resource) -> TasveerError:
+def _invalid_bucket_name(_: Exception, resource: S3Resource) -> TasveerError:
     return BucketNotFoundError(
-        f"{place.bucket} cannot be the name of a bucket.",
-        "Names have 3 to 63 lower-case letters, digits, dots and hyphens.",
+        f"{resource.bucket} is not a valid bucket name.",
+        "Use 3 to 63 lower-case letters, digits, dots and hyphens.",
     )
 
 
@@ -196,7 +202,10 @@ def _host(error: Exception) -> str:
 _CONVERTERS: tuple[
     tuple[tuple[type[Exception], ...], Callable[[Exception, S3Resource], TasveerError]], ...
 ] = (
-    ((sdk.NoCredentialsError, sdk.NoAuthTokenError), lambda _, place: missing_credentials(place)),
+    (
+        (sdk.NoCredentialsError, sdk.NoAuthTokenError),
+        lambda _, resource: missing_credentials(resource),
+    ),
     (
         (sdk.SSOError, sdk.TokenRetrievalError, sdk.LoginRefreshRequired, sdk.LoginTokenLoadError),
         _expired,

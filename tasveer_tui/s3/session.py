@@ -1,7 +1,7 @@
-"""Credentials, region and endpoint, found where the aws command line finds them.
+"""Credentials, region and endpoint, found where the AWS command line finds them.
 
-botocore decides everything: profiles, SSO, roles, environment, endpoints, addressing. It is
-also asked what a request looks like on the wire, without sending it. Never prompts.
+botocore resolves profiles, SSO, roles, environment variables, endpoints and addressing style. It
+also prepares requests that are sent elsewhere. Nothing here prompts on the terminal.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from tasveer_tui.s3.signer import Credentials
 
 
-class _PreparedRequest(Exception):  # noqa: N818 - not an error: it carries a request out of botocore
-    """A request that is ready to be sent, unsent."""
+class _PreparedRequest(Exception):  # noqa: N818 - no error
+    """Carries a signed request out of botocore before botocore sends it."""
 
     def __init__(self, request: AWSPreparedRequest) -> None:
         super().__init__()
@@ -56,13 +56,13 @@ _loaders: dict[str | None, Any] = {}
 
 
 def _model_loader(session: Any) -> Any:  # noqa: ANN401 - botocore ships no types
-    """The service models, parsed once per process: that is most of what a client costs."""
+    """The loader of service models, shared because parsing them is most of a client's cost."""
     path = session.get_config_variable("data_path")
     return _loaders.setdefault(path, create_loader(path))
 
 
 class Session:
-    """One way to S3, for one process; thread-safe. Finds nothing until asked."""
+    """The botocore session of one access, for one process. Thread-safe; resolves lazily."""
 
     def __init__(self, access: Access, *, timeout_s: float) -> None:
         self._access = access
@@ -70,48 +70,48 @@ class Session:
         self._lock = threading.RLock()
         self._session: Any = None
         self._clients: dict[tuple[str, str], BaseClient] = {}
-        self._keys: Any = None
+        self._credentials: Any = None
         self._endpoint: str | None = None
 
     def resource(self, bucket: str = "", key: str = "") -> S3Resource:
-        """What an error about this object speaks of."""
+        """The resource that an error message names."""
         return S3Resource(bucket, key, self._access.profile, self._access.is_anonymous)
 
     # ------------------------------------------------------------- credentials
 
     def credentials(self) -> Credentials | None:
-        """What to sign with now, refreshed when it is due; None for anonymous access.
+        """The current credentials, refreshed when due; None for anonymous access.
 
-        May take seconds when a session must be renewed. Raises NoCredentialsError and
-        ExpiredCredentialsError.
+        Refreshing may take seconds. Raises NoCredentialsError and ExpiredCredentialsError.
         """
         if self._access.is_anonymous:
             return None
-        if self._keys is None:
+        if self._credentials is None:
             with self._lock, translate_errors(self.resource()):
-                self._keys = self._botocore_session().get_credentials()
-            if self._keys is None:
+                self._credentials = self._botocore_session().get_credentials()
+            if self._credentials is None:
                 raise missing_credentials(self.resource())
         with translate_errors(self.resource()):
-            frozen: Credentials = self._keys.get_frozen_credentials()
+            frozen: Credentials = self._credentials.get_frozen_credentials()
         return frozen
 
     def identity(self) -> str:
-        """Who asks: profile, how the credentials were found, the access key's last 4."""
+        """Profile, source of the credentials and the last 4 characters of the access key."""
         if self._access.is_anonymous:
             return "anonymous, requests are not signed"
-        keys = self.credentials()
-        if keys is None:
+        credentials = self.credentials()
+        if credentials is None:
             raise missing_credentials(self.resource())
         profile = self._botocore_session().profile or "default"
-        tail = keys.access_key[-4:] if len(keys.access_key) > 8 else ""  # noqa: PLR2004
-        return f"profile {profile}, found by {self._keys.method}, access key …{tail}"
+        access_key = credentials.access_key
+        tail = access_key[-4:] if len(access_key) > 8 else ""  # noqa: PLR2004
+        return f"profile {profile}, found by {self._credentials.method}, access key …{tail}"
 
     # ---------------------------------------------------------------- endpoint
 
     @property
     def endpoint(self) -> str:
-        """The custom endpoint's URL without trailing slash or user; "" for AWS itself."""
+        """The URL of a custom endpoint, without user and trailing slash; "" for AWS."""
         if self._endpoint is None:
             with self._lock:
                 self._endpoint = self._find_endpoint()
@@ -120,13 +120,13 @@ class Session:
     def _find_endpoint(self) -> str:
         if self._access.endpoint_url:
             return normalize_endpoint(self._access.endpoint_url)
-        chosen = self.client().meta.endpoint_url
+        configured = self.client().meta.endpoint_url
         default = self.client(purpose="default endpoint").meta.endpoint_url
-        return "" if chosen == default else normalize_endpoint(chosen)
+        return "" if configured == default else normalize_endpoint(configured)
 
     @property
     def ca_file(self) -> str:
-        """The file (or folder) of trusted authorities."""
+        """The path of the CA bundle: a file or a folder."""
         with self._lock, translate_errors(self.resource()):
             configured = self._botocore_session().get_config_variable("ca_bundle")
         return str(self._access.ca_bundle or configured or get_cert_path(verify=True))
@@ -136,32 +136,32 @@ class Session:
     def client(self, region: str = "", purpose: str = "") -> BaseClient:
         """The client for a region ("" is the configured one), made at the first call.
 
-        Its `purpose` is to call, or "presign", or "prepare".
+        `purpose` is "" to call operations, "presign", "prepare" or "default endpoint".
         """
-        found = self._clients.get((region, purpose))
-        if found is None:
+        client = self._clients.get((region, purpose))
+        if client is None:
             with self._lock, translate_errors(self.resource()):
-                found = self._clients.get((region, purpose))
-                if found is None:
-                    found = self._clients[region, purpose] = self._create(region, purpose)
-        return found
+                client = self._clients.get((region, purpose))
+                if client is None:
+                    client = self._clients[region, purpose] = self._create(region, purpose)
+        return client
 
     def prepare_request(
         self, operation: str, region: str, **arguments: object
     ) -> AWSPreparedRequest:
-        """The signed request that botocore would send for this operation, unsent."""
+        """The signed request that botocore would send for an operation; it is not sent."""
         client = self.client(region, "prepare")
         try:
             with translate_errors(
                 self.resource(str(arguments["Bucket"]), str(arguments.get("Key", "")))
             ):
                 getattr(client, operation)(**arguments)
-        except _PreparedRequest as ready:
-            return ready.request
+        except _PreparedRequest as prepared:
+            return prepared.request
         raise AssertionError(operation)
 
     def close(self) -> None:
-        """Close every client's connections."""
+        """Close the connections of every client."""
         with self._lock:
             for client in self._clients.values():
                 client.close()
@@ -180,7 +180,7 @@ class Session:
             for operation in ("GetObject", "ListObjectsV2"):
                 client.meta.events.register(f"before-send.s3.{operation}", _capture_request)
         if purpose == "presign" and access.requester_pays:
-            # A header would bind everybody who opens the link; the query says it for them.
+            # In the query, as someone who opens the link does not send the header.
             client.meta.events.register("before-sign.s3.GetObject", _add_request_payer)
         return client
 
@@ -188,7 +188,7 @@ class Session:
         access, options = self._access, dict[str, Any]()
         style = access.addressing_style
         if purpose == "presign":
-            # Else links name the global host, which sends other regions' buckets elsewhere.
+            # Otherwise links name the global host, which redirects buckets of other regions.
             options["signature_version"] = "s3v4"
             if style == "auto" and not self.endpoint:
                 style = "virtual"
@@ -222,26 +222,26 @@ class Session:
             session.register_component("data_loader", _model_loader(session))
             providers = session.get_component("credential_provider")
         role = providers.get_provider("assume-role")
-        # The aws command line's own cache: a session it opened with a code is good here too.
+        # The AWS command line's cache: a session opened there with an MFA code works here too.
         role.cache = JSONFileCache(str(Path("~/.aws/cli/cache").expanduser()))
-        role._prompter = self._refuse_mfa_prompt  # noqa: SLF001 - botocore has no other way in
+        role._prompter = self._refuse_mfa_prompt  # noqa: SLF001 - botocore has no public setter
         process = providers.get_provider("custom-process")
         process._popen = partial(subprocess.Popen, stdin=subprocess.DEVNULL)  # noqa: SLF001
         return session
 
     def _refuse_mfa_prompt(self, _prompt: str) -> NoReturn:
-        """Stand in for the prompt that would block a screen."""
+        """Replace botocore's MFA prompt, which would block the screen."""
         profile = f" --profile {self._access.profile}" if self._access.profile else ""
         raise NoCredentialsError(
-            "The role asks for a multi-factor code.",
-            f"Run `aws sts get-caller-identity{profile}`, enter the code there, then try again.",
+            "The role requires a multi-factor authentication (MFA) code.",
+            f"Run `aws sts get-caller-identity{profile}`, enter the code there, then retry.",
         )
 
 
 def normalize_endpoint(url: str) -> str:
-    """`url` with a scheme and a host in lower case, without user, query or trailing slash.
+    """The URL in one spelling: lower-case host, no default port, user, query or trailing slash.
 
-    Raises UsageError when it is no http or https URL.
+    Raises UsageError if it is not an http or https URL.
     """
     with suppress(ValueError):
         parts = urlsplit(url)
@@ -251,15 +251,13 @@ def normalize_endpoint(url: str) -> str:
             port = f":{parts.port}" if parts.port not in (None, default) else ""
             return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
     raise UsageError(
-        f"{url} is not an endpoint's URL.", "Use --endpoint-url http://HOST:PORT or https://HOST."
+        f"{url} is not the URL of an endpoint.",
+        "Use --endpoint-url http://HOST:PORT or https://HOST.",
     )
 
 
-# The profiles of the aws configuration.
-
-
 def profiles() -> tuple[str, ...]:
-    """Their names, in the files' order; none where the files cannot be read."""
+    """The profile names of the AWS configuration, in file order; none if it is unreadable."""
     try:
         return tuple(botocore.session.Session().available_profiles)
     except BotoCoreError:

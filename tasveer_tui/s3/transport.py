@@ -1,8 +1,9 @@
-"""Signed GET requests to a bucket, on the cheapest way that reaches it.
+"""Signed GET requests to a bucket: finds its route, builds requests, selects the HTTP pool.
 
-botocore is asked once per bucket where its requests go and how they are signed; after that
-requests are built and signed here. Where a bucket needs more (directory buckets, multi-region
-access points, other signatures), botocore prepares every request.
+botocore prepares one request per bucket, which shows where requests go and how they are signed.
+After that, requests are built and signed here, at a fraction of botocore's CPU time. For buckets
+that need more (directory buckets, multi-Region access points, other signatures), botocore
+prepares every request.
 """
 
 from __future__ import annotations
@@ -12,27 +13,31 @@ import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tasveer_tui import __version__
-from tasveer_tui.errors import ObjectNotFoundError
+from tasveer_tui.errors import StorageError, TasveerError
 from tasveer_tui.s3.async_pool import AsyncPool
 from tasveer_tui.s3.errors import ErrorResponse, parse_error_response
-from tasveer_tui.s3.http_pool import HttpPool, HttpResponse, Origin, proxy_for
+from tasveer_tui.s3.http_messages import GetRequest, HttpResponse, Origin
+from tasveer_tui.s3.http_pool import HttpPool, proxy_for
 from tasveer_tui.s3.sdk_errors import from_client_error
 from tasveer_tui.s3.session import Session
-from tasveer_tui.s3.signer import Signer
+from tasveer_tui.s3.signer import Signer, percent_encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from botocore.awsrequest import AWSPreparedRequest
 
     from tasveer_tui.records import Access
     from tasveer_tui.s3.errors import S3Resource
+
+BulkResponse: TypeAlias = HttpResponse | ErrorResponse | StorageError | None
+"""A response, why there is none, or None where only `S3Transport.get` can send the request."""
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +46,6 @@ MAX_ERROR_BODY_BYTES = 1 << 16
 USER_AGENT = f"tasveer-tui/{__version__}"
 _CREDENTIAL_PATTERN = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/\d+/([^/]+)/s3/aws4_request,")
 _PROBE_KEY = "x"
-_UNRESERVED_PATTERN = re.compile(r"[A-Za-z0-9._~/-]*")
-"""What no encoding changes, but for slashes where they are not safe, too."""
 _HEADER_ARGUMENTS = {"range": "Range", "if-match": "IfMatch"}
 _QUERY_ARGUMENTS = {
     "continuation-token": "ContinuationToken",
@@ -56,39 +59,41 @@ _QUERY_ARGUMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How requests for one bucket go out. `path` precedes the key's slash."""
+    """How requests reach one bucket."""
 
     origin: Origin
     host: str
     path: str
+    """Precedes the slash before the key; with path-style addressing it has the bucket."""
     region: str
     signer: Signer | None
-    """None where requests are not signed, or `is_plain` is false."""
+    """None if requests are not signed, or `is_plain` is false."""
     is_plain: bool
+    """Whether requests can be built here; otherwise botocore builds them."""
     is_direct: bool
-    """No proxy stands between."""
+    """Whether no proxy is used."""
 
     @classmethod
     def of(cls, request: AWSPreparedRequest, region: str) -> Route:
-        """The route that this request for the key `_PROBE` takes."""
+        """The route of a request that botocore prepared for the key `_PROBE_KEY`."""
         origin, parts = Origin.of(request.url), urlsplit(request.url)
-        sent = {name.lower(): _header_text(value) for name, value in request.headers.items()}
-        authorization = sent.get("authorization", "")
-        signed_for = _CREDENTIAL_PATTERN.match(authorization)
-        is_special = "x-amz-s3session-token" in sent or bool(parts.query)
+        headers = {name.lower(): _header_text(value) for name, value in request.headers.items()}
+        authorization = headers.get("authorization", "")
+        signature = _CREDENTIAL_PATTERN.match(authorization)
+        is_special = "x-amz-s3session-token" in headers or bool(parts.query)
         return cls(
             origin=origin,
             host=origin.host_header,
             path=parts.path.removesuffix(f"/{_PROBE_KEY}"),
-            region=signed_for[1] if signed_for else region,
-            signer=Signer(signed_for[1]) if signed_for else None,
-            is_plain=not is_special and (bool(signed_for) or not authorization),
+            region=signature[1] if signature else region,
+            signer=Signer(signature[1]) if signature else None,
+            is_plain=not is_special and (bool(signature) or not authorization),
             is_direct=not proxy_for(origin),
         )
 
 
 class S3Transport:
-    """Requests of one process with one access; thread-safe, not fork-safe."""
+    """Sends the requests of one process with one access. Thread-safe, not fork-safe."""
 
     def __init__(self, access: Access, *, timeout_s: float, pool_size: int) -> None:
         self.session = Session(access, timeout_s=timeout_s)
@@ -96,7 +101,7 @@ class S3Transport:
         self._http_pool = HttpPool(
             timeout_s=timeout_s, pool_size=pool_size, ca_file=lambda: self.session.ca_file
         )
-        self._async_pools: list[AsyncPool] = []
+        self._idle_async_pools: list[AsyncPool] = []
         self._timeout_s = timeout_s
         self._routes: dict[str, Route] = {}
         self._regions: dict[str, str] = {}
@@ -104,67 +109,91 @@ class S3Transport:
         self._is_closed = False
 
     def region(self, bucket: str) -> str:
-        """The region in which this bucket was found; "" while only the configured one is known."""
+        """The bucket's region if a response named it; otherwise "", the configured region."""
         return self._regions.get(bucket, "")
 
     @contextmanager
     def get(
         self,
-        place: S3Resource,
+        resource: S3Resource,
         query: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Iterator[HttpResponse | ErrorResponse]:
-        """Send a GET for a key, or with a `query` for the bucket; once more where it lives.
+        """Send a GET for an object, or for its bucket with a `query`, over `HttpPool`.
 
-        Yields the answer with its body unread, or the refusal.
+        Yields the response with its body unread, or the service's error. A request that went to
+        the wrong region is sent again to the right one. Raises StorageError and UsageError.
         """
         query, headers = query or {}, headers or {}
-        with self._send(place, query, headers) as answer:
-            refused = None if answer.status in SUCCESS_STATUSES else _read_error_response(answer)
-            if refused is None:
-                yield answer
+        with self._send(resource, query, headers) as response:
+            if response.status in SUCCESS_STATUSES:
+                yield response
                 return
-        if not (refused.is_wrong_region and self._update_region(place, refused)):
-            yield refused
+            error = _read_error_response(response)
+        if not (error.is_wrong_region and self._update_region(resource, error)):
+            yield error
             return
-        with self._send(place, query, headers) as answer:
-            yield answer if answer.status in SUCCESS_STATUSES else _read_error_response(answer)
+        with self._send(resource, query, headers) as response:
+            is_success = response.status in SUCCESS_STATUSES
+            yield response if is_success else _read_error_response(response)
 
-    def prepare_request(
-        self, place: S3Resource, headers: dict[str, str]
-    ) -> tuple[Origin, str, dict[str, str]] | None:
-        """Origin, target and headers of a signed GET; None where only `get` can send it.
+    def get_many(
+        self,
+        requests: Iterable[tuple[int, S3Resource, dict[str, str]]],
+        on_response: Callable[[int, BulkResponse], None],
+        current_limit: Callable[[], int],
+        *,
+        max_body_bytes: int,
+    ) -> None:
+        """Send a GET for each object over `AsyncPool`, one try each; block until all ended.
 
-        Raises StorageError and UsageError, as where there are no credentials.
+        `requests` yields a number, the object and the headers, when there is room for another
+        within `current_limit()`. `on_response` is called once for each number, in this thread,
+        with None for what only `get` can send: through a proxy, through botocore, to another
+        region. A body over `max_body_bytes` is an error. Raises no error of a request.
         """
-        route = self._route(place.bucket)
-        if not (route.is_plain and route.is_direct):
-            return None
-        return self._build_request(route, place, {}, headers)
+
+        def built() -> Iterator[tuple[int, GetRequest]]:
+            for number, resource, headers in requests:
+                try:
+                    request = self._build_direct_request(resource, headers)
+                except TasveerError as error:
+                    on_response(number, error if isinstance(error, StorageError) else None)
+                    continue
+                if request is None:
+                    on_response(number, None)
+                else:
+                    yield number, request
+
+        def on_result(number: int, result: HttpResponse | TasveerError) -> None:
+            on_response(number, _to_bulk_response(result))
+
+        with self._async_pool() as pool:
+            pool.run(built(), on_result, current_limit, max_body_bytes=max_body_bytes)
+
+    def close(self) -> None:
+        """Close every idle connection; those in use close when their request has ended."""
+        with self._lock:
+            self._is_closed = True
+            pools, self._idle_async_pools = self._idle_async_pools, []
+        for pool in pools:
+            pool.close()
+        self._http_pool.close()
+        self.session.close()
 
     @contextmanager
-    def async_pool(self) -> Iterator[AsyncPool]:
-        """A swarm of the caller's own for as long as the block lasts."""
+    def _async_pool(self) -> Iterator[AsyncPool]:
+        """An async pool for this thread while the block lasts."""
         with self._lock:
-            swarm = self._async_pools.pop() if self._async_pools else None
-        swarm = swarm or AsyncPool(timeout_s=self._timeout_s, tls=self._http_pool.tls)
-        yield swarm
+            pool = self._idle_async_pools.pop() if self._idle_async_pools else None
+        pool = pool or AsyncPool(timeout_s=self._timeout_s, tls=self._http_pool.tls)
+        yield pool
         with self._lock:
             is_kept = not self._is_closed
             if is_kept:
-                self._async_pools.append(swarm)
+                self._idle_async_pools.append(pool)
         if not is_kept:
-            swarm.close()
-
-    def close(self) -> None:
-        """Close every idle connection; those in use are closed when they come back."""
-        with self._lock:
-            self._is_closed = True
-            swarms, self._async_pools = self._async_pools, []
-        for swarm in swarms:
-            swarm.close()
-        self._http_pool.close()
-        self.session.close()
+            pool.close()
 
     # ------------------------------------------------------------------ routes
 
@@ -178,94 +207,107 @@ class S3Transport:
             route = self._routes[bucket] = Route.of(request, region)
         return route
 
-    def _update_region(self, place: S3Resource, refused: ErrorResponse) -> bool:
-        """Remember where the bucket lives; false when that is not news."""
-        region = refused.region or self._look_up(place)
+    def _update_region(self, resource: S3Resource, error: ErrorResponse) -> bool:
+        """Find the bucket's region after a wrong-region error; whether to send again."""
+        region = error.region or self._head_bucket_region(resource.bucket)
         with self._lock:
-            known = self._routes.get(place.bucket)
-            if not region or known is None or region == known.region:
-                # Another thread may have moved it in between: then the new route is tried.
-                return bool(region) and self._regions.get(place.bucket) == region
-            self._regions[place.bucket] = region
-            del self._routes[place.bucket]
-        logger.info("bucket %s is in region %s", place.bucket, region)
+            route = self._routes.get(resource.bucket)
+            if not region or route is None or region == route.region:
+                # Another thread may have changed the region since: its route is new to us.
+                return bool(region) and self._regions.get(resource.bucket) == region
+            self._regions[resource.bucket] = region
+            del self._routes[resource.bucket]
+        logger.info("Bucket %s is in region %s", resource.bucket, region)
         return True
 
-    def _look_up(self, place: S3Resource) -> str:
-        """The region that HeadBucket names, even while it refuses."""
+    def _head_bucket_region(self, bucket: str) -> str:
+        """The region from HeadBucket, which names it even if it denies access; or ""."""
         try:
-            found = self.session.client().head_bucket(Bucket=place.bucket)
+            response = self.session.client().head_bucket(Bucket=bucket)
         except ClientError as error:
-            found = error.response
+            response = error.response
         except BotoCoreError:
             return ""
-        return from_client_error(found).region
+        return from_client_error(response).region
 
     # ---------------------------------------------------------------- requests
 
     @contextmanager
     def _send(
-        self, place: S3Resource, query: dict[str, str], headers: dict[str, str]
+        self, resource: S3Resource, query: dict[str, str], headers: dict[str, str]
     ) -> Iterator[HttpResponse]:
-        route = self._route(place.bucket)
-        make = self._build_request if route.is_plain else self._build_botocore_request
-        origin, target, sent = make(route, place, query, headers)
-        with self._http_pool.get(origin, target, sent) as answer:
-            yield answer
+        route = self._route(resource.bucket)
+        build = self._build_request if route.is_plain else self._build_botocore_request
+        with self._http_pool.get(build(route, resource, query, headers)) as response:
+            yield response
+
+    def _build_direct_request(
+        self, resource: S3Resource, headers: dict[str, str]
+    ) -> GetRequest | None:
+        """A signed GET for an object; None if it needs botocore or a proxy."""
+        route = self._route(resource.bucket)
+        if not (route.is_plain and route.is_direct):
+            return None
+        return self._build_request(route, resource, {}, headers)
 
     def _build_request(
-        self, route: Route, place: S3Resource, query: dict[str, str], headers: dict[str, str]
-    ) -> tuple[Origin, str, dict[str, str]]:
-        path = f"{route.path}/{percent_encode(place.key, '/')}" if place.key else route.path or "/"
-        query = {**query, "versionId": place.version_id} if place.version_id else query
-        text = "&".join(
+        self, route: Route, resource: S3Resource, query: dict[str, str], headers: dict[str, str]
+    ) -> GetRequest:
+        """A GET request, signed by the route's signer."""
+        key = resource.key
+        path = f"{route.path}/{percent_encode(key, '/')}" if key else route.path or "/"
+        if resource.version_id:
+            query = {**query, "versionId": resource.version_id}
+        query_text = "&".join(
             f"{percent_encode(name)}={percent_encode(query[name])}" for name in sorted(query)
         )
         sent = {"host": route.host, **headers}
         if self.requester_pays:
             sent["x-amz-request-payer"] = "requester"
-        if route.signer and (keys := self.session.credentials()):
-            route.signer.sign(keys, path, text, sent)
+        if route.signer and (credentials := self.session.credentials()):
+            route.signer.sign(credentials, path, query_text, sent)
         sent["user-agent"] = USER_AGENT
-        return route.origin, f"{path}?{text}" if text else path, sent
+        return GetRequest(route.origin, f"{path}?{query_text}" if query_text else path, sent)
 
     def _build_botocore_request(
-        self, route: Route, place: S3Resource, query: dict[str, str], headers: dict[str, str]
-    ) -> tuple[Origin, str, dict[str, str]]:
-        given: dict[str, Any] = {_HEADER_ARGUMENTS[name]: headers[name] for name in headers}
-        given |= {name: query[key] for key, name in _QUERY_ARGUMENTS.items() if key in query}
-        if "MaxKeys" in given:
-            given["MaxKeys"] = int(given["MaxKeys"])
+        self, route: Route, resource: S3Resource, query: dict[str, str], headers: dict[str, str]
+    ) -> GetRequest:
+        """A GetObject or ListObjectsV2 request, prepared and signed by botocore."""
+        arguments: dict[str, Any] = {_HEADER_ARGUMENTS[name]: headers[name] for name in headers}
+        arguments |= {name: query[key] for key, name in _QUERY_ARGUMENTS.items() if key in query}
+        if "MaxKeys" in arguments:
+            arguments["MaxKeys"] = int(arguments["MaxKeys"])
         if self.requester_pays:
-            given["RequestPayer"] = "requester"
-        if place.key:
-            given["Key"] = place.key
-        if place.version_id:
-            given["VersionId"] = place.version_id
-        operation = "get_object" if place.key else "list_objects_v2"
+            arguments["RequestPayer"] = "requester"
+        if resource.key:
+            arguments["Key"] = resource.key
+        if resource.version_id:
+            arguments["VersionId"] = resource.version_id
+        operation = "get_object" if resource.key else "list_objects_v2"
         request = self.session.prepare_request(
-            operation, route.region, Bucket=place.bucket, **given
+            operation, route.region, Bucket=resource.bucket, **arguments
         )
         parts = urlsplit(request.url)
         sent = {name.lower(): _header_text(value) for name, value in request.headers.items()}
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path
         origin = Origin.of(request.url)
-        return origin, target, {"host": origin.host_header, **sent}
+        return GetRequest(origin, target, {"host": origin.host_header, **sent})
 
 
-def percent_encode(text: str, also_safe: str = "") -> str:
-    """Percent-encoded as Signature Version 4 wants it."""
-    if _UNRESERVED_PATTERN.fullmatch(text) and (also_safe or "/" not in text):
-        return text
-    try:
-        return quote(text, safe=also_safe + "~")
-    except UnicodeEncodeError as error:
-        raise ObjectNotFoundError("No object can have this name: it is not Unicode.") from error
+def _to_bulk_response(result: HttpResponse | TasveerError) -> BulkResponse:
+    if isinstance(result, TasveerError):
+        # What is not retryable (TLS, a setting) is left to `get`, which raises it.
+        return result if isinstance(result, StorageError) and result.retryable else None
+    if result.status in SUCCESS_STATUSES:
+        return result
+    error = _read_error_response(result)
+    return None if error.is_wrong_region else error
 
 
 def _header_text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _read_error_response(answer: HttpResponse) -> ErrorResponse:
-    return parse_error_response(answer.status, answer.headers, answer.read(MAX_ERROR_BODY_BYTES))
+def _read_error_response(response: HttpResponse) -> ErrorResponse:
+    body = response.read(MAX_ERROR_BODY_BYTES)
+    return parse_error_response(response.status, response.headers, body)

@@ -317,21 +317,21 @@ def test_throttling_lowers_concurrency_and_success_raises_it_again(
     crowd = InFlightLimitRule(fault_harness.server, 4)
     fault_harness.server.rules.append(crowd)
 
-    widths: list[int] = []
+    limits: list[int] = []
     record = ConcurrencyLimiter.record
 
-    def noted(window: ConcurrencyLimiter, *, is_throttled: bool) -> None:
-        record(window, is_throttled=is_throttled)
-        widths.append(window.current_limit())
+    def record_and_note(limiter: ConcurrencyLimiter, *, is_throttled: bool) -> None:
+        record(limiter, is_throttled=is_throttled)
+        limits.append(limiter.current_limit())
 
-    monkeypatch.setattr(ConcurrencyLimiter, "record", noted)
+    monkeypatch.setattr(ConcurrencyLimiter, "record", record_and_note)
 
     job = fault_harness.run(fault_harness.add())
 
     assert (job.ok, job.failed) == (302, 0)
     s3 = fault_harness.resources.s3(job.spec.access)
     refused = fault_harness.server.counts["GetObject"] - 302
-    assert min(widths) <= 8
+    assert min(limits) <= 8
     assert refused < 302
 
     fault_harness.server.rules.remove(crowd)

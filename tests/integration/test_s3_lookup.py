@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tasveer_tui.records import Access
 from tasveer_tui.s3 import S3
-from tasveer_tui.s3.lookup import just_before
+from tasveer_tui.s3.listing import just_before
 from tests.support.property_examples import examples
 from tests.support.range_server import RangeServer, StoredObject
 

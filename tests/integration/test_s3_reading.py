@@ -183,7 +183,7 @@ def test_a_missing_bucket_is_reported(s3: S3) -> None:
         s3.read_range("nowhere", KEY, 0, 10)
     with pytest.raises(BucketNotFoundError):
         s3.list_page("nowhere")
-    with pytest.raises(BucketNotFoundError, match="name of a bucket"):
+    with pytest.raises(BucketNotFoundError, match="not a valid bucket name"):
         s3.list_page("../photos")
 
 
@@ -279,7 +279,7 @@ def test_a_silent_server_times_out(s3: S3, range_server: RangeServer, action: st
     range_server.fail(action, op="GetObject", times=1, seconds=20, after_bytes=50)
     assert hasty.read_range("photos", KEY, 0, 100).data == DATA[:100]
     range_server.fail(action, op="GetObject", seconds=20, after_bytes=50)
-    with pytest.raises(NetworkError, match="stopped answering"):
+    with pytest.raises(NetworkError, match="stopped responding"):
         hasty.read_range("photos", KEY, 0, 100)
     hasty.close()
 

@@ -11,7 +11,7 @@ import pytest
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.records import Access, JobSpec, ObjectRef, Page, ScannedPage
-from tasveer_tui.s3.partition import MAX_BRANCHES, partition_points
+from tasveer_tui.s3.listing import MAX_BRANCHES, partition_points
 from tests.support.catalogue_factory import NOW, SOURCE
 
 if TYPE_CHECKING:

@@ -136,7 +136,7 @@ def test_a_region_that_is_no_name_is_ignored(region: str) -> None:
         (sdk.InvalidRegionError(region_name="eu west"), UsageError, "eu west"),
         (sdk.ParamValidationError(report="bad name"), BucketNotFoundError, "photos"),
         (sdk.EndpointConnectionError(endpoint_url="http://h"), UnreachableError, "http://h"),
-        (sdk.ReadTimeoutError(endpoint_url="http://h"), NetworkError, "stopped answering"),
+        (sdk.ReadTimeoutError(endpoint_url="http://h"), NetworkError, "stopped responding"),
         (sdk.DataNotFoundError(data_path="s3"), StorageError, "s3"),
     ],
 )

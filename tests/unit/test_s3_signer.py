@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from tasveer_tui.records import Access
 from tasveer_tui.s3.errors import S3Resource
-from tasveer_tui.s3.signer import Signer
-from tasveer_tui.s3.transport import S3Transport, _header_text, percent_encode
+from tasveer_tui.s3.signer import Signer, percent_encode
+from tasveer_tui.s3.transport import S3Transport, _header_text
 from tests.support.property_examples import examples
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ NOW = 1_790_000_000
     ],
     ids=["custom", "IPv6 with a path", "AWS", "AWS by path, requester pays"],
 )
-def channel(request: pytest.FixtureRequest) -> Iterator[S3Transport]:
+def transport(request: pytest.FixtureRequest) -> Iterator[S3Transport]:
     made = S3Transport(request.param, timeout_s=1, pool_size=1)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
@@ -96,53 +96,52 @@ class _Clock:
             each.stop()
 
 
-def _ours(
-    channel: S3Transport, place: S3Resource, query: dict[str, str], headers: dict[str, str]
+def _built_here(
+    transport: S3Transport, resource: S3Resource, query: dict[str, str], headers: dict[str, str]
 ) -> tuple[str, str, str | None]:
-    origin, target, sent = channel._build_request(
-        channel._route(place.bucket), place, query, headers
-    )
+    route = transport._route(resource.bucket)
+    origin, target, sent = transport._build_request(route, resource, query, headers)
     return f"{origin.url}{target}", sent["authorization"], sent.get("x-amz-request-payer")
 
 
-def _theirs(
-    channel: S3Transport, operation: str, **arguments: object
+def _built_by_botocore(
+    transport: S3Transport, operation: str, **arguments: object
 ) -> tuple[str, str, str | None]:
-    if channel.requester_pays:
+    if transport.requester_pays:
         arguments["RequestPayer"] = "requester"
-    request = channel.session.prepare_request(operation, "", **arguments)
+    request = transport.session.prepare_request(operation, "", **arguments)
     sent = {name.lower(): _header_text(value) for name, value in request.headers.items()}
     return request.url, sent["authorization"], sent.get("x-amz-request-payer")
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)
-def test_a_ranged_get_is_what_botocore_would_send(channel: S3Transport, key: str) -> None:
+def test_a_ranged_get_is_what_botocore_would_send(transport: S3Transport, key: str) -> None:
     with _Clock():
-        ours = _ours(
-            channel, S3Resource("photos", key), {}, {"range": "bytes=0-9", "if-match": '"abc-2"'}
+        built = _built_here(
+            transport, S3Resource("photos", key), {}, {"range": "bytes=0-9", "if-match": '"abc-2"'}
         )
-        theirs = _theirs(
-            channel,
+        expected = _built_by_botocore(
+            transport,
             "get_object",
             Bucket="photos",
             Key=key,
             Range="bytes=0-9",
             IfMatch='"abc-2"',
         )
-    assert ours == theirs
+    assert built == expected
 
 
 @pytest.mark.parametrize("bucket", ["photos", "dotted.bucket.name"])
 @pytest.mark.parametrize("prefix", ["", "a b+c/", "ü/%/"])
 def test_a_listing_is_what_botocore_would_send(
-    channel: S3Transport, bucket: str, prefix: str
+    transport: S3Transport, bucket: str, prefix: str
 ) -> None:
     query = {"list-type": "2", "encoding-type": "url", "max-keys": "7", "delimiter": "/"}
     query |= {"prefix": prefix, "start-after": "a=&~\U0010ffff"}
     with _Clock():
-        _, authorization, _ = _ours(channel, S3Resource(bucket), query, {})
-        _, expected, _ = _theirs(
-            channel,
+        _, authorization, _ = _built_here(transport, S3Resource(bucket), query, {})
+        _, expected, _ = _built_by_botocore(
+            transport,
             "list_objects_v2",
             Bucket=bucket,
             Prefix=prefix,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from botocore.awsrequest import AWSPreparedRequest
 
-from tasveer_tui.s3.http_pool import Origin
+from tasveer_tui.s3.http_messages import Origin
 from tasveer_tui.s3.transport import Route
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=AK/20260101/eu-west-1/{}/aws4_request, SignedHeaders=host"

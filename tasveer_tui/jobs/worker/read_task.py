@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tasveer_tui.jobs.worker.resources import TaskContext, WorkerResources
     from tasveer_tui.records import LeasedObject, ObjectRef
     from tasveer_tui.s3 import S3
-    from tasveer_tui.s3.prefetch import PrefetchResult
+    from tasveer_tui.s3.ranges import PrefetchResult
 
 MAX_RESULT_WAIT_S: Final = 0.5
 """How long a result waits for others to be sent with it."""
