@@ -1,8 +1,8 @@
-"""JSON into values of a type, from any thread.
+"""Decodes JSON into values of a type, from any thread.
 
-msgspec looks at a type when it first decodes one, and remembers it before it has seen the whole:
-another thread that comes in between ends the process (SIGSEGV in 0.22). So one thread at a time
-looks, and nobody decodes what is not known.
+msgspec inspects a type when it first decodes it, and caches it before it has inspected all of it.
+If another thread decodes the same type meanwhile, the process crashes (SIGSEGV in 0.22). So a lock
+guards the first use of each type.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
 
 
 def decoder(kind: type[Value]) -> msgspec.json.Decoder[Value]:
-    """What decodes JSON into `kind`; once it is there, msgspec's other ways know the type too."""
+    """The decoder for `kind`. Once it exists, any function of msgspec may use the type."""
     made = _decoders.get(kind)
     if made is None:
         with _lock:
@@ -29,5 +29,5 @@ def decoder(kind: type[Value]) -> msgspec.json.Decoder[Value]:
 
 
 def decode(text: bytes | str | msgspec.Raw, kind: type[Value]) -> Value:
-    """A value of `kind`. Raises msgspec.MsgspecError where the text is none."""
+    """Decode a value of `kind`. Raises msgspec.MsgspecError."""
     return decoder(kind).decode(text)

@@ -1,36 +1,36 @@
-"""Everything that can go wrong, as one tree.
+"""All errors, as one tree.
 
-    TasveerError                    a sentence for the user, and a remedy
+    TasveerError                    a message for the user, and a remedy
     ├── UsageError                  2  the command or a setting cannot be understood
     │   └── QueryError              2  a search cannot be understood; knows the column
-    ├── StorageError                4  S3 did not do what was asked
+    ├── StorageError                4  a request to S3 failed
     │   ├── NoCredentialsError         nothing to sign with
     │   ├── ExpiredCredentialsError    a token or an SSO session ran out
-    │   ├── AccessDeniedError          the credentials may not do this
+    │   ├── AccessDeniedError          the credentials do not allow this
     │   ├── BucketNotFoundError        no such bucket at this endpoint
     │   ├── ObjectNotFoundError        no such key (any more)
-    │   ├── ObjectChangedError         the ETag is not the listed one
-    │   ├── ObjectArchivedError        Glacier and the like: restore first
+    │   ├── ObjectChangedError         the ETag differs from the listed one
+    │   ├── ObjectArchivedError        restore it first
     │   ├── ObjectEmptyError           zero bytes
-    │   ├── WrongRegionError           the bucket lives elsewhere
+    │   ├── WrongRegionError           the bucket is in another region
     │   ├── ThrottledError             retry later
-    │   ├── NetworkError               reset, timed out, cut short: retry
-    │   │   └── UnreachableError       nothing answers at the endpoint at all
+    │   ├── NetworkError               reset, timed out, cut short
+    │   │   └── UnreachableError       nothing answers at the endpoint
     │   └── TlsError                   the certificate is not trusted
     ├── ImageError                     an embedded picture cannot be decoded
     ├── BrokerError                 5  RabbitMQ (or another broker) is unreachable
     ├── CatalogueError              6  the SQLite file
     │   ├── CatalogueVersionError      written by a newer program
     │   ├── NotACatalogueError         some other file
-    │   ├── CatalogueReadOnlyError     may not be written, or the disk is full
-    │   ├── CatalogueBusyError         another program holds it
+    │   ├── CatalogueReadOnlyError     cannot be written, or the disk is full
+    │   ├── CatalogueBusyError         another program locks it
     │   └── SearchInterruptedError     a search was stopped, usually by a newer one
     ├── JobError                    7  no such job, or not in that state
-    ├── JobFailedError              4  the whole job ended, mostly since S3 refused the listing
-    └── PartialError                3  the job ended, some objects failed
+    ├── JobFailedError              4  S3 refused the listing, for example
+    └── PartialError                3  the job is done, but some objects failed
 
-The number is the exit code; a subclass without one has its parent's. 0 is success, 1 an
-unexpected error, 130 an interrupt.
+The number is the exit code; a class without one has its parent's. 0 is success, 1 an unexpected
+error, 130 an interrupt.
 """
 
 from typing import ClassVar
@@ -39,12 +39,12 @@ from tasveer_tui.records import Outcome
 
 
 class TasveerError(Exception):
-    """What the user reads: one sentence that says what happened, one that says what to do."""
+    """An error for the user: one sentence about what happened, and one about what to do."""
 
     exit_code: ClassVar[int] = 1
     retryable: ClassVar[bool] = False
     outcome: ClassVar[Outcome] = Outcome.CRASHED
-    """The class in which an object is recorded when reading it ended with this error."""
+    """The outcome of an object if reading it ended with this error."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
@@ -71,12 +71,12 @@ class QueryError(UsageError):
         self.column = column
 
     def caret(self) -> str:
-        """The search and, under it, a caret at the place and what was expected there."""
+        """The search with a caret below the error, and the message."""
         return f"{self.text}\n{' ' * self.column}^ {self}"
 
 
 class StorageError(TasveerError):
-    """S3 did not do what was asked."""
+    """A request to S3 failed."""
 
     exit_code = 4
     outcome = Outcome.NETWORK
@@ -95,7 +95,7 @@ class ExpiredCredentialsError(StorageError):
 
 
 class AccessDeniedError(StorageError):
-    """The credentials may not do this."""
+    """The credentials do not allow this."""
 
     outcome = Outcome.DENIED
 
@@ -107,19 +107,19 @@ class BucketNotFoundError(StorageError):
 
 
 class ObjectNotFoundError(StorageError):
-    """There is no such key, or no longer."""
+    """There is no such key (any more)."""
 
     outcome = Outcome.GONE
 
 
 class ObjectChangedError(StorageError):
-    """The object is not the listed one: its ETag differs."""
+    """The object was replaced: its ETag differs from the listed one."""
 
     outcome = Outcome.CHANGED
 
 
 class ObjectArchivedError(StorageError):
-    """The object lies in an archive class and must be restored before it can be read."""
+    """The object is archived and must be restored before it can be read."""
 
     outcome = Outcome.ARCHIVED
 
@@ -131,11 +131,11 @@ class ObjectEmptyError(StorageError):
 
 
 class WrongRegionError(StorageError):
-    """The bucket lives in another region than the one asked."""
+    """The bucket is in another region."""
 
 
 class ThrottledError(StorageError):
-    """The service asks for fewer requests."""
+    """S3 throttles the requests."""
 
     retryable = True
 
@@ -147,7 +147,7 @@ class NetworkError(StorageError):
 
 
 class UnreachableError(NetworkError):
-    """Nothing answers at the endpoint: no object is to blame."""
+    """Nothing answers at the endpoint, so no object has failed."""
 
 
 class TlsError(StorageError):
@@ -166,7 +166,7 @@ class BrokerError(TasveerError):
 
 
 class CatalogueError(TasveerError):
-    """The catalogue's SQLite file did not do what was asked."""
+    """The catalogue's SQLite file cannot be used."""
 
     exit_code = 6
 
@@ -176,21 +176,21 @@ class CatalogueVersionError(CatalogueError):
 
 
 class NotACatalogueError(CatalogueError):
-    """The file is something else."""
+    """The file is not a catalogue."""
 
 
 class CatalogueReadOnlyError(CatalogueError):
-    """The catalogue may not be written, or the disk is full."""
+    """The catalogue cannot be written, or the disk is full."""
 
 
 class CatalogueBusyError(CatalogueError):
-    """Another program holds the catalogue."""
+    """Another program locks the catalogue."""
 
     retryable = True
 
 
 class SearchInterruptedError(CatalogueError):
-    """A search was stopped before it had ended, usually because a newer one took its place."""
+    """A search was stopped, usually because a newer one replaced it."""
 
 
 class JobError(TasveerError):
@@ -200,13 +200,13 @@ class JobError(TasveerError):
 
 
 class JobFailedError(TasveerError):
-    """The whole job failed, mostly because S3 refused the listing."""
+    """The whole job failed: S3 refused the listing, for example."""
 
     exit_code = 4
 
 
 class PartialError(TasveerError):
-    """The job ended, and some objects failed."""
+    """The job is done, but some objects failed."""
 
     exit_code = 3
 

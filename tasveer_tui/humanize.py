@@ -1,4 +1,4 @@
-"""Numbers as a person reads and writes them: sizes, times, durations, rates. Light; pure."""
+"""Formats and parses sizes, times, durations and rates for people. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def size_text(size_bytes: float) -> str:
 
 
 def time_text(seconds: float) -> str:
-    """A moment in UTC; empty for the zero that stands for none."""
+    """A time in UTC; empty for 0."""
     if not seconds:
         return ""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
@@ -54,7 +54,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def approximate_duration_text(seconds: float) -> str:
-    """About how long something takes: `under a second`, `40 seconds`, `12 minutes`, `3.5 hours`."""
+    """A rough duration: `under a second`, `40 seconds`, `12 minutes`, `3.5 hours`."""
     if seconds < 1:
         return "under a second"
     if seconds < 2 * _MINUTE_S:
@@ -67,7 +67,7 @@ def approximate_duration_text(seconds: float) -> str:
 
 
 def minute_text(seconds: float) -> str:
-    """A moment in UTC to the minute, without the zone; empty for 0."""
+    """A time in UTC to the minute, without the zone; empty for 0."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M}" if seconds else ""
 
 
@@ -80,7 +80,7 @@ def price_text(dollars: float) -> str:
     return f"${dollars:,.2f}" if dollars < 100 else f"${dollars:,.0f}"  # noqa: PLR2004
 
 
-# ------------------------------------------------------------------ as a person writes them
+# ------------------------------------------------------------------ parsing
 
 _QUANTITY: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)", re.IGNORECASE)
 _BYTES_PER_UNIT: Final = {
@@ -102,7 +102,7 @@ def parse_size(text: str) -> int:
     """Bytes: `640`, `5MB` (decimal), `5MiB` (binary). Raises ValueError with a sentence."""
     found = _parse_quantity(text, _BYTES_PER_UNIT)
     if found is None:
-        raise ValueError(f"{text!r} is no size; write 500kB, 5MB or 5MiB.")
+        raise ValueError(f"{text!r} is not a size; write 500kB, 5MB or 5MiB.")
     return int(found)
 
 
@@ -110,14 +110,14 @@ def parse_duration(text: str) -> float:
     """Seconds: `90`, `90s`, `5m`, `2h`, `1d`, `1w`. Raises ValueError with a sentence."""
     found = _parse_quantity(text, _SECONDS_PER_UNIT)
     if found is None:
-        raise ValueError(f"{text!r} is no time; write 90s, 5m, 2h, 1d or 1w.")
+        raise ValueError(f"{text!r} is not a duration; write 90s, 5m, 2h, 1d or 1w.")
     return found
 
 
 def parse_timestamp(text: str, now: float) -> float:
     """Seconds since 1970: `2023-05-14`, `2023-05-14T10:00+02:00`, or `30d` before `now`.
 
-    UTC where no zone is said. Raises ValueError with a sentence.
+    A time without a zone is UTC. Raises ValueError with a sentence.
     """
     ago_s = _parse_quantity(text, {unit: s for unit, s in _SECONDS_PER_UNIT.items() if unit})
     if ago_s is not None:
@@ -125,7 +125,7 @@ def parse_timestamp(text: str, now: float) -> float:
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError as error:
-        message = f"{text!r} is no date; write 2023-05-14, or 30d for 30 days ago."
+        message = f"{text!r} is not a date; write 2023-05-14, or 30d for 30 days ago."
         raise ValueError(message) from error
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 

@@ -1,4 +1,4 @@
-"""Names of a room that are imported when they are first asked for, and found at once afterwards."""
+"""Names of a package that are imported when they are first used."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -6,18 +6,18 @@ from importlib import import_module
 from typing import Any
 
 
-def names(room: str, homes: Mapping[str, Sequence[str]]) -> Callable[[str], Any]:
-    """Make `__getattr__` of a package (PEP 562).
+def names(package: str, names_by_module: Mapping[str, Sequence[str]]) -> Callable[[str], Any]:
+    """Make the `__getattr__` of a package (PEP 562).
 
-    `room` is its `__name__`; `homes` has, by module of the package, the names that it gives.
+    `package` is its `__name__`; `names_by_module` has the names that each module exports.
     """
-    modules = {name: module for module, given in homes.items() for name in given}
+    modules = {name: module for module, given in names_by_module.items() for name in given}
 
-    def find(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
+    def find(name: str) -> Any:  # noqa: ANN401 - any exported value
         if name not in modules:
-            raise AttributeError(f"module {room!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{room}.{modules[name]}"), name)
-        setattr(sys.modules[room], name, value)  # images are read by the thousand: found once
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{package}.{modules[name]}"), name)
+        setattr(sys.modules[package], name, value)  # the next access finds it without this function
         return value
 
     return find

@@ -1,7 +1,7 @@
-"""Text from outside, made safe to show.
+"""Makes untrusted text safe to show.
 
-Keys, tag values and error texts come from strangers. A terminal obeys escape sequences, C1
-controls and bidirectional overrides wherever they stand, so everything shown passes `clean`.
+Keys, tag values and error messages are untrusted. A terminal obeys escape sequences, C1 controls
+and bidirectional overrides anywhere in a text, so everything that is shown passes `clean`.
 """
 
 import unicodedata
@@ -20,10 +20,10 @@ def _visible_form(char: str) -> str:
 
 
 def clean(text: object, limit: int = 0) -> str:
-    """Replace every character that a terminal would obey or hide by a visible sign.
+    """Replace every character that a terminal would obey or hide.
 
     C0 controls become Unicode control pictures, other invisible characters `‹XXXX›`. With
-    `limit`, the result has at most that many characters and ends in `…` when it was cut.
+    `limit`, the result has at most that many characters and ends in `…` if it was cut.
     """
     whole = str(text)
     shown = whole[: limit + 1] if limit else whole

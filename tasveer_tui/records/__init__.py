@@ -1,10 +1,10 @@
-"""The frozen values that travel between rooms, and through the broker as JSON.
+"""The frozen values that the packages exchange, also as JSON through the broker.
 
-Words: an *object* is a key in a source as listed, an *image* is an object whose metadata has
-been read, a *record* is what reading one object's metadata yields, a *job* is what one
-dispatch asked for. Units are in the names; times are seconds since 1970 UTC unless said.
+An *object* is a listed key of a source. An *image* is an object whose metadata was read. A
+*record* is the result of reading it. A *job* ingests one selection. Units are in the names; times
+are seconds since 1970 UTC if nothing else is documented.
 
-Each is imported when it is first asked for: the screens need few of them before the first frame.
+Each value is imported when it is first used: the screens need few of them for the first frame.
 """
 
 from typing import TYPE_CHECKING
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
         WatchView,
         WorkerView,
     )
-    from tasveer_tui.records.makers import (
-        MAKER_GROUPS,
-        is_maker_group,
-    )
     from tasveer_tui.records.messages import (
         MESSAGE_VERSION,
         Batch,
@@ -39,10 +35,12 @@ if TYPE_CHECKING:
         ScannedPage,
     )
     from tasveer_tui.records.metadata import (
+        MAKER_GROUPS,
         Facts,
         Record,
         Tag,
         TagValue,
+        is_maker_group,
     )
     from tasveer_tui.records.outcomes import (
         IngestState,
@@ -116,10 +114,6 @@ __getattr__ = lazy.names(
             "WatchView",
             "WorkerView",
         ),
-        "makers": (
-            "MAKER_GROUPS",
-            "is_maker_group",
-        ),
         "messages": (
             "MESSAGE_VERSION",
             "Batch",
@@ -130,10 +124,12 @@ __getattr__ = lazy.names(
             "ScannedPage",
         ),
         "metadata": (
+            "MAKER_GROUPS",
             "Facts",
             "Record",
             "Tag",
             "TagValue",
+            "is_maker_group",
         ),
         "outcomes": (
             "IngestState",

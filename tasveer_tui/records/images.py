@@ -1,4 +1,4 @@
-"""What the catalogue gives back."""
+"""Images and sources as the catalogue returns them."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from tasveer_tui.records.storage import Access, ObjectRef, Source
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A row of the catalogue with everything known of it."""
+    """An image with its record."""
 
     id: int
     source: Source
@@ -20,7 +20,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source as the catalogue knows it."""
+    """A source, how it is reached, and how many images it has."""
 
     source: Source
     access: Access

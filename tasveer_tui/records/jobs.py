@@ -1,4 +1,4 @@
-"""What a dispatch asks for, and how it stands."""
+"""What a job asks for, and its state."""
 
 from dataclasses import dataclass
 
@@ -8,34 +8,34 @@ from tasveer_tui.records.storage import Access, Source
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """What one dispatch asks for."""
+    """What one job asks for."""
 
     source: Source
     access: Access
     prefixes: tuple[str, ...] = ("",)
     """Everything under these; "" is the whole bucket."""
     keys: tuple[str, ...] = ()
-    """Single objects besides."""
+    """Further single objects."""
     without_prefixes: tuple[str, ...] = ()
-    """Exclusions inside the prefixes."""
+    """Prefixes inside `prefixes` that are excluded."""
     without_keys: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
-    """Globs over the key; none means every object with an image's extension, or without one."""
+    """Globs over the key; none selects objects with an image's extension or without any."""
     exclude: tuple[str, ...] = ()
     force: bool = False
     """Read unchanged objects again."""
     only_new: bool = False
-    """Leave alone what is unchanged since a reading that failed, too."""
+    """Also skip unchanged objects that failed before."""
     any_type: bool = False
-    """Take every extension: the objects' first bytes decide what is an image."""
+    """Read objects of every extension: the first bytes decide what is an image."""
     min_bytes: int = 0
     max_bytes: int = 0
-    """Of the whole object; 0 means that there is no such bound."""
+    """Of the whole object; 0 means no limit."""
     modified_since: float = 0.0
     modified_before: float = 0.0
-    """Seconds since 1970 UTC; 0 means that there is no such bound."""
+    """Seconds since 1970 UTC; 0 means no limit."""
     priority: int = 0
-    """At the start: a job with a higher one goes before all with a lower one."""
+    """At the start. A job of a higher priority goes first."""
 
     def outermost_prefixes(self) -> list[str]:
         """The prefixes that no other one contains and that are not excluded whole, in order."""
@@ -54,7 +54,7 @@ class JobSpec:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job as the ledger counts it now."""
+    """A job with the ledger's counts."""
 
     id: int
     spec: JobSpec
@@ -66,69 +66,69 @@ class JobView:
     """The listing is complete, so `total` is final."""
     listed: int = 0
     filtered: int = 0
-    """Listed but left out by the filters."""
+    """Listed but excluded by the filters."""
     added: int = 0
-    """New: listed for the first time, or never read."""
+    """Listed for the first time, or never read."""
     changed: int = 0
-    """Replaced since they were read."""
+    """Replaced since the last read."""
     unchanged: int = 0
     gone: int = 0
-    """In the catalogue and not listed any more; kept there, marked."""
+    """In the catalogue but no longer listed; the catalogue keeps them as gone."""
     total: int = 0
-    """To be read by this job."""
+    """Objects that this job reads."""
     ok: int = 0
     noexif: int = 0
     notimage: int = 0
     failed: int = 0
-    """Gone objects count here too."""
+    """Includes objects that were gone when they were read."""
     bytes_listed: int = 0
-    """Size of the objects that were read, whole."""
+    """Total size of the objects that were read."""
     bytes_read: int = 0
     requests: int = 0
     tried_again: int = 0
-    """Readings that ended in a fault that may pass, and are tried once more."""
+    """Retries after a temporary error."""
     priority: int = 0
     rest_until: float = 0.0
-    """The source cannot be reached: nothing is handed out before."""
+    """The source is unreachable: no task is submitted before this time."""
     error: str = ""
-    """Why the job failed or waits, a sentence."""
+    """Why the job failed or waits, one sentence."""
 
     @property
     def done(self) -> int:
-        """Objects of this job with an outcome."""
+        """Objects with an outcome."""
         return self.ok + self.noexif + self.notimage + self.failed
 
     @property
     def left(self) -> int:
-        """Objects without an outcome yet."""
+        """Objects without an outcome."""
         return self.total - self.done
 
     @property
     def bytes_saved(self) -> int:
-        """Against whole downloads of what was read."""
+        """Bytes saved by reading ranges instead of whole objects."""
         return max(0, self.bytes_listed - self.bytes_read)
 
 
 @dataclass(frozen=True, slots=True)
 class WatchView:
-    """A place that is listed again and again; what is new there is read."""
+    """A selection that is listed again at an interval; new objects are read."""
 
     id: int
     spec: JobSpec
     every_s: float
     created_at: float
     next_at: float
-    """When it is listed next; past while a round is under way."""
+    """When it is listed next; in the past while a round is in progress."""
     job_id: int = 0
-    """The job of the newest round, or 0."""
+    """The job of the last round, or 0."""
     rounds: int = 0
     found: int = 0
-    """Objects that its rounds have read."""
+    """Objects that all rounds together have read."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailureGroup:
-    """The failures of a job that share a class."""
+    """The failures of a job with the same outcome."""
 
     outcome: Outcome
     count: int
@@ -147,7 +147,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class LastRead:
-    """One of the objects that were recorded last."""
+    """One of the last objects that were recorded."""
 
     at: float
     job_id: int
@@ -159,7 +159,7 @@ class LastRead:
 
 @dataclass(frozen=True, slots=True)
 class WorkerView:
-    """A worker as its last report showed it."""
+    """A worker with the ledger's counts."""
 
     name: str
     seen_at: float

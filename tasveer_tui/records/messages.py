@@ -1,4 +1,4 @@
-"""What the tasks of a job tell each other through the broker."""
+"""The values inside tasks and replies."""
 
 from dataclasses import dataclass
 
@@ -13,36 +13,36 @@ MESSAGE_VERSION = 4
 
 @dataclass(frozen=True, slots=True)
 class ScanLease:
-    """One prefix to list on, from `cursor`."""
+    """A prefix to list after `cursor`."""
 
     scan_id: int
     job_id: int
     prefix: str
     cursor: str
     is_exact: bool = False
-    """`prefix` is a key and only that object counts, so one listed key is enough."""
+    """`prefix` is a key, and only that object is wanted."""
     until: str = ""
-    """The last key of this piece of the listing; "" where it goes on to the prefix's end."""
+    """The last key of this partition; "" if it extends to the end of the prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """What one list request of a scan brought."""
+    """The result of one list request."""
 
     scan_id: int
     job_id: int
     start_after: str
-    """Where the request began; a page is recorded once, where this is the scan's cursor."""
+    """A page is recorded only if this is the scan's cursor, so it is recorded once."""
     page: Page
     worker: str = ""
     is_continued: bool = False
-    """Who listed it is listing the next one already: the scan stays leased."""
+    """The same task is listing the next page already: the scan stays leased."""
     partition_keys: tuple[str, ...] = ()
-    """Keys further on, at which the rest of the listing may be cut into pieces."""
+    """Later keys at which the rest of the listing may be partitioned."""
 
 
 class LeasedObject(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An object handed out for reading."""
+    """An object that is leased for reading."""
 
     object_id: int
     ref: ObjectRef
@@ -67,7 +67,7 @@ class ObjectResult(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What a read task sends to the recorder."""
+    """Results of a batch."""
 
     job_id: int
     batch_id: int

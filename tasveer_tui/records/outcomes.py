@@ -1,10 +1,10 @@
-"""How objects, jobs and prefixes end: the words and their sentences."""
+"""The outcomes of objects, and the states of jobs and prefixes."""
 
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """The class in which every object ends; `status()` folds it into the search word."""
+    """How reading an object ended. `status` maps it to the values that a search knows."""
 
     OK = "ok"
     NO_METADATA = "no_metadata"
@@ -23,11 +23,11 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
 
     def status(self) -> "Status":
-        """The coarse word that `status:` searches for."""
+        """The value that `status:` in a search compares with."""
         return _STATUS_BY_OUTCOME.get(self, Status.FAILED)
 
     def description(self) -> str:
-        """What it means, for the person who looks at the object."""
+        """One sentence for the user."""
         return _DESCRIPTIONS[self]
 
 
@@ -50,26 +50,26 @@ _STATUS_BY_OUTCOME = {
 }
 
 _DESCRIPTIONS = {
-    Outcome.OK: "Metadata was read.",
+    Outcome.OK: "Metadata read.",
     Outcome.NO_METADATA: "An image without EXIF, XMP or IPTC.",
-    Outcome.PARTIAL: "Metadata was read, but parts of it are damaged; see the notes.",
+    Outcome.PARTIAL: "Metadata read, but parts of it are damaged; see the notes.",
     Outcome.UNSUPPORTED: "Not an image in a format this program reads.",
     Outcome.TRUNCATED: "The object ends before its metadata does.",
-    Outcome.MALFORMED: "The object's structure is broken; no metadata could be read.",
-    Outcome.OVER_BUDGET: "Reading stopped: the object asked for more than the limits allow.",
+    Outcome.MALFORMED: "The object's structure is damaged; no metadata could be read.",
+    Outcome.OVER_BUDGET: "Reading stopped: the metadata is larger than the limits allow.",
     Outcome.CHANGED: "The object was replaced between listing and reading; ingest it again.",
     Outcome.GONE: "The object was listed but is no longer there.",
     Outcome.DENIED: "The credentials may list this object but not read it.",
     Outcome.ARCHIVED: "The object is archived; restore it first.",
     Outcome.EMPTY: "The object has zero bytes.",
-    Outcome.NETWORK: "The connection failed, again and again; retry it.",
+    Outcome.NETWORK: "The connection failed repeatedly; retry it.",
     Outcome.TIMEOUT: "Reading took too long and was stopped; retry it.",
     Outcome.CRASHED: "A worker died while reading this object.",
 }
 
 
 class JobState(StrEnum):
-    """Where a job is. The last three are final until it is retried."""
+    """The state of a job. The last three are final, unless the job is retried."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -80,12 +80,12 @@ class JobState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Nothing more happens by itself."""
+        """Whether the job is over."""
         return self in (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
 
     @property
     def is_active(self) -> bool:
-        """An engine works on it, or would as soon as there is one."""
+        """Whether an engine works on it, or would if one ran."""
         return self in (JobState.QUEUED, JobState.RUNNING)
 
 

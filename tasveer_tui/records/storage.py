@@ -1,18 +1,18 @@
-"""What S3 has: sources, objects, pages of keys, bytes."""
+"""S3: sources, objects, pages of a listing, ranges of bytes."""
 
 from dataclasses import dataclass
 
 import msgspec
 
 MAX_CONCURRENT_READS = 512
-"""Objects that one process may read side by side."""
+"""Limit of the objects that one process reads at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to reach S3, without any secret: it may travel in a message.
+    """How to reach S3, without a secret: messages contain it.
 
-    Empty text means "as the aws command line would find it".
+    An empty value means: as the AWS command line does.
     """
 
     profile: str = ""
@@ -63,7 +63,7 @@ class ObjectVersion:
     version_id: str
     is_latest: bool = False
     is_deletion: bool = False
-    """It only says that the object was deleted; it has no bytes."""
+    """A delete marker: it has no bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +79,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What HeadObject says."""
+    """The response to HeadObject."""
 
     ref: ObjectRef
     content_type: str = ""
     version_id: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    """Further facts worth showing: metadata, encryption, cache control…"""
+    """Further headers worth showing: metadata, encryption, cache control…"""
 
 
 class Chunk(msgspec.Struct, frozen=True, gc=False):
-    """Bytes of one object from `start`; shorter than asked only at the object's end."""
+    """Bytes of an object from `start`; shorter than requested only at the object's end."""
 
     start: int
     data: bytes

@@ -85,8 +85,8 @@ async def test_all_types_includes_keys_without_image_extensions(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("min-size", "huge", "'huge' is no size"),
-        ("since", "soon", "'soon' is no date"),
+        ("min-size", "huge", "'huge' is not a size"),
+        ("since", "soon", "'soon' is not a date"),
         ("priority", "10", "a number from -9 to 9"),
         ("priority", "high", "a number from -9 to 9"),
         ("max-size", "500", "The minimum size is above the maximum."),
@@ -123,7 +123,9 @@ async def test_a_watch_is_started_and_stopped(photos: RangeServer, tmp_path: Pat
         await pilot.press("backspace", "backspace")
         await type_text(pilot, "often")
         await pilot.press("ctrl+d")
-        await wait_until(pilot, lambda: "'often' is no time" in screen_text(app), "the mistake")
+        await wait_until(
+            pilot, lambda: "'often' is not a duration" in screen_text(app), "the mistake"
+        )
         assert not app.workspace.watches()
         await pilot.press(*["backspace"] * 5)
         await type_text(pilot, "2h")

@@ -99,7 +99,7 @@ async def test_each_state_says_what_it_is() -> None:
         assert "You may not." in screen_text(app)
         assert "Ask Jane." in screen_text(app)
         app.inspector.show(INSPECTION)
-        await wait_until(pilot, lambda: "Metadata was read." in screen_text(app), "the report")
+        await wait_until(pilot, lambda: "Metadata read." in screen_text(app), "the report")
         assert "You may not." not in screen_text(app)
 
 
@@ -153,11 +153,11 @@ async def test_the_catalogue_s_images_are_shown_alike() -> None:
         app.inspector.show(
             replace(
                 IMAGE,
-                message="Something odd.",
+                message="Oddity.",
                 record=structs.replace(RECORD, outcome=Outcome.PARTIAL),
             )
         )
-        await wait_until(pilot, lambda: "Something odd." in screen_text(app), "the message")
+        await wait_until(pilot, lambda: "Oddity." in screen_text(app), "the message")
         assert "2023-11-14 22:13:20 UTC" in screen_text(app)
 
 

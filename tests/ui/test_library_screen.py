@@ -167,7 +167,7 @@ async def test_the_inspector_shows_the_image_under_the_cursor(db: Path) -> None:
         await loaded(app, pilot, 1)
         await wait_until(pilot, lambda: "ExposureTime" in screen_text(app), "the tags")
         text = screen_text(app)
-        assert "Metadata was read." in text
+        assert "Metadata read." in text
         assert "Image (IFD0)" in text
         assert "1/" in text
         await pilot.press("enter")
