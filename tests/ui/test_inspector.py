@@ -14,8 +14,7 @@ from tasveer_tui.ui.kit.halfblocks import Picture
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
 from tasveer_tui.ui.kit.options import UiSettings
 from tasveer_tui.ui.shared.inspection import Report, report
-from tasveer_tui.ui.shared.inspector import Inspector
-from tasveer_tui.ui.shared.tag_list import TagList
+from tasveer_tui.ui.shared.inspector import Inspector, TagList
 from tasveer_tui.workspace import Inspection
 from tests.support.app_harness import screen_text, type_text, wait_until
 
@@ -189,11 +188,11 @@ async def test_the_filter_finds_names_values_and_numbers_and_escape_ends_it() ->
         await type_text(pilot, "829a")
         await wait_until(pilot, lambda: tags.row_count == 2, "one tag and its title")
         assert "1/250 s" in screen_text(app)
-        assert app.inspector.close_innermost()
+        assert app.inspector.close_topmost()
         await pilot.pause()
         assert tags.row_count == everything
         assert tags.has_focus
-        assert not app.inspector.close_innermost()
+        assert not app.inspector.close_topmost()
 
 
 async def test_the_cursor_passes_over_titles_and_stays_with_its_tag() -> None:
@@ -307,5 +306,5 @@ async def test_thumbnails_are_never_asked_for_where_the_settings_say_so() -> Non
 def test_a_report_of_an_object_that_failed_has_its_facts_all_the_same() -> None:
     made = report(replace(IMAGE, record=Record(Outcome.DENIED), message=""))
     assert isinstance(made, Report)
-    assert made.said == Outcome.DENIED.description()
+    assert made.message == Outcome.DENIED.description()
     assert "2019/IMG_1.jpg" in {entry.value for entry in made.entries}

@@ -12,9 +12,8 @@ from tasveer_tui.catalogue.search import parse
 from tasveer_tui.records import Access, Tag
 from tasveer_tui.ui.kit.ask import AskScreen
 from tasveer_tui.ui.library.screen import LibraryScreen
-from tasveer_tui.ui.shared.inspector import Inspector
-from tasveer_tui.ui.shared.search_text import near_value
-from tasveer_tui.ui.shared.tag_list import TagList
+from tasveer_tui.ui.shared.inspector import Inspector, TagList
+from tasveer_tui.ui.shared.search_text import range_term
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
 
@@ -48,14 +47,14 @@ async def tags_of(app: TasveerApp, pilot: Pilot[None], search: str) -> TagList:
 
 
 def test_a_range_lies_around_a_number() -> None:
-    assert near_value(Tag("ExifIFD", "FocalLength", value=50.0)) == "exif.FocalLength:45..55"
-    assert near_value(Tag("ExifIFD", "ExposureBiasValue", value=-1)) == (
+    assert range_term(Tag("ExifIFD", "FocalLength", value=50.0)) == "exif.FocalLength:45..55"
+    assert range_term(Tag("ExifIFD", "ExposureBiasValue", value=-1)) == (
         "exif.ExposureBiasValue:-1.1..-0.9"
     )
     for value in (50.0, -1, 0, 1 / 3, 1e12):
-        parse(near_value(Tag("ExifIFD", "X", value=value)))
+        parse(range_term(Tag("ExifIFD", "X", value=value)))
     for odd in ("text", float("nan"), float("inf"), [1, 2]):
-        assert near_value(Tag("ExifIFD", "X", value=odd)) == ""
+        assert range_term(Tag("ExifIFD", "X", value=odd)) == ""
 
 
 @pytest.mark.parametrize("size", SIZES)

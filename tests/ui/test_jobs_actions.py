@@ -191,9 +191,7 @@ async def test_a_job_end_is_reported_before_jobs_is_opened(catalogue: Catalogue)
     async with open_app(catalogue.path, "library") as (app, pilot):
         await wait_until(pilot, lambda: "1 job" in screen_text(app), "the header")
         catalogue.cancel(job_id)
-        await wait_until(
-            pilot, lambda: f"Job {job_id} was cancelled" in screen_text(app), "the note"
-        )
+        await wait_until(pilot, lambda: f"Job {job_id} cancelled" in screen_text(app), "the note")
 
 
 async def test_everything_of_a_list_of_failures_is_read_again(catalogue: Catalogue) -> None:

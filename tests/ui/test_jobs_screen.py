@@ -126,7 +126,7 @@ async def test_cancel_is_asked_once(catalogue: Catalogue) -> None:
             pilot, lambda: f"Cancel job {job_id}?" in screen_text(app), "the question again"
         )
         await pilot.press("ctrl+d")
-        await wait_until(pilot, lambda: "was cancelled" in screen_text(app), "the end")
+        await wait_until(pilot, lambda: "cancelled: " in screen_text(app), "the end")
         assert catalogue.job(job_id).state is JobState.CANCELLED
 
 

@@ -11,8 +11,7 @@ from tasveer_tui.records import Outcome
 from tasveer_tui.ui.library.compare import CompareScreen
 from tasveer_tui.ui.library.compare_list import CompareList
 from tasveer_tui.ui.library.screen import LibraryScreen
-from tasveer_tui.ui.shared.comparing import as_json, as_text, compared
-from tasveer_tui.ui.shared.inspection import Entry, Report
+from tasveer_tui.ui.shared.inspection import Entry, Report, as_json, as_text, compare
 from tests.support.app_harness import open_app, screen_text, wait_until
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from tasveer_tui.ui.app import TasveerApp
-    from tasveer_tui.ui.shared.comparing import Comparison
+    from tasveer_tui.ui.shared.inspection import Comparison
 
 COUNT = 300
 SIZES = [(80, 24), (160, 50)]
@@ -44,18 +43,23 @@ def _report(title: str, *entries: tuple[str, str, str]) -> Report:
 def test_tags_are_laid_side_by_side_in_their_order() -> None:
     one = _report("a.jpg", ("Exif", "ISO", "100"), ("Exif", "FNumber", "f/2"), ("GPS", "Alt", "1"))
     two = _report("b.jpg", ("Exif", "ISO", "100"), ("Exif", "Flash", "on"), ("XMP", "Rating", "5"))
-    found = compared([one, two])
+    found = compare([one, two])
     assert [(row.group, row.name) for row in found.rows] == [
         ("Exif", "ISO"), ("Exif", "Flash"), ("Exif", "FNumber"), ("XMP", "Rating"), ("GPS", "Alt"),
     ]  # fmt: skip
-    assert [row.name for row in found.chosen(is_all=False)] == ["Flash", "FNumber", "Rating", "Alt"]
+    assert [row.name for row in found.rows_to_show(is_all=False)] == [
+        "Flash",
+        "FNumber",
+        "Rating",
+        "Alt",
+    ]
     assert [row.text(1) for row in found.rows] == ["100", "on", "", "5", ""]
 
 
 def test_tags_of_the_same_name_are_told_apart() -> None:
     one = _report("a", ("Notes", "x", "1"), ("Notes", "x", "2"))
     two = _report("b", ("Notes", "x", "1"))
-    found = compared([one, two])
+    found = compare([one, two])
     assert [row.differs for row in found.rows] == [False, True]
     said = json.loads(as_json(found.titles, found.rows))
     assert said[0] == {"name": "a", "tags": {"Notes": {"x": "1", "x 2": "2"}}}
@@ -63,7 +67,7 @@ def test_tags_of_the_same_name_are_told_apart() -> None:
 
 def test_text_has_tabs_and_json_has_raw_values() -> None:
     entry = Entry("Exif", "FNumber", "f/2.8", raw="28/10")
-    found = compared([Report("a", Outcome.OK, "", (entry,)), _report("b")])
+    found = compare([Report("a", Outcome.OK, "", (entry,)), _report("b")])
     assert as_text(found.titles, found.rows) == "\ta\tb\nExif\nFNumber\tf/2.8\t"
     assert as_text(found.titles, found.rows, is_raw=True).endswith("FNumber\t28/10\t")
     said = json.loads(as_json(found.titles, found.rows))
@@ -117,7 +121,7 @@ async def test_one_image_cannot_be_compared(db: Path) -> None:
 
 def _tags_said(comparison: Comparison) -> str:
     tags = [row for row in comparison.rows if row.is_tag]
-    assert {row.group for row in tags}.isdisjoint({"At a glance", "Object in S3", "Reading"})
+    assert {row.group for row in tags}.isdisjoint({"Summary", "Object in S3", "Reading"})
     return f"{sum(row.differs for row in tags)} of {len(tags)} tags differ"
 
 
@@ -138,7 +142,7 @@ async def test_marked_images_are_compared_tag_by_tag(db: Path, size: tuple[int, 
         assert all(row.differs for row in rows.rows)
         await pilot.press("d")
         assert "every line is shown" in screen_text(app)
-        assert len(rows.rows) > len(rows.comparison.chosen(is_all=False))
+        assert len(rows.rows) > len(rows.comparison.rows_to_show(is_all=False))
         await pilot.press("r")
         assert "raw values" in screen_text(app)
         await pilot.press("y")

@@ -12,8 +12,7 @@ from tasveer_tui.errors import CatalogueError
 from tasveer_tui.ui.library.add_column import AddColumnScreen
 from tasveer_tui.ui.library.facet_dialog import FacetScreen
 from tasveer_tui.ui.library.screen import LibraryScreen
-from tasveer_tui.ui.shared.facet_filter import FacetFilter, contains_term, replace_term
-from tasveer_tui.ui.shared.facets import Facet, FacetValue
+from tasveer_tui.ui.shared.facets import Facet, FacetFilter, FacetValue, contains_term, replace_term
 from tests.support.app_harness import count_images, open_app, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
@@ -52,12 +51,12 @@ def test_values_become_one_term() -> None:
 
 
 def test_toggling_a_value_switches_between_included_and_excluded() -> None:
-    one = FacetFilter().toggled("iso=100", is_out=False)
-    two = one.toggled("iso=200", is_out=False)
+    one = FacetFilter().toggled("iso=100", is_excluded=False)
+    two = one.toggled("iso=200", is_excluded=False)
     assert two.terms == ("iso=100", "iso=200")
-    assert two.toggled("iso=100", is_out=False).term == "iso=200"
-    assert two.toggled("iso=100", is_out=True) == FacetFilter(("iso=100",), is_excluded=True)
-    assert one.toggled("iso=100", is_out=False).term == ""
+    assert two.toggled("iso=100", is_excluded=False).term == "iso=200"
+    assert two.toggled("iso=100", is_excluded=True) == FacetFilter(("iso=100",), is_excluded=True)
+    assert one.toggled("iso=100", is_excluded=False).term == ""
 
 
 def test_a_term_is_swapped_where_it_stands() -> None:

@@ -201,7 +201,7 @@ def test_each_summary_line_finds_its_image(db: Path) -> None:
         finder = Finder(catalogue.reader(), now=datetime.now(UTC))
         for number in finder.first(parse("has:gps shutter<1"), 20):
             image = catalogue.image(number)
-            lines = [one for one in report(image).entries if one.group == "At a glance"]
+            lines = [one for one in report(image).entries if one.group == "Summary"]
             assert len(lines) == 6
             for line in lines:
                 assert number in finder.ids(parse(line.term)), line

@@ -13,12 +13,12 @@ from tasveer_tui.ui.library.search import SearchResult, default_columns
 from tasveer_tui.ui.shared.facets import FacetCounter
 from tasveer_tui.ui.shared.search_text import (
     add_term,
-    bucket_of,
     exact_term,
-    ordered,
-    same_value,
+    only_bucket,
+    same_value_term,
     search_command,
     split_order,
+    with_order,
 )
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 from tests.support import catalogue_factory
@@ -78,7 +78,7 @@ def test_a_search_is_narrowed_before_its_order_and_around_its_or() -> None:
 def test_an_order_is_found_only_outside_quotes() -> None:
     assert split_order('"order by me" x') == ('"order by me" x', "")
     assert split_order("border by iso") == ("border by iso", "")
-    assert ordered("x ORDER  BY iso", "taken", is_descending=True) == "x order by taken desc"
+    assert with_order("x ORDER  BY iso", "taken", is_descending=True) == "x order by taken desc"
 
 
 def test_a_search_as_a_command_survives_the_shell() -> None:
@@ -88,10 +88,10 @@ def test_a_search_as_a_command_survives_the_shell() -> None:
 
 
 def test_the_same_value_is_asked_for_by_family() -> None:
-    assert same_value(Tag("ExifIFD", "ISO", value=400)) == "exif.ISO=400"
-    assert same_value(Tag("Canon", "OwnerName", value="Jane")) == 'maker.OwnerName="Jane"'
-    assert same_value(Tag("XMP-dc", "Subject", value=["a"])) == ""
-    assert same_value(Tag("XMP-dc", HOSTILE, value="a")) == ""
+    assert same_value_term(Tag("ExifIFD", "ISO", value=400)) == "exif.ISO=400"
+    assert same_value_term(Tag("Canon", "OwnerName", value="Jane")) == 'maker.OwnerName="Jane"'
+    assert same_value_term(Tag("XMP-dc", "Subject", value=["a"])) == ""
+    assert same_value_term(Tag("XMP-dc", HOSTILE, value="a")) == ""
 
 
 def test_figures_read_as_a_person_writes_them() -> None:
@@ -109,10 +109,10 @@ def test_figures_read_as_a_person_writes_them() -> None:
 
 
 def test_a_search_is_about_one_bucket_where_it_says_so() -> None:
-    assert bucket_of("iso>100 bucket:photos order by taken") == "photos"
-    assert bucket_of('bucket="my photos"') == "my photos"
+    assert only_bucket("iso>100 bucket:photos order by taken") == "photos"
+    assert only_bucket('bucket="my photos"') == "my photos"
     for text in ("", "-bucket:photos", "bucket:a bucket:b", "bucket:a OR iso:1", "bucket:a*", "x"):
-        assert bucket_of(text) == "", text
+        assert only_bucket(text) == "", text
 
 
 def test_rows_that_were_found_with_other_columns_are_not_shown() -> None:

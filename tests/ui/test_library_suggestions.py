@@ -7,8 +7,7 @@ import pytest
 from tasveer_tui.ui.insight.screen import InsightScreen
 from tasveer_tui.ui.library.saved_searches import SearchesScreen, SearchList
 from tasveer_tui.ui.library.screen import LibraryScreen
-from tasveer_tui.ui.shared.suggestion_list import OfferList
-from tasveer_tui.ui.shared.suggestions import EXAMPLES, Offers
+from tasveer_tui.ui.shared.suggestions import EXAMPLES, SuggestionFinder, SuggestionList
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
@@ -39,33 +38,33 @@ def workspace(db: Path) -> Iterator[Workspace]:
 
 
 def test_a_suggestion_keeps_the_text_after_the_cursor(workspace: Workspace) -> None:
-    offers = Offers(workspace)
-    (camera, *_) = offers.completing("iso>100 cam lens:zeiss", len("iso>100 cam"))
+    offers = SuggestionFinder(workspace)
+    (camera, *_) = offers.completions("iso>100 cam lens:zeiss", len("iso>100 cam"))
     assert camera.text == "iso>100 camera: lens:zeiss"
     assert camera.text[: camera.cursor] == "iso>100 camera:"
-    (nikon,) = offers.completing("camera:nik", len("camera:nik"))
+    (nikon,) = offers.completions("camera:nik", len("camera:nik"))
     assert nikon.text == 'camera:"NIKON D850" '
     assert int(nikon.count) > 0
-    assert offers.completing("iso>100 ", 8) == ()
-    assert offers.completing("", 0) == ()
-    assert offers.completing("x order by ta", 13)[0].text == "x order by taken "
-    assert offers.completing("x order by ", 11)
+    assert offers.completions("iso>100 ", 8) == ()
+    assert offers.completions("", 0) == ()
+    assert offers.completions("x order by ta", 13)[0].text == "x order by taken "
+    assert offers.completions("x order by ", 11)
 
 
 def test_whole_searches_are_the_recent_the_saved_and_for_a_newcomer_examples(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    offers = Offers(workspace)
-    assert [each.text for each in offers.beginning()] == [query for query, _ in EXAMPLES]
+    offers = SuggestionFinder(workspace)
+    assert [each.text for each in offers.whole_searches()] == [query for query, _ in EXAMPLES]
     workspace.catalogue.save_search("night", "hour>21 iso>800")
     for number in range(9):
         workspace.catalogue.remember_search(f"iso>{number}")
-    texts = [each.text for each in offers.beginning()]
+    texts = [each.text for each in offers.whole_searches()]
     assert sorted(texts) == sorted(["@night", *(f"iso>{number}" for number in range(9))])
-    assert [each.text for each in offers.beginning("o>7")] == ["iso>7"]
+    assert [each.text for each in offers.whole_searches("o>7")] == ["iso>7"]
     none = Workspace(WorkspaceOptions(db=tmp_path / "none.db", state_dir=tmp_path))
-    assert Offers(none).beginning()
-    assert Offers(none).completing("cam", 3)[0].text == "camera:"
+    assert SuggestionFinder(none).whole_searches()
+    assert SuggestionFinder(none).completions("cam", 3)[0].text == "camera:"
     assert not (tmp_path / "none.db").exists()
 
 
@@ -82,7 +81,7 @@ async def test_a_search_is_put_together_from_what_is_offered_kept_and_found_agai
 
 
 async def _put_together(app: TasveerApp, pilot: Pilot[None], screen: LibraryScreen) -> None:
-    rows = screen.query_one(OfferList)
+    rows = screen.query_one(SuggestionList)
     await pilot.press("slash")
     await wait_until(pilot, lambda: rows.is_open and EXAMPLES[0][0] in screen_text(app), "examples")
     await type_text(pilot, "cam")
@@ -91,10 +90,12 @@ async def _put_together(app: TasveerApp, pilot: Pilot[None], screen: LibraryScre
     await type_text(pilot, "cam")
     await pilot.press("tab")  # before the list has come
     await wait_until(pilot, lambda: screen.bar.text == "camera:", "the field")
-    await wait_until(pilot, lambda: "ILCE-7M3" in str([o.label for o in rows.offers]), "values")
+    await wait_until(
+        pilot, lambda: "ILCE-7M3" in str([o.label for o in rows.suggestions]), "values"
+    )
     await type_text(pilot, "sony")
-    await wait_until(pilot, lambda: len(rows.offers) == 1, "the one value")
-    found = int(rows.offers[0].count)
+    await wait_until(pilot, lambda: len(rows.suggestions) == 1, "the one value")
+    found = int(rows.suggestions[0].count)
     assert f"{found} " in screen_text(app)
     await pilot.press("down", "enter")
     assert screen.bar.text == 'camera:"SONY ILCE-7M3" '
@@ -111,7 +112,7 @@ async def _put_together(app: TasveerApp, pilot: Pilot[None], screen: LibraryScre
 
 
 async def _kept_and_found_again(app: TasveerApp, pilot: Pilot[None], screen: LibraryScreen) -> None:
-    rows = screen.query_one(OfferList)
+    rows = screen.query_one(SuggestionList)
     await pilot.press("S")
     await pilot.pause()
     await type_text(pilot, "sony")
@@ -121,7 +122,7 @@ async def _kept_and_found_again(app: TasveerApp, pilot: Pilot[None], screen: Lib
     await wait_until(
         pilot, lambda: rows.is_open and "searched lately" in screen_text(app), "recent"
     )
-    assert [offer.text for offer in rows.offers[:2]] == ['camera:"SONY ILCE-7M3"', "@sony"]
+    assert [offer.text for offer in rows.suggestions[:2]] == ['camera:"SONY ILCE-7M3"', "@sony"]
     await pilot.press("down", "down", "up", "down", "tab")
     assert screen.bar.text == "@sony"
     await wait_until(pilot, lambda: 0 < screen.table.row_count < COUNT, "the saved search")
@@ -142,8 +143,8 @@ async def _offered_in_insight(app: TasveerApp, pilot: Pilot[None]) -> None:
     await pilot.press("slash", "end")
     await type_text(pilot, " len")
     assert isinstance(app.screen, InsightScreen)
-    rows = app.screen.query_one(OfferList)
+    rows = app.screen.query_one(SuggestionList)
     await wait_until(pilot, lambda: rows.is_open, "the same in Insight")
-    await pilot.click(OfferList)
+    await pilot.click(SuggestionList)
     assert app.screen.bar.text.endswith("lens:")
     assert app.screen.bar.input.has_focus

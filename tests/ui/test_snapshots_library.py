@@ -30,7 +30,7 @@ LIBRARY = (
     (("escape", "space", "space", "C"), "differ", "compare"),
     (("escape", "u", "e"), "Export 300 images", "export"),
     (("escape", "v"), "▀▀▀", "sheet"),
-    (("v", "g", "enter"), "At a glance", "inspector"),
+    (("v", "g", "enter"), "Summary", "inspector"),
     (("escape", "escape", "slash", *"isoo"), "No image is found by  isoo", "none"),
     (("greater_than_sign", "3"), "^", "mistake"),
 )

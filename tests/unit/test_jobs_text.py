@@ -72,7 +72,7 @@ def test_the_sums_of_a_job() -> None:
         "10 s elapsed",
         "10 images/s",
         "100 B read, 900 B saved (90.0 %)",
-        "3 left out by filters",
+        "3 filtered out",
         "2 gone from the bucket",
     ]
 
@@ -87,7 +87,7 @@ def test_places_and_what_was_asked_for_are_safe_to_show() -> None:
 
 def test_how_a_job_ended() -> None:
     assert end_text(job(state=JobState.CANCELLED)) == (
-        "Job 7 was cancelled: s3://photos/2019/ +1.",
+        "Job 7 cancelled: s3://photos/2019/ +1.",
         False,
     )
     assert end_text(job(state=JobState.FAILED, error="No such bucket.")) == (
@@ -95,7 +95,7 @@ def test_how_a_job_ended() -> None:
         True,
     )
     assert end_text(job(state=JobState.DONE, ok=3, failed=1)) == (
-        "Job 7 is done: s3://photos/2019/ +1, 4 objects read, 1 failed.",
+        "Job 7 done: s3://photos/2019/ +1, 4 objects read, 1 failed.",
         True,
     )
 

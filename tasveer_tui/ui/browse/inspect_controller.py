@@ -147,6 +147,6 @@ class InspectController:
             return True
         return self.give_way_to_tree()
 
-    def close_innermost(self) -> bool:
+    def close_topmost(self) -> bool:
         """Close the innermost open part of the inspector; False if there is none."""
-        return self._inspector.close_innermost()
+        return self._inspector.close_topmost()

@@ -419,7 +419,7 @@ class BrowseScreen(PlaceScreen):
             self.lines.counter.stop()
         elif not (
             (self.objects.has_focus and self.objects.stop_loading())
-            or self.inspect.close_innermost()
+            or self.inspect.close_topmost()
             or self.inspect.leave()
         ):
             self._back_to_tree()

@@ -115,7 +115,7 @@ class InsightScreen(PlaceScreen):
         """Count over the search that the Library has now."""
         text = self.tasveer.shared_search
         if text != self._text:
-            self.bar.replace_quietly(text)
+            self.bar.set_text(text)
             self._count_all(text)
 
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
@@ -156,7 +156,7 @@ class InsightScreen(PlaceScreen):
 
     def _came(self, sections: tuple[Section, ...]) -> None:
         self._sections = sections
-        self.bar.show_understood()
+        self.bar.clear_mistake()
         is_counting = len(sections) < len(self.page.sections)
         self.bars.show(sections, is_counting=is_counting)
 

@@ -17,8 +17,7 @@ from tasveer_tui.ui.kit.dialog import Dialog
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText
 from tasveer_tui.ui.library.compare_list import CompareList, CompareThumbs
-from tasveer_tui.ui.shared.comparing import Comparison, as_json, as_text, compared
-from tasveer_tui.ui.shared.inspection import report
+from tasveer_tui.ui.shared.inspection import Comparison, as_json, as_text, compare, report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from tasveer_tui.workspace import Workspace
 
 MOST: Final = 24
-"""Images that are compared at most."""
+"""Images that are compare at most."""
 THUMBS_FROM: Final = 34
 """Lines of a terminal from which on thumbnails stand over the tags."""
 
@@ -172,4 +171,4 @@ class CompareScreen(Dialog[None]):
 def _read(space: Workspace, ids: Sequence[int]) -> tuple[tuple[Image, ...], Comparison]:
     """The images and what they say; blocks."""
     images = tuple(space.catalogue.image(image_id) for image_id in ids)
-    return images, compared([report(image) for image in images])
+    return images, compare([report(image) for image in images])

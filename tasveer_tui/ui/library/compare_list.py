@@ -12,7 +12,7 @@ from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.halfblocks import half_block_strips, ramp_strips
 from tasveer_tui.ui.kit.row_list import RowList
 from tasveer_tui.ui.kit.theme import UNICODE
-from tasveer_tui.ui.shared.comparing import Comparison, Row
+from tasveer_tui.ui.shared.inspection import Comparison, Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ class CompareList(RowList):
         """Show a comparison; the cursor stays with its tag, if that is still there."""
         before = self._lines[self.cursor] if self._lines else None
         self.comparison, self.is_raw = comparison, is_raw
-        self.rows = comparison.chosen(is_all=is_all)
+        self.rows = comparison.rows_to_show(is_all=is_all)
         self._lines = []
         group = ""
         for row in self.rows:

@@ -15,8 +15,14 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
-from tasveer_tui.ui.shared.facet_filter import FacetFilter, contains_term, replace_term
-from tasveer_tui.ui.shared.facets import Facet, FacetCounter, FacetValue
+from tasveer_tui.ui.shared.facets import (
+    Facet,
+    FacetCounter,
+    FacetFilter,
+    FacetValue,
+    contains_term,
+    replace_term,
+)
 from tasveer_tui.ui.shared.search_text import split_order
 
 if TYPE_CHECKING:
@@ -229,7 +235,7 @@ class FacetPanel(RowList):
             self.post_message(self.ValuesRequested(line.name))
             return
         before = self.filters.get(line.name, FacetFilter())
-        after = before.toggled(line.facet.term, is_out=is_out)
+        after = before.toggled(line.facet.term, is_excluded=is_out)
         text = replace_term(self.text, before.term, after.term)
         self.filters[line.name] = after
         if not after.terms:

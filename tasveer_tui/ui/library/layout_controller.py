@@ -11,7 +11,7 @@ from tasveer_tui.ui.kit.messages import ShowError
 from tasveer_tui.ui.library import state as library_state
 from tasveer_tui.ui.library.add_column import AddColumnScreen
 from tasveer_tui.ui.library.search import column_of
-from tasveer_tui.ui.shared.search_text import bucket_of
+from tasveer_tui.ui.shared.search_text import only_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ class LayoutController:
 
     def follow_search(self, text: str) -> None:
         """Show the columns of the bucket that a search is about, if it has its own."""
-        bucket = bucket_of(text)
+        bucket = only_bucket(text)
         if bucket == self._bucket:
             return
         current = self._table.columns

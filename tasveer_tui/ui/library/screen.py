@@ -343,5 +343,5 @@ class LibraryScreen(PlaceScreen):
 
     def action_back(self) -> None:
         """Close the innermost part of the inspector, else go to the images."""
-        if not self.inspector.close_innermost():
+        if not self.inspector.close_topmost():
             self.rows.focus()

@@ -15,7 +15,7 @@ from tasveer_tui.ui.library.export_sheet import ExportScreen
 from tasveer_tui.ui.library.saved_searches import SearchesScreen
 from tasveer_tui.ui.library.search import Searcher, SearchResult
 from tasveer_tui.ui.library.texts import empty_text, nothing_text
-from tasveer_tui.ui.shared.search_text import add_term, ordered, split_order
+from tasveer_tui.ui.shared.search_text import add_term, split_order, with_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +54,7 @@ class SearchController:
         """The search with the order that the table was given."""
         if self._sort is None:
             return self._bar.text.strip()
-        return ordered(self._bar.text, self._sort.name, is_descending=self._sort.is_descending)
+        return with_order(self._bar.text, self._sort.name, is_descending=self._sort.is_descending)
 
     # ------------------------------------------------------------------- running
 
@@ -76,7 +76,7 @@ class SearchController:
     def sort_by(self, sort: Sort) -> None:
         """Use an order from the table; it replaces the one in the text."""
         self._sort = sort
-        self._bar.replace_quietly(split_order(self._bar.text)[0])
+        self._bar.set_text(split_order(self._bar.text)[0])
         self.run()
 
     def refresh(self) -> None:
@@ -127,7 +127,7 @@ class SearchController:
         else:
             self._table.replace_ids(result.ids, rows)
         self._table.set_sort(result.sort)
-        self._bar.show_understood()
+        self._bar.clear_mistake()
         count = f"{'' if result.is_complete else '≥ '}{len(result.ids):,}"
         self._bar.show_count(f"{count} of {plural(result.total, 'image')}")
         is_changed = result.total != self.result.total

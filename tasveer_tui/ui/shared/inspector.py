@@ -14,43 +14,55 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.cells import cell_len
+from rich.segment import Segment
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from tasveer_tui.records import Image, Outcome
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import app_context, background, workspace
+from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.halfblocks import Picture, PixelGrid
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
 from tasveer_tui.ui.kit.quiet_widgets import CalmText
-from tasveer_tui.ui.shared.comparing import as_json, as_text, compared
-from tasveer_tui.ui.shared.inspection import Report, Subject, report
+from tasveer_tui.ui.kit.row_list import RowList
+from tasveer_tui.ui.shared.inspection import (
+    Entry,
+    Report,
+    Subject,
+    as_json,
+    as_text,
+    compare,
+    report,
+)
 from tasveer_tui.ui.shared.preview_fetcher import PreviewFetcher, preview_hint
-from tasveer_tui.ui.shared.search_text import near_value, same_value
-from tasveer_tui.ui.shared.tag_list import TagList
+from tasveer_tui.ui.shared.search_text import range_term, same_value_term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from rich.style import Style
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.timer import Timer
 
     from tasveer_tui.errors import TasveerError
-    from tasveer_tui.ui.kit.row_list import RowList
 
 THUMBNAIL_DELAY_S: Final = 0.15
 """How long a subject must stay before its thumbnail is asked for."""
-BESIDE_WIDTH: Final = 70
+SIDE_BY_SIDE_CELLS: Final = 70
 """From this width on, the thumbnail stands beside the tags."""
 
-_GOOD: Final = frozenset({Outcome.OK, Outcome.NO_METADATA})
+_SUCCESSES: Final = frozenset({Outcome.OK, Outcome.NO_METADATA})
 
 
 class Inspector(Vertical):
@@ -84,11 +96,11 @@ class Inspector(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._report: Report | None = None
-        self._state_look = ""
+        self._state_class = ""
         self._subject: Subject | None = None
         self._thumbnail: Callable[[int, int], PixelGrid] | None = None
         self._thumbnail_timer: Timer | None = None
-        self._sentence_lines = 0
+        self._message_lines = 0
         """Room for why there was no picture the last time; none where there was one."""
         self._preview = PreviewFetcher(self)
 
@@ -136,11 +148,11 @@ class Inspector(Vertical):
         background(self).cancel(self, "report")
         self._preview.cancel()
         self._report, self._thumbnail, self._subject = None, None, None
-        self._say(title.rpartition("/")[2] or title, sentence, look)
+        self._set_text(title.rpartition("/")[2] or title, sentence, look)
         self._tags.show(())
         self._show_thumbnail()
 
-    def _say(self, title: str, sentence: str, look: str) -> None:
+    def _set_text(self, title: str, sentence: str, look: str) -> None:
         heading = self.query_one("#inspector-title", Static)
         heading.update(Text(clean(title), no_wrap=True), layout=False)
         state = self.query_one("#inspector-state", CalmText)
@@ -150,10 +162,10 @@ class Inspector(Vertical):
 
     def _show_report(self, made: Report) -> None:
         self._report = made
-        look = "-good" if made.outcome in _GOOD else "-warn"
+        look = "-good" if made.outcome in _SUCCESSES else "-warn"
         if not made.entries or made.outcome.status() in {"failed", "gone"}:
             look = "-bad"
-        self._state_look = look
+        self._state_class = look
         self.set_hint()
         self._filter()
         self._show_thumbnail()
@@ -168,8 +180,8 @@ class Inspector(Vertical):
         if self._report is None or self._subject is None:
             return
         text = more or preview_hint(self._subject)
-        said = "\n".join(filter(None, (self._report.said, text)))
-        self._say(self._report.title, said, self._state_look)
+        said = "\n".join(filter(None, (self._report.message, text)))
+        self._set_text(self._report.title, said, self._state_class)
 
     def show_picture(self, load: Callable[[int, int], PixelGrid]) -> None:
         """Show this instead of the thumbnail; called as `thumbnail` of `show` is."""
@@ -197,19 +209,19 @@ class Inspector(Vertical):
             self._thumbnail_timer.stop()
         picture.display = self.has_preview and self._thumbnail is not None
         if picture.display:
-            self._place_picture()
+            self._lay_out_picture()
             self._thumbnail_timer = self.set_timer(THUMBNAIL_DELAY_S, self._load_thumbnail)
 
     def on_resize(self) -> None:
         """Lay out anew."""
-        self._place_picture()
+        self._lay_out_picture()
 
-    def _place_picture(self) -> None:
+    def _lay_out_picture(self) -> None:
         """Put the picture beside the tags where there is width for both, else over them."""
-        is_beside = self.size.width >= BESIDE_WIDTH
+        is_beside = self.size.width >= SIDE_BY_SIDE_CELLS
         self.set_class(is_beside, "-beside")
         picture = self.query_one(Picture)
-        lines = self._sentence_lines or self._picture_lines
+        lines = self._message_lines or self._picture_lines
         picture.styles.height = "1fr" if is_beside else lines
 
     @property
@@ -227,29 +239,29 @@ class Inspector(Vertical):
                 self,
                 "thumbnail",
                 lambda: load(room.width, room.height),
-                self._thumbnail_came,
-                failed=self._thumbnail_failed,
+                self._on_thumbnail,
+                failed=self._on_thumbnail_error,
             )
 
-    def _thumbnail_came(self, pixels: PixelGrid) -> None:
+    def _on_thumbnail(self, pixels: PixelGrid) -> None:
         picture = self.query_one(Picture)
         picture.show(pixels)
         if picture.is_empty:
             picture.set_text("No picture.")
-        elif self._sentence_lines:
-            self._sentence_lines = 0
-            self._place_picture()
+        elif self._message_lines:
+            self._message_lines = 0
+            self._lay_out_picture()
 
-    def _thumbnail_failed(self, error: TasveerError) -> None:
+    def _on_thumbnail_error(self, error: TasveerError) -> None:
         """Say in the picture's place why there is none.
 
         It keeps the sentence's room for the next one, which most likely fails as well: to close
         and open it lays all out anew.
         """
         lines = self.query_one(Picture).set_text(clean(f"No picture: {error}"))
-        if lines != self._sentence_lines:
-            self._sentence_lines = lines
-            self._place_picture()
+        if lines != self._message_lines:
+            self._message_lines = lines
+            self._lay_out_picture()
 
     # --------------------------------------------------------------------- tags
 
@@ -270,7 +282,7 @@ class Inspector(Vertical):
         self.add_class("-filtering")
         self._filter_input.focus()
 
-    def close_innermost(self) -> bool:
+    def close_topmost(self) -> bool:
         """Stop what is fetched, or close the filter and show every tag again."""
         if self._preview.stop():
             return True
@@ -296,7 +308,9 @@ class Inspector(Vertical):
     def _filter(self) -> None:
         entries = self._report.entries if self._report is not None else ()
         wanted = self._filter_input.value.casefold().strip()
-        self._tags.show([entry for entry in entries if entry.holds(wanted)] if wanted else entries)
+        self._tags.show(
+            [entry for entry in entries if entry.contains(wanted)] if wanted else entries
+        )
         self._show_detail()  # With the list, in one frame; the message for it comes a frame later.
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
@@ -328,7 +342,7 @@ class Inspector(Vertical):
         entry = self._tags.current
         if entry is None:
             return
-        if term := entry.term or (same_value(entry.tag) if entry.tag else ""):
+        if term := entry.term or (same_value_term(entry.tag) if entry.tag else ""):
             self.post_message(SearchFor(term))
         else:
             self.post_message(ShowNote("No search says just this.", is_warning=True))
@@ -342,7 +356,7 @@ class Inspector(Vertical):
         from tasveer_tui.ui.kit.ask import AskScreen
 
         entry = self._tags.current
-        term = near_value(entry.tag) if entry is not None and entry.tag is not None else ""
+        term = range_term(entry.tag) if entry is not None and entry.tag is not None else ""
         if not term:
             self.post_message(ShowNote("This tag is no number.", is_warning=True))
             return
@@ -357,13 +371,13 @@ class Inspector(Vertical):
     def action_copy_text(self) -> None:
         """Copy what is listed as text."""
         if self._report is not None:
-            shown = compared([replace(self._report, entries=self._tags.entries)])
+            shown = compare([replace(self._report, entries=self._tags.entries)])
             self.post_message(CopyText(as_text(shown.titles, shown.rows), "the tags"))
 
     def action_copy_json(self) -> None:
         """Copy what is listed as JSON."""
         if self._report is not None:
-            shown = compared([replace(self._report, entries=self._tags.entries)])
+            shown = compare([replace(self._report, entries=self._tags.entries)])
             self.post_message(CopyText(as_json(shown.titles, shown.rows), "the tags as JSON"))
 
     def action_full_image(self) -> None:
@@ -391,3 +405,105 @@ class Inspector(Vertical):
             lambda: space.presign(subject.source, ref.key),
             lambda link: self.post_message(CopyText(link, "a link, good for an hour")),
         )
+
+
+NAME_WIDTH: Final = 22
+NUMBER_WIDTH: Final = 5
+MIN_RAW: Final = 8
+WIDE_CELLS: Final = 56
+"""From this width on, raw values and numbers have columns of their own."""
+
+
+class TagList(RowList):
+    """Shows entries under the titles of their groups; the cursor rests on entries only."""
+
+    DEFAULT_CSS = """
+    TagList { height: 1fr; background: $surface; overflow-x: hidden; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._rows: list[Entry | str] = []
+
+    @property
+    def row_count(self) -> int:
+        """Entries and titles."""
+        return len(self._rows)
+
+    @property
+    def current(self) -> Entry | None:
+        """The entry under the cursor."""
+        row = self._rows[self.cursor] if self._rows else None
+        return row if isinstance(row, Entry) else None
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        """Show other entries; the cursor stays with the tag it was on, if that is there too."""
+        before = self.current
+        rows: list[Entry | str] = []
+        for group, members in groupby(entries, key=lambda entry: entry.group):
+            rows += [group, *members]
+        self._rows = rows
+        self.set_reactive(RowList.cursor, self._row_of(before))
+        self.rows_changed()
+        self.reveal(self.cursor)
+        self.post_message(self.Highlighted(self, self.cursor))
+
+    def _row_of(self, wanted: Entry | None) -> int:
+        if wanted is not None:
+            for index, row in enumerate(self._rows):
+                if isinstance(row, Entry) and row.is_same_tag(wanted):
+                    return index
+        return min(1, max(0, len(self._rows) - 1))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries that are listed."""
+        return tuple(row for row in self._rows if isinstance(row, Entry))
+
+    def jump(self, sign: int) -> None:
+        """Go to the first entry of the next group; back, of this one, then of the one before."""
+        firsts = [index + 1 for index, row in enumerate(self._rows) if isinstance(row, str)]
+        ahead = [row for row in firsts if (row - self.cursor) * sign > 0]
+        if ahead:
+            self.cursor = ahead[0] if sign > 0 else ahead[-1]
+
+    def validate_cursor(self, row: int) -> int:
+        """Pass over titles, in the direction of the movement."""
+        row = super().validate_cursor(row)
+        if not self._rows or isinstance(self._rows[row], Entry):
+            return row
+        return row + 1 if row >= self.cursor or row == 0 else row - 1
+
+    def reveal(self, row: int) -> None:
+        """Show the group's title with its first tag."""
+        super().reveal(row - 1 if row and isinstance(self._rows[row - 1], str) else row)
+        super().reveal(row)
+
+    def draw_row(self, row: int, width: int, style: Style) -> Strip:
+        """Draw a title or a tag."""
+        entry = self._rows[row]
+        if isinstance(entry, str):
+            return Strip([Segment(fit(f" {entry}", width), style + self.part("group"))], width)
+        name_width = min(NAME_WIDTH, max(8, width * 2 // 5))
+        segments = [
+            Segment("   " + fit(entry.name, name_width) + " ", style + self.part("dim")),
+        ]
+        room = width - name_width - 4
+        if width <= WIDE_CELLS:
+            segments.append(Segment(fit(entry.value, room), style))
+            return Strip(segments)
+        room -= NUMBER_WIDTH + 1
+        segments += self._value_and_raw(entry, room, style)
+        faint = style + self.part("faint")
+        segments.append(Segment(" " + fit(entry.number, NUMBER_WIDTH, is_right=True), faint))
+        return Strip(segments, width)
+
+    def _value_and_raw(self, entry: Entry, room: int, style: Style) -> list[Segment]:
+        if not entry.raw:
+            return [Segment(fit(entry.value, room), style)]
+        # The value may have all that it needs; the raw one what is left, but always something.
+        raw_room = min(cell_len(entry.raw), max(MIN_RAW, room - cell_len(entry.value) - 1))
+        return [
+            Segment(fit(entry.value, room - raw_room - 1) + " ", style),
+            Segment(fit(entry.raw, raw_room), style + self.part("faint")),
+        ]

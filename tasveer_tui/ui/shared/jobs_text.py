@@ -1,4 +1,4 @@
-"""What the jobs screen says of a job, a watch or a worker, in words. Pure."""
+"""Texts about jobs and watches. Pure."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 
 def place_text(spec: JobSpec) -> str:
-    """Where a job looks, safe to show: its first prefix, and how many more."""
-    chosen = (*spec.prefixes, *spec.keys) or ("",)
-    more = f" +{len(chosen) - 1:,}" if len(chosen) > 1 else ""
-    return clean(spec.source.uri(chosen[0]), 400) + more
+    """A job's first prefix or key and the number of others, cleaned."""
+    paths = (*spec.prefixes, *spec.keys) or ("",)
+    more = f" +{len(paths) - 1:,}" if len(paths) > 1 else ""
+    return clean(spec.source.uri(paths[0]), 400) + more
 
 
 def where_text(spec: JobSpec) -> str:
-    """The same for a narrow column, without what all places have in common."""
+    """The same without `s3://`, for a narrow column."""
     return place_text(spec).removeprefix("s3://")
 
 
 def left_text(pace: Progress) -> str:
-    """`1:05 to 1:40 left`; what cannot be told is not told."""
+    """`1:05 to 1:40 left`; empty if unknown."""
     if pace.eta_soonest_s is None:
         return ""
     soonest = duration_text(pace.eta_soonest_s)
@@ -55,12 +55,12 @@ def about_left_text(pace: Progress) -> str:
 
 
 def filters_text(spec: JobSpec) -> str:
-    """What the job was asked besides its places; empty where nothing was."""
+    """The job's filters; empty without any."""
     return ", ".join(_filters(spec))
 
 
 def _filters(spec: JobSpec) -> Iterator[str]:
-    for is_said, words in (
+    for is_set, words in (
         (spec.include, f"only {clean(' '.join(spec.include), 60)}"),
         (spec.exclude, f"not {clean(' '.join(spec.exclude), 60)}"),
         (spec.min_bytes, f"from {size_text(spec.min_bytes)}"),
@@ -68,18 +68,18 @@ def _filters(spec: JobSpec) -> Iterator[str]:
         (spec.modified_since, f"since {minute_text(spec.modified_since)}"),
         (spec.modified_before, f"before {minute_text(spec.modified_before)}"),
         (spec.any_type, "every type"),
-        (spec.force, "unchanged ones again"),
+        (spec.force, "including unchanged objects"),
     ):
-        if is_said:
+        if is_set:
             yield words
 
 
 def now_parts(job: JobView, pace: Progress, sparks: str, now: float) -> Iterator[str]:
-    """What happens at this moment."""
+    """Texts about the job's current work."""
     if job.state.is_final:
         return
     if job.rest_until > now:
-        yield f"the source cannot be reached; tried again in {duration_text(job.rest_until - now)}"
+        yield f"the source cannot be reached; next attempt in {duration_text(job.rest_until - now)}"
     if not job.listed:
         yield "waiting for the first page of the listing"
     elif not job.is_scanned:
@@ -92,7 +92,7 @@ def now_parts(job: JobView, pace: Progress, sparks: str, now: float) -> Iterator
 
 
 def sum_parts(job: JobView, now: float) -> Iterator[str]:
-    """What has come of it so far."""
+    """Texts about the job's results so far."""
     elapsed_s = (job.finished_at or now) - job.started_at if job.started_at else 0.0
     if elapsed_s > 0:
         yield f"{duration_text(elapsed_s)} elapsed"
@@ -103,26 +103,26 @@ def sum_parts(job: JobView, now: float) -> Iterator[str]:
         saved = f", {size_text(job.bytes_saved)} saved ({share:.1f} %)" if job.bytes_saved else ""
         yield f"{size_text(job.bytes_read)} read{saved}"
     for count, words in (
-        (job.filtered, "left out by filters"),
-        (job.changed, "replaced since"),
+        (job.filtered, "filtered out"),
+        (job.changed, "replaced in the meantime"),
         (job.gone, "gone from the bucket"),
-        (job.tried_again, "read once more after a fault"),
+        (job.tried_again, "retries"),
     ):
         if count:
             yield f"{count:,} {words}"
-    if told := filters_text(job.spec):
-        yield f"asked for: {told}"
+    if filters := filters_text(job.spec):
+        yield f"filters: {filters}"
 
 
 def end_text(job: JobView) -> tuple[str, bool]:
-    """A sentence on how a job ended, and whether it is a warning."""
-    place = place_text(job.spec)
+    """How a job ended, and whether that is a warning."""
+    location = place_text(job.spec)
     if job.state is JobState.CANCELLED:
-        return f"Job {job.id} was cancelled: {place}.", False
+        return f"Job {job.id} cancelled: {location}.", False
     if job.state is JobState.FAILED:
-        return f"Job {job.id} failed: {place}. {clean(job.error)}", True
+        return f"Job {job.id} failed: {location}. {clean(job.error)}", True
     failed = f", {job.failed:,} failed" if job.failed else ""
-    text = f"Job {job.id} is done: {place}, {plural(job.done, 'object')} read{failed}."
+    text = f"Job {job.id} done: {location}, {plural(job.done, 'object')} read{failed}."
     return text, bool(job.failed)
 
 

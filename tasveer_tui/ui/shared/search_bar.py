@@ -16,8 +16,7 @@ from tasveer_tui.errors import TasveerError
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.keys import Scope, bindings
-from tasveer_tui.ui.shared.suggestion_list import NONE, OfferList
-from tasveer_tui.ui.shared.suggestions import Offer, Offers
+from tasveer_tui.ui.shared.suggestions import NO_ROW, Suggestion, SuggestionFinder, SuggestionList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 
 DEBOUNCE_S: Final = 0.12
 """How long typing must rest before a search starts."""
-OFFER_DELAY_S: Final = 0.06
+SUGGESTION_DELAY_S: Final = 0.06
 """How long typing must rest before completions are looked up."""
-_BEFORE_INPUT: Final = 3
+_INPUT_OFFSET: Final = 3
 """Cells to the left of the first character typed."""
 
 
@@ -42,7 +41,7 @@ class SearchInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SEARCH)
 
     @dataclass
-    class Pressed(Message):
+    class KeyPressed(Message):
         """A key of the search bar was pressed; `what` is its action."""
 
         what: str
@@ -53,7 +52,7 @@ class SearchInput(Input):
 
     def action_bar(self, what: str) -> None:
         """Let the bar do it."""
-        self.post_message(self.Pressed(what))
+        self.post_message(self.KeyPressed(what))
 
 
 class SearchBar(Vertical):
@@ -87,15 +86,15 @@ class SearchBar(Vertical):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._timer: Timer | None = None
-        self._offer_timer: Timer | None = None
-        self._told = ""
-        self._is_first_wanted = False
-        self._taken: str | None = None
+        self._suggestion_timer: Timer | None = None
+        self._posted_text = ""
+        self._accepts_first = False
+        self._accepted_text: str | None = None
         """A whole search that was taken: no offers for it."""
 
     def on_mount(self) -> None:
         """Nothing is read before somebody types."""
-        self._offers = Offers(workspace(self))
+        self._finder = SuggestionFinder(workspace(self))
 
     def compose(self) -> ComposeResult:
         """Sign, input, count; the mistake under them."""
@@ -110,7 +109,7 @@ class SearchBar(Vertical):
             yield Static(id="search-marked", markup=False)
             yield Static(id="search-count", markup=False)
         yield Static(id="search-error", markup=False)
-        yield OfferList()
+        yield SuggestionList()
 
     # ------------------------------------------------------------------ content
 
@@ -128,11 +127,11 @@ class SearchBar(Vertical):
         """Put a search there and post it at once, as if typing had rested."""
         self.input.value = text
         self.input.cursor_position = len(text)
-        self._tell()
+        self._post_changed()
 
-    def replace_quietly(self, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Put a text there without posting it."""
-        self._told = text
+        self._posted_text = text
         if self.text != text:
             self.input.value = text
 
@@ -160,23 +159,23 @@ class SearchBar(Vertical):
         """Put a caret under the mistake and say what was expected; None takes it away."""
         self.set_class(error is not None, "-mistaken")
         if error is not None:
-            self._below.update(self._caret(error))
+            self._error_line.update(self._caret_text(error))
 
-    def show_understood(self) -> None:
+    def clear_mistake(self) -> None:
         """Take back what was said of a mistake."""
         self.remove_class("-mistaken")
-        self._below.update("")
+        self._error_line.update("")
 
     @property
-    def _below(self) -> Static:
+    def _error_line(self) -> Static:
         return self.query_one("#search-error", Static)
 
-    def _caret(self, error: QueryError) -> Text:
+    def _caret_text(self, error: QueryError) -> Text:
         """Build the caret's line; the sentence goes left of it where the right has no room."""
         sentence = clean(error, 400)
         before = cell_len(error.text[: error.column]) - round(self.input.scroll_offset.x)
         width = max(20, self.size.width)
-        at = max(0, min(width - 1, _BEFORE_INPUT + before))
+        at = max(0, min(width - 1, _INPUT_OFFSET + before))
         length = cell_len(sentence)
         if at + 2 + length <= width:
             return Text(f"{' ' * at}^ {sentence}", no_wrap=True)
@@ -191,44 +190,44 @@ class SearchBar(Vertical):
         event.stop()
         if self._timer is not None:
             self._timer.stop()
-        if event.value != self._told:
-            self._timer = self.set_timer(DEBOUNCE_S, self._tell)
-        self._is_first_wanted = False
-        if self._offers_list.is_open:
-            self._offers_list.cursor = NONE  # its lines are of what was typed before
-        if event.value != self._taken:
-            self._offer_soon()
+        if event.value != self._posted_text:
+            self._timer = self.set_timer(DEBOUNCE_S, self._post_changed)
+        self._accepts_first = False
+        if self._list.is_open:
+            self._list.cursor = NO_ROW  # its lines are of what was typed before
+        if event.value != self._accepted_text:
+            self._schedule_suggestions()
 
-    def _tell(self) -> None:
+    def _post_changed(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self.text != self._told:
-            self._told = self.text
+        if self.text != self._posted_text:
+            self._posted_text = self.text
             self.post_message(self.Changed(self.text))
 
-    def on_search_input_pressed(self, event: SearchInput.Pressed) -> None:
+    def on_search_input_key_pressed(self, event: SearchInput.KeyPressed) -> None:
         """Do what the key says."""
         event.stop()
         getattr(self, f"_{event.what}")()
 
     def _keep(self) -> None:
         """Take the line that somebody went to; else search at once and go on."""
-        if (offer := self._offers_list.current) is not None:
-            self._take(offer)
+        if (offer := self._list.current) is not None:
+            self._accept(offer)
             return
-        self._close_offers()
-        self._tell()
+        self._close_list()
+        self._post_changed()
         if text := self.text.strip():
             self._remember(text)
         self.post_message(self.Left())
 
     def _leave(self) -> None:
         """Close the list, or go on with the search as it stands."""
-        if self._offers_list.is_open:
-            self._close_offers()
+        if self._list.is_open:
+            self._close_list()
         else:
-            self._tell()
+            self._post_changed()
             self.post_message(self.Left())
 
     def _remember(self, text: str) -> None:
@@ -246,99 +245,99 @@ class SearchBar(Vertical):
     # ------------------------------------------------------------------- offers
 
     @property
-    def _offers_list(self) -> OfferList:
-        return self.query_one(OfferList)
+    def _list(self) -> SuggestionList:
+        return self.query_one(SuggestionList)
 
-    def _offer_soon(self) -> None:
-        if self._offer_timer is not None:
-            self._offer_timer.stop()
-        self._offer_timer = self.set_timer(OFFER_DELAY_S, self._offer)
+    def _schedule_suggestions(self) -> None:
+        if self._suggestion_timer is not None:
+            self._suggestion_timer.stop()
+        self._suggestion_timer = self.set_timer(SUGGESTION_DELAY_S, self._suggest)
 
-    def _offer(self) -> None:
+    def _suggest(self) -> None:
         """Offer what fits before the cursor; with nothing typed, whole searches."""
-        self._offer_timer = None
+        self._suggestion_timer = None
         text = self.text
         if not self.input.has_focus:
             return
         if not text.strip():
-            self._recent()
+            self._suggest_searches()
             return
         cursor = self.input.cursor_position
-        self._ask(lambda: self._offers.completing(text, cursor))
+        self._find(lambda: self._finder.completions(text, cursor))
 
-    def _recent(self) -> None:
+    def _suggest_searches(self) -> None:
         """Offer whole searches that hold what is typed."""
         text = self.text
-        self._ask(lambda: self._offers.beginning(text))
+        self._find(lambda: self._finder.whole_searches(text))
 
-    def _ask(self, find: Callable[[], tuple[Offer, ...]]) -> None:
-        self._offers.stop()
-        background(self).run(self, "offers", find, self._offers_came, failed=lambda _: None)
+    def _find(self, find: Callable[[], tuple[Suggestion, ...]]) -> None:
+        self._finder.stop()
+        background(self).run(self, "offers", find, self._on_suggestions, failed=lambda _: None)
 
-    def _offers_came(self, offers: tuple[Offer, ...]) -> None:
+    def _on_suggestions(self, offers: tuple[Suggestion, ...]) -> None:
         if not self.input.has_focus:
             return
-        if self._is_first_wanted and offers:
-            self._is_first_wanted = False
-            self._take(offers[0])
+        if self._accepts_first and offers:
+            self._accepts_first = False
+            self._accept(offers[0])
             return
         start = offers[0].start if offers else 0
         before = cell_len(self.text[:start]) - round(self.input.scroll_offset.x)
-        self._offers_list.show(offers, max(0, _BEFORE_INPUT - 1 + before), self.size.width)
+        self._list.show(offers, max(0, _INPUT_OFFSET - 1 + before), self.size.width)
 
-    def _close_offers(self) -> None:
-        if self._offer_timer is not None:
-            self._offer_timer.stop()
-            self._offer_timer = None
+    def _close_list(self) -> None:
+        if self._suggestion_timer is not None:
+            self._suggestion_timer.stop()
+            self._suggestion_timer = None
         background(self).cancel(self, "offers")
-        self._offers_list.close()
+        self._list.close()
 
-    def _take(self, offer: Offer) -> None:
-        self._close_offers()
+    def _accept(self, offer: Suggestion) -> None:
+        self._close_list()
         # What is whole needs no further offers; a part may go on at once.
-        self._taken = offer.text if offer.is_whole else None
+        self._accepted_text = offer.text if offer.is_whole else None
         self.input.value = offer.text
         self.input.cursor_position = offer.cursor
 
     def _complete(self) -> None:
         """Take the line under the cursor, or the first one; without a list, go on."""
-        rows = self._offers_list
-        is_coming = self._offer_timer is not None or background(self).is_busy(self, "offers")
+        rows = self._list
+        is_coming = self._suggestion_timer is not None or background(self).is_busy(self, "offers")
         if is_coming and self.text.strip():
-            self._is_first_wanted = True  # somebody types faster than the catalogue answers
+            self._accepts_first = True  # somebody types faster than the catalogue answers
         elif rows.is_open:
-            self._take(rows.current or rows.offers[0])
+            self._accept(rows.current or rows.suggestions[0])
         else:
             self.screen.focus_next()
 
     def _next(self) -> None:
         """Go down in the list; without one, on to what is found."""
-        if self._offers_list.is_open:
-            self._offers_list.move(1)
+        if self._list.is_open:
+            self._list.move(1)
         else:
             self._leave()
 
     def _previous(self) -> None:
         """Go up in the list; from its first line back to the typing; before that, look back."""
-        if self._offers_list.cursor != NONE and self._offers_list.is_open:
-            self._offers_list.move(-1)
+        if self._list.cursor != NO_ROW and self._list.is_open:
+            self._list.move(-1)
         else:
-            self._recent()
+            self._suggest_searches()
 
-    def on_offer_list_taken(self, event: OfferList.Taken) -> None:
+    def on_suggestion_list_accepted(self, event: SuggestionList.Accepted) -> None:
         """Take what was clicked."""
         event.stop()
-        self._take(event.offer)
+        self._accept(event.suggestion)
 
     def on_descendant_focus(self) -> None:
         """Offer whole searches to who comes to an empty bar."""
         if not self.text.strip():
-            self._offer_soon()
+            self._schedule_suggestions()
 
     def on_descendant_blur(self) -> None:
         """Close the list."""
-        self._close_offers()
+        self._close_list()
 
     def on_unmount(self) -> None:
         """Let what still looks for offers end."""
-        self._offers.stop()
+        self._finder.stop()

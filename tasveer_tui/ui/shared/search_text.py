@@ -1,7 +1,4 @@
-"""Pieces of search text as the screens put them together.
-
-Knows the language's surface only; whether a search is right, the catalogue's parser says.
-"""
+"""Build search text: terms, orders and command lines. The catalogue's parser checks the result."""
 
 from __future__ import annotations
 
@@ -26,29 +23,29 @@ __all__ = [
     "MAX_REGEX_LENGTH",
     "add_term",
     "exact_term",
-    "like_glance",
-    "ordered",
     "quote",
-    "same_value",
+    "same_value_term",
     "search_command",
     "split_order",
+    "summary_terms",
+    "with_order",
 ]
 
 _BUCKET = re.compile(r'(?<!\S)bucket[:=]("[^"*?]+"|[\w.-]+)(?!\S)', re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_AROUND = "1km"
+_RADIUS = "1km"
 _NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
-def ordered(text: str, name: str, *, is_descending: bool) -> str:
-    """Order by this field instead of whatever the search says."""
-    wanted, _ = split_order(text)
-    return f"{wanted} order by {name}{' desc' if is_descending else ''}".strip()
+def with_order(text: str, name: str, *, is_descending: bool) -> str:
+    """Replace the order of a search."""
+    terms, _ = split_order(text)
+    return f"{terms} order by {name}{' desc' if is_descending else ''}".strip()
 
 
-def bucket_of(text: str) -> str:
-    """The only bucket that a search is about, if it says so; else nothing."""
+def only_bucket(text: str) -> str:
+    """The bucket, if the search names exactly one; else empty."""
     found = _BUCKET.findall(text)
     if len(found) != 1 or _OR.search(text):
         return ""
@@ -56,15 +53,15 @@ def bucket_of(text: str) -> str:
 
 
 def search_command(text: str) -> str:
-    """Write the command line that searches the same."""
+    """The command line for the same search."""
     words = [PROGRAM, "search"]
     if text.startswith("-"):
-        words.append("--")  # else it would be taken for an option
+        words.append("--")  # a search may begin with a minus
     return " ".join(map(shell_word, [*words, text] if text else words))
 
 
-def same_value(tag: Tag) -> str:
-    """A term for every image with this value in this tag; empty where none can say it."""
+def same_value_term(tag: Tag) -> str:
+    """A term for images with the same value of a tag; empty if there is none."""
     from tasveer_tui.catalogue.fields import FAMILIES, has_group
 
     if isinstance(tag.value, list):
@@ -76,25 +73,25 @@ def same_value(tag: Tag) -> str:
     return exact_term(name, tag.value) if isinstance(tag.value, str) else f"{name}={tag.value}"
 
 
-def like_glance(facts: Facts) -> dict[str, str]:
-    """For lines of a glance, a search of all pictures like it: of the day, the place, the size."""
+def summary_terms(facts: Facts) -> dict[str, str]:
+    """Terms for lines of the summary: the same day, exposure, focal length, size or position."""
     day = facts.taken_at[:10]
     place = (facts.lat_deg, facts.lon_deg)
     return {
         "Taken": f"taken:{day}" if _DATE.fullmatch(day) else "",
-        "Exposure": _equal(shutter=facts.exposure_s, f=facts.f_number, iso=facts.iso),
-        "Focal length": _equal(focal=facts.focal_mm),
-        "Pixels": _equal(width=facts.width, height=facts.height),
-        "Position": "" if None in place else f"near:{place[0]},{place[1]},{_AROUND}",
+        "Exposure": _equal_terms(shutter=facts.exposure_s, f=facts.f_number, iso=facts.iso),
+        "Focal length": _equal_terms(focal=facts.focal_mm),
+        "Pixels": _equal_terms(width=facts.width, height=facts.height),
+        "Position": "" if None in place else f"near:{place[0]},{place[1]},{_RADIUS}",
     }
 
 
-def _equal(**numbers: float | None) -> str:
+def _equal_terms(**numbers: float | None) -> str:
     return " ".join(f"{name}={number}" for name, number in numbers.items() if number is not None)
 
 
-def near_value(tag: Tag) -> str:
-    """A term for numbers a tenth around this tag's; empty where it is no number."""
+def range_term(tag: Tag) -> str:
+    """A term for values within 10 % of a tag's number; empty if it is not a number."""
     from tasveer_tui.catalogue.fields import FAMILIES, has_group
 
     value = tag.value
