@@ -80,7 +80,7 @@ async def test_a_range_is_asked_for_and_searched(db: Path, size: tuple[int, int]
         assert isinstance(screen, LibraryScreen)
         await pilot.press("n")
         await wait_until(
-            pilot, lambda: "This tag is no number." in screen_text(app), "the sentence"
+            pilot, lambda: "This tag is not a number." in screen_text(app), "the sentence"
         )
         await pilot.press("slash")
         await type_text(pilot, "FNumber")

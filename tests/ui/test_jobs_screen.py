@@ -55,7 +55,7 @@ async def test_a_running_job_is_followed_and_its_end_is_reported(catalogue: Cata
         recorder.record_batch(result_with_outcome(next(batches), Outcome.UNSUPPORTED))
         recorder.finish(job_id)
         await wait_until(
-            pilot, lambda: f"Job {job_id} is done" in screen_text(app), "the note of its end"
+            pilot, lambda: f"Job {job_id} done: " in screen_text(app), "the note of its end"
         )
         assert "100 %" in screen_text(app)
         assert "56.1 MB saved (93.4 %)" in screen_text(app)

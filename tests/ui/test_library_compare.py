@@ -84,7 +84,7 @@ async def test_the_selection_survives_searches_orders_and_views(
         await pilot.press("space")
         assert screen.table.cursor == 1
         assert list(screen.selection.ids) == [marked]
-        assert "1 marked" in screen_text(app)
+        assert "1 selected" in screen_text(app)
         assert "■" in screen_text(app)
         await pilot.press("right_square_bracket")
         await wait_until(pilot, lambda: "Name ▼" in screen_text(app), "the order")
@@ -94,11 +94,11 @@ async def test_the_selection_survives_searches_orders_and_views(
         screen.action_clear()
         await loaded(app, pilot)
         await pilot.press("v", "j", "space", "space")
-        await wait_until(pilot, lambda: "3 marked" in screen_text(app), "marks of the sheet")
+        await wait_until(pilot, lambda: "3 selected" in screen_text(app), "marks of the sheet")
         await wait_until(pilot, lambda: "■" in screen_text(app), "a mark on a tile")
         await pilot.press("u")
         assert not screen.selection.ids
-        assert "marked" not in screen_text(app)
+        assert " selected" not in screen_text(app)
         assert "■" not in screen_text(app)
 
 
@@ -163,7 +163,7 @@ async def test_many_images_scroll_and_the_limit_is_shown(db: Path) -> None:
     async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         await loaded(app, pilot)
         await pilot.press(*["space"] * 26, "C")
-        await wait_until(pilot, lambda: "2 more images are marked" in screen_text(app), "limit")
+        await wait_until(pilot, lambda: "2 more images are selected" in screen_text(app), "limit")
         rows = app.screen.query_one(CompareList)
         first = rows.comparison.titles[0]
         assert first[:12] in screen_text(app)

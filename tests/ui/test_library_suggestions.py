@@ -120,7 +120,7 @@ async def _kept_and_found_again(app: TasveerApp, pilot: Pilot[None], screen: Lib
     await wait_until(pilot, lambda: "@sony runs this search" in screen_text(app), "the note")
     await pilot.press("backspace", "slash")
     await wait_until(
-        pilot, lambda: rows.is_open and "searched lately" in screen_text(app), "recent"
+        pilot, lambda: rows.is_open and "recent  " in screen_text(app), "recent"
     )
     assert [offer.text for offer in rows.suggestions[:2]] == ['camera:"SONY ILCE-7M3"', "@sony"]
     await pilot.press("down", "down", "up", "down", "tab")

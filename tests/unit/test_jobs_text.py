@@ -54,7 +54,7 @@ def test_the_remaining_time_is_shown_as_a_range(pace: Progress, words: str) -> N
 def test_a_running_job_says_what_hinders_it_and_how_fast_it_goes() -> None:
     resting = job(rest_until=NOW + 30, listed=5)
     assert list(now_parts(resting, Progress(), "", NOW)) == [
-        "the source cannot be reached; tried again in 30 s"
+        "the source cannot be reached; next attempt in 30 s"
     ]
     listing = job(listed=2_000, is_scanned=False)
     said = list(now_parts(listing, Progress(412, 27.1e6), "▁▅█", NOW))

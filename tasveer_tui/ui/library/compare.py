@@ -114,7 +114,7 @@ class CompareScreen(Dialog[None]):
         shown = "every line is shown" if self._is_all else "only what differs is shown"
         parts = [said, shown, "raw values" if self._is_raw else ""]
         if self._left_out:
-            parts.append(f"{self._left_out:,} more images are marked")
+            parts.append(f"{self._left_out:,} more images are selected")
         self.query_one("#compare-state", Static).update(Text("; ".join(filter(None, parts)) + "."))
 
     def _want_thumb(self, index: int) -> None:

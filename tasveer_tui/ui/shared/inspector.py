@@ -1,14 +1,13 @@
-"""Everything known of one object: outcome, thumbnail, tags by group, facts of S3.
+"""The inspector: the outcome, thumbnail, tags and S3 facts of one object.
 
     inspector = Inspector()
-    inspector.show_nothing("Choose an object.")
+    inspector.show_nothing("Select an object.")
     inspector.show_reading(key)
     inspector.show(inspection_or_image, thumbnail=lambda w, h: workspace.thumbnail(…, w, h))
     inspector.show_error(key, error)
-    inspector.close_innermost()     # True if escape closed something: a fetch, the filter
+    inspector.close_topmost()     # True if it stopped a fetch or closed the filter
 
-`thumbnail` takes the room in pixels, blocks, and is called in a thread. Needs the app's
-`background`.
+`thumbnail` takes the size in pixels. It blocks, and is called in a background task.
 """
 
 from __future__ import annotations
@@ -58,15 +57,15 @@ if TYPE_CHECKING:
     from tasveer_tui.errors import TasveerError
 
 THUMBNAIL_DELAY_S: Final = 0.15
-"""How long a subject must stay before its thumbnail is asked for."""
+"""Delay before the thumbnail is loaded, so that moving through a list loads none."""
 SIDE_BY_SIDE_CELLS: Final = 70
-"""From this width on, the thumbnail stands beside the tags."""
+"""From this width on, the thumbnail is next to the tags instead of above them."""
 
 _SUCCESSES: Final = frozenset({Outcome.OK, Outcome.NO_METADATA})
 
 
 class Inspector(Vertical):
-    """Shows one object; empty, reading, failed and shown are its states."""
+    """Shows one object. Its states: empty, reading, error, report."""
 
     DEFAULT_CSS = """
     Inspector {
@@ -101,11 +100,11 @@ class Inspector(Vertical):
         self._thumbnail: Callable[[int, int], PixelGrid] | None = None
         self._thumbnail_timer: Timer | None = None
         self._message_lines = 0
-        """Room for why there was no picture the last time; none where there was one."""
+        """Lines of the last message in place of a thumbnail; 0 after a thumbnail."""
         self._preview = PreviewFetcher(self)
 
     def compose(self) -> ComposeResult:
-        """Title, state, thumbnail, filter, tags, detail of one tag."""
+        """Title, outcome, filter, thumbnail, tags, details of one tag."""
         yield Static(id="inspector-title", markup=False)
         yield CalmText(id="inspector-state", markup=False)
         with Horizontal(id="inspector-filter-line"):
@@ -117,74 +116,74 @@ class Inspector(Vertical):
         yield CalmText(id="inspector-detail", markup=False)
 
     def on_mount(self) -> None:
-        """Obey the person's settings."""
+        """Apply the settings."""
         app = app_context(self)
         self.set_reactive(Inspector.has_preview, app.settings.images)
 
     # ------------------------------------------------------------------- states
 
-    def show_nothing(self, hint: str = "Nothing is chosen.") -> None:
-        """Show that there is nothing to show, and a hint how to get something."""
+    def show_nothing(self, hint: str = "Nothing is selected.") -> None:
+        """Show a hint instead of an object."""
         self._clear("", hint, "")
 
     def show_reading(self, title: str) -> None:
-        """Say that this object is being read."""
+        """Show that an object is being read."""
         self._clear(title, "reading…", "")
 
     def show_error(self, title: str, error: TasveerError) -> None:
-        """Say why this object could not be read, and what to do."""
+        """Show why an object could not be read, and the remedy."""
         self._clear(title, "\n".join(filter(None, (error.message, error.remedy))), "-bad")
 
     def show(
         self, subject: Subject, *, thumbnail: Callable[[int, int], PixelGrid] | None = None
     ) -> None:
-        """Show an object that was read, just now or for the catalogue."""
+        """Show an object or an image of the catalogue."""
         self._preview.cancel()
         self._subject = subject
         self._thumbnail = thumbnail if subject.record.thumb_length else None
         background(self).run(self, "report", lambda: report(subject), self._show_report)
 
-    def _clear(self, title: str, sentence: str, look: str) -> None:
+    def _clear(self, title: str, message: str, css_class: str) -> None:
         background(self).cancel(self, "report")
         self._preview.cancel()
         self._report, self._thumbnail, self._subject = None, None, None
-        self._set_text(title.rpartition("/")[2] or title, sentence, look)
+        self._set_text(title.rpartition("/")[2] or title, message, css_class)
         self._tags.show(())
         self._show_thumbnail()
 
-    def _set_text(self, title: str, sentence: str, look: str) -> None:
+    def _set_text(self, title: str, message: str, css_class: str) -> None:
         heading = self.query_one("#inspector-title", Static)
         heading.update(Text(clean(title), no_wrap=True), layout=False)
         state = self.query_one("#inspector-state", CalmText)
-        state.set_text("\n".join(map(clean, sentence.split("\n"))))
-        if state.classes != frozenset(look.split()):
-            state.set_classes(look)
+        state.set_text("\n".join(map(clean, message.split("\n"))))
+        if state.classes != frozenset(css_class.split()):
+            state.set_classes(css_class)
 
-    def _show_report(self, made: Report) -> None:
-        self._report = made
-        look = "-good" if made.outcome in _SUCCESSES else "-warn"
-        if not made.entries or made.outcome.status() in {"failed", "gone"}:
-            look = "-bad"
-        self._state_class = look
+    def _show_report(self, shown: Report) -> None:
+        self._report = shown
+        css_class = "-good" if shown.outcome in _SUCCESSES else "-warn"
+        if not shown.entries or shown.outcome.status() in {"failed", "gone"}:
+            css_class = "-bad"
+        self._state_class = css_class
         self.set_hint()
         self._filter()
         self._show_thumbnail()
 
     @property
     def subject(self) -> Subject | None:
-        """What is shown, once it was read."""
+        """The object on display; None while there is none."""
         return self._subject
 
     def set_hint(self, more: str = "") -> None:
-        """Say something under what became of the object; without it, what can be had of it."""
+        """Show a line below the outcome: `more`, else how to preview the image."""
         if self._report is None or self._subject is None:
             return
         text = more or preview_hint(self._subject)
-        said = "\n".join(filter(None, (self._report.message, text)))
-        self._set_text(self._report.title, said, self._state_class)
+        message = "\n".join(filter(None, (self._report.message, text)))
+        self._set_text(self._report.title, message, self._state_class)
 
     def show_picture(self, load: Callable[[int, int], PixelGrid]) -> None:
-        """Show this instead of the thumbnail; called as `thumbnail` of `show` is."""
+        """Show an image instead of the thumbnail; `load` is like `thumbnail` of `show`."""
         self._thumbnail = load
         if self.has_preview:
             self._show_thumbnail()
@@ -198,7 +197,7 @@ class Inspector(Vertical):
         self.has_preview = not self.has_preview
 
     def watch_has_preview(self) -> None:
-        """Ask for the thumbnail, or drop it."""
+        """Load the thumbnail, or remove it."""
         self._show_thumbnail()
 
     def _show_thumbnail(self) -> None:
@@ -213,11 +212,11 @@ class Inspector(Vertical):
             self._thumbnail_timer = self.set_timer(THUMBNAIL_DELAY_S, self._load_thumbnail)
 
     def on_resize(self) -> None:
-        """Lay out anew."""
+        """Lay out the thumbnail for the new size."""
         self._lay_out_picture()
 
     def _lay_out_picture(self) -> None:
-        """Put the picture beside the tags where there is width for both, else over them."""
+        """Put the thumbnail next to the tags if both fit, else above them."""
         is_beside = self.size.width >= SIDE_BY_SIDE_CELLS
         self.set_class(is_beside, "-beside")
         picture = self.query_one(Picture)
@@ -226,7 +225,7 @@ class Inspector(Vertical):
 
     @property
     def _picture_lines(self) -> int:
-        """Of a picture over the tags."""
+        """Height in lines of a thumbnail above the tags."""
         return max(4, min(14, self.size.height // 3))
 
     def _load_thumbnail(self) -> None:
@@ -253,10 +252,10 @@ class Inspector(Vertical):
             self._lay_out_picture()
 
     def _on_thumbnail_error(self, error: TasveerError) -> None:
-        """Say in the picture's place why there is none.
+        """Show the error in place of the thumbnail.
 
-        It keeps the sentence's room for the next one, which most likely fails as well: to close
-        and open it lays all out anew.
+        The room of the message stays for the next object, which probably fails as well: a change
+        of the height lays out the screen again.
         """
         lines = self.query_one(Picture).set_text(clean(f"No picture: {error}"))
         if lines != self._message_lines:
@@ -274,7 +273,7 @@ class Inspector(Vertical):
         return self.query_one("#inspector-filter", Input)
 
     def focus_tags(self) -> None:
-        """Put the keys on the tags."""
+        """Focus the tags."""
         self._tags.focus()
 
     def action_filter(self) -> None:
@@ -283,7 +282,7 @@ class Inspector(Vertical):
         self._filter_input.focus()
 
     def close_topmost(self) -> bool:
-        """Stop what is fetched, or close the filter and show every tag again."""
+        """Stop a fetch, else close the filter. False if there was neither."""
         if self._preview.stop():
             return True
         if not self.has_class("-filtering"):
@@ -296,12 +295,12 @@ class Inspector(Vertical):
         return True
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show what holds the text."""
+        """Filter the tags."""
         event.stop()
         self._filter()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the tags that are left."""
+        """Go to the filtered tags."""
         event.stop()
         self._tags.focus()
 
@@ -311,10 +310,10 @@ class Inspector(Vertical):
         self._tags.show(
             [entry for entry in entries if entry.contains(wanted)] if wanted else entries
         )
-        self._show_detail()  # With the list, in one frame; the message for it comes a frame later.
+        self._show_detail()  # In the same frame; the list's message would come a frame later.
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
-        """Tell the whole of the tag under the cursor."""
+        """Show the whole value of the tag under the cursor."""
         event.stop()
         self._show_detail()
 
@@ -329,7 +328,7 @@ class Inspector(Vertical):
             detail.set_text(f"{about}\n{entry.value}{raw}")
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
-        """Opening a tag does nothing more than to show it."""
+        """Keep the message from the screen, which opens images."""
         event.stop()
 
     def action_copy_value(self) -> None:
@@ -338,29 +337,29 @@ class Inspector(Vertical):
             self.post_message(CopyText(entry.value, f"the value of {entry.name}"))
 
     def action_same_value(self) -> None:
-        """Search the catalogue for every image with this value in this tag."""
+        """Search for images with the same value of this tag."""
         entry = self._tags.current
         if entry is None:
             return
         if term := entry.term or (same_value_term(entry.tag) if entry.tag else ""):
             self.post_message(SearchFor(term))
         else:
-            self.post_message(ShowNote("No search says just this.", is_warning=True))
+            self.post_message(ShowNote("This value cannot be searched for.", is_warning=True))
 
     def action_jump(self, sign: int) -> None:
-        """Go to the next group of tags, or the one before."""
+        """Go to the next or previous group of tags."""
         self._tags.jump(sign)
 
     def action_near_value(self) -> None:
-        """Ask for the range, beginning with a tenth around this value, and search it."""
+        """Prompt for a range, by default within 10 % of this value, and search for it."""
         from tasveer_tui.ui.kit.ask import AskScreen
 
         entry = self._tags.current
         term = range_term(entry.tag) if entry is not None and entry.tag is not None else ""
         if not term:
-            self.post_message(ShowNote("This tag is no number.", is_warning=True))
+            self.post_message(ShowNote("This tag is not a number.", is_warning=True))
             return
-        hint = "low..high; either side may be left out."
+        hint = "low..high; you can omit either side."
         question = AskScreen("Search this range", value=term, hint=hint)
         self.app.push_screen(question, self._search_range)
 
@@ -369,31 +368,31 @@ class Inspector(Vertical):
             self.post_message(SearchFor(term))
 
     def action_copy_text(self) -> None:
-        """Copy what is listed as text."""
+        """Copy the listed tags as text."""
         if self._report is not None:
             shown = compare([replace(self._report, entries=self._tags.entries)])
             self.post_message(CopyText(as_text(shown.titles, shown.rows), "the tags"))
 
     def action_copy_json(self) -> None:
-        """Copy what is listed as JSON."""
+        """Copy the listed tags as JSON."""
         if self._report is not None:
             shown = compare([replace(self._report, entries=self._tags.entries)])
             self.post_message(CopyText(as_json(shown.titles, shown.rows), "the tags as JSON"))
 
     def action_full_image(self) -> None:
-        """Ask, then fetch the whole picture."""
+        """Download and show the full image, after confirmation."""
         self._preview.request_image()
 
     def action_open_viewer(self) -> None:
-        """Ask, then open the picture in the system's own program."""
+        """Download the image and open it in the system's viewer, after confirmation."""
         self._preview.request_viewer()
 
     def action_versions(self) -> None:
-        """List the versions of the object."""
+        """List the versions of the object in a menu."""
         self._preview.list_versions()
 
     def action_copy_link(self) -> None:
-        """Copy a link that lets anybody read the object for an hour."""
+        """Copy a presigned link that works for an hour."""
         subject = self._subject
         if subject is None:
             return
@@ -403,7 +402,7 @@ class Inspector(Vertical):
             self,
             "link",
             lambda: space.presign(subject.source, ref.key),
-            lambda link: self.post_message(CopyText(link, "a link, good for an hour")),
+            lambda link: self.post_message(CopyText(link, "a link that works for an hour")),
         )
 
 
@@ -411,11 +410,11 @@ NAME_WIDTH: Final = 22
 NUMBER_WIDTH: Final = 5
 MIN_RAW: Final = 8
 WIDE_CELLS: Final = 56
-"""From this width on, raw values and numbers have columns of their own."""
+"""From this width on, raw values and tag numbers have columns."""
 
 
 class TagList(RowList):
-    """Shows entries under the titles of their groups; the cursor rests on entries only."""
+    """Lists entries below the titles of their groups; the cursor skips the titles."""
 
     DEFAULT_CSS = """
     TagList { height: 1fr; background: $surface; overflow-x: hidden; }
@@ -427,7 +426,7 @@ class TagList(RowList):
 
     @property
     def row_count(self) -> int:
-        """Entries and titles."""
+        """Number of entries and titles."""
         return len(self._rows)
 
     @property
@@ -437,7 +436,7 @@ class TagList(RowList):
         return row if isinstance(row, Entry) else None
 
     def show(self, entries: Sequence[Entry]) -> None:
-        """Show other entries; the cursor stays with the tag it was on, if that is there too."""
+        """Replace the entries; the cursor stays on its tag if the new entries have it."""
         before = self.current
         rows: list[Entry | str] = []
         for group, members in groupby(entries, key=lambda entry: entry.group):
@@ -448,34 +447,34 @@ class TagList(RowList):
         self.reveal(self.cursor)
         self.post_message(self.Highlighted(self, self.cursor))
 
-    def _row_of(self, wanted: Entry | None) -> int:
-        if wanted is not None:
+    def _row_of(self, entry: Entry | None) -> int:
+        if entry is not None:
             for index, row in enumerate(self._rows):
-                if isinstance(row, Entry) and row.is_same_tag(wanted):
+                if isinstance(row, Entry) and row.is_same_tag(entry):
                     return index
         return min(1, max(0, len(self._rows) - 1))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries that are listed."""
+        """The listed entries."""
         return tuple(row for row in self._rows if isinstance(row, Entry))
 
     def jump(self, sign: int) -> None:
-        """Go to the first entry of the next group; back, of this one, then of the one before."""
+        """Go to the first entry of the next group, or backwards of this or the previous group."""
         firsts = [index + 1 for index, row in enumerate(self._rows) if isinstance(row, str)]
         ahead = [row for row in firsts if (row - self.cursor) * sign > 0]
         if ahead:
             self.cursor = ahead[0] if sign > 0 else ahead[-1]
 
     def validate_cursor(self, row: int) -> int:
-        """Pass over titles, in the direction of the movement."""
+        """Skip titles in the direction of the movement."""
         row = super().validate_cursor(row)
         if not self._rows or isinstance(self._rows[row], Entry):
             return row
         return row + 1 if row >= self.cursor or row == 0 else row - 1
 
     def reveal(self, row: int) -> None:
-        """Show the group's title with its first tag."""
+        """Show a group's title together with its first tag."""
         super().reveal(row - 1 if row and isinstance(self._rows[row - 1], str) else row)
         super().reveal(row)
 
@@ -501,7 +500,7 @@ class TagList(RowList):
     def _value_and_raw(self, entry: Entry, room: int, style: Style) -> list[Segment]:
         if not entry.raw:
             return [Segment(fit(entry.value, room), style)]
-        # The value may have all that it needs; the raw one what is left, but always something.
+        # The value gets the room that it needs, the raw value the rest, but at least `MIN_RAW`.
         raw_room = min(cell_len(entry.raw), max(MIN_RAW, room - cell_len(entry.value) - 1))
         return [
             Segment(fit(entry.value, room - raw_room - 1) + " ", style),

@@ -1,4 +1,4 @@
-"""The search: one line to type it, the count of what it finds, and a caret under a mistake."""
+"""The search bar: the input, the number of results, suggestions, and a caret under a mistake."""
 
 from __future__ import annotations
 
@@ -28,35 +28,36 @@ if TYPE_CHECKING:
     from tasveer_tui.errors import QueryError
 
 DEBOUNCE_S: Final = 0.12
-"""How long typing must rest before a search starts."""
+"""Pause in typing after which the search starts."""
 SUGGESTION_DELAY_S: Final = 0.06
-"""How long typing must rest before completions are looked up."""
+"""Pause in typing after which suggestions are looked up."""
 _INPUT_OFFSET: Final = 3
-"""Cells to the left of the first character typed."""
+"""Cells to the left of the input's first character."""
 
 
 class SearchInput(Input):
-    """An input that tells the bar of keys that do something else than type."""
+    """An input that posts the bar's keys as messages."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.SEARCH)
 
     @dataclass
     class KeyPressed(Message):
-        """A key of the search bar was pressed; `what` is its action."""
+        """A key of the search bar was pressed."""
 
-        what: str
+        action: str
+        """`keep`, `complete`, `next`, `previous` or `leave`."""
 
     def validate_value(self, value: str) -> str:
-        """Make pasted controls visible, for an input shows its text as it is."""
+        """Clean pasted text: an input shows control characters as they are."""
         return clean(value.replace("\t", " "))
 
-    def action_bar(self, what: str) -> None:
-        """Let the bar do it."""
-        self.post_message(self.KeyPressed(what))
+    def action_bar(self, action: str) -> None:
+        """Post a key of the bar."""
+        self.post_message(self.KeyPressed(action))
 
 
 class SearchBar(Vertical):
-    """Posts `Changed` when typing rests; is told the count and the mistakes."""
+    """Posts `Changed` after a pause in typing. The screen sets the count and the mistake."""
 
     DEFAULT_CSS = """
     SearchBar {
@@ -67,7 +68,7 @@ class SearchBar(Vertical):
         & #search-input { width: 1fr; background: $surface; padding: 0; }
         & #search-input:focus { background: $boost; }
         & #search-count { width: auto; padding: 0 1 0 2; color: $text-muted; }
-        & #search-marked { width: auto; padding: 0 0 0 2; color: $text-warning; display: none; }
+        & #search-selected { width: auto; padding: 0 0 0 2; color: $text-warning; display: none; }
         & #search-count.-busy { color: $text-accent; }
         & > #search-error { display: none; height: auto; max-height: 3; color: $text-error; }
         &.-mistaken > #search-error { display: block; }
@@ -76,12 +77,12 @@ class SearchBar(Vertical):
 
     @dataclass
     class Changed(Message):
-        """The text rests; search it."""
+        """The search has changed."""
 
         text: str
 
     class Left(Message):
-        """The user goes on to what was found."""
+        """The user goes to the results."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -90,14 +91,14 @@ class SearchBar(Vertical):
         self._posted_text = ""
         self._accepts_first = False
         self._accepted_text: str | None = None
-        """A whole search that was taken: no offers for it."""
+        """The accepted whole search, which gets no suggestions."""
 
     def on_mount(self) -> None:
-        """Nothing is read before somebody types."""
+        """Make the finder; it reads nothing yet."""
         self._finder = SuggestionFinder(workspace(self))
 
     def compose(self) -> ComposeResult:
-        """Sign, input, count; the mistake under them."""
+        """Slash, input, counts; the mistake and the suggestions below."""
         with Horizontal():
             yield Static("/", id="search-sign", markup=False)
             yield SearchInput(
@@ -106,7 +107,7 @@ class SearchBar(Vertical):
                 placeholder='camera:canon iso>=1600 -lens:sigma taken:2019..2021 "eiffel tower"',
                 select_on_focus=False,
             )
-            yield Static(id="search-marked", markup=False)
+            yield Static(id="search-selected", markup=False)
             yield Static(id="search-count", markup=False)
         yield Static(id="search-error", markup=False)
         yield SuggestionList()
@@ -115,54 +116,54 @@ class SearchBar(Vertical):
 
     @property
     def input(self) -> Input:
-        """Where the search is typed."""
+        """The input."""
         return self.query_one("#search-input", Input)
 
     @property
     def text(self) -> str:
-        """The search as it stands."""
+        """The present text."""
         return self.input.value
 
     def search(self, text: str) -> None:
-        """Put a search there and post it at once, as if typing had rested."""
+        """Set the text and post `Changed` at once."""
         self.input.value = text
         self.input.cursor_position = len(text)
         self._post_changed()
 
     def set_text(self, text: str) -> None:
-        """Put a text there without posting it."""
+        """Set the text without posting `Changed`."""
         self._posted_text = text
         if self.text != text:
             self.input.value = text
 
     def focus_input(self) -> None:
-        """Put the keys into the search."""
+        """Focus the input."""
         self.input.focus()
 
     def show_busy(self) -> None:
-        """Say that the count is not the present search's any more."""
+        """Show that the count belongs to the previous search."""
         self.query_one("#search-count", Static).add_class("-busy")
 
     def show_count(self, text: str) -> None:
-        """Say how much was found."""
+        """Show the number of results."""
         count = self.query_one("#search-count", Static)
         count.update(Text(clean(text), no_wrap=True))
         count.remove_class("-busy")
 
     def show_selected(self, count: int) -> None:
-        """Say how many images are marked."""
-        marked = self.query_one("#search-marked", Static)
-        marked.display = bool(count)
-        marked.update(Text(f"{count:,} marked", no_wrap=True))
+        """Show the number of selected images."""
+        selected = self.query_one("#search-selected", Static)
+        selected.display = bool(count)
+        selected.update(Text(f"{count:,} selected", no_wrap=True))
 
     def show_mistake(self, error: QueryError | None) -> None:
-        """Put a caret under the mistake and say what was expected; None takes it away."""
+        """Show a caret under the mistake and the message; None removes both."""
         self.set_class(error is not None, "-mistaken")
         if error is not None:
             self._error_line.update(self._caret_text(error))
 
     def clear_mistake(self) -> None:
-        """Take back what was said of a mistake."""
+        """Remove the caret and the message."""
         self.remove_class("-mistaken")
         self._error_line.update("")
 
@@ -171,22 +172,22 @@ class SearchBar(Vertical):
         return self.query_one("#search-error", Static)
 
     def _caret_text(self, error: QueryError) -> Text:
-        """Build the caret's line; the sentence goes left of it where the right has no room."""
-        sentence = clean(error, 400)
+        """The caret and the message, to its right, to its left, or on the next line."""
+        message = clean(error, 400)
         before = cell_len(error.text[: error.column]) - round(self.input.scroll_offset.x)
         width = max(20, self.size.width)
         at = max(0, min(width - 1, _INPUT_OFFSET + before))
-        length = cell_len(sentence)
+        length = cell_len(message)
         if at + 2 + length <= width:
-            return Text(f"{' ' * at}^ {sentence}", no_wrap=True)
+            return Text(f"{' ' * at}^ {message}", no_wrap=True)
         if length + 1 <= at:
-            return Text(f"{sentence} ^".rjust(at + 1), no_wrap=True)
-        return Text(f"{' ' * at}^\n {sentence}")
+            return Text(f"{message} ^".rjust(at + 1), no_wrap=True)
+        return Text(f"{' ' * at}^\n {message}")
 
     # ------------------------------------------------------------------- typing
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Wait until typing rests."""
+        """Wait for a pause in typing."""
         event.stop()
         if self._timer is not None:
             self._timer.stop()
@@ -194,7 +195,7 @@ class SearchBar(Vertical):
             self._timer = self.set_timer(DEBOUNCE_S, self._post_changed)
         self._accepts_first = False
         if self._list.is_open:
-            self._list.cursor = NO_ROW  # its lines are of what was typed before
+            self._list.cursor = NO_ROW  # the suggestions are for the previous text
         if event.value != self._accepted_text:
             self._schedule_suggestions()
 
@@ -207,14 +208,14 @@ class SearchBar(Vertical):
             self.post_message(self.Changed(self.text))
 
     def on_search_input_key_pressed(self, event: SearchInput.KeyPressed) -> None:
-        """Do what the key says."""
+        """Run the key's action."""
         event.stop()
-        getattr(self, f"_{event.what}")()
+        getattr(self, f"_{event.action}")()
 
     def _keep(self) -> None:
-        """Take the line that somebody went to; else search at once and go on."""
-        if (offer := self._list.current) is not None:
-            self._accept(offer)
+        """Accept the selected suggestion, else search at once and go to the results."""
+        if (suggestion := self._list.current) is not None:
+            self._accept(suggestion)
             return
         self._close_list()
         self._post_changed()
@@ -223,7 +224,7 @@ class SearchBar(Vertical):
         self.post_message(self.Left())
 
     def _leave(self) -> None:
-        """Close the list, or go on with the search as it stands."""
+        """Close the list, else go to the results."""
         if self._list.is_open:
             self._close_list()
         else:
@@ -234,7 +235,7 @@ class SearchBar(Vertical):
         space = workspace(self)
 
         def work() -> None:
-            # A search that was not kept is no reason to disturb anybody; a mistake is none to keep.
+            # An invalid search is not remembered; a failure to remember one is no error to show.
             with contextlib.suppress(TasveerError):
                 if space.has_catalogue:
                     space.catalogue.parse(text)
@@ -242,7 +243,7 @@ class SearchBar(Vertical):
 
         background(self).run(self, "remember", work)
 
-    # ------------------------------------------------------------------- offers
+    # -------------------------------------------------------------- suggestions
 
     @property
     def _list(self) -> SuggestionList:
@@ -254,7 +255,7 @@ class SearchBar(Vertical):
         self._suggestion_timer = self.set_timer(SUGGESTION_DELAY_S, self._suggest)
 
     def _suggest(self) -> None:
-        """Offer what fits before the cursor; with nothing typed, whole searches."""
+        """Suggest completions of the text before the cursor, or searches while it is empty."""
         self._suggestion_timer = None
         text = self.text
         if not self.input.has_focus:
@@ -266,71 +267,73 @@ class SearchBar(Vertical):
         self._find(lambda: self._finder.completions(text, cursor))
 
     def _suggest_searches(self) -> None:
-        """Offer whole searches that hold what is typed."""
+        """Suggest whole searches that contain the text."""
         text = self.text
         self._find(lambda: self._finder.whole_searches(text))
 
     def _find(self, find: Callable[[], tuple[Suggestion, ...]]) -> None:
         self._finder.stop()
-        background(self).run(self, "offers", find, self._on_suggestions, failed=lambda _: None)
+        background(self).run(self, "suggestions", find, self._on_suggestions, failed=lambda _: None)
 
-    def _on_suggestions(self, offers: tuple[Suggestion, ...]) -> None:
+    def _on_suggestions(self, suggestions: tuple[Suggestion, ...]) -> None:
         if not self.input.has_focus:
             return
-        if self._accepts_first and offers:
+        if self._accepts_first and suggestions:
             self._accepts_first = False
-            self._accept(offers[0])
+            self._accept(suggestions[0])
             return
-        start = offers[0].start if offers else 0
+        start = suggestions[0].start if suggestions else 0
         before = cell_len(self.text[:start]) - round(self.input.scroll_offset.x)
-        self._list.show(offers, max(0, _INPUT_OFFSET - 1 + before), self.size.width)
+        self._list.show(suggestions, max(0, _INPUT_OFFSET - 1 + before), self.size.width)
 
     def _close_list(self) -> None:
         if self._suggestion_timer is not None:
             self._suggestion_timer.stop()
             self._suggestion_timer = None
-        background(self).cancel(self, "offers")
+        background(self).cancel(self, "suggestions")
         self._list.close()
 
-    def _accept(self, offer: Suggestion) -> None:
+    def _accept(self, suggestion: Suggestion) -> None:
         self._close_list()
-        # What is whole needs no further offers; a part may go on at once.
-        self._accepted_text = offer.text if offer.is_whole else None
-        self.input.value = offer.text
-        self.input.cursor_position = offer.cursor
+        # A whole search is complete; a completion can be followed by others at once.
+        self._accepted_text = suggestion.text if suggestion.is_whole else None
+        self.input.value = suggestion.text
+        self.input.cursor_position = suggestion.cursor
 
     def _complete(self) -> None:
-        """Take the line under the cursor, or the first one; without a list, go on."""
+        """Accept the selected or the first suggestion; without a list, focus the next pane."""
         rows = self._list
-        is_coming = self._suggestion_timer is not None or background(self).is_busy(self, "offers")
-        if is_coming and self.text.strip():
-            self._accepts_first = True  # somebody types faster than the catalogue answers
+        is_pending = self._suggestion_timer is not None or background(self).is_busy(
+            self, "suggestions"
+        )
+        if is_pending and self.text.strip():
+            self._accepts_first = True  # the list is not there yet
         elif rows.is_open:
             self._accept(rows.current or rows.suggestions[0])
         else:
             self.screen.focus_next()
 
     def _next(self) -> None:
-        """Go down in the list; without one, on to what is found."""
+        """Go down in the list; without a list, go to the results."""
         if self._list.is_open:
             self._list.move(1)
         else:
             self._leave()
 
     def _previous(self) -> None:
-        """Go up in the list; from its first line back to the typing; before that, look back."""
+        """Go up in the list and back to the input; from there, suggest whole searches."""
         if self._list.cursor != NO_ROW and self._list.is_open:
             self._list.move(-1)
         else:
             self._suggest_searches()
 
     def on_suggestion_list_accepted(self, event: SuggestionList.Accepted) -> None:
-        """Take what was clicked."""
+        """Accept the clicked suggestion."""
         event.stop()
         self._accept(event.suggestion)
 
     def on_descendant_focus(self) -> None:
-        """Offer whole searches to who comes to an empty bar."""
+        """Suggest whole searches while the input is empty."""
         if not self.text.strip():
             self._schedule_suggestions()
 
@@ -339,5 +342,5 @@ class SearchBar(Vertical):
         self._close_list()
 
     def on_unmount(self) -> None:
-        """Let what still looks for offers end."""
+        """Interrupt the finder."""
         self._finder.stop()

@@ -131,7 +131,7 @@ class SuggestionList(RowList):
     """
 
     DEFAULT_CSS = """
-    OfferList {
+    SuggestionList {
         display: none; overlay: screen; constrain: inside inside;
         overflow-x: hidden; height: auto; background: $panel;
         & > .row--cursor { background: $primary 60%; color: $text; }
