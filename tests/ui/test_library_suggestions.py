@@ -119,9 +119,7 @@ async def _kept_and_found_again(app: TasveerApp, pilot: Pilot[None], screen: Lib
     await pilot.press("enter")
     await wait_until(pilot, lambda: "@sony runs this search" in screen_text(app), "the note")
     await pilot.press("backspace", "slash")
-    await wait_until(
-        pilot, lambda: rows.is_open and "recent  " in screen_text(app), "recent"
-    )
+    await wait_until(pilot, lambda: rows.is_open and "recent  " in screen_text(app), "recent")
     assert [offer.text for offer in rows.suggestions[:2]] == ['camera:"SONY ILCE-7M3"', "@sony"]
     await pilot.press("down", "down", "up", "down", "tab")
     assert screen.bar.text == "@sony"
