@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Button, Input, Static
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.ui.browse.download import DownloadScreen, DownloadState
+from tasveer_tui.ui.browse.download_sheet import DownloadSheet, DownloadState
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.workspace import Estimate
@@ -38,7 +38,7 @@ async def opened_sheet(app: TasveerApp, pilot: Pilot[None], folder: Path, *keys:
     objects = app.screen.query_one(ObjectList)
     await wait_until(pilot, lambda: objects.row_count == 3)
     await pilot.press(*keys, "D")
-    await wait_until(pilot, lambda: isinstance(app.screen, DownloadScreen))
+    await wait_until(pilot, lambda: isinstance(app.screen, DownloadSheet))
     app.screen.query_one(Input).value = str(folder)
 
 
@@ -61,7 +61,7 @@ async def test_an_estimate_that_arrives_after_the_error_leaves_the_message(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await opened_sheet(app, pilot, tmp_path / "file" / "out")
         sheet = app.screen
-        assert isinstance(sheet, DownloadScreen)
+        assert isinstance(sheet, DownloadSheet)
         await wait_until(pilot, lambda: "3 files" in state_text(app))
         await pilot.press("enter")
         await wait_until(pilot, lambda: "cannot be created" in state_text(app))
@@ -104,7 +104,7 @@ async def test_existing_files_are_kept_and_reported(photos: RangeServer, tmp_pat
         await pilot.press("enter")
         await wait_until(pilot, lambda: "raw/b.jpg:" in state_text(app))
         await wait_until(pilot, lambda: "1 existing file skipped" in state_text(app))
-        assert isinstance(app.screen, DownloadScreen), "failures stay on the screen"
+        assert isinstance(app.screen, DownloadSheet), "failures stay on the screen"
         await pilot.press("escape")
     assert (tmp_path / "out" / "a.jpg").read_text() == "mine"
 

@@ -1,4 +1,4 @@
-"""Places, commands to copy, hints and estimates as words."""
+"""Texts of Browse: locations, commands, empty states, estimates."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ SOURCE = Source("", "photos")
         ("//x", (["/", "//"], "x")),
     ],
 )
-def test_a_path_is_opened_prefix_by_prefix(path: str, steps: tuple[list[str], str]) -> None:
+def test_a_path_is_split_into_its_prefixes(path: str, steps: tuple[list[str], str]) -> None:
     assert leading_prefixes(path) == steps
 
 
-def test_the_command_says_what_the_job_does() -> None:
+def test_the_command_repeats_every_part_of_the_job() -> None:
     access = Access(profile="work", is_anonymous=False, requester_pays=True)
     spec = JobSpec(
         SOURCE,
@@ -54,7 +54,7 @@ def test_the_command_says_what_the_job_does() -> None:
 
 
 @pytest.mark.parametrize("key", ["top.jpg", "]x.jpg", "!a", "a/b[c]*?.jpg", "-x", "^y", "[z]"])
-def test_the_glob_for_a_key_left_out_fits_that_key_and_no_neighbour(key: str) -> None:
+def test_the_glob_of_an_excluded_key_matches_only_that_key(key: str) -> None:
     spec = JobSpec(SOURCE, Access(), prefixes=("",), without_keys=(key,))
     command = shlex.split(ingest_command(spec))
     glob = command[command.index("--exclude") + 1]
@@ -84,7 +84,7 @@ def test_globs_are_separated_by_spaces_and_may_be_quoted() -> None:
         parse_globs("'open")
 
 
-def test_the_estimate_says_what_is_read_and_what_is_saved() -> None:
+def test_the_estimate_lists_objects_requests_transfer_and_cost() -> None:
     rows = dict(
         estimate_rows(
             Estimate(
@@ -132,26 +132,26 @@ def test_a_partial_listing_is_never_shown_as_complete() -> None:
     assert listing().count_text() == "0 objects"
 
 
-def test_a_page_that_leads_nowhere_ends_the_listing() -> None:
+def test_a_page_without_a_cursor_ends_the_listing() -> None:
     made = Listing(SOURCE, "")
     made.add(Page(cursor="", is_last=False))
     assert made.is_complete
 
 
-def test_no_credentials_is_answered_with_the_commands_that_give_some() -> None:
-    said = "\n".join(
+def test_without_credentials_the_commands_to_get_some_are_shown() -> None:
+    text = "\n".join(
         empty_states.no_sources(NoCredentialsError("No credentials."), is_loading=False)
     )
     for command in ("aws configure", "--no-sign-request", "tasveer-tui demo", "o opens"):
-        assert command in said
+        assert command in text
 
 
-def test_a_denied_prefix_is_answered_with_how_to_open_a_narrower_one() -> None:
+def test_a_denied_prefix_shows_how_to_open_a_narrower_one() -> None:
     error = AccessDeniedError("You may not list photos.", "Ask its owner.")
-    said = "\n".join(empty_states.listing_failed(listing(), error))
-    assert "s3://photos/PREFIX/" in said
-    assert "Ask its owner." in said
+    text = "\n".join(empty_states.listing_failed(listing(), error))
+    assert "s3://photos/PREFIX/" in text
+    assert "Ask its owner." in text
 
 
-def test_an_empty_bucket_is_answered_with_how_to_fill_it() -> None:
+def test_an_empty_bucket_shows_how_to_upload_images() -> None:
     assert "aws s3 cp" in "\n".join(empty_states.nothing_listed(listing()))

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from tasveer_tui.records import Access, Source
-from tasveer_tui.ui.browse.bucket_dialog import BucketScreen
+from tasveer_tui.ui.browse.bucket_dialog import BucketDialog
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.ui.browse.tree_lines import Kind
 from tasveer_tui.ui.kit.checkbox import Tick
@@ -209,7 +209,7 @@ async def test_a_bucket_is_opened_by_its_name_with_its_own_access(
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await wait_until(pilot, lambda: names(app) == ["photos"])
         await pilot.press("o")
-        await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BucketDialog))
         app.screen.query_one("#place", Input).value = "s3://hidden/a/"
         await pilot.press("enter")
         await wait_until(pilot, lambda: "x.jpg" in screen_text(app))
@@ -222,11 +222,11 @@ async def test_an_invalid_s3_uri_is_reported_and_the_form_stays_open(
     range_server.make_bucket("photos")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("o")
-        await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BucketDialog))
         app.screen.query_one("#place", Input).value = "https://example.com/x"
         await pilot.press("enter")
         await wait_until(pilot, lambda: "is not an S3 location" in screen_text(app))
-        assert isinstance(app.screen, BucketScreen)
+        assert isinstance(app.screen, BucketDialog)
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
 
@@ -380,7 +380,7 @@ async def test_new_credentials_are_found_without_a_restart(
     async with open_browse(range_server, tmp_path, access=access) as (app, pilot):
         await wait_until(pilot, lambda: "aws configure" in screen_text(app))
         await pilot.press("o")
-        await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BucketDialog))
         assert app.screen.query_one("#unsigned", Tick).value, "offered where nothing signs"
         await pilot.press("escape")
         (home / "aws-credentials").write_text(

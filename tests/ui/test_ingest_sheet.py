@@ -8,7 +8,7 @@ import pytest
 
 from tasveer_tui.jobs import EngineProcess
 from tasveer_tui.ui.browse.ingest_sheet import IngestSheet
-from tasveer_tui.ui.browse.watch_dialog import WatchScreen
+from tasveer_tui.ui.browse.watch_dialog import WatchDialog
 from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ async def test_a_watch_is_started_and_stopped(photos: RangeServer, tmp_path: Pat
     async with open_browse(photos, tmp_path, "photos", size=(80, 24)) as (app, pilot):
         await wait_until(pilot, lambda: "a/" in screen_text(app), "the tree")
         await pilot.press("j", "W")
-        await wait_until(pilot, lambda: isinstance(app.screen, WatchScreen), "the sheet")
+        await wait_until(pilot, lambda: isinstance(app.screen, WatchDialog), "the sheet")
         assert "s3://photos/a/" in screen_text(app)
         await pilot.press("backspace", "backspace")
         await type_text(pilot, "0s")

@@ -11,10 +11,10 @@ from textual.binding import Binding
 
 import tasveer_tui.ui
 from tasveer_tui.ui.app import TasveerApp
-from tasveer_tui.ui.browse.bucket_dialog import BucketScreen
+from tasveer_tui.ui.browse.bucket_dialog import BucketDialog
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.screen import BrowseScreen
-from tasveer_tui.ui.browse.seek_bar import SeekBar
+from tasveer_tui.ui.browse.seek import SeekBar
 from tasveer_tui.ui.kit.commands import RENAMED
 from tasveer_tui.ui.kit.help import HelpScreen
 from tasveer_tui.ui.kit.keys import (
@@ -196,7 +196,7 @@ async def test_the_palette_finds_a_command_by_its_name_and_runs_it(
         await type_text(pilot, "open bucket")
         await wait_until(pilot, lambda: "Browse: open bucket" in screen_text(app))
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, BucketScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, BucketDialog))
         await pilot.press("escape")
 
 

@@ -1,4 +1,4 @@
-"""What is chosen: against a plain set of keys, with any sequence of changes."""
+"""The selection, compared with a plain set of keys after any sequence of changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ changes = st.lists(
         st.tuples(st.just("toggle_prefix"), prefixes),
         st.tuples(st.just("toggle_key"), keys),
         st.tuples(st.just("invert"), prefixes),
-        st.tuples(st.just("set_many"), st.tuples(st.lists(prefixes), st.lists(keys))),
+        st.tuples(st.just("toggle_lines"), st.tuples(st.lists(prefixes), st.lists(keys))),
     ),
     max_size=12,
 )
@@ -39,39 +39,39 @@ def under(prefix: str) -> set[str]:
     return {key for key in KEYS if key.startswith(prefix)}
 
 
-def apply(selection: Selection, chosen: set[str], change: tuple[str, object]) -> set[str]:
-    """Make the change to both; the set is the plain truth."""
-    name, what = change
+def apply(selection: Selection, selected: set[str], change: tuple[str, object]) -> set[str]:
+    """Apply the change to both; the set is the reference."""
+    name, argument = change
     if name == "toggle_prefix":
-        assert isinstance(what, str)
-        is_in = selection.prefix_state(what) is not SelectionState.ALL
-        selection.toggle_prefix(what)
-        return chosen | under(what) if is_in else chosen - under(what)
+        assert isinstance(argument, str)
+        is_in = selection.prefix_state(argument) is not SelectionState.ALL
+        selection.toggle_prefix(argument)
+        return selected | under(argument) if is_in else selected - under(argument)
     if name == "toggle_key":
-        assert isinstance(what, str)
-        selection.toggle_key(what)
-        return chosen ^ {what}
+        assert isinstance(argument, str)
+        selection.toggle_lines([], [argument])
+        return selected ^ {argument}
     if name == "invert":
-        assert isinstance(what, str)
-        selection.invert(what)
-        return chosen ^ under(what)
-    some_prefixes, some_keys = what
+        assert isinstance(argument, str)
+        selection.invert(argument)
+        return selected ^ under(argument)
+    some_prefixes, some_keys = argument
     states = [*map(selection.prefix_state, some_prefixes), *map(selection.key_state, some_keys)]
     selection.toggle_lines(some_prefixes, some_keys)
     touched = set(some_keys).union(*map(under, some_prefixes))
     is_in = any(state is not SelectionState.ALL for state in states)
-    return chosen | touched if is_in else chosen - touched
+    return selected | touched if is_in else selected - touched
 
 
 def matching_keys(spec: JobSpec) -> set[str]:
-    """The keys that a job reads, as the catalogue decides it."""
+    """The keys that the catalogue's filter accepts for a job."""
     filters = KeyFilter(dataclasses.replace(spec, include=("**",)))
     listed = {key for key in KEYS if key.startswith(spec.prefixes) or key in spec.keys}
     return {key for key in listed if filters.accepts(ObjectRef(key, 1))}
 
 
 def job_of(command: str) -> JobSpec:
-    """What `tasveer-tui ingest` makes of a command."""
+    """The job that `tasveer-tui ingest` makes of a command."""
     words = shlex.split(command)[2:]
     excluded = [
         word for word, before in zip(words[1:], words, strict=False) if before == "--exclude"
@@ -84,50 +84,50 @@ def job_of(command: str) -> JobSpec:
 def test_the_selection_matches_a_plain_set(
     made: list[tuple[str, object]],
 ) -> None:
-    selection, chosen = Selection(), set[str]()
+    selection, selected = Selection(), set[str]()
     for change in made:
-        chosen = apply(selection, chosen, change)
-    assert {key for key in KEYS if selection.key_state(key) is SelectionState.ALL} == chosen
+        selected = apply(selection, selected, change)
+    assert {key for key in KEYS if selection.key_state(key) is SelectionState.ALL} == selected
 
 
 @given(changes)
-def test_a_prefix_says_all_none_or_partly_as_its_keys_do(made: list[tuple[str, object]]) -> None:
-    selection, chosen = Selection(), set[str]()
+def test_the_state_of_a_prefix_matches_its_keys(made: list[tuple[str, object]]) -> None:
+    selection, selected = Selection(), set[str]()
     for change in made:
-        chosen = apply(selection, chosen, change)
+        selected = apply(selection, selected, change)
     for prefix in PREFIXES:
         state = selection.prefix_state(prefix)
         if state is SelectionState.ALL:
-            assert under(prefix) <= chosen
+            assert under(prefix) <= selected
         elif state is SelectionState.NONE:
-            assert not under(prefix) & chosen
-    assert bool(selection) or not chosen
+            assert not under(prefix) & selected
+    assert bool(selection) or not selected
 
 
 @given(changes)
 def test_the_job_spec_matches_the_selection(made: list[tuple[str, object]]) -> None:
-    selection, chosen = Selection(), set[str]()
+    selection, selected = Selection(), set[str]()
     for change in made:
-        chosen = apply(selection, chosen, change)
-    assert matching_keys(selection.spec(SOURCE, Access())) == chosen
+        selected = apply(selection, selected, change)
+    assert matching_keys(selection.spec(SOURCE, Access())) == selected
 
 
 @given(st.lists(prefixes, max_size=8))
 def test_the_copied_command_ingests_exactly_the_selection(toggled: list[str]) -> None:
-    selection, chosen = Selection(), set[str]()
+    selection, selected = Selection(), set[str]()
     for prefix in toggled:
-        chosen = apply(selection, chosen, ("toggle_prefix", prefix))
-    if not chosen:
+        selected = apply(selection, selected, ("toggle_prefix", prefix))
+    if not selected:
         return
     commands = ingest_command(selection.spec(SOURCE, Access())).split(" && ")
-    assert set[str]().union(*(matching_keys(job_of(command)) for command in commands)) == chosen
+    assert set[str]().union(*(matching_keys(job_of(command)) for command in commands)) == selected
 
 
 @given(changes, prefixes)
 def test_inverting_twice_changes_nothing(made: list[tuple[str, object]], prefix: str) -> None:
-    selection, chosen = Selection(), set[str]()
+    selection, selected = Selection(), set[str]()
     for change in made:
-        chosen = apply(selection, chosen, change)
+        selected = apply(selection, selected, change)
     before = selection.spec(SOURCE, Access())
     selection.invert(prefix)
     selection.invert(prefix)
@@ -138,9 +138,9 @@ def test_inverting_twice_changes_nothing(made: list[tuple[str, object]], prefix:
 def test_selecting_all_then_none_leaves_an_empty_selection(
     made: list[tuple[str, object]],
 ) -> None:
-    selection, chosen = Selection(), set[str]()
+    selection, selected = Selection(), set[str]()
     for change in made:
-        chosen = apply(selection, chosen, change)
+        selected = apply(selection, selected, change)
     selection.set_prefix("", is_in=True)
     assert selection.count() == (1, 0, 0)
     selection.set_prefix("", is_in=False)
@@ -161,7 +161,7 @@ def test_an_exclusion_makes_its_parents_partially_selected() -> None:
 
 def test_toggling_a_partially_selected_prefix_selects_all_of_it() -> None:
     selection = Selection()
-    selection.toggle_key("raw/a.jpg")
+    selection.set_key("raw/a.jpg", is_in=True)
     assert selection.prefix_state("raw/") is SelectionState.PARTLY
     selection.toggle_prefix("raw/")
     assert selection.prefix_state("raw/") is SelectionState.ALL
@@ -170,7 +170,7 @@ def test_toggling_a_partially_selected_prefix_selects_all_of_it() -> None:
 
 def test_a_key_that_ends_in_a_slash_is_not_the_prefix_of_that_name() -> None:
     selection = Selection()
-    selection.toggle_key("raw/")
+    selection.set_key("raw/", is_in=True)
     assert selection.key_state("raw/") is SelectionState.ALL
     assert selection.prefix_state("raw/") is SelectionState.PARTLY
     assert selection.key_state("raw/a.jpg") is SelectionState.NONE

@@ -1,4 +1,4 @@
-"""The flat list of tree lines: pages, pins and splices, against a tree built anew."""
+"""The flat list of tree lines: pages, pins and splices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tasveer_tui.records import ObjectRef, Page, Source
 from tasveer_tui.ui.browse.listing_model import Listing
-from tasveer_tui.ui.browse.tree_lines import NOTHING, Kind, Node, Splice, TreeLines
+from tasveer_tui.ui.browse.tree_lines import UNCHANGED, Kind, Node, Splice, TreeLines
 
 SOURCE = Source("", "photos")
 
@@ -31,22 +31,22 @@ def names(tree: TreeLines) -> list[str]:
     return ["…" if node.kind is Kind.MORE else node.name for node in tree.lines]
 
 
-def test_an_expanded_node_shows_its_prefixes_and_that_there_is_more() -> None:
+def test_an_expanded_node_shows_its_prefixes_and_a_more_line() -> None:
     tree, _ = tree_with("a/", "b/", is_last=False)
     assert names(tree) == ["photos", "a/", "b/", "…"]
 
 
-def test_the_next_page_stands_where_the_line_for_more_stood() -> None:
+def test_the_next_page_replaces_the_more_line() -> None:
     tree, root = tree_with("a/", is_last=False)
     assert root.listing is not None
     root.listing.add(page("b/", is_last=False))
-    assert tree.grown(root) == Splice(2, 1, 2)
+    assert tree.add_page(root) == Splice(2, 1, 2)
     root.listing.add(page("c/", is_last=True))
-    tree.grown(root)
+    tree.add_page(root)
     assert names(tree) == ["photos", "a/", "b/", "c/"]
 
 
-def test_growth_of_a_node_inside_a_collapsed_one_is_not_shown_until_it_is_expanded() -> None:
+def test_a_page_of_a_hidden_node_is_shown_when_its_parent_is_expanded() -> None:
     tree, root = tree_with("a/")
     child = root.children[0]
     listing = Listing(SOURCE, "a/")
@@ -54,13 +54,13 @@ def test_growth_of_a_node_inside_a_collapsed_one_is_not_shown_until_it_is_expand
     tree.expand(child, listing)
     tree.collapse(root)
     listing.add(page("a/y/", is_last=True))
-    assert tree.grown(child) == NOTHING
+    assert tree.add_page(child) == UNCHANGED
     assert root.listing is not None
     tree.expand(root, root.listing)
     assert names(tree) == ["photos", "a/", "x/", "y/"]
 
 
-def test_collapsing_takes_every_line_below_away() -> None:
+def test_collapsing_hides_every_line_below() -> None:
     tree, root = tree_with("a/", "b/")
     listing = Listing(SOURCE, "a/")
     listing.add(page("a/x/", "a/y/", is_last=False))
@@ -70,16 +70,16 @@ def test_collapsing_takes_every_line_below_away() -> None:
     assert names(tree) == ["photos"]
 
 
-def test_a_prefix_asked_for_by_name_is_shown_once_when_the_listing_reaches_it() -> None:
+def test_a_pinned_prefix_is_shown_once_when_the_listing_reaches_it() -> None:
     tree, root = tree_with("b/", is_last=False)
     tree.pin(root, "m/")
     assert names(tree) == ["photos", "b/", "m/", "…"]
     assert root.listing is not None
     root.listing.add(page("k/", is_last=False))
-    tree.grown(root)
+    tree.add_page(root)
     assert names(tree) == ["photos", "b/", "k/", "m/", "…"]
     root.listing.add(page("m/", "z/", is_last=True))
-    tree.grown(root)
+    tree.add_page(root)
     assert names(tree) == ["photos", "b/", "k/", "m/", "z/"]
     assert not any(child.is_pinned for child in root.children)
 
@@ -96,7 +96,7 @@ def test_the_name_of_an_empty_part_is_its_slash() -> None:
     assert names(tree) == ["photos", "/", "a//"]
 
 
-def test_a_node_is_a_leaf_only_when_its_whole_listing_had_no_prefix() -> None:
+def test_a_node_is_a_leaf_only_if_its_complete_listing_has_no_prefix() -> None:
     tree, root = tree_with("a/", "b/")
     first, second = root.children
     full, part = Listing(SOURCE, "a/"), Listing(SOURCE, "b/")
@@ -109,7 +109,7 @@ def test_a_node_is_a_leaf_only_when_its_whole_listing_had_no_prefix() -> None:
     assert names(tree) == ["photos", "a/", "b/", "…"]
 
 
-def test_prefixes_nested_a_thousand_deep_are_walked_without_recursion() -> None:
+def test_prefixes_nested_a_thousand_levels_deep_cause_no_recursion_error() -> None:
     tree, root = tree_with("d/")
     node = root.children[0]
     for depth in range(2, 1500):
@@ -124,7 +124,7 @@ def test_prefixes_nested_a_thousand_deep_are_walked_without_recursion() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=25))
-def test_a_splice_says_where_every_line_went(steps: list[tuple[int, bool]]) -> None:
+def test_a_splice_gives_the_new_number_of_every_line(steps: list[tuple[int, bool]]) -> None:
     tree, _ = tree_with("a/", "b/", "c/", is_last=False)
     for number, is_expanding in steps:
         node = tree.lines[number % len(tree)]
@@ -135,7 +135,7 @@ def test_a_splice_says_where_every_line_went(steps: list[tuple[int, bool]]) -> N
             assert holder.listing is not None
             count = len(holder.listing.prefixes)
             holder.listing.add(page(f"{holder.prefix}n{count:03}/", is_last=number % 2 == 0))
-            splice = tree.grown(holder)
+            splice = tree.add_page(holder)
         elif is_expanding:
             listing = node.listing or Listing(SOURCE, node.prefix)
             if not listing.is_started:

@@ -1,4 +1,4 @@
-"""What the bucket tree and the object list share: marks, ranges, and how states are drawn."""
+"""The base of the bucket tree and the object list: ranges, selection symbols, ingest states."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from textual.reactive import reactive
 
 from tasveer_tui.records import IngestState
 from tasveer_tui.ui.browse.selection import SelectionState
-from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
@@ -24,9 +23,8 @@ if TYPE_CHECKING:
 
     from tasveer_tui.records import Source
     from tasveer_tui.ui.browse.browse_state import BrowseState
-    from tasveer_tui.ui.kit.theme import Symbols
 
-_STATE_PARTS = {
+_STATE_STYLES = {
     IngestState.NEVER: "faint",
     IngestState.PARTLY: "warn",
     IngestState.DONE: "good",
@@ -36,38 +34,33 @@ _STATE_PARTS = {
 
 
 class BrowseList(RowList):
-    """A list whose lines can be chosen, one by one or as a range."""
+    """A list whose lines can be selected, one by one or as a range."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.LIST)
     COMPONENT_CLASSES: ClassVar[set[str]] = {"browse--range"}
 
     @dataclass
     class SymbolClicked(Message):
-        """The selection mark of the line under the cursor was clicked."""
+        """The selection symbol of the line under the cursor was clicked."""
 
         rows: BrowseList
 
     @dataclass
     class ViewChanged(Message):
-        """Other lines are on the screen than before."""
+        """Other lines are in view."""
 
         rows: BrowseList
 
     range_from: reactive[int | None] = reactive(None)
-    """The line on which a range was started."""
+    """The line where the range starts; None without a range."""
 
     def __init__(self, browse_state: BrowseState, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.browse_state = browse_state
 
     @property
-    def symbols(self) -> Symbols:
-        """The signs that fit the terminal."""
-        return app_context(self).symbols
-
-    @property
     def range_lines(self) -> range:
-        """The lines between the range's start and the cursor."""
+        """The lines from the start of the range to the cursor."""
         if self.range_from is None:
             return range(0)
         low, high = sorted((self.range_from, self.cursor))
@@ -75,65 +68,65 @@ class BrowseList(RowList):
 
     @property
     def scope(self) -> tuple[Source | None, str]:
-        """The source and the prefix in which the line under the cursor stands."""
+        """The source and the parent prefix of the line under the cursor."""
         raise NotImplementedError
 
     def paths(self, lines: Iterable[int]) -> tuple[list[str], list[str]]:
-        """The prefixes and the keys on these lines, those of the cursor's source only."""
+        """The prefixes and the keys on these lines, without those of other sources."""
         raise NotImplementedError
 
     def step(self) -> None:
-        """Go to the next line, after the one under the cursor was chosen."""
+        """Go to the next line, after the one under the cursor was selected."""
         self.move(1)
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """A range that is open grows and shrinks with the cursor."""
+        """The range ends at the cursor."""
         super().watch_cursor(old, new)
         if self.range_from is not None:
             self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Other lines came into view."""
+        """Scrolling brings other lines into view."""
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.ViewChanged(self))
 
     def rows_changed(self) -> None:
-        """Other lines may be in view, too."""
+        """Other lines may be in view."""
         super().rows_changed()
         self.post_message(self.ViewChanged(self))
 
     def action_last_row(self) -> None:
-        """Go to the last line, and show it even if the cursor is there already."""
+        """Go to the last line, and scroll to it even if the cursor is there already."""
         super().action_last_row()
         self.reveal(self.cursor)
 
     def base_style(self, row: int, style: Style) -> Style:
-        """The style of a row that is inside an open range."""
+        """The style of a row, which depends on the range."""
         if row != self.cursor and row in self.range_lines:
             return self.get_component_rich_style("browse--range")
         return style
 
     # ----------------------------------------------------------------- segments
 
-    def selection_segment(self, chosen: SelectionState, style: Style) -> Segment:
-        """The selection mark of a line."""
-        signs = self.symbols
-        sign, part = {
-            SelectionState.ALL: (signs.selected, "group"),
-            SelectionState.PARTLY: (signs.partly_selected, "group"),
-            SelectionState.NONE: (signs.unselected, "faint"),
-        }[chosen]
-        return Segment(sign, style + self.part(part))
+    def selection_segment(self, state: SelectionState, style: Style) -> Segment:
+        """The selection symbol of a line."""
+        symbols = self.symbols
+        symbol, part = {
+            SelectionState.ALL: (symbols.selected, "group"),
+            SelectionState.PARTLY: (symbols.partly_selected, "group"),
+            SelectionState.NONE: (symbols.unselected, "faint"),
+        }[state]
+        return Segment(symbol, style + self.part(part))
 
     def state_segment(self, state: IngestState | None, style: Style) -> Segment:
-        """The ingest state's sign; a blank while it is not known."""
+        """The symbol of an ingest state; blank while it is unknown."""
         if state is None:
             return Segment(" ", style)
-        sign = getattr(self.symbols, state.value)
-        return Segment(sign, style + self.part(_STATE_PARTS[state]))
+        symbol = getattr(self.symbols, state.value)
+        return Segment(symbol, style + self.part(_STATE_STYLES[state]))
 
     def fit(self, text: str, width: int) -> str:
-        """Cut or fill to exactly so many cells; a cut is shown by the sign for more."""
+        """Cut or fill to exactly `width` cells; a cut ends in the symbol for more."""
         if width <= 0:
             return ""
         if cell_len(text) <= width:

@@ -1,4 +1,4 @@
-"""What Browse knows besides the listings: what is chosen, and what the catalogue has. Pure."""
+"""The state that Browse shows beside the listings: selections, ingest states, counts. Pure."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PrefixCount:
-    """What was counted in a prefix, at any depth."""
+    """Objects and bytes below a prefix."""
 
     objects: int = 0
     size_bytes: int = 0
     is_final: bool = False
     is_stopped: bool = False
-    """It was left before the end: there is at least so much."""
+    """Whether the user stopped it, so that the count is a minimum."""
 
-    def text(self, room: int | None = None) -> str:
-        """`12,304 · 4.5 GB`, with a sign for what is not the whole; no bytes where no room is."""
+    def text(self, cells: int | None = None) -> str:
+        """`12,304 · 4.5 GB`; `…` while counting, `≥` if stopped. Without enough cells, no bytes."""
         sign = "" if self.is_final else "≥" if self.is_stopped else "…"
         objects = f"{sign}{self.objects:,}"
-        whole = f"{objects} · {size_text(self.size_bytes)}"
-        return whole if room is None or len(whole) <= room else objects
+        text = f"{objects} · {size_text(self.size_bytes)}"
+        return text if cells is None or len(text) <= cells else objects
 
 
 class BrowseState:
-    """Selections by source, ingest states by prefix and key; read by tree and object list."""
+    """Shared by the tree and the object list, which draw it."""
 
     def __init__(self) -> None:
         self.prefix_states: dict[tuple[Source, str], IngestState] = {}
         self.object_states: dict[tuple[Source, str], IngestState] = {}
         self.watched: frozenset[tuple[Source, str]] = frozenset()
-        """The prefixes that are listed again and again."""
+        """The prefixes of the watches."""
         self.access_labels: dict[Source, str] = {}
-        """How each bucket is reached, where not all are reached alike."""
+        """How each bucket is reached; empty if all are reached the same way."""
         self.prefix_counts: dict[tuple[Source, str], PrefixCount] = {}
-        """What was counted of prefixes, on request."""
+        """The counts that the user asked for."""
         self._selections: dict[Source, Selection] = {}
 
     def selection(self, source: Source) -> Selection:
-        """What is chosen in a source."""
+        """The selection in a source."""
         return self._selections.setdefault(source, Selection())
 
     def other_selected_sources(self, source: Source | None) -> tuple[Source, ...]:
-        """The other sources in which something is chosen."""
-        return tuple(one for one, chosen in self._selections.items() if chosen and one != source)
+        """The other sources with a selection."""
+        return tuple(s for s, selection in self._selections.items() if selection and s != source)
 
     def drop_states(self, source: Source | None = None, prefix: str = "") -> None:
-        """Ask again for the states of everything, or of what is under a prefix."""
+        """Forget the ingest states below a prefix, or all, so that they are loaded again."""
         for states in (self.prefix_states, self.object_states):
-            for place in [
-                p for p in states if source is None or (p[0] == source and p[1].startswith(prefix))
+            for key in [
+                k for k in states if source is None or (k[0] == source and k[1].startswith(prefix))
             ]:
-                del states[place]
+                del states[key]

@@ -1,4 +1,4 @@
-"""Asks for a bucket by its name, and how to reach it."""
+"""The dialog that asks for a location and for the access to it."""
 
 from __future__ import annotations
 
@@ -28,39 +28,39 @@ if TYPE_CHECKING:
     from tasveer_tui.records import Access
 
 FIELDS = (
-    ("place", "place", "BUCKET, s3://BUCKET/PREFIX, or nothing for all buckets"),
-    ("profile", "profile", "the default one"),
-    ("region", "region", "found out"),
+    ("location", "location", "BUCKET, s3://BUCKET/PREFIX, or empty for all buckets"),
+    ("profile", "profile", "default"),
+    ("region", "region", "detected"),
     ("endpoint_url", "endpoint", "AWS · or https://host:port"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """What a person asked to open."""
+    """What to open, and with which access."""
 
     location: str
-    """Empty for every bucket that is seen this way."""
+    """Empty to list all buckets that the access can see."""
     access: Access
 
 
-class BucketScreen(Dialog[OpenRequest | None]):
-    """A small form; the result is None when it was closed."""
+class BucketDialog(Dialog[OpenRequest | None]):
+    """A form. The result is None if it was closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)
-    AUTO_FOCUS = "#place"
+    AUTO_FOCUS = "#location"
 
-    def __init__(self, place: str, access: Access) -> None:
+    def __init__(self, location: str, access: Access) -> None:
         super().__init__()
-        self._place = place
+        self._location = location
         self._access = access
 
     def compose(self) -> ComposeResult:
-        """The place and the ways to reach it."""
+        """The location and the access."""
         with VerticalScroll(classes="dialog", can_focus=False):
             yield Static(Text("Open a bucket"), classes="dialog--title")
             for name, label, placeholder in FIELDS:
-                value = self._place if name == "place" else getattr(self._access, name)
+                value = self._location if name == "location" else getattr(self._access, name)
                 with Horizontal(classes="dialog--field"):
                     yield Label(label, markup=False)
                     yield Input(value, id=name, placeholder=placeholder, compact=True)
@@ -68,7 +68,9 @@ class BucketScreen(Dialog[OpenRequest | None]):
                 "unsigned, for a public bucket", id="unsigned", value=self._access.is_anonymous
             )
             yield Tick(
-                "the requests are charged to me", id="payer", value=self._access.requester_pays
+                "requester pays: charge the requests to me",
+                id="payer",
+                value=self._access.requester_pays,
             )
             with Horizontal(classes="dialog--buttons"):
                 yield Button(Text("Open"), id="open", variant="primary", compact=True)
@@ -78,36 +80,36 @@ class BucketScreen(Dialog[OpenRequest | None]):
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()
 
-    def _place_said(self) -> str:
-        place = self._text("place")
-        return "" if place == SCHEME else place
+    def _typed_location(self) -> str:
+        location = self._text("location")
+        return "" if location == SCHEME else location
 
     def on_mount(self) -> None:
-        """Name the profiles that there are."""
-        background(self).run(self, "profiles", workspace(self).profiles, self._profiles_came)
+        """Load the names of the profiles."""
+        background(self).run(self, "profiles", workspace(self).profiles, self._on_profiles)
 
-    def _profiles_came(self, profiles: tuple[str, ...]) -> None:
+    def _on_profiles(self, profiles: tuple[str, ...]) -> None:
         field = self.query_one("#profile", Input)
         field.suggester = SuggestFromList(profiles)
         if profiles:
-            field.placeholder = f"the default one · or {', '.join(map(clean, profiles))}"
+            field.placeholder = f"default, or {', '.join(map(clean, profiles))}"
 
     def on_input_submitted(self) -> None:
-        """Open it."""
+        """Enter in a field opens the location."""
         self.action_accept()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Open it, or leave."""
+        """Open the location, or close the dialog."""
         if event.button.id == "open":
             self.action_accept()
         else:
             self.action_back()
 
     def action_accept(self) -> None:
-        """Open it, if the place can be understood."""
+        """Open the location if it is valid."""
         try:
-            if place := self._place_said():
-                parse_location(place)
+            if location := self._typed_location():
+                parse_location(location)
         except UsageError as error:
             self.post_message(ShowError(error))
             return
@@ -119,8 +121,8 @@ class BucketScreen(Dialog[OpenRequest | None]):
             is_anonymous=self.query_one("#unsigned", Tick).value,
             requester_pays=self.query_one("#payer", Tick).value,
         )
-        self.dismiss(OpenRequest(place, access))
+        self.dismiss(OpenRequest(location, access))
 
     def action_back(self) -> None:
-        """Leave as it is."""
+        """Close the dialog without a change."""
         self.dismiss(None)

@@ -1,6 +1,6 @@
-"""The tree of buckets and prefixes: only the lines in view are drawn, pages come when wanted.
+"""The tree of buckets and prefixes. Only the lines in view are drawn.
 
-It asks for pages by messages and never makes a request itself.
+It asks for pages by messages and makes no requests itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.browse_list import BrowseList
-from tasveer_tui.ui.browse.tree_lines import NOTHING, Kind, Node, Splice, TreeLines
+from tasveer_tui.ui.browse.tree_lines import UNCHANGED, Kind, Node, Splice, TreeLines
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
@@ -34,29 +34,29 @@ if TYPE_CHECKING:
 
 INDENT = 2
 MAX_INDENT_SHARE = 0.5
-"""Deep lines are indented no further than this part of the width."""
+"""The largest indent, as a share of the width."""
 
 
 class BucketTree(BrowseList):
-    """Buckets at the root, prefixes below them, as one flat list of lines."""
+    """Buckets at the root and prefixes below them, as one flat list of lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.TREE)
 
     @dataclass
     class ExpandRequested(Message):
-        """A node was expanded: its listing is wanted."""
+        """The user expands a node."""
 
         node: Node
 
     @dataclass
     class PageRequested(Message):
-        """The page that follows is wanted."""
+        """The next page of a MORE line is needed."""
 
         node: Node
 
     @dataclass
     class ObjectsRequested(Message):
-        """There is nothing more to expand: the objects are wanted."""
+        """The user expands a leaf, to go to its objects."""
 
     def __init__(self, browse_state: BrowseState, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(browse_state, id=id)
@@ -64,30 +64,30 @@ class BucketTree(BrowseList):
 
     @property
     def row_count(self) -> int:
-        """How many lines are shown."""
+        """Number of lines."""
         return len(self.tree_lines)
 
     @property
     def node(self) -> Node | None:
-        """The line under the cursor."""
+        """The node under the cursor."""
         return self.tree_lines.lines[self.cursor] if len(self.tree_lines) else None
 
     @property
     def scope(self) -> tuple[Source | None, str]:
-        """The source of the line under the cursor, and the prefix above it."""
+        """The source and the parent prefix of the line under the cursor."""
         node = self.node
         if node is None:
             return None, ""
         return node.source, node.parent.prefix if node.parent else ""
 
     def paths(self, lines: Iterable[int]) -> tuple[list[str], list[str]]:
-        """The prefixes on these lines, those of the cursor's source only."""
+        """The prefixes on these lines, without those of other sources."""
         source, _ = self.scope
         nodes = [self.tree_lines.lines[line] for line in lines if line < self.row_count]
         return [n.prefix for n in nodes if n.source == source and n.kind is not Kind.MORE], []
 
     def step(self) -> None:
-        """Go to the next line of this bucket: what was chosen is told of, and read, only there."""
+        """Go to the next line, but not to another bucket: the selection belongs to this one."""
         following = self.tree_lines.lines[self.cursor + 1 : self.cursor + 2]
         if any(node.source == self.scope[0] for node in following):
             self.move(1)
@@ -95,11 +95,11 @@ class BucketTree(BrowseList):
     # ------------------------------------------------------------------ changes
 
     def add_sources(self, sources: Iterable[Source]) -> None:
-        """Show these sources at the root, after those that are there."""
+        """Append sources at the root."""
         self._change(lambda: self.tree_lines.add_roots(sources))
 
     def expand_node(self, node: Node, listing: Listing) -> None:
-        """Show what is known to be under a node."""
+        """Show the children of a node."""
         self._change(lambda: self.tree_lines.expand(node, listing))
 
     def reset(self, node: Node, listing: Listing) -> None:
@@ -107,27 +107,27 @@ class BucketTree(BrowseList):
         self._change(lambda: self.tree_lines.reset(node, listing))
 
     def on_listing_grown(self, node: Node) -> None:
-        """Show what came into the node's listing."""
-        self._change(lambda: self.tree_lines.grown(node))
+        """Show the new page of the node's listing."""
+        self._change(lambda: self.tree_lines.add_page(node))
         self.refresh()
-        self._want_pages_in_view()
+        self._request_pages_in_view()
 
     def pin(self, node: Node, prefix: str) -> Node:
-        """Show a child by its name, whether or not the listing has reached it."""
+        """Show a child by its prefix, even if the listing has not reached it; returns it."""
         self._change(lambda: self.tree_lines.pin(node, prefix))
         return self.tree_lines.child(node, prefix)
 
     def move_to(self, node: Node) -> None:
-        """Bring the cursor to a line."""
+        """Move the cursor to a node."""
         line = self.tree_lines.index(node)
         if line >= 0:
             self.cursor = line
 
     def _change(self, change: Callable[[], Splice]) -> None:
-        """Keep the cursor on its line, and that line where it is on the screen."""
+        """Apply a change and keep the cursor on its node, at the same height on the screen."""
         old, node = self.cursor, self.node
         splice = change()
-        if splice == NOTHING:
+        if splice == UNCHANGED:
             return
         new = self._line_after(splice, old, node)
         self.range_from = None
@@ -135,7 +135,7 @@ class BucketTree(BrowseList):
         if new != old:
             self.set_reactive(RowList.cursor, new)
             self.scroll_to(y=self.first_row + new - old, animate=False, force=True)
-            # Where the list could not be scrolled before, the wish above may come to nothing.
+            # A list that had no scroll bar ignores the call above.
             self.call_after_refresh(self._reveal_cursor)
         self.rows_changed()
         if node is not self.node or node is None:
@@ -145,12 +145,12 @@ class BucketTree(BrowseList):
         self.reveal(self.cursor)
 
     def _line_after(self, splice: Splice, line: int, node: Node | None) -> int:
-        """Where the line of a node stands now, or what stands in its place."""
+        """The line of a node after a change; if it is gone, the line in its place."""
         if node is None:
             return 0
         if splice.at <= line < splice.at + splice.removed:
-            found = self.tree_lines.index(node)
-            return found if found >= 0 else splice.moved(line)
+            index = self.tree_lines.index(node)
+            return index if index >= 0 else splice.moved(line)
         return splice.moved(line)
 
     # ------------------------------------------------------------------ drawing
@@ -165,29 +165,26 @@ class BucketTree(BrowseList):
         name = clean(node.name, 512)
         if node.listing is not None and node.listing.seek:
             name += f" {clean(node.listing.seek)}*"
-        way = (
-            self.browse_state.access_labels.get(node.source, "") if node.kind is Kind.SOURCE else ""
-        )
-        kind = "strong" if node.kind is Kind.SOURCE else ""
-        name_style = style + self.part(kind) if kind else style
-        place = (node.source, node.prefix)
-        state = self.browse_state.prefix_states.get(place)
-        size = self.browse_state.prefix_counts.get(place)
-        counted = f" {self.symbols.watched}" if place in self.browse_state.watched else ""
-        room = width - indent - 7 - len(counted)
-        counted += f" {size.text(room - 1 - cell_len(name))}" if size is not None else ""
-        room = width - indent - 7 - len(counted)
-        way = self.fit(f"  {clean(way)}", room - cell_len(name)) if way else ""
+        is_bucket = node.kind is Kind.SOURCE
+        name_style = style + self.part("strong") if is_bucket else style
+        key = (node.source, node.prefix)
+        notes = f" {self.symbols.watched}" if key in self.browse_state.watched else ""
+        room = width - indent - 7 - len(notes)
+        if (count := self.browse_state.prefix_counts.get(key)) is not None:
+            notes += f" {count.text(room - 1 - cell_len(name))}"
+        room = width - indent - 7 - len(notes)
+        access = self.browse_state.access_labels.get(node.source, "") if is_bucket else ""
+        access = self.fit(f"  {clean(access)}", room - cell_len(name)) if access else ""
         return Strip(
             [
                 Segment(" " * indent, style),
                 Segment(f"{self._expander(node)} ", style + self.part("dim")),
-                self.selection_segment(self._chosen(node), style),
+                self.selection_segment(self._selection_state(node), style),
                 Segment(" ", style),
-                Segment(self.fit(name, room - cell_len(way)), name_style),
-                Segment(way, style + self.part("dim")),
-                Segment(f"{counted} ", style + self.part("dim")),
-                self.state_segment(state, style),
+                Segment(self.fit(name, room - cell_len(access)), name_style),
+                Segment(access, style + self.part("dim")),
+                Segment(f"{notes} ", style + self.part("dim")),
+                self.state_segment(self.browse_state.prefix_states.get(key), style),
                 Segment(" ", style),
             ],
             width,
@@ -218,31 +215,31 @@ class BucketTree(BrowseList):
             return self.symbols.opened
         return " " if node.is_leaf else self.symbols.closed
 
-    def _chosen(self, node: Node) -> SelectionState:
+    def _selection_state(self, node: Node) -> SelectionState:
         return self.browse_state.selection(node.source).prefix_state(node.prefix)
 
     # ------------------------------------------------------------- pages in view
 
     @property
     def nodes_in_view(self) -> list[Node]:
-        """The lines that are on the screen now."""
+        """The nodes on the screen."""
         return self.tree_lines.lines[self.first_row : self.first_row + self.page_rows]
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Other lines came into view."""
+        """Scrolling brings other lines into view."""
         super().watch_scroll_y(old_value, new_value)
-        self._want_pages_in_view()
+        self._request_pages_in_view()
 
-    def _want_pages_in_view(self) -> None:
+    def _request_pages_in_view(self) -> None:
         for node in self.nodes_in_view:
-            if node.kind is Kind.MORE and self._goes_on_by_itself(node):
+            if node.kind is Kind.MORE and self._loads_automatically(node):
                 self.post_message(self.PageRequested(node))
 
-    def _goes_on_by_itself(self, more: Node) -> bool:
-        """Whether a page is fetched because its line is shown.
+    def _loads_automatically(self, more: Node) -> bool:
+        """Whether the next page is loaded because its MORE line is in view.
 
-        A page without prefixes says that a long run of objects may follow, which only a person
-        should ask for; an error is not tried again by itself.
+        After a page without prefixes many pages of objects may follow, so the user must go to
+        the line. An error is not retried.
         """
         listing = more.parent.listing if more.parent else None
         if listing is None or listing.is_loading or listing.error is not None:
@@ -250,16 +247,16 @@ class BucketTree(BrowseList):
         return not listing.had_no_prefixes or more is self.node
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """A MORE line under the cursor is a wish for more."""
+        """A MORE line under the cursor loads the next page."""
         super().watch_cursor(old, new)
         node = self.node
-        if node is not None and node.kind is Kind.MORE and self._goes_on_by_itself(node):
+        if node is not None and node.kind is Kind.MORE and self._loads_automatically(node):
             self.post_message(self.PageRequested(node))
 
     # ------------------------------------------------------------------ actions
 
     def action_expand(self) -> None:
-        """Expand; on an expanded node go to its first child; on a leaf go to the objects."""
+        """Expand; from an expanded node go to its first child, from a leaf to the objects."""
         node = self.node
         if node is None:
             return
@@ -273,7 +270,7 @@ class BucketTree(BrowseList):
             self.move(1)
 
     def action_collapse(self) -> None:
-        """Collapse; on a collapsed node go to its parent."""
+        """Collapse; from a collapsed node go to its parent."""
         node = self.node
         if node is None:
             return
@@ -291,7 +288,7 @@ class BucketTree(BrowseList):
             self.action_expand()
 
     def on_click(self, event: events.Click) -> None:
-        """On the expander, expand or collapse; on the mark, choose; elsewhere as in every list."""
+        """A click on the expander expands or collapses, one on the selection symbol selects."""
         row = self.row_at(event.y)
         if row is None or self.tree_lines.lines[row].kind is Kind.MORE:
             return

@@ -1,4 +1,4 @@
-"""What Browse says where there is nothing to list: why that is, and what to do next. Pure."""
+"""The texts of Browse without objects or buckets: the reason, and the next step. Pure."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.ui.browse.listing_model import Listing
 
-Words: TypeAlias = tuple[str, ...]
-"""A title, and the lines below it."""
+Lines: TypeAlias = tuple[str, ...]
+"""A title and the lines below it."""
 
-OPEN = "o opens a bucket by its name, unsigned if you tick that."
+OPEN = "o opens a bucket by name, with or without credentials."
 
 
-def no_sources(error: TasveerError | None, *, is_loading: bool, opening: str = "") -> Words:
-    """There is no bucket to show, or none yet; `opening` is a place that is being opened."""
+def no_sources(error: TasveerError | None, *, is_loading: bool, opening: str = "") -> Lines:
+    """No buckets. `opening` is the location that is being opened."""
     if opening:
-        return (f"Opening {opening}…", "esc leaves it.")
+        return (f"Opening {opening}…", "Esc cancels.")
     if is_loading:
-        return ("Looking for buckets…", OPEN)
+        return ("Listing buckets…", OPEN)
     if isinstance(error, NoCredentialsError):
         return (
-            "There are no credentials.",
-            "With an account of your own:",
+            "No credentials found.",
+            "To use your account:",
             "    aws configure",
             "    aws sso login --profile NAME",
             "    tasveer-tui --profile NAME",
             "",
-            "For a public bucket, none are needed:",
+            "A public bucket needs no credentials:",
             "    tasveer-tui --no-sign-request s3://BUCKET",
             "",
-            "To see the program with pictures of its own:",
+            "To try the program with demo images:",
             "    tasveer-tui demo",
             "",
             OPEN,
@@ -49,43 +49,46 @@ def no_sources(error: TasveerError | None, *, is_loading: bool, opening: str = "
     return ("These credentials see no bucket.", OPEN)
 
 
-def listing_failed(listing: Listing, error: TasveerError, *, is_anonymous: bool = False) -> Words:
-    """A prefix could not be listed."""
-    other_way = "If the bucket is public, open it unsigned with o."
+def listing_failed(listing: Listing, error: TasveerError, *, is_anonymous: bool = False) -> Lines:
+    """A prefix whose listing failed."""
+    other_access = "If the bucket is public, open it unsigned with o."
     if is_anonymous:
-        other_way = "o opens it with a profile of yours."
-    advice: Words = ("r tries again.",)
+        other_access = "o opens it with one of your profiles."
+    advice: Lines = ("r retries.",)
     if isinstance(error, AccessDeniedError):
         advice = (
-            "If you may list only a part of the bucket, open that part:",
+            "If you have access to only a part of the bucket, open that part:",
             f"    o   s3://{listing.source.bucket}/PREFIX/",
-            other_way,
+            other_access,
         )
     elif isinstance(error, (NoCredentialsError, ExpiredCredentialsError)):
-        advice = (other_way, "r tries again, with whatever credentials there are then.")
+        advice = (other_access, "r retries with the current credentials.")
     elif isinstance(error, BucketNotFoundError):
         advice = ("o opens another bucket, or this one at another endpoint.",)
     return (error.message, error.remedy, "", *advice)
 
 
-def nothing_listed(listing: Listing) -> Words:
-    """A prefix has no objects of its own, or none yet."""
+def nothing_listed(listing: Listing) -> Lines:
+    """A prefix without objects directly in it, so far."""
     if not listing.is_started:
         return ("Listing…",)
     inside = plural(len(listing.prefixes), "prefix", "prefixes")
     more = "" if listing.is_complete else " so far"
     if listing.seek:
         found = f"{inside}{more} in the tree." if listing.prefixes else ""
-        return (f"No object here begins with {listing.seek}", found, "esc shows everything again.")
+        return (f"No object here starts with {listing.seek}", found, "Esc clears the filter.")
     if listing.prefixes:
         them = "it" if len(listing.prefixes) == 1 else "them"
-        return ("No objects directly in here.", f"{inside}{more}; l opens {them} in the tree.")
+        return (
+            "No objects directly in this prefix.",
+            f"{inside}{more}; l opens {them} in the tree.",
+        )
     if not listing.is_complete:
-        return ("No objects yet.", "enter on the last line of the tree looks on.")
+        return ("No objects yet.", "Enter on the last line of the tree loads more.")
     if not listing.prefix:
         return (
             "The bucket is empty.",
-            "Put pictures into it, then press r.",
-            f"    aws s3 cp PICTURE {listing.source.uri()}",
+            "Upload images, then press r.",
+            f"    aws s3 cp FILE {listing.source.uri()}",
         )
-    return ("There is nothing in here any more.", "r lists it again.")
+    return ("This prefix is empty.", "r lists it again.")

@@ -59,7 +59,7 @@ class IngestState:
 
 
 class IngestSheet(Dialog[bool]):
-    """Filters, estimate and the start button. The result tells whether a job was started."""
+    """Filters, estimate and the start button. The result is True if a job was started."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.INGEST, Scope.DIALOG)
     AUTO_FOCUS = "#ingest"

@@ -1,4 +1,4 @@
-"""Asks the catalogue for the ingest states of what is in view, a little after it came there."""
+"""Loads the ingest states of the lines in view from the catalogue."""
 
 from __future__ import annotations
 
@@ -19,99 +19,101 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.browse.bucket_tree import BucketTree
     from tasveer_tui.ui.browse.object_list import ObjectList
 
-LOOK_DELAY_S = 0.15
+LOAD_DELAY_S = 0.15
+"""A delay, so that scrolling loads many lines at once."""
 
 
 class IngestStateLoader:
     """The ingest states of one Browse screen."""
 
     def __init__(
-        self, owner: Screen[None], tree: BucketTree, objects: ObjectList, known: BrowseState
+        self, screen: Screen[None], tree: BucketTree, objects: ObjectList, state: BrowseState
     ) -> None:
-        self._owner = owner
+        self._screen = screen
         self._tree = tree
         self._objects = objects
-        self._known = known
+        self._state = state
         self._timer: Timer | None = None
-        self._is_again = True
+        self._reloads = True
+        """Whether the next load includes the states that are known."""
 
     def load(self, *, again: bool = False) -> None:
-        """See what is in view and not known; with `again`, what is known as well."""
-        self._is_again = self._is_again or again
+        """Load the states of the lines in view that are unknown; with `again`, of all of them."""
+        self._reloads = self._reloads or again
         if self._timer is None:
-            self._timer = self._owner.set_timer(LOOK_DELAY_S, self._ask)
+            self._timer = self._screen.set_timer(LOAD_DELAY_S, self._load)
 
-    def _ask(self) -> None:
-        again, self._is_again, self._timer = self._is_again, False, None
+    def _load(self) -> None:
+        again, self._reloads, self._timer = self._reloads, False, None
         if again:
-            self._ask_watches()
-        for source, prefixes in self._prefixes(again=again).items():
-            self._ask_prefixes(source, prefixes)
+            self._load_watches()
+        for source, prefixes in self._prefixes_to_load(again=again).items():
+            self._load_prefixes(source, prefixes)
         listing = self._objects.listing
         if listing is not None:
-            known = {} if again else self._known.object_states
+            known = {} if again else self._state.object_states
             refs = [r for r in self._objects.refs_in_view if (listing.source, r.key) not in known]
             if refs:
-                self._ask_objects(listing.source, refs)
+                self._load_objects(listing.source, refs)
 
-    def _prefixes(self, *, again: bool) -> dict[Source, list[str]]:
-        known = {} if again else self._known.prefix_states
-        wanted: dict[Source, list[str]] = {}
+    def _prefixes_to_load(self, *, again: bool) -> dict[Source, list[str]]:
+        known = {} if again else self._state.prefix_states
+        prefixes_by_source: dict[Source, list[str]] = {}
         for node in self._tree.nodes_in_view:
             if node.kind is not Kind.MORE and (node.source, node.prefix) not in known:
-                wanted.setdefault(node.source, []).append(node.prefix)
-        return wanted
+                prefixes_by_source.setdefault(node.source, []).append(node.prefix)
+        return prefixes_by_source
 
-    def _ask_prefixes(self, source: Source, prefixes: list[str]) -> None:
-        space = workspace(self._owner)
-        background(self._owner).run(
-            self._owner,
+    def _load_prefixes(self, source: Source, prefixes: list[str]) -> None:
+        space = workspace(self._screen)
+        background(self._screen).run(
+            self._screen,
             f"states of {source}",
             lambda: space.ingest_states(source, prefixes),
-            partial(self._prefixes_came, source, prefixes),
-            failed=self._failed,
+            partial(self._on_prefix_states, source, prefixes),
+            failed=self._on_error,
         )
 
-    def _ask_objects(self, source: Source, refs: list[ObjectRef]) -> None:
-        space = workspace(self._owner)
-        background(self._owner).run(
-            self._owner,
+    def _load_objects(self, source: Source, refs: list[ObjectRef]) -> None:
+        space = workspace(self._screen)
+        background(self._screen).run(
+            self._screen,
             "states of objects",
             lambda: space.object_states(source, refs),
-            partial(self._objects_came, source, refs),
-            failed=self._failed,
+            partial(self._on_object_states, source, refs),
+            failed=self._on_error,
         )
 
-    def _ask_watches(self) -> None:
-        background(self._owner).run(
-            self._owner,
+    def _load_watches(self) -> None:
+        background(self._screen).run(
+            self._screen,
             "watches in view",
-            workspace(self._owner).watches,
-            self._watches_came,
-            failed=self._failed,
+            workspace(self._screen).watches,
+            self._on_watches,
+            failed=self._on_error,
         )
 
-    def _watches_came(self, watches: tuple[WatchView, ...]) -> None:
-        found = frozenset(
+    def _on_watches(self, watches: tuple[WatchView, ...]) -> None:
+        watched = frozenset(
             (watch.spec.source, prefix) for watch in watches for prefix in watch.spec.prefixes
         )
-        if found != self._known.watched:
-            self._known.watched = found
+        if watched != self._state.watched:
+            self._state.watched = watched
             self._tree.refresh()
 
-    def _prefixes_came(
+    def _on_prefix_states(
         self, source: Source, prefixes: list[str], states: dict[str, IngestState]
     ) -> None:
         for prefix in prefixes:
-            self._known.prefix_states[source, prefix] = states.get(prefix, IngestState.NEVER)
+            self._state.prefix_states[source, prefix] = states.get(prefix, IngestState.NEVER)
         self._tree.refresh()
 
-    def _objects_came(
+    def _on_object_states(
         self, source: Source, refs: list[ObjectRef], states: dict[str, IngestState]
     ) -> None:
         for ref in refs:
-            self._known.object_states[source, ref.key] = states.get(ref.key, IngestState.NEVER)
+            self._state.object_states[source, ref.key] = states.get(ref.key, IngestState.NEVER)
         self._objects.refresh()
 
-    def _failed(self, error: TasveerError) -> None:
-        """Browsing needs no catalogue: the states stay blank, and the header tells of trouble."""
+    def _on_error(self, error: TasveerError) -> None:
+        """Leave the states blank: browsing needs no catalogue. The header shows its problems."""

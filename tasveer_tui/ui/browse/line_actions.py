@@ -1,28 +1,38 @@
-"""What Browse does with the line under the cursor: bookmark, copy, count, download."""
+"""Actions on the line under the cursor: bookmark, copy, count, download."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import logging
+import shlex
+from dataclasses import asdict, dataclass
+from functools import partial
 from os.path import commonprefix
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from tasveer_tui.ui.browse.prefix_counts import PrefixCounter
+from tasveer_tui.records import Access, Source
+from tasveer_tui.ui.browse.browse_state import PrefixCount
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.messages import CopyText, ShowNote
+from tasveer_tui.ui.kit import state_file
+from tasveer_tui.ui.kit.messages import CopyText, ShowError, ShowNote
+from tasveer_tui.ui.kit.pick import Choice, PickScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from textual.screen import Screen
 
-    from tasveer_tui.records import JobSpec, Source
-    from tasveer_tui.ui.browse.addresses import CopySource
-    from tasveer_tui.ui.browse.bookmarks import Bookmark
+    from tasveer_tui.errors import TasveerError
+    from tasveer_tui.records import JobSpec, ObjectRef
     from tasveer_tui.ui.browse.browse_state import BrowseState
     from tasveer_tui.ui.browse.bucket_tree import BucketTree
     from tasveer_tui.ui.browse.navigator import Navigator
     from tasveer_tui.ui.browse.object_list import ObjectList
-    from tasveer_tui.ui.kit.pick import Choice
+    from tasveer_tui.workspace import Estimate, Workspace
+
+log = logging.getLogger(__name__)
 
 NO_BOOKMARKS = "No bookmarks yet. b bookmarks the prefix under the cursor."
 
@@ -48,8 +58,6 @@ class LineActions:
 
     def toggle_bookmark(self) -> None:
         """Bookmark the prefix under the cursor, or remove its bookmark."""
-        from tasveer_tui.ui.browse.bookmarks import Bookmark
-
         node = self._navigator.node
         if node is None:
             return
@@ -64,16 +72,12 @@ class LineActions:
 
     def list_bookmarks(self) -> None:
         """Let the user pick a bookmark, and open it."""
-        from tasveer_tui.ui.browse import bookmarks
-
         folder = workspace(self._screen).options.state_dir
         background(self._screen).run(
-            self._screen, "bookmarks", lambda: bookmarks.load(folder), self._pick_bookmark
+            self._screen, "bookmarks", lambda: load_bookmarks(folder), self._pick_bookmark
         )
 
     def _pick_bookmark(self, bookmarks: list[Bookmark]) -> None:
-        from tasveer_tui.ui.kit.pick import Choice, PickScreen
-
         if not bookmarks:
             self._screen.post_message(ShowNote(NO_BOOKMARKS))
             return
@@ -90,7 +94,7 @@ class LineActions:
     # ------------------------------------------------------------------ counting
 
     def _whole_prefix(self, source: Source, prefix: str) -> JobSpec:
-        """Everything below a prefix, whatever is selected."""
+        """The job for everything below a prefix, regardless of the selection."""
         spec = self._navigator.selection_spec(source)
         return dataclasses.replace(
             spec, prefixes=(prefix,), keys=(), without_prefixes=(), without_keys=(), force=True
@@ -106,7 +110,7 @@ class LineActions:
 
     def download(self) -> None:
         """Open the download sheet for the selection, or for the line under the cursor."""
-        from tasveer_tui.ui.browse.download import DownloadScreen
+        from tasveer_tui.ui.browse.download_sheet import DownloadSheet
 
         line = self._line()
         if line is None:
@@ -119,18 +123,15 @@ class LineActions:
                 keys=() if line.ref is None else (line.path,),
             )
         below = commonprefix([_parent(path) for path in (*spec.prefixes, *spec.keys)])  # noqa: RUF071 - cut at a slash below
-        # All objects, not only those that look like images: the user selected them.
+        # Not only images: the user selected these objects.
         self._screen.app.push_screen(
-            DownloadScreen(dataclasses.replace(spec, include=("*",)), below[: below.rfind("/") + 1])
+            DownloadSheet(dataclasses.replace(spec, include=("*",)), below[: below.rfind("/") + 1])
         )
 
     # ------------------------------------------------------------------- copying
 
     def copy(self) -> None:
         """Let the user pick what to copy of the line under the cursor."""
-        from tasveer_tui.ui.browse.addresses import copy_choices
-        from tasveer_tui.ui.kit.pick import PickScreen
-
         line = self._line()
         if line is None:
             return
@@ -140,8 +141,6 @@ class LineActions:
         )
 
     def _line(self) -> CopySource | None:
-        from tasveer_tui.ui.browse.addresses import CopySource
-
         node = self._navigator.node
         if node is None:
             return None
@@ -151,8 +150,6 @@ class LineActions:
     def _copy(self, line: CopySource, choices: list[Choice], index: int | None) -> None:
         if index is None or index < 0:
             return
-        from tasveer_tui.ui.browse.addresses import copy_text
-
         label = choices[index].label
         space = workspace(self._screen)
         background(self._screen).run(
@@ -168,15 +165,192 @@ def _parent(path: str) -> str:
     return path[: path.rstrip("/").rfind("/") + 1]
 
 
+# ------------------------------------------------------------------------ counting
+
+
+class PrefixCounter:
+    """Counts the objects below prefixes for one Browse screen."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        state: BrowseState,
+        spec: Callable[[Source, str], JobSpec],
+        redraw: Callable[[], object],
+    ) -> None:
+        """`spec` is the job that covers a prefix; `redraw` shows the counts."""
+        self._screen = screen
+        self._counts = state.prefix_counts
+        self._spec = spec
+        self._redraw = redraw
+        self._running: set[tuple[Source, str]] = set()
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether a count is running."""
+        return bool(self._running)
+
+    def toggle(self, source: Source, prefix: str) -> None:
+        """Start to count a prefix, or stop counting it."""
+        if (source, prefix) in self._running:
+            self._stop(source, prefix)
+        else:
+            self._start(source, prefix)
+        self._redraw()
+
+    def stop(self) -> None:
+        """Stop every running count."""
+        for source, prefix in list(self._running):
+            self._stop(source, prefix)
+        self._redraw()
+
+    def _stop(self, source: Source, prefix: str) -> None:
+        background(self._screen).cancel(self._screen, _count_group(source, prefix))
+        self._running.discard((source, prefix))
+        count = self._counts[source, prefix]
+        self._counts[source, prefix] = dataclasses.replace(count, is_stopped=True)
+
+    def _start(self, source: Source, prefix: str) -> None:
+        self._running.add((source, prefix))
+        self._counts[source, prefix] = PrefixCount()
+        space, spec = workspace(self._screen), self._spec(source, prefix)
+        background(self._screen).stream(
+            self._screen,
+            _count_group(source, prefix),
+            lambda: space.estimate(spec),
+            partial(self._on_estimate, source, prefix),
+            failed=partial(self._on_error, source, prefix),
+        )
+
+    def _on_estimate(self, source: Source, prefix: str, estimate: Estimate) -> None:
+        count = PrefixCount(estimate.objects, estimate.size_bytes, estimate.is_final)
+        self._counts[source, prefix] = count
+        if estimate.is_final:
+            self._running.discard((source, prefix))
+        self._redraw()
+
+    def _on_error(self, source: Source, prefix: str, error: TasveerError) -> None:
+        self._running.discard((source, prefix))
+        self._counts.pop((source, prefix), None)
+        self._screen.post_message(ShowError(error))
+        self._redraw()
+
+
+def _count_group(source: Source, prefix: str) -> str:
+    return f"count {source} {prefix}"
+
+
+# ------------------------------------------------------------------------- copying
+
+KEY, PREFIX, URI, ETAG, URL = "key", "prefix", "location", "ETag", "URL"
+COMMAND = "aws command"
+LINKS: Final = {"link for 1 hour": 3_600, "link for 1 day": 86_400, "link for 7 days": 604_800}
+"""Label → lifetime of the presigned link in seconds. S3 allows up to 7 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopySource:
+    """The line to copy from: an object, or a prefix (without `ref`)."""
+
+    source: Source
+    path: str
+    """The key or the prefix."""
+    ref: ObjectRef | None = None
+
+    @property
+    def uri(self) -> str:
+        """`s3://bucket/path`."""
+        return self.source.uri(self.path)
+
+
+def copy_choices(line: CopySource) -> list[Choice]:
+    """The menu of what can be copied."""
+    name = PREFIX if line.ref is None else KEY
+    choices = [Choice(URI, line.uri), Choice(name, line.path)]
+    if line.ref is None:
+        return [*choices, Choice(COMMAND, _aws_command(line))]
+    return [
+        *choices,
+        Choice(ETAG, line.ref.etag),
+        Choice(COMMAND, _aws_command(line)),
+        Choice(URL, "works only with access to the object"),
+        *(Choice(label, "works for everyone who has it") for label in LINKS),
+    ]
+
+
+def copy_text(space: Workspace, line: CopySource, label: str) -> str:
+    """The text of a choice. Signing a link blocks. Raises StorageError."""
+    if label in LINKS:
+        return space.presign(line.source, line.path, LINKS[label])
+    if label == URL:
+        return space.presign(line.source, line.path, 1).partition("?")[0]
+    texts = {
+        URI: line.uri,
+        KEY: line.path,
+        PREFIX: line.path,
+        ETAG: line.ref.etag if line.ref else "",
+        COMMAND: _aws_command(line),
+    }
+    return texts[label]
+
+
+def _aws_command(line: CopySource) -> str:
+    """The command of the AWS CLI that downloads the line."""
+    verb = "cp --recursive" if line.ref is None else "cp"
+    endpoint = line.source.endpoint
+    option = f" --endpoint-url {shlex.quote(endpoint)}" if endpoint else ""
+    return f"aws s3 {verb} {shlex.quote(line.uri)} .{option}"
+
+
+# ----------------------------------------------------------------------- bookmarks
+
+BOOKMARKS_FILE: Final = "bookmarks.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A location and how to reach it. It contains no secret."""
+
+    source: Source
+    prefix: str
+    access: Access
+
+    @property
+    def uri(self) -> str:
+        """`s3://bucket/prefix`."""
+        return self.source.uri(self.prefix)
+
+
+def load_bookmarks(folder: Path) -> list[Bookmark]:
+    """Read the bookmarks; empty if the file is missing or damaged. Blocks."""
+    try:
+        content = json.loads((folder / BOOKMARKS_FILE).read_text(encoding="utf-8"))
+        return [_parse_bookmark(item) for item in content["bookmarks"]]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("Cannot read the bookmarks: %s", error)
+        return []
+
+
+def _parse_bookmark(item: dict[str, Any]) -> Bookmark:
+    source = Source(str(item["source"]["endpoint"]), str(item["source"]["bucket"]))
+    return Bookmark(source, str(item["prefix"]), Access(**item["access"]))
+
+
+def save_bookmarks(folder: Path, bookmarks: Sequence[Bookmark]) -> None:
+    """Write the bookmarks. Blocks. Raises OSError."""
+    content = {"bookmarks": [asdict(bookmark) for bookmark in bookmarks]}
+    state_file.write(folder, BOOKMARKS_FILE, content)
+
+
 def _toggle_bookmark(folder: Path, bookmark: Bookmark) -> ShowNote:
     """Add the bookmark, or remove it. Blocks."""
-    from tasveer_tui.ui.browse import bookmarks
-
-    saved = bookmarks.load(folder)
+    saved = load_bookmarks(folder)
     others = [b for b in saved if (b.source, b.prefix) != (bookmark.source, bookmark.prefix)]
     is_new = len(others) == len(saved)
     try:
-        bookmarks.save(folder, [*others, bookmark] if is_new else others)
+        save_bookmarks(folder, [*others, bookmark] if is_new else others)
     except OSError as error:
         return ShowNote(f"Cannot write the bookmarks: {error.strerror}.", is_warning=True)
     if is_new:

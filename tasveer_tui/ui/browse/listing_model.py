@@ -1,4 +1,4 @@
-"""What has been listed of one prefix so far. Pure; shared by the tree and the object list."""
+"""The loaded part of a prefix's listing. Pure; shared by the tree and the object list."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Listing:
-    """The prefixes and objects directly under a prefix, page by page, in the order of keys.
+    """The prefixes and objects directly under a prefix, in key order.
 
-    With `seek`, only those whose name begins with it.
+    With `seek`, only those whose name begins with that text.
     """
 
     def __init__(self, source: Source, prefix: str, seek: str = "") -> None:
@@ -24,48 +24,49 @@ class Listing:
         self.prefixes: list[str] = []
         self.objects: list[ObjectRef] = []
         self.cursor = ""
+        """The last key or prefix of the last page; the next page starts after it."""
         self.is_complete = False
         self.is_loading = False
         self.error: TasveerError | None = None
         self.loads_to_end = False
-        """The pages that follow are wanted one after the other, to the last."""
+        """Whether all remaining pages are loaded without being asked for."""
         self.had_no_prefixes = False
-        """The last page brought no prefix."""
+        """Whether the last page contained no prefix."""
 
     @property
     def count(self) -> int:
-        """How many prefixes and objects are loaded."""
+        """Loaded prefixes and objects."""
         return len(self.prefixes) + len(self.objects)
 
     @property
     def is_started(self) -> bool:
-        """A page has come, or why none came."""
+        """Whether there is a page, or an error instead."""
         return self.is_complete or bool(self.cursor) or self.error is not None
 
     @property
     def server_prefix(self) -> str:
-        """What the server is asked for."""
+        """The prefix of the list requests."""
         return self.prefix + self.seek
 
     def add(self, page: Page) -> None:
-        """Take in the page that follows."""
+        """Add the next page."""
         self.prefixes.extend(page.prefixes)
         self.objects.extend(page.objects)
         self.cursor = page.cursor
-        # A page that ends nowhere new would be asked for again and again.
+        # Without a cursor, the next request would return the same page again.
         self.is_complete = page.is_last or not page.cursor
         self.had_no_prefixes = not page.prefixes
         self.is_loading = False
         self.error = None
 
     def fail(self, error: TasveerError) -> None:
-        """Remember why the page that follows did not come."""
+        """Store the error of the next page."""
         self.error = error
         self.is_loading = False
         self.loads_to_end = False
 
     def count_text(self) -> str:
-        """How much there is, in words that never hide that there is more."""
+        """The loaded counts; `more…` if the listing is not complete."""
         if not self.is_started:
             return "listing…"
         parts = []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from tasveer_tui.errors import UsageError
 from tasveer_tui.location import parse_location
 from tasveer_tui.ui.browse import empty_states
-from tasveer_tui.ui.browse.history import History
 from tasveer_tui.ui.browse.listing_loader import ListingLoader
 from tasveer_tui.ui.browse.tree_lines import Kind
 from tasveer_tui.ui.context import app_context, background, workspace
@@ -35,6 +34,31 @@ if TYPE_CHECKING:
 LIST_DELAY_S = 0.12
 """The cursor must rest on a prefix for this long before its objects are listed."""
 AT_ONCE_S = 0.01
+MAX_VISITS = 200
+"""Entries of the history."""
+
+
+class History:
+    """The visited prefixes, as in a web browser."""
+
+    def __init__(self) -> None:
+        self._visits: list[tuple[Source, str]] = []
+        self._index = -1
+
+    def visit(self, source: Source, prefix: str) -> None:
+        """Add a prefix, and drop the entries to go forward to."""
+        entry = (source, prefix)
+        if self._visits and self._visits[self._index] == entry:
+            return
+        self._visits = [*self._visits[: self._index + 1][-MAX_VISITS + 1 :], entry]
+        self._index = len(self._visits) - 1
+
+    def step(self, by: int) -> tuple[Source, str] | None:
+        """Go back (-1) or forward (1); None at the end."""
+        if not 0 <= self._index + by < len(self._visits):
+            return None
+        self._index += by
+        return self._visits[self._index]
 
 
 class Navigator:

@@ -1,8 +1,10 @@
-"""The objects directly in a prefix: only the lines in view are drawn, pages come when wanted."""
+"""The objects directly in a prefix. Only the lines in view are drawn."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -12,12 +14,11 @@ from textual.strip import Strip
 from tasveer_tui.humanize import minute_text, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.browse_list import BrowseList
-from tasveer_tui.ui.browse.ordering import SortColumn, SortOrder
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowNote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from rich.style import Style
     from textual import events
@@ -29,29 +30,75 @@ if TYPE_CHECKING:
 
 SIZE_CELLS = 9
 FIXED_CELLS = 7
-"""Marks and gaps."""
+"""Selection symbol, ingest state and gaps."""
 TIME_CELLS = 16
-PARTLY_SORTED = "Only what is loaded so far is sorted; G loads the rest."
+PARTLY_SORTED = "Sorted the loaded objects only. G loads the rest."
 MIN_NAME_CELLS = 24
-"""The time is left out where less than this would remain for the name."""
+"""The time column is hidden if the name would be narrower."""
+
+
+class SortColumn(Enum):
+    """The columns of the list, by title."""
+
+    NAME = "name"
+    SIZE = "size"
+    TIME = "modified (UTC)"
+
+
+@dataclass(frozen=True, slots=True)
+class SortOrder:
+    """The column to sort by, and the direction."""
+
+    column: SortColumn = SortColumn.NAME
+    is_descending: bool = False
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the order of the listing."""
+        return self == SortOrder()
+
+    def next(self) -> SortOrder:
+        """The order by the next column, largest or latest first."""
+        columns = list(SortColumn)
+        column = columns[(columns.index(self.column) + 1) % len(columns)]
+        return SortOrder(column, is_descending=column is not SortColumn.NAME)
+
+    def reversed(self) -> SortOrder:
+        """The same column in the opposite direction."""
+        return dataclasses.replace(self, is_descending=not self.is_descending)
+
+    def sorted(self, refs: Sequence[ObjectRef]) -> list[ObjectRef]:
+        """Sort objects that are in key order; equal ones stay in that order."""
+        if self.column is SortColumn.NAME:
+            return list(reversed(refs)) if self.is_descending else list(refs)
+        key: Callable[[ObjectRef], float] = _size if self.column is SortColumn.SIZE else _time
+        return sorted(refs, key=key, reverse=self.is_descending)
+
+
+def _size(ref: ObjectRef) -> float:
+    return ref.size_bytes
+
+
+def _time(ref: ObjectRef) -> float:
+    return ref.modified_at
 
 
 class ObjectList(BrowseList):
-    """Name, size, modification and ingest state of every object, in pages."""
+    """One line per object: selection, name, size, modification time, ingest state."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.OBJECTS)
     header_height = 1
 
     @dataclass
     class PageRequested(Message):
-        """The page that follows is wanted; with `to_end`, all of them."""
+        """The next page is needed; with `to_end`, all that remain."""
 
         listing: Listing
         to_end: bool = False
 
     @dataclass
     class TreeRequested(Message):
-        """The tree is wanted."""
+        """The user goes back to the tree."""
 
     def __init__(self, browse_state: BrowseState, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(browse_state, id=id)
@@ -62,14 +109,14 @@ class ObjectList(BrowseList):
 
     @property
     def row_count(self) -> int:
-        """The objects loaded, and a line for those that are not."""
+        """The loaded objects, and a MORE line unless all are loaded."""
         if self.listing is None:
             return 0
         return len(self.listing.objects) + (not self.listing.is_complete)
 
     @property
     def refs(self) -> list[ObjectRef]:
-        """The objects that are loaded, in the order in which they are shown."""
+        """The loaded objects in the order of the screen."""
         if self.listing is None:
             return []
         objects = self.listing.objects
@@ -88,12 +135,12 @@ class ObjectList(BrowseList):
 
     @property
     def refs_in_view(self) -> list[ObjectRef]:
-        """The objects that are on the screen now."""
+        """The objects on the screen."""
         return self.refs[self.first_row : self.first_row + self.page_rows]
 
     @property
     def scope(self) -> tuple[Source | None, str]:
-        """The source and the prefix that are shown."""
+        """The source and the prefix of the listing."""
         return (self.listing.source, self.listing.prefix) if self.listing else (None, "")
 
     def paths(self, lines: Iterable[int]) -> tuple[list[str], list[str]]:
@@ -104,7 +151,7 @@ class ObjectList(BrowseList):
     # ------------------------------------------------------------------ changes
 
     def show(self, listing: Listing | None) -> None:
-        """Show another prefix from its first object."""
+        """Show a listing from its first object."""
         if listing is self.listing:
             return
         self.listing = listing
@@ -117,17 +164,17 @@ class ObjectList(BrowseList):
         self.post_message(self.Highlighted(self, 0))
 
     def on_listing_grown(self) -> None:
-        """Show what came into the listing."""
+        """Show the new page of the listing."""
         had_object = self.ref is not None
         self.rows_changed()
         if self._follows_end:
             self.cursor = self.row_count - 1
         if not had_object:
             self.post_message(self.Highlighted(self, self.cursor))
-        self._want_page_in_view()
+        self._request_page_in_view()
 
     def move_to(self, key: str) -> bool:
-        """Bring the cursor to an object, if it is loaded."""
+        """Move the cursor to an object; False if it is not loaded."""
         for row, ref in enumerate(self.refs):
             if ref.key == key:
                 self.cursor = row
@@ -141,26 +188,26 @@ class ObjectList(BrowseList):
         return TIME_CELLS + 2 if width - fixed - TIME_CELLS - 2 >= MIN_NAME_CELLS else 0
 
     def draw_header(self, width: int, style: Style) -> Strip:
-        """The names of the columns."""
+        """Column titles."""
         time_cells = self._time_cells(width)
         name_cells = width - FIXED_CELLS - SIZE_CELLS - time_cells
-        name, size, time = (self._titled(column) for column in SortColumn)
+        name, size, time = (self._column_title(column) for column in SortColumn)
         text = f"   {self.fit(name, name_cells)}{size:>{SIZE_CELLS}}"
         if time_cells:
             text += f"  {time:{TIME_CELLS}}"
         return Strip([Segment(text, style)])
 
-    def _titled(self, column: SortColumn) -> str:
-        """A column's title; the one that sorts bears a sign, and a part that is sorted says so."""
+    def _column_title(self, column: SortColumn) -> str:
+        """The title, with the direction if it is sorted by, and a note if only a part is sorted."""
         if self.order.is_default:
             return column.value
-        sign = f" {self.symbols.down if self.order.is_descending else self.symbols.up}"
-        title = column.value + (sign if column is self.order.column else "")
+        arrow = f" {self.symbols.down if self.order.is_descending else self.symbols.up}"
+        title = column.value + (arrow if column is self.order.column else "")
         is_part = self.listing is not None and not self.listing.is_complete
         return title + (" (loaded so far)" if is_part and column is SortColumn.NAME else "")
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Selection, name, size, modification, ingest state."""
+        """Draw one object."""
         style = self.base_style(row, style)
         listing = self.listing
         if listing is None or row >= len(listing.objects):
@@ -191,7 +238,7 @@ class ObjectList(BrowseList):
         elif listing.error is not None:
             text = clean(listing.error.message)
         elif listing.loads_to_end:
-            text = f"{len(listing.objects):,} loaded, going to the end (esc stops)"
+            text = f"{len(listing.objects):,} loaded, loading all (esc stops)"
         else:
             text = f"{len(listing.objects):,} loaded, more"
         part = "bad" if listing and listing.error else "dim"
@@ -202,11 +249,11 @@ class ObjectList(BrowseList):
     # ------------------------------------------------------------- pages in view
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Other lines came into view."""
+        """Scrolling brings other lines into view."""
         super().watch_scroll_y(old_value, new_value)
-        self._want_page_in_view()
+        self._request_page_in_view()
 
-    def _want_page_in_view(self) -> None:
+    def _request_page_in_view(self) -> None:
         listing = self.listing
         if listing is None or listing.is_complete or listing.is_loading or listing.error:
             return
@@ -214,28 +261,28 @@ class ObjectList(BrowseList):
             self.post_message(self.PageRequested(listing))
 
     def _is_more_in_view(self, listing: Listing) -> bool:
-        """A listing without objects goes on only where a person asks: it may be long."""
+        """Without objects so far, many pages may follow, so the user must ask for more."""
         last_in_view = self.first_row + self.page_rows
         return bool(listing.objects) and last_in_view > len(listing.objects)
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """A cursor that leaves the end stops going there."""
+        """Moving the cursor away from the end stops loading to the end."""
         super().watch_cursor(old, new)
         if new < self.row_count - 1:
             self.stop_loading()
 
     def stop_loading(self) -> bool:
-        """Go no further to the end; False if that was not so."""
-        was_going = self._follows_end and self.listing is not None and self.listing.loads_to_end
+        """Stop loading to the end; False if it was not."""
+        was_loading = self._follows_end and self.listing is not None and self.listing.loads_to_end
         self._follows_end = False
         if self.listing is not None:
             self.listing.loads_to_end = False
-        if was_going:
+        if was_loading:
             self.refresh()
-        return was_going
+        return was_loading
 
     def action_last_row(self) -> None:
-        """Go to the last object, loading everything before it."""
+        """Load all objects and go to the last one."""
         super().action_last_row()
         listing = self.listing
         if listing is not None and not listing.is_complete:
@@ -247,11 +294,11 @@ class ObjectList(BrowseList):
         self._reorder(self.order.next())
 
     def action_reverse(self) -> None:
-        """Turn the order round."""
+        """Reverse the order."""
         self._reorder(self.order.reversed())
 
     def _reorder(self, order: SortOrder) -> None:
-        """Keep the cursor on its object."""
+        """Sort, and keep the cursor on its object."""
         ref, self.order = self.ref, order
         if ref is not None:
             self.cursor = self.refs.index(ref)
@@ -261,7 +308,7 @@ class ObjectList(BrowseList):
             self.post_message(ShowNote(PARTLY_SORTED))
 
     def request_page(self) -> None:
-        """Ask for the page that follows, again if it failed."""
+        """Load the next page, also after an error."""
         if self.listing is not None and not self.listing.is_complete:
             self.post_message(self.PageRequested(self.listing))
 
@@ -270,9 +317,9 @@ class ObjectList(BrowseList):
         self.post_message(self.TreeRequested())
 
     def on_click(self, event: events.Click) -> None:
-        """On the mark, choose; elsewhere as in every list."""
+        """A click on the selection symbol selects."""
         row = self.row_at(event.y)
-        if row is None or event.x > 2:  # noqa: PLR2004 - the mark and what is around it
+        if row is None or event.x > 2:  # noqa: PLR2004 - the symbol and its gaps
             return
         event.stop()
         event.prevent_default()

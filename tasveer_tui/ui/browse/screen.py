@@ -1,6 +1,6 @@
 """Browse: the buckets as a tree, the objects of a prefix, and the actions on the selection.
 
-The screen lays out the widgets and passes keys and messages to its controllers:
+The screen composes the widgets and passes keys and messages to its controllers:
 `Navigator` (which prefix is shown), `SelectionController`, `SeekController` (prefix filter),
 `InspectController`, `LineActions` (bookmark, copy, count, download) and `IngestStateLoader`.
 """
@@ -19,7 +19,6 @@ from tasveer_tui.location import SCHEME
 from tasveer_tui.ui.browse.browse_state import BrowseState
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.ingest_state_loader import IngestStateLoader
-from tasveer_tui.ui.browse.line_actions import LineActions
 from tasveer_tui.ui.browse.navigator import Navigator
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.selection_controller import SelectionController
@@ -37,8 +36,8 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.browse.browse_list import BrowseList
     from tasveer_tui.ui.browse.bucket_dialog import OpenRequest
     from tasveer_tui.ui.browse.inspect_controller import InspectController
-    from tasveer_tui.ui.browse.seek_bar import SeekBar
-    from tasveer_tui.ui.browse.seek_controller import SeekController
+    from tasveer_tui.ui.browse.line_actions import LineActions
+    from tasveer_tui.ui.browse.seek import SeekBar, SeekController
     from tasveer_tui.ui.kit.messages import LedgerChanged
 
 _ON_A_LINE = frozenset({"select", "select_range", "select_all", "invert", "select_pattern"})
@@ -93,14 +92,13 @@ class BrowseScreen(PlaceScreen):
             self, self.query_one(TotalLine), self.state, self.navigator, tree, objects
         )
         self.navigator.on_source = self.selection.set_source
-        self.lines = LineActions(self, self.state, self.navigator, tree, objects)
         self.ingest_states = IngestStateLoader(self, tree, objects, self.state)
         self.selection.show_status()
         self.navigator.show_listing(None)
         self.call_after_refresh(self._start)
 
     async def _start(self) -> None:
-        await self._mount_inspector_and_seek_bar()
+        await self._load_rest()
         self.is_ready = True
         self.refresh_bindings()
         self.navigator.start()
@@ -112,10 +110,11 @@ class BrowseScreen(PlaceScreen):
             lambda has_catalogue: self.selection.set_first_start(is_first_start=not has_catalogue),
         )
 
-    async def _mount_inspector_and_seek_bar(self) -> None:
+    async def _load_rest(self) -> None:
+        """Import and mount what the first frame does not need."""
         from tasveer_tui.ui.browse.inspect_controller import InspectController
-        from tasveer_tui.ui.browse.seek_bar import SeekBar
-        from tasveer_tui.ui.browse.seek_controller import SeekController
+        from tasveer_tui.ui.browse.line_actions import LineActions
+        from tasveer_tui.ui.browse.seek import SeekBar, SeekController
         from tasveer_tui.ui.shared.inspector import Inspector
 
         inspector, bar = Inspector(id="inspector"), SeekBar(id="seek")
@@ -126,6 +125,7 @@ class BrowseScreen(PlaceScreen):
             self, inspector, self.inspector_pane, self.tree_pane, self.objects
         )
         self.seek = SeekController(self.navigator, self.tree_pane, self.objects, bar)
+        self.lines = LineActions(self, self.state, self.navigator, self.tree_pane, self.objects)
 
     # ------------------------------------------------------------------ bindings
 
@@ -186,7 +186,7 @@ class BrowseScreen(PlaceScreen):
             self.action_open()
 
     def on_browse_list_view_changed(self) -> None:
-        """Load the states of the lines that came into view."""
+        """Load the ingest states of the lines in view."""
         self.ingest_states.load()
 
     def on_screen_resume(self) -> None:
@@ -301,9 +301,9 @@ class BrowseScreen(PlaceScreen):
             background(self).run(self, "watches", space.watches, partial(self._ask_watch, spec))
 
     def _ask_watch(self, spec: JobSpec, watches: tuple[WatchView, ...]) -> None:
-        from tasveer_tui.ui.browse.watch_dialog import WatchScreen, find_watch
+        from tasveer_tui.ui.browse.watch_dialog import WatchDialog, find_watch
 
-        self.app.push_screen(WatchScreen(spec, find_watch(watches, spec), time()))
+        self.app.push_screen(WatchDialog(spec, find_watch(watches, spec), time()))
 
     def action_copy_command(self) -> None:
         """Copy the equivalent command line."""
@@ -340,13 +340,13 @@ class BrowseScreen(PlaceScreen):
 
     def action_bucket(self) -> None:
         """Ask for a location and how to reach it."""
-        from tasveer_tui.ui.browse.bucket_dialog import BucketScreen
+        from tasveer_tui.ui.browse.bucket_dialog import BucketDialog
 
         node, access = self.tree_pane.node, self.navigator.current_access
         location = node.source.uri(node.prefix) if node is not None else SCHEME
         if isinstance(self.navigator.current_error, NoCredentialsError):
             access = dataclasses.replace(access, is_anonymous=True)
-        self.app.push_screen(BucketScreen(location, access), self._open_requested)
+        self.app.push_screen(BucketDialog(location, access), self._open_requested)
 
     def _open_requested(self, request: OpenRequest | None) -> None:
         if request is None:

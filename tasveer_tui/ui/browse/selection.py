@@ -1,8 +1,8 @@
-"""What is chosen in one source: prefixes and keys in, and others out again. Pure.
+"""The selection in one source: prefixes and keys, with exclusions inside them. Pure.
 
-A mark says "in" or "out" for a prefix (everything under it, at any depth, loaded or not) or for
-a key; the nearest mark above an object decides. Marks that say what holds anyway are not kept,
-so a prefix with a mark below it is always partly chosen, and an empty selection has no marks.
+A rule includes or excludes a prefix (everything below it, at any depth, loaded or not) or a key.
+For an object, the rule of the longest matching prefix decides. Redundant rules are dropped, so a
+prefix with a rule below it is always partly selected, and an empty selection has no rules.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SelectionState(Enum):
-    """How much of a prefix or object is chosen."""
+    """How much of a prefix or object is selected."""
 
     NONE = "none"
     PARTLY = "partly"
@@ -26,61 +26,61 @@ class SelectionState(Enum):
 
 
 class Selection:
-    """Prefixes and keys of one source, with exclusions inside them.
+    """The rules of one source.
 
-    A prefix is empty or ends in `/`; a key may end in `/` as well, so calls say which is meant.
+    A prefix is empty or ends in `/`. A key may end in `/` too, so each has its own methods.
     """
 
     def __init__(self) -> None:
         self._prefixes: dict[str, bool] = {}
+        """Prefix → whether its rule includes it."""
         self._keys: dict[str, bool] = {}
-        self._marks_below: Counter[str] = Counter()
+        self._rules_below: Counter[str] = Counter()
+        """Prefix → number of rules below it."""
 
     def __bool__(self) -> bool:
         return bool(self._prefixes or self._keys)
 
-    # ---------------------------------------------------------------- questions
+    # ------------------------------------------------------------------ queries
 
     def prefix_state(self, prefix: str) -> SelectionState:
-        """How much under this prefix is chosen."""
-        if self._marks_below[prefix]:
+        """How much below this prefix is selected."""
+        if self._rules_below[prefix]:
             return SelectionState.PARTLY
-        return SelectionState.ALL if self._holds(prefix, _above(prefix)) else SelectionState.NONE
+        return (
+            SelectionState.ALL if self._includes(prefix, _parents(prefix)) else SelectionState.NONE
+        )
 
     def key_state(self, key: str) -> SelectionState:
-        """Whether this object is chosen."""
-        is_in = self._keys[key] if key in self._keys else self._inherited(_around(key))
+        """Whether this object is selected: ALL or NONE."""
+        is_in = self._keys[key] if key in self._keys else self._inherited(_prefixes_of_key(key))
         return SelectionState.ALL if is_in else SelectionState.NONE
 
-    def _holds(self, prefix: str, above: Iterable[str]) -> bool:
+    def _includes(self, prefix: str, parents: Iterable[str]) -> bool:
         own = self._prefixes.get(prefix)
-        return own if own is not None else self._inherited(above)
+        return own if own is not None else self._inherited(parents)
 
-    def _inherited(self, above: Iterable[str]) -> bool:
-        """What the nearest mark says; `above` begins with the nearest prefix."""
-        return next((self._prefixes[p] for p in above if p in self._prefixes), False)
+    def _inherited(self, parents: Iterable[str]) -> bool:
+        """The rule of the first parent that has one; `parents` starts with the longest prefix."""
+        return next((self._prefixes[p] for p in parents if p in self._prefixes), False)
 
     # ------------------------------------------------------------------ changes
 
     def set_prefix(self, prefix: str, *, is_in: bool) -> None:
-        """Choose everything under a prefix, or nothing of it."""
-        self._forget_below(prefix)
-        self._mark(self._prefixes, prefix, list(_above(prefix)), is_in=is_in)
+        """Select or deselect everything below a prefix."""
+        self._drop_rules_below(prefix)
+        self._set_rule(self._prefixes, prefix, list(_parents(prefix)), is_in=is_in)
 
     def set_key(self, key: str, *, is_in: bool) -> None:
-        """Choose an object, or leave it out."""
-        self._mark(self._keys, key, list(_around(key)), is_in=is_in)
+        """Select or deselect an object."""
+        self._set_rule(self._keys, key, list(_prefixes_of_key(key)), is_in=is_in)
 
     def toggle_prefix(self, prefix: str) -> None:
-        """Choose everything under the prefix; if all of it is chosen already, nothing."""
+        """Select everything below the prefix; if all of it is selected, deselect it."""
         self.set_prefix(prefix, is_in=self.prefix_state(prefix) is not SelectionState.ALL)
 
-    def toggle_key(self, key: str) -> None:
-        """Choose the object, or leave it out again."""
-        self.set_key(key, is_in=self.key_state(key) is not SelectionState.ALL)
-
     def toggle_lines(self, prefixes: Iterable[str], keys: Iterable[str]) -> None:
-        """Choose a range of lines; if all of them are chosen already, none of them."""
+        """Select these prefixes and keys; if all of them are selected, deselect them."""
         prefixes, keys = list(prefixes), list(keys)
         states = [*map(self.prefix_state, prefixes), *map(self.key_state, keys)]
         is_in = any(state is not SelectionState.ALL for state in states)
@@ -90,53 +90,55 @@ class Selection:
             self.set_key(key, is_in=is_in)
 
     def invert(self, prefix: str = "") -> None:
-        """Under this prefix, choose what is not chosen and leave out what is."""
-        above = list(_above(prefix))
-        was_in = self._holds(prefix, above)
-        for marks, path, _ in self._marked_below(prefix):
-            marks[path] = not marks[path]
-        self._mark(self._prefixes, prefix, above, is_in=not was_in)
+        """Invert the selection below this prefix."""
+        parents = list(_parents(prefix))
+        was_in = self._includes(prefix, parents)
+        for rules, path, _ in self._find_rules_below(prefix):
+            rules[path] = not rules[path]
+        self._set_rule(self._prefixes, prefix, parents, is_in=not was_in)
 
     def clear(self) -> None:
-        """Choose nothing."""
+        """Deselect everything."""
         self._prefixes.clear()
         self._keys.clear()
-        self._marks_below.clear()
+        self._rules_below.clear()
 
-    def _mark(self, marks: dict[str, bool], path: str, above: list[str], *, is_in: bool) -> None:
-        had_mark = marks.pop(path, None) is not None
-        needs_mark = self._inherited(above) is not is_in
-        if needs_mark:
-            marks[path] = is_in
-        for prefix in above:
-            self._marks_below[prefix] += needs_mark - had_mark
+    def _set_rule(
+        self, rules: dict[str, bool], path: str, parents: list[str], *, is_in: bool
+    ) -> None:
+        had_rule = rules.pop(path, None) is not None
+        needs_rule = self._inherited(parents) is not is_in
+        if needs_rule:
+            rules[path] = is_in
+        for prefix in parents:
+            self._rules_below[prefix] += needs_rule - had_rule
 
-    def _forget_below(self, prefix: str) -> None:
-        for marks, path, above in self._marked_below(prefix):
-            del marks[path]
-            self._marks_below.subtract(above(path))
+    def _drop_rules_below(self, prefix: str) -> None:
+        for rules, path, parents_of in self._find_rules_below(prefix):
+            del rules[path]
+            self._rules_below.subtract(parents_of(path))
 
-    def _marked_below(
+    def _find_rules_below(
         self, prefix: str
     ) -> list[tuple[dict[str, bool], str, Callable[[str], Iterator[str]]]]:
-        """The marks under a prefix, each with where it stands and how to find what is above it."""
-        if not self._marks_below[prefix]:
+        """The rules below a prefix: their dictionary, their key, and the function for parents."""
+        if not self._rules_below[prefix]:
             return []
         return [
             *(
-                (self._prefixes, p, _above)
+                (self._prefixes, p, _parents)
                 for p in self._prefixes
                 if p != prefix and p.startswith(prefix)
             ),
-            *((self._keys, k, _around) for k in self._keys if k.startswith(prefix)),
+            *((self._keys, k, _prefixes_of_key) for k in self._keys if k.startswith(prefix)),
         ]
 
     # ------------------------------------------------------------------ results
 
     def count(self) -> tuple[int, int, int]:
-        """How many prefixes and keys are marked in, and how many marks leave something out."""
-        marks_out = sum(not v for v in (*self._prefixes.values(), *self._keys.values()))
-        return sum(self._prefixes.values()), sum(self._keys.values()), marks_out
+        """The numbers of selected prefixes, of selected keys and of exclusions."""
+        exclusions = sum(not v for v in (*self._prefixes.values(), *self._keys.values()))
+        return sum(self._prefixes.values()), sum(self._keys.values()), exclusions
 
     def spec(
         self,
@@ -147,35 +149,35 @@ class Selection:
         exclude: tuple[str, ...] = (),
         force: bool = False,
     ) -> JobSpec:
-        """The job that reads what is chosen; of its prefixes, the longest that fits decides."""
+        """The job that ingests the selection."""
         from tasveer_tui.records import JobSpec
 
         return JobSpec(
             source,
             access,
-            prefixes=_those(self._prefixes, is_in=True),
-            keys=_those(self._keys, is_in=True),
-            without_prefixes=_those(self._prefixes, is_in=False),
-            without_keys=_those(self._keys, is_in=False),
+            prefixes=_paths(self._prefixes, is_in=True),
+            keys=_paths(self._keys, is_in=True),
+            without_prefixes=_paths(self._prefixes, is_in=False),
+            without_keys=_paths(self._keys, is_in=False),
             include=include,
             exclude=exclude,
             force=force,
         )
 
 
-def _those(marks: dict[str, bool], *, is_in: bool) -> tuple[str, ...]:
-    return tuple(sorted(path for path, value in marks.items() if value is is_in))
+def _paths(rules: dict[str, bool], *, is_in: bool) -> tuple[str, ...]:
+    return tuple(sorted(path for path, value in rules.items() if value is is_in))
 
 
-def _above(prefix: str) -> Iterator[str]:
-    """The prefixes that hold this prefix, the nearest first."""
+def _parents(prefix: str) -> Iterator[str]:
+    """The prefixes that contain this prefix, the longest first."""
     if prefix:
         yield from _slashes(prefix[:-1])
         yield ""
 
 
-def _around(key: str) -> Iterator[str]:
-    """The prefixes that hold this key, the nearest first. A key `a/` is held by `a/`."""
+def _prefixes_of_key(key: str) -> Iterator[str]:
+    """The prefixes that contain this key, the longest first. `a/` contains the key `a/`."""
     yield from _slashes(key)
     yield ""
 

@@ -1,6 +1,6 @@
-"""The bucket tree as a flat list of visible lines. Pure: no widget, no request.
+"""The bucket tree as a flat list of visible lines. Pure.
 
-Every change returns a `Splice`, so that whoever shows the lines can keep the cursor on its line.
+Each change returns a `Splice`, from which the widget computes the new line of its cursor.
 """
 
 from __future__ import annotations
@@ -17,57 +17,57 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What a line of the tree is."""
+    """The kind of a line."""
 
     SOURCE = "source"
     PREFIX = "prefix"
     MORE = "more"
-    """There are further pages, or one is under way, or it failed."""
+    """The listing is not complete: it loads, it failed, or there are more pages."""
 
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """One line of the tree, and what hangs below it."""
+    """A line of the tree and its children."""
 
     kind: Kind
     source: Source
     prefix: str
-    """Of a MORE line, the prefix that it continues."""
+    """On a MORE line, the prefix whose listing it continues."""
     depth: int = 0
     parent: Node | None = field(default=None, repr=False)
     listing: Listing | None = field(default=None, repr=False)
     children: list[Node] = field(default_factory=list, repr=False)
-    trailer: Node | None = field(default=None, repr=False)
-    """The MORE line that stands after the children while there is more."""
+    more: Node | None = field(default=None, repr=False)
+    """The MORE line after the children, unless the listing is complete."""
     is_expanded: bool = False
     is_pinned: bool = False
-    """Shown because it was asked for by name; its place in the listing is not reached yet."""
+    """Whether it was opened by name before the listing reached it."""
 
     @property
     def name(self) -> str:
         """The last part of the prefix with its slash, or the bucket."""
         if self.kind is Kind.SOURCE:
             return self.source.bucket
-        above = self.parent.prefix if self.parent else ""
-        return self.prefix[len(above) :]
+        parent = self.parent.prefix if self.parent else ""
+        return self.prefix[len(parent) :]
 
     @property
     def is_leaf(self) -> bool:
-        """It is known that there are no prefixes in it."""
+        """Whether its complete listing has no prefixes."""
         listing = self.listing
         return listing is not None and listing.is_complete and not self.children
 
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """From line `at`, `removed` lines went and `added` came."""
+    """A change of the lines: at line `at`, `removed` lines were replaced by `added` lines."""
 
     at: int
     removed: int
     added: int
 
     def moved(self, line: int) -> int:
-        """Where a line of before stands now."""
+        """The new number of a line; of a removed line, that of the line in its place."""
         if line < self.at:
             return line
         if line < self.at + self.removed:
@@ -75,11 +75,11 @@ class Splice:
         return line + self.added - self.removed
 
 
-NOTHING = Splice(0, 0, 0)
+UNCHANGED = Splice(0, 0, 0)
 
 
 class TreeLines:
-    """The roots, and of every expanded node its children, in one list."""
+    """The roots and the children of every expanded node, as one list."""
 
     def __init__(self) -> None:
         self.roots: list[Node] = []
@@ -89,103 +89,103 @@ class TreeLines:
         return len(self.lines)
 
     def add_roots(self, sources: Iterable[Source]) -> Splice:
-        """Append the sources that are not there yet."""
+        """Append the sources that are not in the tree."""
         known = {node.source for node in self.roots}
         new = [Node(Kind.SOURCE, s, "") for s in dict.fromkeys(sources) if s not in known]
         self.roots.extend(new)
         return self._splice(len(self.lines), 0, new)
 
     def root(self, source: Source) -> Node | None:
-        """The line of a source."""
+        """The node of a source."""
         return next((node for node in self.roots if node.source == source), None)
 
     def index(self, node: Node) -> int:
-        """The line on which a node is shown, -1 when it is not."""
+        """The line of a node; -1 if it is not visible."""
         try:
             return self.lines.index(node)
         except ValueError:
             return -1
 
-    # -------------------------------------------------------------- open and shut
+    # -------------------------------------------------------------- expand and collapse
 
     def expand(self, node: Node, listing: Listing) -> Splice:
-        """Show what is known to be under a node."""
+        """Show the children of a node."""
         if node.is_expanded:
-            return NOTHING
+            return UNCHANGED
         node.is_expanded = True
         if node.listing is not listing:
-            self._adopt(node, listing)
+            self._set_listing(node, listing)
         return self._splice(self.index(node) + 1, 0, list(_visible_below(node)))
 
     def collapse(self, node: Node) -> Splice:
-        """Hide what is under a node; it is kept."""
+        """Hide the children of a node."""
         if not node.is_expanded:
-            return NOTHING
+            return UNCHANGED
         start = self.index(node) + 1
         count = self._count_below(node)
         node.is_expanded = False
         return self._splice(start, count, [])
 
     def reset(self, node: Node, listing: Listing) -> Splice:
-        """Show another listing under a node: a fresh one, or one that seeks."""
+        """Replace the listing of a node, and expand the node."""
         start = self.index(node) + 1
         count = self._count_below(node)
-        self._adopt(node, listing)
+        self._set_listing(node, listing)
         node.is_expanded = True
         return self._splice(start, count, list(_visible_below(node)))
 
     def _count_below(self, node: Node) -> int:
         return sum(1 for _ in _visible_below(node)) if node.is_expanded else 0
 
-    def _adopt(self, node: Node, listing: Listing) -> None:
+    def _set_listing(self, node: Node, listing: Listing) -> None:
         old = {child.prefix: child for child in node.children}
         node.listing = listing
         node.children = [old.get(p) or _child(node, p) for p in listing.prefixes]
-        self._set_trailer(node)
+        self._set_more(node)
 
-    # --------------------------------------------------------------------- growth
+    # --------------------------------------------------------------------- new pages
 
-    def grown(self, node: Node) -> Splice:
-        """Take in what came into the node's listing since the last time."""
+    def add_page(self, node: Node) -> Splice:
+        """Show the entries that the node's listing has gained."""
         listing = node.listing
         if listing is None:
-            return NOTHING
-        known = {child.prefix: child for child in node.children if child.is_pinned}
-        if known:
-            return self._merge(node, known)
+            return UNCHANGED
+        pinned = {child.prefix: child for child in node.children if child.is_pinned}
+        if pinned:
+            return self._merge(node, pinned)
         new = [_child(node, prefix) for prefix in listing.prefixes[len(node.children) :]]
-        old_trailer = node.trailer
+        old_more = node.more
         node.children.extend(new)
-        self._set_trailer(node)
+        self._set_more(node)
         if not self._shows_below(node):
-            return NOTHING
-        at = self.index(old_trailer) if old_trailer else self.index(node) + 1
-        lines = new if node.trailer is None else [*new, node.trailer]
-        return self._splice(at, int(old_trailer is not None), lines)
+            return UNCHANGED
+        at = self.index(old_more) if old_more else self.index(node) + 1
+        lines = new if node.more is None else [*new, node.more]
+        return self._splice(at, int(old_more is not None), lines)
 
     def _shows_below(self, node: Node) -> bool:
         return node.is_expanded and self.index(node) >= 0
 
     @staticmethod
     def child(node: Node, prefix: str) -> Node:
-        """The child with this prefix, which must be there."""
+        """The child with this prefix, which must exist."""
         return next(child for child in node.children if child.prefix == prefix)
 
     def pin(self, node: Node, prefix: str) -> Splice:
-        """Show a child by its name, whether or not the listing has reached it."""
+        """Add a child by its prefix, even if the listing has not reached it."""
         if any(child.prefix == prefix for child in node.children):
-            return NOTHING
+            return UNCHANGED
         child = _child(node, prefix)
         child.is_pinned = True
         start, count = self.index(node) + 1, self._count_below(node)
         node.children.append(child)
         node.children.sort(key=_by_prefix)
         if not self._shows_below(node):
-            return NOTHING
+            return UNCHANGED
         return self._splice(start, count, list(_visible_below(node)))
 
     def _merge(self, node: Node, pinned: dict[str, Node]) -> Splice:
-        """As `grown`, with children that stand there already out of their turn."""
+        """Do the same as `add_page` if there are pinned children, which keep their place."""
         start, count = self.index(node) + 1, self._count_below(node)
         listed = node.listing.prefixes if node.listing else []
         old = {child.prefix: child for child in node.children}
@@ -196,18 +196,18 @@ class TreeLines:
             if child.is_pinned:
                 node.children.append(child)
         node.children.sort(key=_by_prefix)
-        self._set_trailer(node)
+        self._set_more(node)
         if not self._shows_below(node):
-            return NOTHING
+            return UNCHANGED
         return self._splice(start, count, list(_visible_below(node)))
 
     @staticmethod
-    def _set_trailer(node: Node) -> None:
+    def _set_more(node: Node) -> None:
         listing = node.listing
         if listing is None or listing.is_complete:
-            node.trailer = None
-        elif node.trailer is None:
-            node.trailer = Node(Kind.MORE, node.source, node.prefix, node.depth + 1, node)
+            node.more = None
+        elif node.more is None:
+            node.more = Node(Kind.MORE, node.source, node.prefix, node.depth + 1, node)
 
     def _splice(self, at: int, removed: int, new: list[Node]) -> Splice:
         self.lines[at : at + removed] = new
@@ -215,7 +215,7 @@ class TreeLines:
 
 
 def _by_prefix(node: Node) -> str:
-    # Code points sort as their UTF-8 bytes do, which is the order of a listing.
+    # S3 lists in the order of UTF-8 bytes, which is the order of code points.
     return node.prefix
 
 
@@ -224,7 +224,7 @@ def _child(node: Node, prefix: str) -> Node:
 
 
 def _visible_below(node: Node) -> Iterator[Node]:
-    """The lines under an expanded node, without recursion: keys nest a thousand deep."""
+    """The visible lines below a node. Not recursive: prefixes may nest a thousand levels deep."""
     if not node.is_expanded:
         return
     stack = [_lines_of(node)]
@@ -240,5 +240,5 @@ def _visible_below(node: Node) -> Iterator[Node]:
 
 def _lines_of(node: Node) -> Iterator[Node]:
     yield from node.children
-    if node.trailer is not None:
-        yield node.trailer
+    if node.more is not None:
+        yield node.more

@@ -36,7 +36,7 @@ NOTE = (
 )
 
 
-class WatchScreen(Dialog[None]):
+class WatchDialog(Dialog[None]):
     """Asks for an interval; if there is a watch of this selection, offers to stop it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)

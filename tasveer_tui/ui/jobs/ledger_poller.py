@@ -151,7 +151,7 @@ class LedgerPoller:
         on_snapshot: Callable[[LedgerSnapshot], object],
         on_slow_tick: Callable[[], object],
     ) -> None:
-        """`query` tells what the next poll reads; `on_slow_tick` runs every `IDLE_TICKS` ticks."""
+        """`query` returns what to read next; `on_slow_tick` runs every `IDLE_TICKS` ticks."""
         self._screen = screen
         self._query = query
         self._on_snapshot = on_snapshot
@@ -180,7 +180,7 @@ class LedgerPoller:
             self._on_slow_tick()
 
     def poll(self, *, ignores_cache: bool = False) -> None:
-        """Read the ledger now; during a poll, once more after it."""
+        """Read the ledger now; if a poll is running, again after it."""
         self._ignores_cache = self._ignores_cache or ignores_cache
         self._is_poll_due = self._is_polling()
         if self._is_poll_due:

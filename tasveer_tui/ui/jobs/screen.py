@@ -1,6 +1,6 @@
 """Jobs: every job live, the workers, the failures, and the commands on them.
 
-The screen lays out the lists and passes keys and messages to its controllers: `LedgerPoller`
+The screen composes the lists and passes keys and messages to its controllers: `LedgerPoller`
 (reads the ledger) and `JobController` (changes it).
 """
 

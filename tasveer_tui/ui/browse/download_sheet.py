@@ -35,7 +35,7 @@ MAX_FAILURES_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class DownloadState:
-    """What the sheet shows; `lines` decides which part wins, whatever arrives last."""
+    """What the sheet shows. The order of arrival does not matter: `lines` decides what wins."""
 
     estimate: Estimate | None = None
     progress: Download | None = None
@@ -68,7 +68,7 @@ def _progress_lines(progress: Download) -> list[str]:
     return lines
 
 
-class DownloadScreen(Dialog[None]):
+class DownloadSheet(Dialog[None]):
     """Counts the selected objects, then downloads them.
 
     Closing the sheet stops the download; starting it again continues it.
