@@ -56,7 +56,7 @@ async def test_without_a_place_the_buckets_are_shown(
     async with open_browse(range_server, tmp_path) as (app, pilot):
         await wait_until(pilot, lambda: names(app) == ["alpha", "beta"])
         await wait_until(pilot, lambda: "The bucket is empty." in screen_text(app))
-        assert "aws s3 cp PICTURE s3://alpha/" in screen_text(app)
+        assert "aws s3 cp FILE s3://alpha/" in screen_text(app)
 
 
 async def test_prefixes_open_one_by_one_and_objects_follow_the_cursor(
@@ -110,7 +110,7 @@ async def test_nothing_is_cut_off_silently_and_the_end_is_reached(
         await wait_until(pilot, lambda: object_list(app).has_focus)
         range_server.latency_s = 0.3
         await pilot.press("G")
-        await wait_until(pilot, lambda: "going to the end (esc stops)" in screen_text(app))
+        await wait_until(pilot, lambda: "loading all (esc stops)" in screen_text(app))
         await pilot.press("escape")
         await wait_until(pilot, lambda: not object_list(app).listing.is_loading)
         assert not object_list(app).listing.is_complete
@@ -210,7 +210,7 @@ async def test_a_bucket_is_opened_by_its_name_with_its_own_access(
         await wait_until(pilot, lambda: names(app) == ["photos"])
         await pilot.press("o")
         await wait_until(pilot, lambda: isinstance(app.screen, BucketDialog))
-        app.screen.query_one("#place", Input).value = "s3://hidden/a/"
+        app.screen.query_one("#location", Input).value = "s3://hidden/a/"
         await pilot.press("enter")
         await wait_until(pilot, lambda: "x.jpg" in screen_text(app))
         assert names(app) == ["photos", "hidden", "a/"]
@@ -223,7 +223,7 @@ async def test_an_invalid_s3_uri_is_reported_and_the_form_stays_open(
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("o")
         await wait_until(pilot, lambda: isinstance(app.screen, BucketDialog))
-        app.screen.query_one("#place", Input).value = "https://example.com/x"
+        app.screen.query_one("#location", Input).value = "https://example.com/x"
         await pilot.press("enter")
         await wait_until(pilot, lambda: "is not an S3 location" in screen_text(app))
         assert isinstance(app.screen, BucketDialog)
@@ -242,7 +242,7 @@ async def test_a_failed_listing_can_be_retried(range_server: RangeServer, tmp_pa
     range_server.put_many("photos", ["a.jpg"], SAME)
     rule = range_server.fail("error", op="ListObjectsV2", status=403, code="AccessDenied")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: "If you may list only a part" in screen_text(app))
+        await wait_until(pilot, lambda: "If you have access to only a part" in screen_text(app))
         rule.times = 0
         await pilot.press("r")
         await wait_until(pilot, lambda: "a.jpg" in screen_text(app))
@@ -350,7 +350,7 @@ async def test_buckets_of_two_endpoints_stand_side_by_side_and_say_where_they_ar
             assert f"unsigned 127.0.0.1:{range_server.port}" not in screen_text(app)
             await pilot.press("o")
             await wait_until(pilot, lambda: "or work, archive" in screen_text(app), "the profiles")
-            app.screen.query_one("#place", Input).value = ""
+            app.screen.query_one("#location", Input).value = ""
             app.screen.query_one("#endpoint_url", Input).value = other.url
             await pilot.press("enter")
             await wait_until(pilot, lambda: names(app) == ["photos", "photos", "scans"])
