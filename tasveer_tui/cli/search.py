@@ -49,6 +49,12 @@ FORMATS = (
 )
 @click.option("--human", "has_labels", is_flag=True, help="Labels instead of numbers in JSON.")
 @click.option("--count", "count_only", is_flag=True, help="Print only the number of images.")
+@click.option(
+    "--explain",
+    "is_explain",
+    is_flag=True,
+    help="Print how the search runs: SQL and query plan.",
+)
 @click.option("--save", "name", metavar="NAME", help="Save QUERY under NAME; @NAME runs it.")
 @with_settings
 def command(
@@ -59,6 +65,7 @@ def command(
     limit: int | None,
     has_labels: bool,
     count_only: bool,
+    is_explain: bool,
     name: str | None,
 ) -> int:
     """Print the images that match QUERY; without one, all images.
@@ -69,6 +76,10 @@ def command(
     with closing(open_workspace(settings)) as workspace:
         parsed = parse_query(workspace, text, name)
         finder = workspace.finder()
+        if is_explain:
+            for line in finder.explain(parsed).lines():
+                click.echo(line)
+            return 0
         if count_only:
             click.echo(finder.count(parsed))
             return 0

@@ -11,11 +11,19 @@ from tasveer_tui import lazy
 
 if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.ast import Query
+    from tasveer_tui.catalogue.search.explain import Explanation
     from tasveer_tui.catalogue.search.finder import Finder, Row, Summary
 
-__all__ = ["Finder", "Query", "Row", "Summary", "parse"]
+__all__ = ["Explanation", "Finder", "Query", "Row", "Summary", "parse"]
 
-__getattr__ = lazy.names(__name__, {"finder": ("Finder", "Row", "Summary"), "ast": ("Query",)})
+__getattr__ = lazy.names(
+    __name__,
+    {
+        "ast": ("Query",),
+        "explain": ("Explanation",),
+        "finder": ("Finder", "Row", "Summary"),
+    },
+)
 
 
 def parse(text: str) -> Query:

@@ -9,6 +9,7 @@ Every method blocks; `interrupt()` on the connection from another thread ends it
 from __future__ import annotations
 
 import sqlite3
+import time
 from array import array
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from tasveer_tui.catalogue.search import (
 from tasveer_tui.catalogue.search.access_path import AccessPath
 from tasveer_tui.catalogue.search.ast import Everything, Query
 from tasveer_tui.catalogue.search.compiler import Compiler, Ordering, compile_order
+from tasveer_tui.catalogue.search.explain import AccessPathKind, Explanation, Trace, query_plans
 from tasveer_tui.catalogue.search.projection import Row
 from tasveer_tui.catalogue.search.sql import Sql, join_conditions
 from tasveer_tui.catalogue.search.statistics import Statistics
@@ -96,6 +98,7 @@ class Finder:
         self._statistics = Statistics(connection)
         self._interrupt_count = planner.interrupt_count(connection)
         self._sort_cache: SortCache | None = getattr(connection, "orders", None)
+        self._trace: Trace | None = None
         with self._translate_errors():
             functions.register(connection)
 
@@ -103,7 +106,36 @@ class Finder:
         """The ids of one page of the images found, in order."""
         with self._translate_errors(), self._snapshot():
             page = self._scan_page(query, limit, offset)
-            return page if page is not None else list(self._sorted(query, limit, offset))
+            if page is None:
+                self._start_path(AccessPathKind.SCAN, self._scan_reason())
+                page = list(self._sorted(query, limit, offset))
+            if self._trace is not None:
+                self._trace.finish()
+            return page
+
+    def explain(self, query: Query, limit: int = 256) -> Explanation:
+        """Answer the first page and report how: access paths, SQL and query plans."""
+        self._trace = trace = Trace()
+        started_s = time.perf_counter()
+        try:
+            self._connection.set_trace_callback(trace.statements.append)
+            page = self.first(query, limit)
+        finally:
+            self._connection.set_trace_callback(None)
+            self._trace = None
+        elapsed_s = time.perf_counter() - started_s
+        with self._translate_errors():
+            plans = query_plans(self._connection, trace)
+        return Explanation(trace, plans, len(page), elapsed_s)
+
+    def _scan_reason(self) -> str:
+        if self._trace is not None and self._trace.steps:
+            return "reading in order took too long"
+        return "an index of a condition is best, or nothing has this order"
+
+    def _start_path(self, kind: AccessPathKind, reason: str) -> None:
+        if self._trace is not None:
+            self._trace.start(kind, reason)
 
     def ids(self, query: Query) -> array[int]:
         """The ids of all images found, in order; four bytes an image, as long as they are short."""
@@ -241,83 +273,106 @@ class Finder:
             yield from self._iter_ids([half], simple, hint, limit, offset)
 
     def _scan_page(self, query: Query, limit: int, offset: int) -> list[int] | None:
-        """The page met in the order's way; None where there is none, or it is too slow."""
-        order = compile_order(query.order)
-        hint = planner.ordered_scan_hint(order, self._conditions(query))
-        by_groups = None if hint else ordered_scan.choose_group_scan(query.order)
-        if (kept := self._cached_order(query)) is not None:
-            by_groups = ordered_scan.known_order_scan(kept.ids, kept.changed)
-        if not (hint or by_groups):
+        """The page by id list or ordered scan; None if there is no such path, or it is slower."""
+        cached = self._cached_order(query)
+        request = self._page_request(query, cached, limit, offset)
+        if not (request.hint or request.group_scan):
             return None
         by_list = self._conditions(query)
         where = self._conditions(query, is_walking=True)
-        wish = _PageRequest(query, order, hint, by_groups, limit, offset)
-        lead = access_path.AccessPathChooser(
-            self._statistics, order, by_list, where, limit + offset
+        chooser = access_path.AccessPathChooser(
+            self._statistics, request.order, by_list, where, limit + offset
         )
-        if few := lead.choose_id_list():
-            led = partial(access_path.fetch_page, self._connection, few, order, limit, offset)
-            return None if few.is_index_best else led()
-        if lead.is_scan_fast():
-            page, is_late = self._run_scan(wish, where)
+        if few := chooser.choose_id_list():
+            return self._fetch_id_list(few, request)
+        if chooser.is_scan_fast():
+            page, is_late = self._run_scan(request, where)
             if not is_late:
                 return page
-        if kept and kept.changed:
-            return self._page_with_changed(kept.changed, wish, where)
-        if by_groups:
-            return self._run_scan(wish, where)[0]
-        listed = lead.listed()
+        if cached and cached.changed:
+            return self._page_with_changed(cached.changed, request, where)
+        if request.group_scan:
+            return self._run_scan(request, where)[0]
+        listed = chooser.listed()
         more_s = (
             listed.min_id_count * _EXTRA_LIMIT_S_PER_HIT
             if any(part.ids for part in by_list)
             else 0.0
         )
-        is_dear = any(part.is_id_list and not part.ids for part in by_list)
-        return self._run_scan(wish, listed.where, more_s + is_dear * _EXTRA_LIMIT_FULL_SCAN_S)[0]
+        is_costly = any(part.is_id_list and not part.ids for part in by_list)
+        more_s += is_costly * _EXTRA_LIMIT_FULL_SCAN_S
+        return self._run_scan(request, listed.where, more_s)[0]
+
+    def _page_request(
+        self, query: Query, cached: CurrentOrder | None, limit: int, offset: int
+    ) -> _PageRequest:
+        """The page, and how images can be read in its order, if at all."""
+        order = compile_order(query.order)
+        hint = planner.ordered_scan_hint(order, self._conditions(query))
+        group_scan = None if hint else ordered_scan.choose_group_scan(query.order)
+        if cached is not None:
+            group_scan = ordered_scan.known_order_scan(cached.ids, cached.changed)
+        return _PageRequest(query, order, hint, group_scan, limit, offset)
+
+    def _fetch_id_list(self, few: AccessPath, request: _PageRequest) -> list[int] | None:
+        if few.is_index_best:
+            return None
+        count = len(few.ids or ())
+        self._start_path(AccessPathKind.ID_LIST, f"a condition names only {count:,} images")
+        return access_path.fetch_page(
+            self._connection, few, request.order, request.limit, request.offset
+        )
 
     def _run_scan(
-        self, wish: _PageRequest, where: tuple[Sql, ...], more_s: float = 0.0
+        self, request: _PageRequest, where: tuple[Sql, ...], more_s: float = 0.0
     ) -> tuple[list[int] | None, bool]:
         """The page, if it is met so, and whether that took too long."""
-        reads = wish.group_scan or any(part.columns & TAG_READ_COLUMNS for part in where)
+        reads = request.group_scan or any(part.columns & TAG_READ_COLUMNS for part in where)
+        how = (
+            request.hint.removeprefix("INDEXED BY ")
+            or "the order of a text or tag, or one kept in memory"
+        )
+        self._start_path(AccessPathKind.ORDERED_INDEX, how)
         try:
             least_s = max(
                 _TAG_SCAN_LIMIT_S if reads else _SCAN_LIMIT_S,
                 self._statistics.images() * _SCAN_LIMIT_S_PER_IMAGE,
             )
             with self._statement_guard.time_limit(least_s + more_s):
-                if wish.group_scan is None:
-                    return self._scan_index(wish, where), False
+                if request.group_scan is None:
+                    return self._scan_index(request, where), False
                 meeting = ordered_scan.ScanContext(
                     self._connection, where, self._statement_guard.check
                 )
-                page = wish.group_scan(meeting, wish.query.order, wish.offset + wish.limit)
+                page = request.group_scan(
+                    meeting, request.query.order, request.offset + request.limit
+                )
         except planner.StatementTimeoutError:
             return None, True
-        return (None if page is None else page[wish.offset :]), False
+        return (None if page is None else page[request.offset :]), False
 
-    def _scan_index(self, wish: _PageRequest, where: tuple[Sql, ...]) -> list[int] | None:
-        order, limit, offset = wish.order, wish.limit, wish.offset
+    def _scan_index(self, request: _PageRequest, where: tuple[Sql, ...]) -> list[int] | None:
+        order, limit, offset = request.order, request.limit, request.offset
         if order.is_descending:
-            return self._fetch_page(where, order, wish.hint, limit, offset)
+            return self._fetch_page(where, order, request.hint, limit, offset)
         order, present, _ = order.split_by_presence()
-        page = self._fetch_page((*where, present), order, wish.hint, limit, offset)
+        page = self._fetch_page((*where, present), order, request.hint, limit, offset)
         # Images without a value of an ascending key come after all of these.
         return page if len(page) == limit else None
 
     def _page_with_changed(
-        self, changed: Iterable[int], wish: _PageRequest, where: tuple[Sql, ...]
+        self, changed: Iterable[int], request: _PageRequest, where: tuple[Sql, ...]
     ) -> list[int] | None:
         """The page of images that have kept their places, and of those that are to get one."""
-        start = wish._replace(limit=wish.limit + wish.offset, offset=0)
+        start = request._replace(limit=request.limit + request.offset, offset=0)
         page, _ = self._run_scan(start, where)
         if page is None:
             return None
-        led = partial(access_path.fetch_page, self._connection, order=wish.order)
+        led = partial(access_path.fetch_page, self._connection, order=request.order)
         fresh = led(AccessPath(tuple(changed), where), limit=start.limit, offset=0)
         if not fresh:
-            return page[wish.offset :]
-        return led(AccessPath((*page, *fresh)), limit=wish.limit, offset=wish.offset)
+            return page[request.offset :]
+        return led(AccessPath((*page, *fresh)), limit=request.limit, offset=request.offset)
 
     def _fetch_page(
         self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int
