@@ -2,7 +2,7 @@
 
 Its arguments are the file and what to do: `images` reads objects through the recorder, batch
 by batch; `stuck` does so too and waits for ever in the middle of the third batch's transaction;
-`wishes` adds jobs and cancels them. Each step is a line on standard output.
+`commands` adds jobs and cancels them. Each step is a line on standard output.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> None:
     """Do what the arguments say."""
     path, task = Path(sys.argv[1]), sys.argv[2]
     with closing(Catalogue(path)) as catalogue:
-        if task == "wishes":
+        if task == "commands":
             _write_job_commands(catalogue)
         else:
             _write_images(catalogue, catalogue.recorder(), is_stuck=task == "stuck")
@@ -58,7 +58,7 @@ def _write_images(catalogue: Catalogue, recorder: Recorder, *, is_stuck: bool) -
 def _write_job_commands(catalogue: Catalogue) -> None:
     for _ in range(JOBS):
         catalogue.cancel(catalogue.add_job(JobSpec(SOURCE, Access())))
-        _print_line("wish")
+        _print_line("command")
 
 
 def _block_forever(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Work in threads: the newest wish wins, errors are shown in one place, nothing blocks."""
+"""Background tasks: the latest request wins, errors are shown in one place, nothing blocks."""
 
 from __future__ import annotations
 

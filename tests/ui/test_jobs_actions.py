@@ -229,7 +229,7 @@ async def test_a_command_is_shown_at_once_while_the_ledger_is_slow(
         await wait_until(pilot, lambda: "Another program holds" in screen_text(app), "the error")
         assert "pausing" not in screen_text(app)
         await pilot.press("x", "ctrl+d")
-        await wait_until(pilot, lambda: " cancelling " in screen_text(app), "the wish")
+        await wait_until(pilot, lambda: " cancelling " in screen_text(app), "the command")
         assert not catalogue.job(job_id).state.is_final
         may_write.set()
         await wait_until(pilot, lambda: " cancelled " in screen_text(app), "its end")

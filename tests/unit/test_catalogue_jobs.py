@@ -64,7 +64,7 @@ def test_a_jobs_spec_comes_back_as_it_was_given(catalogue: Catalogue) -> None:
 
 
 def test_a_job_with_an_empty_selection_is_refused(catalogue: Catalogue) -> None:
-    with pytest.raises(JobError, match="Nothing"):
+    with pytest.raises(JobError, match="The selection is empty"):
         catalogue.add_job(JobSpec(SOURCE, Access(), prefixes=()))
 
 
@@ -102,11 +102,11 @@ def test_sources_are_known_with_the_access_last_used(catalogue: Catalogue) -> No
     assert (second.source.endpoint, second.images) == ("http://other", 3)
 
 
-# ------------------------------------------------------------------------------- wishes
+# ------------------------------------------------------------------------------- commands
 
 
 @pytest.mark.parametrize(
-    ("wishes", "state"),
+    ("commands", "state"),
     [
         ([PAUSE], JobState.PAUSED),
         ([PAUSE, RESUME], JobState.QUEUED),
@@ -115,40 +115,40 @@ def test_sources_are_known_with_the_access_last_used(catalogue: Catalogue) -> No
     ],
 )
 def test_a_job_command_is_visible_at_once_and_applied_by_the_engine(
-    catalogue: Catalogue, wishes: list[Callable[[Catalogue, int], None]], state: JobState
+    catalogue: Catalogue, commands: list[Callable[[Catalogue, int], None]], state: JobState
 ) -> None:
     job_id = catalogue.add_job(SPEC)
-    for wish in wishes:
-        wish(catalogue, job_id)
+    for command in commands:
+        command(catalogue, job_id)
     assert catalogue.job(job_id).state is state
     catalogue.recorder().active_jobs()
-    raw = catalogue.reader().execute("SELECT state, wish FROM job").fetchone()
+    raw = catalogue.reader().execute("SELECT state, command FROM job").fetchone()
     assert raw == (state, "")
     assert catalogue.job(job_id).finished_at == (NOW if state.is_final else 0)
 
 
 @pytest.mark.parametrize(
-    ("before", "wish"),
+    ("before", "command"),
     [([], RESUME), ([PAUSE], PAUSE), ([CANCEL], CANCEL), ([CANCEL], PAUSE), ([CANCEL], RESUME)],
 )
 def test_an_invalid_job_command_is_refused(
     catalogue: Catalogue,
     before: list[Callable[[Catalogue, int], None]],
-    wish: Callable[[Catalogue, int], None],
+    command: Callable[[Catalogue, int], None],
 ) -> None:
     job_id = catalogue.add_job(SPEC)
     for each in before:
         each(catalogue, job_id)
     with pytest.raises(JobError, match="you cannot"):
-        wish(catalogue, job_id)
+        command(catalogue, job_id)
 
 
 def test_paused_and_cancelled_jobs_lease_nothing(catalogue: Catalogue) -> None:
     recorder = catalogue.recorder()
     job_id = catalogue.add_job(SPEC)
     record_listing(recorder, job_id, [ref_of(index) for index in range(10)])
-    for wish in (PAUSE, CANCEL):
-        wish(catalogue, job_id)
+    for command in (PAUSE, CANCEL):
+        command(catalogue, job_id)
         recorder.active_jobs()
         assert recorder.lease_scans(job_id, lease_s=60, limit=5) == []
         assert recorder.lease_batch(job_id, lease_s=60, max_objects=5, max_bytes=0) is None

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.catalogue.storage import migrations
-from tasveer_tui.records import Outcome
+from tasveer_tui.records import FailureGroup, Outcome
 from tasveer_tui.workspace import upgrade_text
 from tests.support.catalogue_factory import NOW, SOURCE, filled_catalogue, key_of, record_of, ref_of
 
@@ -36,8 +36,8 @@ QUESTIONS = (
 
 def test_every_earlier_version_is_tried() -> None:
     tried = {int(path.name.split("-")[1].split(".")[0]) for path in DATA.glob("catalogue-*.gz")}
-    assert tried >= {1, 2, 5, 6}
-    assert migrations.latest() == 8
+    assert tried >= {1, 2, 5, 6, 8}
+    assert migrations.latest() == 9
 
 
 @pytest.fixture(params=sorted(path.name for path in DATA.glob("catalogue-*.gz")))
@@ -54,11 +54,11 @@ def new(tmp_path: Path) -> Iterator[Catalogue]:
 
 
 def test_opening_an_old_file_announces_the_migration_once(old: Path, tmp_path: Path) -> None:
-    told: list[int] = []
+    sizes: list[int] = []
     size_bytes = old.stat().st_size
     for path in (old, old, tmp_path / "none.sqlite"):
-        Catalogue(path, on_upgrade=told.append).close()
-    assert told == [size_bytes]
+        Catalogue(path, on_upgrade=sizes.append).close()
+    assert sizes == [size_bytes]
 
 
 def test_only_the_upgrade_of_a_large_catalogue_is_announced() -> None:
@@ -90,7 +90,12 @@ def test_searches_find_what_they_find_in_a_new_file(old: Path, new: Catalogue) -
         for text in QUESTIONS:
             assert _found(catalogue, text) == _found(new, text), text
         assert catalogue.outcomes() == new.outcomes()
-        assert catalogue.failure_groups(1) == new.failure_groups(1)
+        assert _failure_groups(catalogue) == _failure_groups(new)
+
+
+def _failure_groups(catalogue: Catalogue) -> list[FailureGroup]:
+    """Without the messages: an old file has the wording of its time."""
+    return [replace(group, example_message="") for group in catalogue.failure_groups(1)]
 
 
 def _found(catalogue: Catalogue, text: str) -> list[int]:

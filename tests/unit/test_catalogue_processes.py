@@ -102,7 +102,7 @@ def test_the_next_engine_reads_on_where_a_killed_one_stood(tmp_path: Path) -> No
 def test_other_processes_write_job_commands_while_images_are_written(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     with closing(Catalogue(path)) as catalogue:
-        with writer(path, "wishes") as one, writer(path, "wishes") as two:
+        with writer(path, "commands") as one, writer(path, "commands") as two:
             lines(one, 1)
             lines(two, 1)
             fill(catalogue, 1_000)

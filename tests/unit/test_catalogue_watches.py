@@ -128,5 +128,5 @@ def test_a_watch_that_is_ended_leaves_its_jobs(watched: WatchHarness) -> None:
 def test_an_unwatchable_spec_is_refused(watched: WatchHarness) -> None:
     with pytest.raises(UsageError, match="interval"):
         watched.catalogue.watch(SPEC, 0)
-    with pytest.raises(JobError, match="Nothing is chosen"):
+    with pytest.raises(JobError, match="The selection is empty"):
         watched.catalogue.watch(JobSpec(SOURCE, Access(), prefixes=()), 60)

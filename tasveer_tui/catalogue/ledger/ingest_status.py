@@ -1,6 +1,6 @@
-"""What the catalogue knows of prefixes and objects that somebody looks at.
+"""The ingest states of prefixes and objects, for the screens.
 
-Each prefix costs a handful of index look-ups, however many objects lie under it.
+Each prefix costs a few index look-ups, however many objects it contains.
 """
 
 from __future__ import annotations

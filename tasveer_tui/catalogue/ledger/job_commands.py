@@ -1,4 +1,4 @@
-"""Small writes that any program beside the file may make: jobs, and what is wished for them."""
+"""Commands of any program on this machine: new jobs, and pause, resume, cancel, retry, priority."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def add_job(database: Database, spec: JobSpec, now: float) -> int:
     """Write the job with what it has to list; its number.
 
     Raises:
-        JobError: nothing is chosen.
+        JobError: the selection is empty.
 
     """
     if not spec.prefixes and not spec.keys:
-        raise JobError("Nothing is chosen.", "Name a bucket, a prefix or a key.")
+        raise JobError("The selection is empty.", "Name a bucket, a prefix or a key.")
     spec = public_spec(spec)
     prefixes, keys = spec.outermost_prefixes(), spec.single_keys()
     with database.atomic("IMMEDIATE"):
@@ -59,7 +59,7 @@ def add_job(database: Database, spec: JobSpec, now: float) -> int:
 
 
 def upsert_source(database: Database, source: SourceRecord, access: Access) -> int:
-    """The source's number; how it is reached is noted anew."""
+    """The source's id; updates how it is reached."""
     public = public_source(source)
     query = (
         Source.insert(
@@ -73,8 +73,8 @@ def upsert_source(database: Database, source: SourceRecord, access: Access) -> i
     return int(database.rows(query)[0][0])
 
 
-def request_state(database: Database, job_id: int, wanted: str) -> None:
-    """Note a wish for the engine.
+def request_state(database: Database, job_id: int, command: str) -> None:
+    """Leave a command for the engine.
 
     Raises:
         JobError: there is no such job, or its state does not allow this.
@@ -82,12 +82,12 @@ def request_state(database: Database, job_id: int, wanted: str) -> None:
     """
     with database.atomic("IMMEDIATE"):
         state = _state(database, job_id)
-        if not job_states.is_allowed(state, wanted):
+        if not job_states.is_allowed(state, command):
             raise JobError(
-                f"Job {job_id} is {state}: you cannot {wanted} it.",
+                f"Job {job_id} is {state}: you cannot {command} it.",
                 "`tasveer-tui jobs` shows the state of every job.",
             )
-        _update(database, job_id, wish=wanted)
+        _update(database, job_id, command=command)
 
 
 def set_priority(database: Database, job_id: int, priority: int) -> None:
@@ -103,7 +103,7 @@ def set_priority(database: Database, job_id: int, priority: int) -> None:
 
 
 def tune(database: Database, in_flight: int) -> None:
-    """Wish that each reading process has so many objects in hand at once; 0 is no wish."""
+    """Set how many objects each worker process reads at once; 0 restores its own setting."""
     with database.atomic("IMMEDIATE"):
         database.raw().execute(
             "INSERT OR REPLACE INTO meta (key, value) VALUES ('in_flight', ?)", (str(in_flight),)
@@ -131,7 +131,7 @@ def retry(database: Database, job_id: int, outcome: Outcome | None, keys: Sequen
         if again:
             _update(database, job_id, failed=Job.failed - again)
         if (again or scans) and state.is_final:
-            _update(database, job_id, state=JobState.QUEUED, wish="", finished_at=0, error="")
+            _update(database, job_id, state=JobState.QUEUED, command="", finished_at=0, error="")
     return again
 
 
@@ -158,10 +158,10 @@ _OBJECT_ID_SQL: Final = """
 
 
 def _state(database: Database, job_id: int) -> JobState:
-    """The job's state with its wish applied."""
-    query = Job.select(Job.state, Job.wish).where(Job.id == job_id)
-    for state, wanted in database.rows(query):
-        return job_states.effective_state(JobState(state), wanted)
+    """The job's state with its pending command applied."""
+    query = Job.select(Job.state, Job.command).where(Job.id == job_id)
+    for state, command in database.rows(query):
+        return job_states.effective_state(JobState(state), command)
     raise no_such_job(job_id)
 
 

@@ -1,4 +1,4 @@
-"""The states of a job: what was wished for it, when it starts, when it is over."""
+"""The states of a job: pending commands, start and end."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ if TYPE_CHECKING:
     import sqlite3
 
 PAUSE, RESUME, CANCEL = "pause", "resume", "cancel"
-"""Values of job.wish."""
+"""Values of job.command."""
 
 _TRANSITIONS: Final = {
     PAUSE: (frozenset({JobState.QUEUED, JobState.RUNNING}), JobState.PAUSED),
     RESUME: (frozenset({JobState.PAUSED, JobState.FAILED}), JobState.QUEUED),
     CANCEL: (frozenset({JobState.QUEUED, JobState.RUNNING, JobState.PAUSED}), JobState.CANCELLED),
 }
-"""In which states each wish means something, and the state that it leads to."""
+"""Command → the states in which it is allowed, and the state that it leads to."""
 
 ACTIVE_STATES: Final = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 
-def effective_state(state: JobState, wish: str) -> JobState:
-    """The state once the engine has seen the wish: what people are shown at once."""
-    allowed, target = _TRANSITIONS.get(wish, (frozenset(), state))
+def effective_state(state: JobState, command: str) -> JobState:
+    """The state after the engine has carried out the command; users see it at once."""
+    allowed, target = _TRANSITIONS.get(command, (frozenset(), state))
     return target if state in allowed else state
 
 
-def is_allowed(state: JobState, wish: str) -> bool:
-    """Whether the wish means something in this state."""
-    return state in _TRANSITIONS[wish][0]
+def is_allowed(state: JobState, command: str) -> bool:
+    """Whether the command is allowed in this state."""
+    return state in _TRANSITIONS[command][0]
 
 
-def jobs_with_requests(connection: sqlite3.Connection) -> list[tuple[int, JobState, str]]:
-    """Jobs with a wish that the engine has not seen yet: id, state, wish."""
-    rows = connection.execute("SELECT id, state, wish FROM job WHERE wish <> ''")
+def jobs_with_commands(connection: sqlite3.Connection) -> list[tuple[int, JobState, str]]:
+    """Jobs with a command that the engine has not carried out: id, state, command."""
+    rows = connection.execute("SELECT id, state, command FROM job WHERE command <> ''")
     return [(row[0], JobState(row[1]), row[2]) for row in rows]
 
 
 def set_state(connection: sqlite3.Connection, job_id: int, state: JobState, now: float) -> None:
-    """Put the job into this state and forget the wish; the caller holds the transaction."""
+    """Set the job's state and clear its command; the caller holds the transaction."""
     finished_at = now if state.is_final else 0.0
     connection.execute(
-        """UPDATE job SET state = ?, wish = '', finished_at = ?,
+        """UPDATE job SET state = ?, command = '', finished_at = ?,
              rest_until = 0, down_since = 0, downs = 0 WHERE id = ?""",
         (state, finished_at, job_id),
     )
@@ -100,7 +100,7 @@ def fail(connection: sqlite3.Connection, job_id: int, message: str, now: float) 
 
 
 def reopen_scans(connection: sqlite3.Connection, job_id: int) -> int:
-    """Let listings that had failed go on from where they stood; how many."""
+    """Restart failed scans at their cursors; returns how many."""
     cursor = connection.execute(
         """UPDATE scan SET is_done = 0, attempts = 0, lease_until = 0, not_before = 0, error = ''
            WHERE job_id = ? AND error <> ''""",

@@ -1,4 +1,4 @@
-"""Which objects a job takes, decided by what a listing says of them alone."""
+"""Which listed objects a job reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobSpec, ObjectRef
 
 IMAGE_EXTENSIONS: Final = frozenset(
-    (  # noqa: SIM905 - forty quotation marks say no more
+    (  # noqa: SIM905 - easier to read than forty quotation marks
         "jpg jpeg jpe jfif png webp tif tiff heic heif hif avif jxl jp2 psd gif bmp "
         "dng nef nrw cr2 cr3 crw arw sr2 pef raf rw2 orf srw x3f mrw iiq 3fr gpr"
     ).split()
@@ -44,7 +44,7 @@ class KeyFilter:
     def accepts(self, ref: ObjectRef) -> bool:
         """Whether the job reads this object, where it has changed.
 
-        Of the prefixes around a key, chosen or excluded, the longest decides. A key that was
+        Of the selected and excluded prefixes of a key, the longest decides. A key that was
         named singly is taken whatever its extension and prefix; globs, sizes and dates count for
         it all the same.
         """

@@ -1,4 +1,4 @@
-"""Work handed out and taken back: scans and batches, and what becomes of lost ones."""
+"""Leases on scans and batches: handed out, returned, expired."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SMALL_BATCH_OBJECTS: Final = 10
-"""Objects leased together after their batch was lost once; after twice, each stands alone."""
+"""Objects per batch after their batch was lost once; after that, one object per batch."""
 MAX_ATTEMPTS: Final = 4
 """An object that was lost so often counts as what kills its readers."""
 MAX_SCAN_ATTEMPTS: Final = 6
@@ -159,7 +159,7 @@ class Leases:
     # -------------------------------------------------------------------- lost
 
     def batch_lost(self, job_id: int, batch_id: int) -> None:
-        """Release what this batch still holds; its objects have been lost once more."""
+        """Release what the batch still holds, and count one more loss for each object."""
         self._connection.execute(
             f"{_RELEASE_SQL} WHERE job_id = ? AND state = 1 AND batch_id = ?",
             (1, job_id, batch_id),

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobSpec, ScannedPage
 
 REREAD_OUTCOMES: Final = TRANSIENT_OUTCOMES | {Outcome.GONE}
-"""Outcomes after which an object is read again although it looks the same."""
+"""Outcomes after which an unchanged object is read again."""
 
 ROWS_PER_QUERY: Final = 20_000
-"""Looked at together: between two listed keys all of the catalogue may have vanished."""
+"""Compared at once: between two listed keys, everything in the catalogue may be gone."""
 
 _ABOVE_ALL_TEXT: Final = b""
 """SQLite sorts every blob behind every text."""
@@ -54,7 +54,7 @@ class KnownObject(NamedTuple):
     def is_skipped(self, facts: ObjectFacts, spec: JobSpec) -> bool:
         """Whether the job leaves this object: reading it again would bring nothing new.
 
-        A job of only what is new leaves what failed, too, unless it was gone and came back.
+        A job for new objects only also skips failed ones, unless the object was gone before.
         """
         if spec.force or not self.is_same_version(facts):
             return False
@@ -125,9 +125,9 @@ def count_changes(to_read: Iterable[ListedObject]) -> tuple[int, int]:
 
 
 def is_ordered(page: ScannedPage) -> bool:
-    """Whether keys come as the catalogue sorts them.
+    """Whether the keys are in the catalogue's order.
 
-    Where a service lists in an order of its own, a gap in a page says nothing.
+    If a service lists in another order, a gap in a page does not mean that objects are gone.
     """
     keys = [page.start_after, *(ref.key for ref in page.page.objects)]
     is_plain = all(key.isascii() or to_stored(key) == key for key in keys)

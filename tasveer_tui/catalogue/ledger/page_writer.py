@@ -60,7 +60,7 @@ class PageWriter:
         self._images = images
 
     def write(self, job: JobContext, scan: Scan, page: ScannedPage, now: float) -> None:
-        """Apply the page; its scan must stand exactly where the page begins."""
+        """Apply the page; its scan's cursor must be at the start of the page."""
         page = scan_partitions.truncate_page(page, scan.until)
         refs = _scan_objects(scan, page)
         found = self._compare(job, scan, page, now)
@@ -83,7 +83,7 @@ class PageWriter:
     def _compare(
         self, job: JobContext, scan: Scan, page: ScannedPage, now: float
     ) -> dict[str, KnownObject]:
-        """What there is of the page's keys; what the catalogue has besides, there, is gone."""
+        """The catalogue's rows for the page's keys; other rows in that range are gone."""
         refs = _scan_objects(scan, page)
         if scan.is_exact or not is_ordered(page):
             if scan.is_exact and not refs:
@@ -176,7 +176,7 @@ class PageWriter:
             self._record_coverage(job, scan.prefix, now)
 
     def _record_coverage(self, job: JobContext, scanned: str, now: float) -> None:
-        """Note that a prefix, and those chosen in it, were listed to the end.
+        """Record that a prefix, and selected prefixes in it, were listed completely.
 
         What was left out of each narrows it.
         """

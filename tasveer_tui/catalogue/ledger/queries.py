@@ -81,15 +81,15 @@ def _jobs() -> peewee.ModelSelect[Job]:
     open_scans = Scan.select(SQL("1")).where((Scan.job_id == Job.id) & (Scan.is_done == SQL("0")))
     counters = [getattr(Job, name) for name in _COUNTER_COLUMNS]
     is_scanning = fn.EXISTS(open_scans)
-    return Job.select(Job.id, Job.spec, Job.state, Job.wish, Job.error, is_scanning, *counters)
+    return Job.select(Job.id, Job.spec, Job.state, Job.command, Job.error, is_scanning, *counters)
 
 
 def _job_view(row: tuple[Any, ...]) -> JobView:
-    number, spec, state, wish, error, is_scanning, *counters = row
+    number, spec, state, command, error, is_scanning, *counters = row
     return JobView(
         id=number,
         spec=from_json(spec, JobSpec),
-        state=job_states.effective_state(JobState(state), wish),
+        state=job_states.effective_state(JobState(state), command),
         is_scanned=not is_scanning,
         error=from_stored(error),
         **dict(zip(_COUNTER_COLUMNS, counters, strict=True)),
@@ -133,7 +133,7 @@ def failures(
 
 
 def workers(database: Database) -> tuple[WorkerView, ...]:
-    """Whoever ever sent a page or a result, the last seen first."""
+    """All workers that have sent a page or a result, the last seen first."""
     query = Worker.select().order_by(Worker.seen_at.desc(), Worker.name).bind(database)
     return tuple(
         WorkerView(from_stored(row.name), row.seen_at, row.objects, row.bytes_read) for row in query

@@ -62,16 +62,16 @@ class Recorder:
     def recover(self, *, was_clean: bool) -> None:
         """Release every lease, as nobody holds one when the engine starts.
 
-        After an unclean end, each object that was out counts as lost once more: it may be what
+        After a crash, each leased object counts as lost once more: it may be what
         ended the engine.
         """
         with self._transaction():
             self._leases.release(lost=0 if was_clean else 1)
 
     def active_jobs(self) -> tuple[JobView, ...]:
-        """Jobs that are queued, running or paused, the oldest first; wishes come true here."""
+        """Queued, running and paused jobs, the oldest first; applies pending commands."""
         with self._session():
-            if job_states.jobs_with_requests(self._connection):
+            if job_states.jobs_with_commands(self._connection):
                 self._apply_requests()
             return queries.active_jobs(self._database)
 
@@ -92,8 +92,8 @@ class Recorder:
     def job_failed(self, job_id: int, message: str, *, batch_id: int = 0) -> None:
         """End the job: it cannot go on. Its leases are released.
 
-        With the number of the batch that met the fault, old news is ignored: the batch must
-        still be out. After a first fault none is, whatever others of that time may tell later.
+        With the id of the batch that had the fault, old reports are ignored: the batch must
+        still be leased. After a first fault none is, so later reports of that time are ignored.
         """
         with self._transaction():
             if batch_id and not self._leases.is_out(job_id, batch_id):
@@ -107,7 +107,7 @@ class Recorder:
             watches.start_due(self._database, self._clock())
 
     def release_expired(self, now: float) -> None:
-        """Release leases that ran out before `now`; their objects count as lost once more."""
+        """Release leases that expired before `now`; their objects count as lost once more."""
         with self._transaction():
             self._leases.release_expired(now)
 
@@ -116,7 +116,7 @@ class Recorder:
     def lease_scans(
         self, job_id: int, *, lease_s: float, limit: int, is_exact: bool | None = None
     ) -> list[ScanLease]:
-        """Hand out prefixes to list and keys to find, or one of both; each from where it stands."""
+        """Lease prefixes to list or keys to find, each from its cursor."""
         with self._transaction():
             if not self._can_lease(job_id):
                 return []
@@ -128,7 +128,7 @@ class Recorder:
     def record_page(self, page: ScannedPage) -> None:
         """Write a listed page; ignored unless it is the scan's next.
 
-        The scan is given back, unless whoever lists it goes on.
+        The scan is released, unless its worker continues.
         """
         self.record_pages((page,))
 
@@ -143,7 +143,7 @@ class Recorder:
         job = self._job_context(page.job_id)
         if scan is None or job is None:
             if not page.is_continued:
-                # A page before it was lost or came twice: somebody else may list on.
+                # An earlier page was lost or arrived twice: another worker may continue.
                 self._leases.release_scan(page.scan_id)
             return
         now = self._clock()
@@ -172,8 +172,8 @@ class Recorder:
     ) -> Batch | None:
         """Hand out objects to read, at most `max_bytes` of them (whole) but one at least.
 
-        Objects whose batch was lost before come in smaller batches and at last alone; who was
-        lost too often is recorded as crashed. None where nothing is pending.
+        Objects whose batch was lost before are leased in smaller batches, at last alone. One that
+        was lost too often is recorded as crashed. None where nothing is pending.
         """
         with self._session():
             now = self._clock()
@@ -229,7 +229,7 @@ class Recorder:
                 self._source_down(job_id, message)
 
     def batch_lost(self, job_id: int, batch_id: int) -> None:
-        """Whoever held the batch died: what has no result yet is pending again."""
+        """The holder of the batch died: objects without a result are pending again."""
         with self._transaction():
             self._leases.batch_lost(job_id, batch_id)
 
@@ -237,12 +237,12 @@ class Recorder:
 
     def _apply_requests(self) -> None:
         with self._transaction():
-            for job_id, state, wish in job_states.jobs_with_requests(self._connection):
-                target = job_states.effective_state(state, wish)
+            for job_id, state, command in job_states.jobs_with_commands(self._connection):
+                target = job_states.effective_state(state, command)
                 job_states.set_state(self._connection, job_id, target, self._clock())
-                if wish == job_states.CANCEL:
+                if command == job_states.CANCEL:
                     self._leases.release(job_id, lost=0)
-                elif wish == job_states.RESUME:
+                elif command == job_states.RESUME:
                     job_states.reopen_scans(self._connection, job_id)
 
     def _can_lease(self, job_id: int) -> bool:
@@ -264,7 +264,7 @@ class Recorder:
             self._results.write(job_id, job.source_id, results, self._clock())
 
     def _matching_scan(self, page: ScannedPage) -> Scan | None:
-        """The page's scan, if it stands where the page begins and its job is not over."""
+        """The page's scan, if its cursor is at the page's start and its job is not over."""
         row = self._connection.execute(
             """SELECT s.id, s.prefix, s.is_exact, s.until FROM scan s JOIN job j ON j.id = s.job_id
                WHERE s.id = ? AND s.job_id = ? AND s.is_done = 0 AND s.cursor = ?

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tasveer_tui.records import ObjectRef, ObjectResult
 
 MAX_LAST_READ: Final = 24
-"""So many of the objects recorded last are remembered, to be shown."""
+"""Number of recently recorded objects that the screens can show."""
 
 FAILED_STATE = 3
 """The value of ledger.state of a failure. Earlier versions kept what went well as 2, too."""
@@ -46,7 +46,7 @@ class ResultWriter:
         self._images = images
         self._retries = chances
         self.last_read: deque[LastRead] = deque(maxlen=MAX_LAST_READ)
-        """The newest at the right; only for people to look at."""
+        """The newest last; for display only."""
 
     def write(
         self, job_id: int, source_id: int, results: Iterable[ObjectResult], now: float
@@ -91,7 +91,7 @@ class ResultWriter:
         return [(row[0], row[1], ref_of(row[2:])) for row in rows]
 
     def _close_objects(self, job_id: int, readings: Sequence[Reading]) -> None:
-        """Failures stay in the ledger; of the others it has nothing more to say."""
+        """Failures stay in the ledger; other objects leave it."""
         failed, done = [], []
         for reading in readings:
             if is_failure(reading):

@@ -26,7 +26,7 @@ RETRY_DELAYS_S: Final = (3.0, 15.0)
 """After the first and the second reading that ended so; after the third the object failed."""
 
 SOURCE_RETRY_DELAYS_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Between two looks at a source that cannot be reached; the last one again and again."""
+"""Waiting times between attempts to reach a source; the last one repeats."""
 
 SOURCE_TIMEOUT_S: Final = 900.0
 """A job whose source cannot be reached for so long has failed."""
@@ -50,7 +50,7 @@ class RetryDelays:
         return self._with_jitter(SOURCE_RETRY_DELAYS_S[min(downs, len(SOURCE_RETRY_DELAYS_S)) - 1])
 
     def _with_jitter(self, seconds: float) -> float:
-        # Jitter: what failed together should not come back together.
+        # Jitter: objects that failed together are not retried together.
         return self.factor * random.uniform(0.75, 1.25) * seconds  # noqa: S311 - no secret
 
 
@@ -68,7 +68,7 @@ class RetrySchedule:
     ) -> list[Reading]:
         """Put back what is to be read again later; gives the others.
 
-        With each reading comes how often its object was read without success before.
+        Each reading has the number of earlier failed attempts.
         """
         final, later = [], []
         for reading, tries in readings:
@@ -129,7 +129,7 @@ class RetrySchedule:
             "SELECT down_since, downs, rest_until FROM job WHERE id = ?", (job_id,)
         ).fetchone()
         if rest_until > now:
-            # Others of the same moment tell the same.
+            # Other objects of the same moment report the same fault.
             return True
         if since and now - since > SOURCE_TIMEOUT_S * self._delays.factor:
             return False

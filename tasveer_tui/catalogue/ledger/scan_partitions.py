@@ -36,7 +36,7 @@ def is_end_reached(page: ScannedPage, until: str) -> bool:
 
 
 def is_end_missed(page: ScannedPage, until: str) -> bool:
-    """Whether the key with which the piece ends should have come by now."""
+    """Whether the listing should have reached the partition's last key by now."""
     is_behind = page.page.is_last or to_stored(page.page.cursor) > to_stored(until)
     return bool(until) and page.page.cursor != until and is_behind
 

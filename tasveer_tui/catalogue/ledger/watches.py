@@ -1,7 +1,7 @@
 """Places that are listed again at an interval, so that what is new there is read.
 
 Each round is a job. One that finds nothing is run again for the next round, so the history
-holds only rounds that found something, and the last look.
+holds only rounds that found something, and the last one.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def add(database: Database, spec: JobSpec, every_s: float, now: float) -> int:
     """Watch what the job would read; the first round begins at once. The watch's number.
 
     Raises:
-        JobError: nothing is chosen.
+        JobError: the selection is empty.
         UsageError: the interval is too short.
 
     """
     if every_s < MIN_INTERVAL_S:
         raise UsageError("A watch needs an interval of 1 second or more.", "A minute is usual.")
     if not spec.prefixes and not spec.keys:
-        raise JobError("Nothing is chosen.", "Name a bucket, a prefix or a key.")
+        raise JobError("The selection is empty.", "Name a bucket, a prefix or a key.")
     spec = public_spec(replace(spec, force=False, only_new=True))
     with database.atomic("IMMEDIATE"):
         source_id = job_commands.upsert_source(database, spec.source, spec.access)
@@ -99,7 +99,7 @@ def _is_running(database: Database, job_id: int) -> bool:
 
 
 def _record_finished_round(database: Database, view: WatchView, now: float) -> bool:
-    """Whether the round ended since the last look: it counts, and the next one is due later."""
+    """Whether the round has ended since the last check; if so, schedules the next one."""
     state, created_at, total, _ = _job(database, view.job_id)
     if not JobState(state).is_final or view.next_at > created_at:
         return False

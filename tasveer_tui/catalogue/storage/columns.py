@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 ABSENT_INTEGER: Final = -(2**47)
 ABSENT_REAL: Final = float(ABSENT_INTEGER)
-"""Stand for "no such fact" in columns that a search sorts by; in six bytes, not eight."""
+"""Mean "no such fact" in columns that a search sorts by; six bytes instead of eight."""
 MIN_PRESENT: Final = -1.4e14
-"""Below every value that a column can have, above what stands for an absent one."""
+"""Below every possible value of a column, above the numbers that mean "absent"."""
 
 WORD_FACTS: Final = ("serial", "software", "artist", "copyright", "title", "caption")
 INTEGER_FACTS: Final = ("flash", "white_balance", "metering", "program", "orientation")
@@ -50,7 +50,7 @@ IMAGE_COLUMNS: Final = (
 
 
 def listing_cells(ref: ObjectRef, record: Record) -> tuple[Cell, ...]:
-    """From `format` to `modified_at`, as the key and the listing say."""
+    """The columns from `format` to `modified_at`, from the key and the listing."""
     name = to_stored(ref.key.rpartition("/")[2])
     return (
         to_stored(record.format),

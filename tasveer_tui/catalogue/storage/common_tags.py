@@ -11,7 +11,7 @@ from functools import cache
 KEY_TAG = ("S3", "Key")
 """Under this tag the search index keeps the segments of keys; no blob holds it."""
 FIRST_FREE_ID = 1000
-"""Tags that are not listed here are numbered from this on, as a catalogue meets them."""
+"""First id of tags that are not in this list; a catalogue numbers them as they occur."""
 
 _ROWS: tuple[tuple[str, str, int, str, str], ...] = (
     # group, name, number, type, JSON of count, value and raw as a typical file has them

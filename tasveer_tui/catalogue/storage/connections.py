@@ -94,13 +94,13 @@ class ConnectionRegistry:
             self._open.append((weakref.ref(threading.current_thread()), connection))
 
     def share(self, connection: Connection) -> None:
-        """Keep a connection of no thread in particular; its users take turns."""
+        """Register a connection that several threads share, one at a time."""
         with self._lock:
             self._refuse_if_closed(connection)
             self._shared.append(connection)
 
     def close(self) -> None:
-        """Interrupt and close every connection, whoever uses it."""
+        """Interrupt and close all connections, even those in use."""
         with self._lock:
             self.is_closed = True
             connections = [*self._shared, *(connection for _, connection in self._open)]
@@ -190,7 +190,7 @@ class ReaderConnections:
 
 
 def open_writer(path: Path, register: ConnectionRegistry) -> Connection:
-    """The recorder's own connection; whoever calls it holds the recorder's lock."""
+    """The recorder's own connection; the caller holds the recorder's lock."""
     connection = _connect(path)
     register.share(connection)
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")

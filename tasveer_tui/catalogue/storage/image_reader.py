@@ -101,7 +101,7 @@ def _tags(connection: sqlite3.Connection, image_id: int) -> tuple[Tag, ...]:
     if rows is None:
         raise CatalogueError(
             "The stored tags are damaged.",
-            "Ingest the object again with --force to read its tags anew.",
+            "Ingest the object again with --force.",
         )
     names = _names(connection, {row[0] for row in rows})
     return tuple(

@@ -35,7 +35,7 @@ TRANSIENT_OUTCOMES: Final = frozenset(
         Outcome.CHANGED,
     }
 )
-"""Outcomes that say nothing about the object itself: another try may end differently."""
+"""Outcomes that do not depend on the object: a retry may end differently."""
 
 MARK_READ, MARK_FAILED, MARK_STALE, MARK_UNREAD = range(1, 5)
 """Values of object.mark."""
@@ -65,7 +65,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
         return self.record.etag or self.ref.etag
 
     def mark(self) -> int:
-        """How the object stands after this reading."""
+        """The object's mark after this reading."""
         if _OUTCOME_TEXTS[self.record.outcome][0] == Status.FAILED:
             return MARK_FAILED
         return MARK_READ if self.etag == self.ref.etag else MARK_STALE

@@ -1,4 +1,4 @@
-"""Looks for damage in a catalogue; for `tasveer-tui doctor`."""
+"""Finds damage in a catalogue, for `tasveer-tui doctor`."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _index_gaps(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 _MAX_SAMPLED_TEXTS: Final = 200
-"""Texts that are looked up, of as many as there are."""
+"""Size of the sample of texts that are looked up."""
 _NEEDLE_CHARS: Final = 40
 """Characters of each."""
 _SAMPLE_TEXTS_SQL: Final = """

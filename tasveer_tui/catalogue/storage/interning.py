@@ -201,7 +201,7 @@ class ValueTable(InternTable["tuple[int, str]"]):
         super().__init__(connection)
         self._new: list[tuple[int, int, str]] = []
         self._absent: set[tuple[int, str]] = set()
-        """Of the texts that are to come, those that the table had not when it was asked."""
+        """The texts of the coming batch that the table did not have when it was queried."""
 
     def _reset_cache(self) -> None:
         self.flush()
@@ -215,11 +215,11 @@ class ValueTable(InternTable["tuple[int, str]"]):
         self._absent.clear()
 
     def prefetch(self, tag_id: int, texts: Iterable[str]) -> None:
-        """Look up the unknown ones of these texts of a tag, which are to come, all at once."""
+        """Look up the unknown texts of a tag in the coming batch, all at once."""
         unknown = [
             text
             for text in dict.fromkeys(texts)
-            # JSON has no way into SQLite for other texts: they are looked up one by one.
+            # SQLite's JSON cannot hold other texts, so these are looked up one by one.
             if (tag_id, text) not in self._known and text.isascii() and text.isprintable()
         ]
         if len(self._known) + len(unknown) > _MAX_CACHED_TEXTS:
@@ -266,7 +266,7 @@ MAX_SHAPES: Final = 20_000
 
 
 class ShapeTable:
-    """Table shape, and shape_tag, which says what tags each has."""
+    """The tables shape, and shape_tag with the tags of each shape."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -281,7 +281,7 @@ class ShapeTable:
         self._count = None
 
     def slot_number(self, slot: tag_blob.Slot) -> int:
-        """A number that stands for the slot for as long as this object lives."""
+        """A number for the slot, valid as long as this object lives."""
         number = self._numbers.get(slot)
         if number is None:
             number = self._numbers[slot] = len(self._slots)
@@ -289,7 +289,7 @@ class ShapeTable:
         return number
 
     def slot(self, number: int) -> tag_blob.Slot:
-        """The slot for which the number stands."""
+        """The slot of a number."""
         return self._slots[number]
 
     def shape(self, numbers: Iterable[int]) -> tag_blob.Shape:
@@ -335,12 +335,12 @@ class ShapeTable:
 # thousandths wide, so that the tags of few images must be read to tell.
 
 MAX_EXACT_NUMBERS: Final = 2_000
-"""Numbers of one tag that stand for themselves."""
+"""Numbers of one tag that are stored as themselves."""
 _MAX_CACHED_RANGES: Final = 100_000
 _MAX_CACHED_TAGS: Final = 1_000
 """Tags whose exact numbers are remembered."""
 _EXACT_INTEGERS: Final = 2**53
-"""From here on a float may stand for a neighbouring whole number."""
+"""From here on, a float may equal a neighboring integer."""
 _OPEN_FRACTION_BITS: Final = 44
 """Bits of a float's fraction, of 52, that a stretch leaves open."""
 _OVERSIZED_BITS: Final = 1 << 60
@@ -367,7 +367,7 @@ class NumberTable:
     def id_of(self, tag_id: int, value: float) -> tuple[int, bool]:
         """The id under which the index has this finite number of the tag; added if need be.
 
-        With it, whether the id stands for this number alone.
+        Also whether the id means this number alone.
         """
         if abs(value) >= _EXACT_INTEGERS:
             return self._range_id(tag_id, value, is_exact=False), False
@@ -392,7 +392,7 @@ class NumberTable:
         return found
 
     def _range_id(self, tag_id: int, value: float, *, is_exact: bool) -> int:
-        # Numbers so large that floats do not tell them apart share one.
+        # Numbers so large that floats cannot distinguish them share an id.
         same = (
             tag_id,
             _BITS.unpack(_DOUBLE.pack(value))[0] >> _OPEN_FRACTION_BITS

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _IMAGES_PER_BATCH: Final = 1_000
 """Images between two statements."""
 _PAGES_PER_STEP: Final = 4_096
-"""Of 4 KiB: a writer waits for no more than so many to be copied."""
+"""Pages of 4 KiB per backup step: a writer waits for at most these to be copied."""
 
 _DELETE_ORPHANS_SQL: Final = (
     "DELETE FROM image WHERE id NOT IN (SELECT id FROM object)",
@@ -48,7 +48,7 @@ _RECOUNT_SQL: Final = (
 
 
 def repair(connection: sqlite3.Connection) -> int:
-    """Make everything anew that can be told from the rest; how many images were indexed.
+    """Rebuild everything that can be derived from the other tables; returns the images indexed.
 
     Indexes, the search index, places and counters are made from the rows; rows that belong to
     nothing go. Rows that are themselves unreadable stay lost: their objects are to be read
@@ -126,7 +126,7 @@ def back_up(
     """Copy the catalogue to a new file, which appears when it is whole.
 
     Others may go on writing: what they write meanwhile is in the copy, too.
-    `progress` is told pages left and pages in all.
+    `progress` is called with the pages left and the total.
 
     Raises:
         CatalogueError: the file exists, or cannot be written.

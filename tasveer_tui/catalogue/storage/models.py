@@ -36,7 +36,7 @@ class Job(peewee.Model):
     source_id = peewee.IntegerField()
     spec = peewee.TextField()
     state = peewee.TextField()
-    wish = peewee.TextField(default="")
+    command = peewee.TextField(default="")
     created_at = peewee.FloatField()
     started_at = peewee.FloatField(default=0)
     finished_at = peewee.FloatField(default=0)
@@ -106,7 +106,7 @@ class Ledger(peewee.Model):
 
 
 class Worker(peewee.Model):
-    """Whoever sent a page or a result."""
+    """A worker that has sent a page or a result."""
 
     name = peewee.TextField(primary_key=True)
     seen_at = peewee.FloatField()

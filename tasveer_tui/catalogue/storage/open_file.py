@@ -24,8 +24,8 @@ APPLICATION_ID: Final = 0x54535652
 def prepare(path: Path, *, create: bool, on_upgrade: Callable[[int], object] | None = None) -> str:
     """Make the file ready for use and return the catalogue's id.
 
-    `on_upgrade` is told the bytes of a file that an earlier version wrote, before it is brought
-    over: that may take a minute for each gigabyte.
+    `on_upgrade` is called with the size of a file of an earlier version, before it is migrated:
+    that may take a minute per gigabyte.
 
     Raises:
         CatalogueError: or one of its kinds, each with what to do.

@@ -48,7 +48,7 @@ _TIME_LENGTH: Final = 13
 _encode: Final = msgspec.json.Encoder().encode
 
 _TagParts: TypeAlias = "tuple[int, list[Any], str]"
-"""What becomes of one tag: the number of its slot, its cells, its terms, each behind a space."""
+"""One tag, stored: the number of its slot, its cells, its terms, each after a space."""
 
 
 class IndexedTags(NamedTuple):
@@ -61,7 +61,7 @@ class IndexedTags(NamedTuple):
 
 
 class Indexer:
-    """Makes what is stored and indexed of an image; texts and numbers get ids as they are met.
+    """Builds what is stored and indexed of an image; new texts and numbers get ids.
 
     Call `flush` before the transaction ends.
     """
@@ -98,7 +98,7 @@ class Indexer:
         self._partial.clear()
 
     def prefetch(self, keys: Iterable[str]) -> None:
-        """Look up the names of images that are to come, all at once."""
+        """Look up the names of the coming images, all at once."""
         names = (key.rpartition("/")[2][:MAX_INDEXED_CHARS] for key in keys)
         self._values.prefetch(_KEY_ID, (name for name in names if name))
 
@@ -128,12 +128,12 @@ class Indexer:
     ) -> IndexedTags:
         """The same of tags that were stored before."""
         terms = self._terms_of(key, keywords)
-        told = [self._tag_parts(row) for row in rows]
-        if not told:
+        parts = [self._tag_parts(row) for row in rows]
+        if not parts:
             return IndexedTags(INLINE_SHAPE_ID, b"", terms)
-        numbers = [number for number, _, _ in told]
-        cells = [*chain.from_iterable(each for _, each, _ in told)]
-        terms += "".join(each for _, _, each in told)
+        numbers = [number for number, _, _ in parts]
+        cells = [*chain.from_iterable(each for _, each, _ in parts)]
+        terms += "".join(each for _, _, each in parts)
         shape_id = self._shapes.id_of(b" ".join(b"%d" % number for number in numbers))
         if shape_id == INLINE_SHAPE_ID:
             shape = self._shapes.shape(numbers)
@@ -231,7 +231,7 @@ class Indexer:
 
 
 def _tag_jsons(tags: Sequence[Tag]) -> Sequence[bytes]:
-    """The JSON of each tag; nothing for each where JSON does not tell them apart."""
+    """The JSON of each tag; nothing for tags that JSON cannot distinguish."""
     try:
         whole = _encode(tags)
     except (UnicodeEncodeError, OverflowError, ValueError):

@@ -44,7 +44,7 @@ def is_interrupt(error: BaseException) -> bool:
 
 
 def to_catalogue_error(error: BaseException, path: Path) -> CatalogueError:
-    """The error that says the same to the user."""
+    """The catalogue's own error for an error of SQLite, peewee or the file system."""
     root = _root(error)
     code = getattr(root, "sqlite_errorcode", 0) & _CODE_MASK
     if isinstance(root, OSError):

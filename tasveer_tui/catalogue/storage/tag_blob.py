@@ -1,7 +1,7 @@
 """A short JSON list of numbers, dates and fractions, half a byte for each of its characters.
 
 What an image's tags leave for its own blob is mostly digits: half the time of deflating them,
-and a quarter fewer bytes. The text that comes back is the very same.
+and a quarter fewer bytes. Decoding returns exactly the same text.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def pack_nibbles(codes: bytes) -> bytes:
     if start >= 0:
         end = start + len(_DATE_CODE) + _DATE_DIGITS
         codes = codes[:end] + codes[end:].replace(codes[start:end], _REPEAT_DATE_CODE)
-    # Nothing stands before the first member.
+    # The first member has nothing before it.
     codes = codes[1:] if codes.startswith(_COMMA_CODE) else _QUOTE_CODE + codes[1:]
     return unhexlify(codes + _ESCAPE_CODE if len(codes) % 2 else codes)
 
@@ -234,7 +234,7 @@ def pack(cells: Sequence[object]) -> bytes:
 
 
 def codes_of(cells: Sequence[object]) -> bytes | None:
-    """What the blob has of some cells; None where only the blob of all can tell."""
+    """The blob's part for some cells; None if only the whole blob can be decoded."""
     if len(cells) == 1 and type(cells[0]) is int and cells[0] >= 0:
         return b"a%d" % cells[0]
     return encode_nibbles(_COMMA + _to_json(cells)[1:-1])

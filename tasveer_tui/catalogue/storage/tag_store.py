@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 INLINE_SHAPE_ID: Final = 0
 """The id of no shape: the first cell of the blob is the shape itself."""
 INLINE_SHAPE_JSON: Final = b"[]"
-"""What stands for it."""
+"""Its stored number."""
 _SELECT: Final = """
     SELECT t.id, s.slots, t.z FROM image_tags t JOIN shape s ON s.id = t.shape_id
     WHERE t.id IN (SELECT value FROM json_each(?))"""

@@ -1,7 +1,7 @@
 """Text on its way into SQLite and into the search index, and back.
 
 SQLite's text is UTF-8, which has no code for a lone surrogate; strangers' keys and tags hold
-some. They are kept by an escape that plain text never meets, so nothing is lost.
+some. An escape that no plain text contains preserves them, so nothing is lost.
 """
 
 from __future__ import annotations

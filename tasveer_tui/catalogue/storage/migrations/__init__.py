@@ -1,7 +1,7 @@
 """Brings a catalogue's file to the form that this program reads, one numbered step at a time.
 
 The number of the last step taken is the file's `user_version`. All steps that are due run in
-one exclusive transaction, so programs that open a new file together do not meet half of it.
+one exclusive transaction, so programs that open a new file together do not see half of it.
 """
 
 from __future__ import annotations

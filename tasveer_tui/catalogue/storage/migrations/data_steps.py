@@ -1,4 +1,4 @@
-"""What a step of the migrations cannot say in SQL."""
+"""Migration steps that SQL cannot express."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def backfill_towns(connection: sqlite3.Connection) -> None:
         )
 
 
-# Stores the tags of all images anew in the form that this program writes.
+# Rewrites the tags of all images in the current format.
 
 _IMAGES_PER_BATCH: Final = 1_000
 """Images between two statements."""
@@ -69,7 +69,7 @@ def _next_images(connection: sqlite3.Connection, after: int) -> list[tuple[int, 
 
 
 def _unpacked(packed: bytes | None) -> list[blob_v1.TagRow]:
-    """Damaged tags are left as they are, and so still told as damaged."""
+    """Damaged tags stay as they are and are still reported as damaged."""
     try:
         return blob_v1.unpack(packed) if packed else []
     except blob_v1.BlobError:
