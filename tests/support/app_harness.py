@@ -70,6 +70,11 @@ def screen_text(app: App[None]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
+def notes(app: App[None]) -> list[str]:
+    """The messages that the app shows, oldest first."""
+    return [note.message for note in app._notifications]
+
+
 def count_images(db: Path, text: str) -> int:
     """How many images of a catalogue this search finds."""
     catalogue = Catalogue(db)

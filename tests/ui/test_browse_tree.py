@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
+from tasveer_tui.errors import CatalogueBusyError, NoCredentialsError
 from tasveer_tui.records import Access, Source
 from tasveer_tui.ui.browse.bucket_dialog import BucketDialog
 from tasveer_tui.ui.browse.screen import BrowseScreen
@@ -15,6 +16,7 @@ from tasveer_tui.ui.browse.tree_lines import Kind
 from tasveer_tui.ui.kit.checkbox import Tick
 from tasveer_tui.workspace import Workspace
 from tests.support.app_harness import (
+    browse_screen,
     bucket_tree,
     object_list,
     open_browse,
@@ -406,3 +408,22 @@ async def test_a_place_that_takes_long_to_open_is_named_and_can_be_left(
         await pilot.press("escape")
         await wait_until(pilot, lambda: "a.jpg" in screen_text(app), "the buckets instead")
         may_open.set()
+
+
+async def test_a_catalogue_error_does_not_replace_the_error_of_the_bucket_list(
+    range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_fail = Event()
+
+    def fail_late(_: Workspace) -> None:
+        assert may_fail.wait(20)
+        raise CatalogueBusyError("Another program holds the catalogue.", "Wait for it.")
+
+    monkeypatch.setattr(Workspace, "sources", fail_late)
+    access = Access(endpoint_url=range_server.url, region="us-east-1")
+    async with open_browse(range_server, tmp_path, access=access) as (app, pilot):
+        navigator = browse_screen(app).navigator
+        await wait_until(pilot, lambda: isinstance(navigator.current_error, NoCredentialsError))
+        may_fail.set()
+        await wait_until(pilot, lambda: not app.background.is_busy(app.screen, "sources"))
+        assert isinstance(navigator.current_error, NoCredentialsError)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Static
 
+from tasveer_tui.errors import CatalogueBusyError
 from tasveer_tui.jobs import EngineProcess
 from tasveer_tui.ui.browse.ingest_sheet import IngestSheet
 from tasveer_tui.ui.browse.watch_dialog import WatchDialog
-from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
+from tasveer_tui.workspace import Estimate, Workspace
+from tests.support.app_harness import (
+    bucket_tree,
+    notes,
+    open_browse,
+    screen_text,
+    type_text,
+    wait_until,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,3 +150,55 @@ async def test_a_watch_is_started_and_stopped(photos: RangeServer, tmp_path: Pat
         await pilot.press("ctrl+d")
         await wait_until(pilot, lambda: "Watch stopped." in screen_text(app), "its end")
         assert not app.workspace.watches()
+
+
+def fail(*_: object) -> None:
+    raise CatalogueBusyError("Another program holds the catalogue.", "Wait for it.")
+
+
+async def test_the_estimate_continues_after_a_job_could_not_start(
+    photos: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workspace, "dispatch", fail)
+    async with open_browse(photos, tmp_path, "photos") as (app, pilot):
+        await wait_until(pilot, lambda: bucket_tree(app).row_count == 2)
+        await pilot.press("j")
+        photos.latency_s = 0.2
+        await pilot.press("space", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, IngestSheet))
+        sheet = app.screen
+        assert isinstance(sheet, IngestSheet)
+        await pilot.press("ctrl+d")
+        await wait_until(pilot, lambda: any("Another program" in note for note in notes(app)))
+        await wait_until(pilot, lambda: sheet.state.title() == "final")
+
+
+async def test_an_estimate_that_arrives_after_an_error_leaves_the_error(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "photos") as (app, pilot):
+        await open_sheet(app, pilot)
+        sheet = app.screen
+        assert isinstance(sheet, IngestSheet)
+        fill(app, "min-size", "huge")
+        await wait_until(pilot, lambda: sheet.state.error)
+        sheet._on_estimate(Estimate(to_read=3, is_final=True))
+        await pilot.pause()
+        assert sheet.state.title() == "no estimate"
+        assert str(sheet.state.error) in str(sheet.query_one("#estimate", Static).content)
+
+
+async def test_a_watch_that_could_not_start_can_be_sent_again(
+    photos: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Workspace, "watch", fail)
+        async with open_browse(photos, tmp_path, "photos") as (app, pilot):
+            await wait_until(pilot, lambda: bucket_tree(app).row_count == 2)
+            await pilot.press("W")
+            await wait_until(pilot, lambda: isinstance(app.screen, WatchDialog))
+            await pilot.press("ctrl+d")
+            await wait_until(pilot, lambda: notes(app))
+            patch.undo()
+            await pilot.press("ctrl+d")
+            await wait_until(pilot, app.workspace.watches)

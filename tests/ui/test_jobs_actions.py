@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from threading import Event
+from typing import Any
 
 import pytest
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.errors import CatalogueBusyError
 from tasveer_tui.records import Access, JobSpec, JobState
+from tasveer_tui.ui.jobs.failures_dialog import FailedObjects, FailuresDialog
+from tasveer_tui.ui.jobs.panes import FailureList
 from tasveer_tui.ui.jobs.screen import JobsScreen
 from tasveer_tui.ui.kit.ask import AskScreen
 from tasveer_tui.ui.kit.confirm import ConfirmScreen
@@ -234,3 +237,42 @@ async def test_a_command_is_shown_at_once_while_the_ledger_is_slow(
         may_write.set()
         await wait_until(pilot, lambda: " cancelled " in screen_text(app), "its end")
         assert " cancelling " not in screen_text(app)
+
+
+async def test_retries_of_several_objects_are_all_sent_while_the_ledger_is_slow(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = add_job_with_failures(catalogue)
+    may_write, retry = Event(), Catalogue.retry
+
+    def slow(self: Catalogue, job_id: int, **which: Any) -> int:
+        assert may_write.wait(20)
+        return retry(self, job_id, **which)
+
+    monkeypatch.setattr(Catalogue, "retry", slow)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: app.screen.query_one(FailureList).row_count == 2)
+        await pilot.press("enter")
+        objects = app.screen.query_one(FailedObjects)
+        await wait_until(pilot, lambda: objects.row_count == 30)
+        await pilot.press(*["R", "j"] * 6)
+        may_write.set()
+        await wait_until(pilot, lambda: catalogue.job(job_id).left == 6, "all six")
+
+
+async def test_failures_that_cannot_be_read_are_replaced_by_the_error(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise CatalogueBusyError("Another program holds the catalogue.", "Wait for it.")
+
+    add_job_with_failures(catalogue)
+    monkeypatch.setattr(Catalogue, "failures", fail)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: app.screen.query_one(FailureList).row_count == 2)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, FailuresDialog))
+        dialog = app.screen
+        assert isinstance(dialog, FailuresDialog)
+        await wait_until(pilot, lambda: dialog.state.error)
+        assert "Another program holds the catalogue.\nWait for it." in dialog.state.title(None)

@@ -168,6 +168,8 @@ class IngestSheet(Dialog[bool]):
         if self.state.is_starting:
             return
         self.state = replace(self.state, is_starting=True)
+        if self._timer is not None:
+            self._timer.stop()
         background(self).cancel(self, "estimate")
         space = workspace(self)
         background(self).run(
@@ -185,6 +187,7 @@ class IngestSheet(Dialog[bool]):
     def _on_start_failed(self, error: TasveerError) -> None:
         self.state = replace(self.state, is_starting=False)
         self.post_message(ShowError(error))
+        self._estimate()
 
     def action_back(self) -> None:
         """Close the sheet without a job."""

@@ -94,7 +94,7 @@ class Navigator:
             "sources",
             lambda: [view.source for view in space.sources()],
             self._add_sources,
-            failed=self._on_buckets_failed,
+            failed=self._on_known_sources_failed,
         )
 
     # ------------------------------------------------------------------- buckets
@@ -136,9 +136,16 @@ class Navigator:
         self._tree.add_sources(sources)
         self._show_sources()
 
+    def _on_known_sources_failed(self, error: TasveerError) -> None:
+        # The error of the bucket list matters more: without buckets there is nothing to browse.
+        self._show_sources_error(self._sources_error or error)
+
     def _on_buckets_failed(self, error: TasveerError) -> None:
+        self._show_sources_error(error)
+
+    def _show_sources_error(self, error: TasveerError) -> None:
         self._sources_error = error
-        self._is_listing_buckets = False
+        self._is_listing_buckets = background(self._screen).is_busy(self._screen, "buckets")
         self._show_sources()
         if self._tree.row_count:
             self._screen.post_message(ShowError(error))

@@ -189,12 +189,13 @@ class FailuresDialog(Dialog[None]):
         failure = self._list.current
         if failure is not None:
             work = partial(retry_failures, workspace(self), self._job.id, keys=(failure.key,))
-            background(self).run(self, "retry", work, self._on_retried)
+            # A group per object, so that no request replaces one that still waits.
+            background(self).run(self, f"retry {failure.key}", work, self._on_retried)
 
     def action_retry_all(self) -> None:
         """Retry all objects of this list, including those above the limit."""
         work = partial(retry_failures, workspace(self), self._job.id, outcome=self._outcome)
-        background(self).run(self, "retry", work, self._on_all_retried)
+        background(self).run(self, "retry all", work, self._on_all_retried)
 
     def _on_all_retried(self, count: int) -> None:
         self._on_retried(count)

@@ -44,25 +44,29 @@ class JobController:
         self._recorded: set[int] = set()
         """Jobs whose request is in the ledger; the next complete poll shows its effect."""
         self._priorities: dict[int, int] = {}
-        """By job: the requested priority, for further presses before the next poll."""
+        """By job: the requested priority, from which further presses count."""
+        self._recorded_priorities: set[int] = set()
 
     def on_snapshot(self) -> None:
         """Drop the requests that a complete poll has shown."""
         for job_id in self._recorded:
             self.pending_states.pop(job_id, None)
+        for job_id in self._recorded_priorities:
+            self._priorities.pop(job_id, None)
         self._recorded.clear()
+        self._recorded_priorities.clear()
 
     # ---------------------------------------------------------------------- jobs
 
     def pause(self, job: JobView) -> None:
         """Pause the job."""
         space = workspace(self._screen)
-        self._request(job, lambda: space.catalogue.pause(job.id), pending_state="pausing")
+        self._request_state(job, lambda: space.catalogue.pause(job.id), "pausing")
 
     def resume(self, job: JobView) -> None:
         """Resume a paused job, or retry a failed one."""
         space = workspace(self._screen)
-        self._request(job, lambda: _resume(space, job.id), pending_state="resuming")
+        self._request_state(job, lambda: _resume(space, job.id), "resuming")
 
     def ask_cancel(self, job: JobView) -> None:
         """Cancel the job after a confirmation."""
@@ -76,12 +80,14 @@ class JobController:
     def _cancel(self, job: JobView, is_confirmed: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if is_confirmed:
             space = workspace(self._screen)
-            self._request(job, lambda: space.catalogue.cancel(job.id), pending_state="cancelling")
+            self._request_state(job, lambda: space.catalogue.cancel(job.id), "cancelling")
 
     def retry(self, job: JobView, outcome: Outcome | None) -> None:
         """Retry the job's failures, or only those of one class."""
         work = partial(retry_failures, workspace(self._screen), job.id, outcome=outcome)
-        background(self._screen).run(self._screen, _group(job), work, self._on_retried)
+        background(self._screen).run(
+            self._screen, f"retry {job.id} {outcome}", work, self._on_retried
+        )
 
     def _on_retried(self, count: int) -> None:
         text = retry_text(count) if count else "Continuing the listing."
@@ -94,25 +100,27 @@ class JobController:
         priority = max(-MAX_PRIORITY, min(MAX_PRIORITY, priority))
         self._priorities[job.id] = priority
         space = workspace(self._screen)
-        self._request(
-            job,
+
+        def on_written(_: object) -> None:
+            self._recorded_priorities.add(job.id)
+            self._poll()
+
+        def on_error(error: TasveerError) -> None:
+            self._priorities.pop(job.id, None)
+            self._screen.post_message(ShowError(error))
+
+        background(self._screen).run(
+            self._screen,
+            f"priority of {job.id}",
             lambda: space.catalogue.set_priority(job.id, priority),
-            done=self._priorities.clear,
+            on_written,
+            failed=on_error,
         )
 
-    def _request(
-        self,
-        job: JobView,
-        write: Callable[[], object],
-        *,
-        pending_state: str = "",
-        done: Callable[[], object] | None = None,
-    ) -> None:
+    def _request_state(self, job: JobView, write: Callable[[], object], pending_state: str) -> None:
         """Write a request into the ledger, and show `pending_state` until a poll shows it."""
 
         def on_written(_: object) -> None:
-            if done is not None:
-                done()
             self._recorded.add(job.id)
             self._poll()
 
@@ -121,10 +129,11 @@ class JobController:
             self._redraw()
             self._screen.post_message(ShowError(error))
 
-        if pending_state:
-            self.pending_states[job.id] = pending_state
-            self._redraw()
-        background(self._screen).run(self._screen, _group(job), write, on_written, failed=on_error)
+        self.pending_states[job.id] = pending_state
+        self._redraw()
+        background(self._screen).run(
+            self._screen, f"state of {job.id}", write, on_written, failed=on_error
+        )
 
     # ------------------------------------------------------------------- watches
 
@@ -181,10 +190,6 @@ class JobController:
             lambda: space.catalogue.tune(count),
             lambda _: self._screen.post_message(ShowNote(text)),
         )
-
-
-def _group(job: JobView) -> str:
-    return f"request for job {job.id}"
 
 
 def _resume(space: Workspace, job_id: int) -> None:
