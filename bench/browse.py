@@ -106,7 +106,7 @@ async def browse(url: str, keys: int, prefixes: int) -> None:  # noqa: PLR0915 -
     from tasveer_tui.ui.app import TasveerApp
     from tasveer_tui.ui.browse.bucket_tree import BucketTree
     from tasveer_tui.ui.browse.object_list import ObjectList
-    from tasveer_tui.ui.kit.options import UiSettings
+    from tasveer_tui.ui.context import UiSettings
     from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
     with tempfile.TemporaryDirectory() as folder:

@@ -21,7 +21,7 @@ from tasveer_tui.demo import DemoServer, ensure_installed
 from tasveer_tui.records import Access
 from tasveer_tui.ui.app import TasveerApp
 from tasveer_tui.ui.browse.screen import BrowseScreen
-from tasveer_tui.ui.kit.options import UiSettings
+from tasveer_tui.ui.context import UiSettings
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ def open_screens(settings: Settings, location: str) -> int:
     # The app turns it on after the first frame: imports leave no garbage to collect.
     gc.disable()
     from tasveer_tui.ui.app import run
-    from tasveer_tui.ui.kit.options import UiSettings
+    from tasveer_tui.ui.context import UiSettings
 
     screen = settings.screen
     workspace = open_workspace(settings, creates_catalogue=True)

@@ -23,12 +23,12 @@ from textual.reactive import reactive
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.context import UiSettings
 from tasveer_tui.ui.kit import theme
 from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.graphics import Graphics
 from tasveer_tui.ui.kit.keys import Scope, bindings, current_ids, problems
 from tasveer_tui.ui.kit.messages import LedgerChanged, ShowNote
-from tasveer_tui.ui.kit.options import UiSettings
 from tasveer_tui.ui.kit.palette import CommandProvider
 from tasveer_tui.ui.kit.status import EngineStatus, Status, access_facts, engine_words, read_engine
 from tasveer_tui.ui.kit.textual_internals import CachedStylesheet
@@ -313,7 +313,7 @@ class TasveerApp(App[None]):
         if not (self._engine.jobs and self._engine.is_running):
             self.exit()
             return
-        from tasveer_tui.ui.kit.confirm import ConfirmScreen
+        from tasveer_tui.ui.kit.dialogs import ConfirmScreen
 
         jobs = "A job is" if self._engine.jobs == 1 else f"{self._engine.jobs} jobs are"
         text = (

@@ -10,20 +10,37 @@ of `ui.kit.messages`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - a dataclass field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from textual.dom import DOMNode
 
     from tasveer_tui.records import Access, Source
     from tasveer_tui.ui.kit.background import BackgroundTasks
     from tasveer_tui.ui.kit.graphics import Graphics
-    from tasveer_tui.ui.kit.options import UiSettings
     from tasveer_tui.ui.kit.status import Status
     from tasveer_tui.ui.kit.theme import Symbols
     from tasveer_tui.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class UiSettings:
+    """The user's settings for the screens."""
+
+    theme: str = ""
+    """Name of a theme, or `dark` or `light`; empty for the default."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Command id → comma-separated keys that replace the default ones."""
+    ascii: bool = False
+    """Symbols and borders in ASCII only; also if the locale is not UTF-8."""
+    images: bool = True
+    """Show thumbnails."""
+    graphics: str = "blocks"
+    """How the contact sheet draws thumbnails: `blocks`, `kitty` or `sixel`."""
+    refresh_hz: float = 5.0
+    """How often live figures are redrawn at most."""
 
 
 class AppContext(Protocol):

@@ -14,7 +14,7 @@ from tasveer_tui.ui.app import TasveerApp
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.screen import BrowseScreen
-from tasveer_tui.ui.kit.options import UiSettings
+from tasveer_tui.ui.context import UiSettings
 from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
 if TYPE_CHECKING:

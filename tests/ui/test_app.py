@@ -10,10 +10,10 @@ import pytest
 
 from tasveer_tui.records import Access, Source
 from tasveer_tui.ui.browse.screen import BrowseScreen
+from tasveer_tui.ui.context import UiSettings
 from tasveer_tui.ui.jobs.screen import JobsScreen
 from tasveer_tui.ui.kit import theme
-from tasveer_tui.ui.kit.confirm import ConfirmScreen
-from tasveer_tui.ui.kit.options import UiSettings
+from tasveer_tui.ui.kit.dialogs import ConfirmScreen
 from tasveer_tui.ui.kit.status import EngineStatus, access_facts, engine_words
 from tasveer_tui.ui.library.screen import LibraryScreen
 from tests.support.app_harness import open_browse, screen_text, wait_until
@@ -53,7 +53,7 @@ async def test_a_click_on_a_screens_name_goes_there(
 ) -> None:
     range_server.make_bucket("photos")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await pilot.click("TopBar", offset=(screen_text(app).index("2 Jobs"), 0))
+        await pilot.click("HeaderBar", offset=(screen_text(app).index("2 Jobs"), 0))
         await wait_until(pilot, lambda: isinstance(app.screen, JobsScreen))
 
 
@@ -64,7 +64,7 @@ async def test_a_click_on_the_footer_does_what_the_key_does(
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await wait_until(pilot, lambda: "? help" in screen_text(app))
         last = screen_text(app).split("\n")[-1]
-        await pilot.click("KeyBar", offset=(last.index("? help"), 0))
+        await pilot.click("FooterBar", offset=(last.index("? help"), 0))
         await wait_until(pilot, lambda: "Keys that work here" in screen_text(app))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.ui.browse.selection import SelectionState
-from tasveer_tui.ui.kit.pick import PickScreen
+from tasveer_tui.ui.kit.dialogs import MenuScreen
 from tests.support.app_harness import (
     browse_screen,
     bucket_tree,
@@ -80,7 +80,7 @@ async def test_a_bookmark_is_kept_between_sessions_and_opens_its_place(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await at_raw(app, pilot)
         await pilot.press("B")
-        await wait_until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, MenuScreen))
         assert "s3://photos/trip/day3/" in screen_text(app)
         await pilot.press("enter")
         await wait_until(pilot, lambda: place(app) == "trip/day3/")
@@ -207,7 +207,7 @@ async def test_a_prefix_offers_no_link_and_escape_copies_nothing(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await at_raw(app, pilot)
         await pilot.press("c")
-        await wait_until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, MenuScreen))
         assert "aws s3 cp --recursive" in screen_text(app)
         assert "link" not in "".join(line for line in screen_text(app).split("\n")[10:30])
         await pilot.press("escape")

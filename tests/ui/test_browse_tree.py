@@ -13,7 +13,7 @@ from tasveer_tui.records import Access, Source
 from tasveer_tui.ui.browse.bucket_dialog import BucketDialog
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.ui.browse.tree_lines import Kind
-from tasveer_tui.ui.kit.checkbox import Tick
+from tasveer_tui.ui.kit.widgets import CheckBox
 from tasveer_tui.workspace import Workspace
 from tests.support.app_harness import (
     browse_screen,
@@ -383,7 +383,7 @@ async def test_new_credentials_are_found_without_a_restart(
         await wait_until(pilot, lambda: "aws configure" in screen_text(app))
         await pilot.press("o")
         await wait_until(pilot, lambda: isinstance(app.screen, BucketDialog))
-        assert app.screen.query_one("#unsigned", Tick).value, "offered where nothing signs"
+        assert app.screen.query_one("#unsigned", CheckBox).value, "offered where nothing signs"
         await pilot.press("escape")
         (home / "aws-credentials").write_text(
             "[default]\naws_access_key_id=AKIDEXAMPLE\naws_secret_access_key=not-a-secret\n"

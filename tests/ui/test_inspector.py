@@ -9,10 +9,10 @@ from textual.app import App, ComposeResult
 
 from tasveer_tui.errors import AccessDeniedError, NetworkError
 from tasveer_tui.records import Facts, Image, ObjectFacts, ObjectRef, Outcome, Record, Source, Tag
+from tasveer_tui.ui.context import UiSettings
 from tasveer_tui.ui.kit.background import BackgroundTasks
 from tasveer_tui.ui.kit.halfblocks import Picture
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
-from tasveer_tui.ui.kit.options import UiSettings
 from tasveer_tui.ui.shared.inspection import Report, report
 from tasveer_tui.ui.shared.inspector import Inspector, TagList
 from tasveer_tui.workspace import Inspection

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from tasveer_tui.catalogue.search import parse
 from tasveer_tui.records import Access, Tag
-from tasveer_tui.ui.kit.ask import AskScreen
+from tasveer_tui.ui.kit.dialogs import PromptScreen
 from tasveer_tui.ui.library.screen import LibraryScreen
 from tasveer_tui.ui.shared.inspector import Inspector, TagList
 from tasveer_tui.ui.shared.search_text import range_term
@@ -85,7 +85,7 @@ async def test_a_range_is_asked_for_and_searched(db: Path, size: tuple[int, int]
         await pilot.press("slash")
         await type_text(pilot, "FNumber")
         await pilot.press("enter", "n")
-        await wait_until(pilot, lambda: isinstance(app.screen, AskScreen), "the question")
+        await wait_until(pilot, lambda: isinstance(app.screen, PromptScreen), "the question")
         assert app.screen.query_one(Input).value.startswith("exif.FNumber:")
         await pilot.press("enter")
         await wait_until(pilot, lambda: screen.bar.text.startswith("exif.FNumber:"), "the search")

@@ -13,8 +13,7 @@ from tasveer_tui.records import Access, JobSpec, JobState
 from tasveer_tui.ui.jobs.failures_dialog import FailedObjects, FailuresDialog
 from tasveer_tui.ui.jobs.panes import FailureList
 from tasveer_tui.ui.jobs.screen import JobsScreen
-from tasveer_tui.ui.kit.ask import AskScreen
-from tasveer_tui.ui.kit.confirm import ConfirmScreen
+from tasveer_tui.ui.kit.dialogs import ConfirmScreen, PromptScreen
 from tasveer_tui.ui.kit.messages import JobStarted
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
 from tests.support.job_factory import SPEC, add_job_with_failures, add_listed_job
@@ -79,7 +78,7 @@ async def test_concurrency_is_prompted_for_and_saved(
             ("0", "its own concurrency."),
         ):
             await pilot.press("T")
-            await wait_until(pilot, lambda: isinstance(app.screen, AskScreen), "the question")
+            await wait_until(pilot, lambda: isinstance(app.screen, PromptScreen), "the question")
             await pilot.press("ctrl+u")
             await type_text(pilot, answer)
             await pilot.press("enter")

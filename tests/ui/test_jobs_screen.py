@@ -188,7 +188,7 @@ async def test_the_cursor_stays_with_its_job_when_another_one_comes(catalogue: C
 
 
 async def test_ascii_signs_and_small_windows(catalogue: Catalogue) -> None:
-    from tasveer_tui.ui.kit.options import UiSettings
+    from tasveer_tui.ui.context import UiSettings
 
     add_job_with_failures(catalogue)
     settings = UiSettings(ascii=True, images=False)

@@ -15,7 +15,9 @@ from tasveer_tui.ui.browse.bucket_dialog import BucketDialog
 from tasveer_tui.ui.browse.bucket_tree import BucketTree
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.ui.browse.seek import SeekBar
+from tasveer_tui.ui.context import UiSettings
 from tasveer_tui.ui.kit.commands import RENAMED
+from tasveer_tui.ui.kit.frame import MainScreen
 from tasveer_tui.ui.kit.help import HelpScreen
 from tasveer_tui.ui.kit.keys import (
     COMMANDS,
@@ -27,8 +29,6 @@ from tasveer_tui.ui.kit.keys import (
     pretty,
     problems,
 )
-from tasveer_tui.ui.kit.options import UiSettings
-from tasveer_tui.ui.kit.place import PlaceScreen
 from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def test_every_key_is_one_of_the_registry_and_has_its_action_where_it_works() ->
             assert command is not None, f"{owner.__name__} binds {binding.key} by itself"
             scopes.add(command.scope)
             target, _, action = binding.action.partition("(")[0].rpartition(".")
-            has = {"app": TasveerApp, "screen": PlaceScreen}.get(target, owner)
+            has = {"app": TasveerApp, "screen": MainScreen}.get(target, owner)
             # The help accepts nothing, and other dialogs say it in a word of their own.
             is_other = action == "accept" and (owner is HelpScreen or binding.key in seen)
             seen.add(binding.key)

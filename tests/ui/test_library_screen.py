@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.records import Facts, Outcome, Record, Tag
-from tasveer_tui.ui.kit.checkbox import Tick
+from tasveer_tui.ui.kit.widgets import CheckBox
 from tasveer_tui.ui.library.facet_dialog import FacetList, FacetScreen
 from tasveer_tui.ui.library.image_table import ImageTable
 from tasveer_tui.ui.library.screen import LibraryScreen
@@ -332,7 +332,7 @@ async def test_export_writes_whole_files_under_the_name_that_is_typed_and_asks_b
                 pilot, lambda: "SourceFile,camera,make" in screen_text(app), "all columns"
             )
             await pilot.press(*target.name)
-            app.screen.query_one(Tick).value = True
+            app.screen.query_one(CheckBox).value = True
             await wait_until(
                 pilot, lambda: "name,taken,camera,lens" in screen_text(app), "what it begins with"
             )

@@ -12,7 +12,7 @@ from textual.app import App
 from textual.color import Color as TextualColor
 from textual.widgets import Static
 
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
 from tasveer_tui.ui.kit.line_filters import ContrastFilter
 
 if TYPE_CHECKING:

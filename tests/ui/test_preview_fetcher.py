@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tasveer_tui.ui.browse.object_list import ObjectList
-from tasveer_tui.ui.kit.confirm import ConfirmScreen
+from tasveer_tui.ui.kit.dialogs import ConfirmScreen, MenuScreen
 from tasveer_tui.ui.kit.halfblocks import Picture
-from tasveer_tui.ui.kit.pick import PickScreen
 from tests.support.app_harness import open_browse, screen_text, wait_until
 from tests.support.image_files import jpeg
 from tests.unit.test_viewer import desktop
@@ -73,7 +72,7 @@ async def test_a_version_is_selected_and_read(range_server: RangeServer, tmp_pat
     async with open_browse(range_server, tmp_path, "s3://photos") as (app, pilot):
         await inspected(app, pilot, "Canon")
         await pilot.press("V")
-        await wait_until(pilot, lambda: isinstance(app.screen, PickScreen))
+        await wait_until(pilot, lambda: isinstance(app.screen, MenuScreen))
         assert "latest · on display" in screen_text(app)
         await pilot.press("j", "enter")
         await wait_until(pilot, lambda: "Nikon" in screen_text(app))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from tasveer_tui.exif import Pixels
-from tasveer_tui.ui.kit.options import UiSettings
+from tasveer_tui.ui.context import UiSettings
 from tasveer_tui.workspace import Workspace
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until

@@ -15,11 +15,11 @@ from tasveer_tui.errors import UsageError
 from tasveer_tui.location import SCHEME, parse_location
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.checkbox import Tick
-from tasveer_tui.ui.kit.chrome import KeyBar
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowError
+from tasveer_tui.ui.kit.widgets import CheckBox
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -64,10 +64,10 @@ class BucketDialog(Dialog[OpenRequest | None]):
                 with Horizontal(classes="dialog--field"):
                     yield Label(label, markup=False)
                     yield Input(value, id=name, placeholder=placeholder, compact=True)
-            yield Tick(
+            yield CheckBox(
                 "unsigned, for a public bucket", id="unsigned", value=self._access.is_anonymous
             )
-            yield Tick(
+            yield CheckBox(
                 "requester pays: charge the requests to me",
                 id="payer",
                 value=self._access.requester_pays,
@@ -75,7 +75,7 @@ class BucketDialog(Dialog[OpenRequest | None]):
             with Horizontal(classes="dialog--buttons"):
                 yield Button(Text("Open"), id="open", variant="primary", compact=True)
                 yield Button(Text("Close"), id="close", compact=True)
-        yield KeyBar()
+        yield FooterBar()
 
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()
@@ -118,8 +118,8 @@ class BucketDialog(Dialog[OpenRequest | None]):
             profile=self._text("profile"),
             region=self._text("region"),
             endpoint_url=self._text("endpoint_url"),
-            is_anonymous=self.query_one("#unsigned", Tick).value,
-            requester_pays=self.query_one("#payer", Tick).value,
+            is_anonymous=self.query_one("#unsigned", CheckBox).value,
+            requester_pays=self.query_one("#payer", CheckBox).value,
         )
         self.dismiss(OpenRequest(location, access))
 

@@ -14,11 +14,11 @@ from textual.widgets import Button, Input, Label, ProgressBar, Static
 from tasveer_tui.humanize import plural, size_text
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.checkbox import Tick
-from tasveer_tui.ui.kit.chrome import KeyBar
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowNote
+from tasveer_tui.ui.kit.widgets import CheckBox
 from tasveer_tui.ui.shared.estimate_text import target_lines
 
 if TYPE_CHECKING:
@@ -93,13 +93,13 @@ class DownloadSheet(Dialog[None]):
             with Horizontal(classes="dialog--field"):
                 yield Label("folder", markup=False)
                 yield Input(str(Path.cwd()), id="folder", compact=True)
-            yield Tick("overwrite existing files", id="overwrite", value=False)
+            yield CheckBox("overwrite existing files", id="overwrite", value=False)
             yield Static(id="download-state", markup=False)
             yield ProgressBar(id="download-bar", show_eta=False)
             with Horizontal(classes="dialog--buttons"):
                 yield Button(Text("Download"), id="start", variant="primary", compact=True)
                 yield Button(Text("Close"), id="close", compact=True)
-        yield KeyBar()
+        yield FooterBar()
 
     def on_mount(self) -> None:
         """Count the objects."""
@@ -136,7 +136,7 @@ class DownloadSheet(Dialog[None]):
             return
         self.state = replace(self.state, is_running=True, progress=None, error=None)
         folder = Path(self.query_one("#folder", Input).value.strip() or ".").expanduser()
-        overwrites = self.query_one("#overwrite", Tick).value
+        overwrites = self.query_one("#overwrite", CheckBox).value
         space, spec, below = workspace(self), self._spec, self._below
         background(self).stream(
             self,

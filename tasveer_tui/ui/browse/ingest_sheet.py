@@ -17,12 +17,12 @@ from tasveer_tui.errors import UsageError
 from tasveer_tui.humanize import parse_size, parse_timestamp
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.checkbox import Tick
-from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.command_line import ingest_command
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, JobStarted, ShowError
+from tasveer_tui.ui.kit.widgets import CheckBox
 from tasveer_tui.ui.shared.estimate_text import estimate_rows, parse_globs, target_lines
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class IngestSheet(Dialog[bool]):
             with Horizontal(classes="dialog--buttons"):
                 yield Button(Text("Ingest"), id="ingest", variant="primary", compact=True)
                 yield Button(Text("Close"), id="close", compact=True)
-        yield KeyBar()
+        yield FooterBar()
 
     def on_mount(self) -> None:
         """Start the estimate."""
@@ -244,8 +244,8 @@ class IngestFields(Vertical):
         with Horizontal(classes="dialog--field"):
             yield Label("priority", markup=False)
             yield Input(id="priority", placeholder="0 · -9 to 9", compact=True)
-            yield Tick("unchanged objects, too", id="force", value=self._spec.force)
-            yield Tick("all types", id="any-type", value=self._spec.any_type)
+            yield CheckBox("unchanged objects, too", id="force", value=self._spec.force)
+            yield CheckBox("all types", id="any-type", value=self._spec.any_type)
 
     def spec(self) -> JobSpec:
         """The job as the fields define it. Raises UsageError."""
@@ -258,8 +258,8 @@ class IngestFields(Vertical):
             modified_since=self._parsed("since", _parse_moment, 0.0),
             modified_before=self._parsed("before", _parse_moment, 0.0),
             priority=self._parsed("priority", _parse_priority, 0),
-            force=self.query_one("#force", Tick).value,
-            any_type=self.query_one("#any-type", Tick).value,
+            force=self.query_one("#force", CheckBox).value,
+            any_type=self.query_one("#any-type", CheckBox).value,
         )
         if spec.max_bytes and spec.min_bytes > spec.max_bytes:
             raise UsageError(

@@ -15,8 +15,8 @@ from tasveer_tui.records import Access, Source
 from tasveer_tui.ui.browse.browse_state import PrefixCount
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit import state_file
+from tasveer_tui.ui.kit.dialogs import MenuItem, MenuScreen
 from tasveer_tui.ui.kit.messages import CopyText, ShowError, ShowNote
-from tasveer_tui.ui.kit.pick import Choice, PickScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,9 +81,9 @@ class LineActions:
         if not bookmarks:
             self._screen.post_message(ShowNote(NO_BOOKMARKS))
             return
-        choices = [Choice(bookmark.uri, _access_text(bookmark)) for bookmark in bookmarks]
+        choices = [MenuItem(bookmark.uri, _access_text(bookmark)) for bookmark in bookmarks]
         self._screen.app.push_screen(
-            PickScreen("Bookmarks", choices, hint="b on a prefix adds or removes a bookmark."),
+            MenuScreen("Bookmarks", choices, hint="b on a prefix adds or removes a bookmark."),
             lambda index: self._open_bookmark(bookmarks, index),
         )
 
@@ -137,7 +137,7 @@ class LineActions:
             return
         choices = copy_choices(line)
         self._screen.app.push_screen(
-            PickScreen("Copy", choices), lambda index: self._copy(line, choices, index)
+            MenuScreen("Copy", choices), lambda index: self._copy(line, choices, index)
         )
 
     def _line(self) -> CopySource | None:
@@ -147,7 +147,7 @@ class LineActions:
         ref = self._objects.ref if self._navigator.rows is self._objects else None
         return CopySource(node.source, node.prefix if ref is None else ref.key, ref)
 
-    def _copy(self, line: CopySource, choices: list[Choice], index: int | None) -> None:
+    def _copy(self, line: CopySource, choices: list[MenuItem], index: int | None) -> None:
         if index is None or index < 0:
             return
         label = choices[index].label
@@ -263,18 +263,18 @@ class CopySource:
         return self.source.uri(self.path)
 
 
-def copy_choices(line: CopySource) -> list[Choice]:
+def copy_choices(line: CopySource) -> list[MenuItem]:
     """The menu of what can be copied."""
     name = PREFIX if line.ref is None else KEY
-    choices = [Choice(URI, line.uri), Choice(name, line.path)]
+    choices = [MenuItem(URI, line.uri), MenuItem(name, line.path)]
     if line.ref is None:
-        return [*choices, Choice(COMMAND, _aws_command(line))]
+        return [*choices, MenuItem(COMMAND, _aws_command(line))]
     return [
         *choices,
-        Choice(ETAG, line.ref.etag),
-        Choice(COMMAND, _aws_command(line)),
-        Choice(URL, "works only with access to the object"),
-        *(Choice(label, "works for everyone who has it") for label in LINKS),
+        MenuItem(ETAG, line.ref.etag),
+        MenuItem(COMMAND, _aws_command(line)),
+        MenuItem(URL, "works only with access to the object"),
+        *(MenuItem(label, "works for everyone who has it") for label in LINKS),
     ]
 
 

@@ -11,9 +11,9 @@ from tasveer_tui.ui.browse import empty_states
 from tasveer_tui.ui.browse.listing_loader import ListingLoader
 from tasveer_tui.ui.browse.tree_lines import Kind
 from tasveer_tui.ui.context import app_context, background, workspace
-from tasveer_tui.ui.kit.browse_parts import Hint, PaneTitle
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.kit.status import way_text
+from tasveer_tui.ui.kit.widgets import EmptyState, PaneTitle
 from tasveer_tui.ui.shared.places import leading_prefixes
 
 if TYPE_CHECKING:
@@ -320,7 +320,7 @@ class Navigator:
     def show_listing(self, listing: Listing | None) -> None:
         """Show the objects of a listing, or a hint if there are none."""
         self._objects.show(listing)
-        hint = self._screen.query_one(Hint)
+        hint = self._screen.query_one(EmptyState)
         has_rows = listing is not None and bool(listing.objects)
         if not has_rows and self._objects.has_focus:
             # Before hiding it: a hidden widget takes the focus away from the whole screen.
@@ -337,21 +337,21 @@ class Navigator:
         if not has_rows:
             self._show_no_objects(hint, listing)
 
-    def _show_no_sources(self, hint: Hint) -> None:
+    def _show_no_sources(self, hint: EmptyState) -> None:
         error = self._sources_error
         is_waiting = bool(self._opening) or self._is_listing_buckets
         lines = empty_states.no_sources(
             error, opening=self._opening, is_loading=self._is_listing_buckets
         )
-        hint.set_text(*lines, is_bad=error is not None and not is_waiting)
+        hint.set_text(*lines, is_error=error is not None and not is_waiting)
 
-    def _show_no_objects(self, hint: Hint, listing: Listing) -> None:
+    def _show_no_objects(self, hint: EmptyState, listing: Listing) -> None:
         if listing.error is None:
             hint.set_text(*empty_states.nothing_listed(listing))
             return
         is_anonymous = self.current_access.is_anonymous
         lines = empty_states.listing_failed(listing, listing.error, is_anonymous=is_anonymous)
-        hint.set_text(*lines, is_bad=True)
+        hint.set_text(*lines, is_error=True)
 
     def _on_listing_grown(self, listing: Listing, node: Node) -> None:
         """Show a new page, or the error in its place."""

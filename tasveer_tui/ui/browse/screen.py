@@ -23,10 +23,10 @@ from tasveer_tui.ui.browse.navigator import Navigator
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.selection_controller import SelectionController
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.browse_parts import Hint, PaneTitle, TotalLine
+from tasveer_tui.ui.kit.frame import MainScreen
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText
-from tasveer_tui.ui.kit.place import PlaceScreen
+from tasveer_tui.ui.kit.widgets import EmptyState, PaneTitle, StatusLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -46,7 +46,7 @@ _ON_A_SELECTION = frozenset({"ingest", "clear_selection"})
 _IN_A_BUCKET = frozenset({"copy_command", "seek", "count", "bookmark", "copy", "download", "watch"})
 
 
-class BrowseScreen(PlaceScreen):
+class BrowseScreen(MainScreen):
     """The screen behind the key 1."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.BROWSE)
@@ -75,10 +75,10 @@ class BrowseScreen(PlaceScreen):
                 with Vertical(id="objects-pane"):
                     yield PaneTitle(id="objects-title")
                     yield ObjectList(self.state, id="objects")
-                    yield Hint(id="hint", markup=False)
+                    yield EmptyState(id="hint", markup=False)
                 # Its content is imported and mounted after the first frame.
                 yield Vertical(id="inspector-pane")
-        yield TotalLine(id="total", markup=False)
+        yield StatusLine(id="total", markup=False)
 
     # ------------------------------------------------------------------ start-up
 
@@ -89,7 +89,7 @@ class BrowseScreen(PlaceScreen):
         self.inspector_pane = self.query_one("#inspector-pane", Vertical)
         self.navigator = Navigator(self, self.state, tree, objects)
         self.selection = SelectionController(
-            self, self.query_one(TotalLine), self.state, self.navigator, tree, objects
+            self, self.query_one(StatusLine), self.state, self.navigator, tree, objects
         )
         self.navigator.on_source = self.selection.set_source
         self.ingest_states = IngestStateLoader(self, tree, objects, self.state)

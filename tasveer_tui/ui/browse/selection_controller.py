@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.browse.listing_model import Listing
     from tasveer_tui.ui.browse.navigator import Navigator
     from tasveer_tui.ui.browse.object_list import ObjectList
-    from tasveer_tui.ui.kit.browse_parts import TotalLine
+    from tasveer_tui.ui.kit.widgets import StatusLine
     from tasveer_tui.workspace import Estimate, Workspace
 
 COUNT_DELAY_S = 0.5
@@ -44,7 +44,7 @@ class SelectionController:
     def __init__(
         self,
         screen: Screen[None],
-        line: TotalLine,
+        line: StatusLine,
         state: BrowseState,
         navigator: Navigator,
         tree: BucketTree,
@@ -133,11 +133,11 @@ class SelectionController:
 
     def ask_pattern(self) -> None:
         """Ask for a pattern, and select the loaded lines that match it."""
-        from tasveer_tui.ui.kit.ask import AskScreen
+        from tasveer_tui.ui.kit.dialogs import PromptScreen
 
         source, prefix = self._rows.scope
         location = source.uri(prefix) if source is not None else "the buckets"
-        question = AskScreen(
+        question = PromptScreen(
             f"Select by a pattern in {location}", placeholder="*.jpg", hint=PATTERN_HINT
         )
         self._screen.app.push_screen(question, self._select_matching)

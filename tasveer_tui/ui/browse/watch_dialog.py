@@ -14,8 +14,8 @@ from tasveer_tui.errors import UsageError
 from tasveer_tui.humanize import approximate_duration_text, parse_duration
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.chrome import KeyBar
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.shared.estimate_text import target_lines
@@ -72,7 +72,7 @@ class WatchDialog(Dialog[None]):
                 label = "Watch" if is_new else "Stop watching"
                 yield Button(Text(label), id="yes", variant="primary", compact=True)
                 yield Button(Text("Close"), id="no", compact=True)
-        yield KeyBar()
+        yield FooterBar()
 
     def watch_is_sending(self) -> None:
         """A second press must not send the request twice."""

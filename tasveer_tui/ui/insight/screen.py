@@ -17,9 +17,9 @@ from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.insight.bar_list import BarList
 from tasveer_tui.ui.insight.model import PAGES, count_page
 from tasveer_tui.ui.insight.world_map import Spot, View, WorldMap
+from tasveer_tui.ui.kit.frame import MainScreen
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowError, ShowNote
-from tasveer_tui.ui.kit.place import PlaceScreen
 from tasveer_tui.ui.shared.search_bar import SearchBar
 from tasveer_tui.ui.shared.search_text import add_term, search_command, split_order
 
@@ -42,7 +42,7 @@ EARTH: Final = View(360, 90, lat=0.0)
 """Where the pictures are is looked up in a grid of degrees, so that every window shows the same."""
 
 
-class InsightScreen(PlaceScreen):
+class InsightScreen(MainScreen):
     """Search bar, pages of bars, map."""
 
     DEFAULT_CSS = """
@@ -270,10 +270,10 @@ class InsightScreen(PlaceScreen):
 
     def action_export(self) -> None:
         """Ask for a file, and write the page into it."""
-        from tasveer_tui.ui.kit.ask import AskScreen
+        from tasveer_tui.ui.kit.dialogs import PromptScreen
 
         name = f"tasveer-{self.page.name}.csv"
-        question = AskScreen(
+        question = PromptScreen(
             "Write this page into a CSV file", value=str(Path.cwd() / name),
             hint="Label, count, detail, and the search behind each line.",
         )  # fmt: skip

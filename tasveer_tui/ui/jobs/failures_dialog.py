@@ -17,9 +17,9 @@ from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.jobs.job_controller import retry_failures, retry_text
-from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote, ShowObject
 from tasveer_tui.ui.kit.row_list import RowList
@@ -125,7 +125,7 @@ class FailuresDialog(Dialog[None]):
             yield Static(id="failures-title", markup=False)
             yield FailedObjects()
             yield Static(id="failures-detail", markup=False)
-        yield KeyBar()
+        yield FooterBar()
 
     def on_mount(self) -> None:
         """Load the failures."""

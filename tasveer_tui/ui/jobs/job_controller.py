@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tasveer_tui.humanize import plural
 from tasveer_tui.records import MAX_CONCURRENT_READS
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.ask import AskScreen
-from tasveer_tui.ui.kit.confirm import ConfirmScreen
+from tasveer_tui.ui.kit.dialogs import ConfirmScreen, PromptScreen
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.shared.jobs_text import place_text
 
@@ -165,7 +164,7 @@ class JobController:
         )
 
     def _ask_concurrency(self, current: int) -> None:
-        question = AskScreen(
+        question = PromptScreen(
             "Concurrent reads of each worker process",
             value=str(current or ""),
             placeholder="the worker's own setting",

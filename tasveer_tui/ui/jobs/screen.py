@@ -31,9 +31,9 @@ from tasveer_tui.ui.jobs.panes import (
     WorkerList,
 )
 from tasveer_tui.ui.jobs.throughput import HISTORY_S, ThroughputTracker
+from tasveer_tui.ui.kit.frame import MainScreen
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowObject
-from tasveer_tui.ui.kit.place import PlaceScreen
 from tasveer_tui.workspace import Progress
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _NARROW_SPARKLINE: Final = 20
 _WIDE: Final = 110
 
 
-class JobsScreen(PlaceScreen):
+class JobsScreen(MainScreen):
     """The screen behind the key 2. Commands act on the line under the cursor."""
 
     DEFAULT_CSS = """

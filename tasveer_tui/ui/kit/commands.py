@@ -31,7 +31,7 @@ class Scope(Enum):
     FACETS = ("facets", "Column values")
     EXPORT = ("export", "Export sheet")
     INSPECTOR = ("inspector", "Inspector")
-    PICK = ("pick", "Menus")
+    MENU = ("menu", "Menus")
     INSIGHT = ("insight", "Insight")
     MAP = ("map", "Map")
     SHEET = ("sheet", "Contact sheet")
@@ -125,8 +125,8 @@ ROWS: Final = (
     Command("dialog.accept", "ctrl+d", "accept", "Confirm, from any field of the dialog.", FOOTER, has_priority=True),
     Command("dialog.back", "escape", "close", "Close the dialog without a change.", FOOTER, has_priority=True),
 
-    Command("pick.take", "enter", "select", "Select this line.", FOOTER, has_priority=True),
-    Command("pick.back", "escape", "close", "Close the menu without a selection.", FOOTER, has_priority=True),
+    Command("menu.select", "enter", "select", "Select this line.", FOOTER, has_priority=True),
+    Command("menu.back", "escape", "close", "Close the menu without a selection.", FOOTER, has_priority=True),
 
     Command("jobs.open", "enter", "open", "Open the failures of the job or the class, or the object in Browse.", FOOTER),
     Command("jobs.pause", "P", "pause", "Pause the job.", FOOTER),
@@ -315,6 +315,8 @@ RENAMED: Final = {
     "browse.measure": "browse.count",
     "browse.back_in_time": "browse.history_back",
     "browse.forth_in_time": "browse.history_forward",
+    "pick.take": "menu.select",
+    "pick.back": "menu.back",
     "panel.choose": "panel.filter",
     "panel.reset": "panel.clear",
     "library.mark": "library.select",

@@ -10,8 +10,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tasveer_tui.ui.context import app_context
-from tasveer_tui.ui.kit.chrome import KeyBar
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import COMMANDS, Scope, bindings, keys_of, pretty
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class HelpScreen(Dialog[None]):
                 yield from _language()
             yield Static(Text("Other keys"), classes="dialog--title")
             yield from self._groups(is_here=False)
-        yield KeyBar()
+        yield FooterBar()
 
     def _legend(self) -> Iterator[Static]:
         """What the symbols in the tree and next to the objects mean."""

@@ -12,9 +12,9 @@ from textual.widgets import Input, Static
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
@@ -101,7 +101,7 @@ class AddColumnScreen(Dialog[str]):
             )
             yield Static(id="add-state", classes="listing--state", markup=False)
             yield FieldList(self._known)
-        yield KeyBar()
+        yield FooterBar()
 
     def on_mount(self) -> None:
         """Offer every field, and every tag as soon as they are read."""

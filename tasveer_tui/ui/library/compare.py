@@ -12,8 +12,8 @@ from textual.widgets import Static
 from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.chrome import KeyBar
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText
 from tasveer_tui.ui.library.compare_list import CompareList, CompareThumbs
@@ -67,7 +67,7 @@ class CompareScreen(Dialog[None]):
             yield Static("reading…", id="compare-state", markup=False)
             yield CompareThumbs(rows)
             yield rows
-        yield KeyBar()
+        yield FooterBar()
 
     def on_mount(self) -> None:
         """Read."""

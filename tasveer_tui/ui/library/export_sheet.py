@@ -19,15 +19,14 @@ from tasveer_tui.errors import UsageError
 from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.checkbox import Tick
-from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.command_line import PROGRAM, quoted
-from tasveer_tui.ui.kit.confirm import ConfirmScreen
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import ConfirmScreen, Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowNote
 from tasveer_tui.ui.kit.row_list import RowList
+from tasveer_tui.ui.kit.widgets import CheckBox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -232,13 +231,13 @@ class ExportScreen(Dialog[None]):
             with Horizontal(classes="dialog--field"):
                 yield Label("file", markup=False)
                 yield Input(default_name("json"), id="export-path", compact=True)
-            yield Tick("only the visible columns", id="export-columns")
+            yield CheckBox("only the visible columns", id="export-columns")
             yield Static(id="export-preview", markup=False)
             yield Static(id="export-state", markup=False)
             with Horizontal(classes="dialog--buttons"):
                 yield Button("Write", id="write", variant="primary", compact=True)
                 yield Button("Cancel", id="cancel", compact=True)
-        yield KeyBar()
+        yield FooterBar()
 
     def watch_state(self) -> None:
         """Render the state: the only place that changes the sheet's texts."""
@@ -260,7 +259,7 @@ class ExportScreen(Dialog[None]):
 
     @property
     def _export_columns(self) -> tuple[str, ...]:
-        has_columns = self.query_one(Tick).value and self._format in FORMATS_WITH_COLUMNS
+        has_columns = self.query_one(CheckBox).value and self._format in FORMATS_WITH_COLUMNS
         return self._columns if has_columns else ()
 
     def _export(self) -> Export:
@@ -274,7 +273,7 @@ class ExportScreen(Dialog[None]):
             self._path.value = default_name(self._format)
         self._load_preview()
 
-    def on_checkbox_changed(self, event: Tick.Changed) -> None:
+    def on_checkbox_changed(self, event: CheckBox.Changed) -> None:
         """Preview the other columns."""
         event.stop()
         self._load_preview()

@@ -14,9 +14,9 @@ from textual.widgets import Static
 from tasveer_tui.humanize import plural
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 from tasveer_tui.ui.shared.facets import Facet, FacetCounter
@@ -100,7 +100,7 @@ class FacetScreen(Dialog[str]):
             yield Static(Text(clean(f"Values of {self._label}")), classes="listing--title")
             yield Static("counting…", id="facets-state", classes="listing--state", markup=False)
             yield FacetList()
-        yield KeyBar()
+        yield FooterBar()
 
     def on_mount(self) -> None:
         """Count."""

@@ -12,9 +12,9 @@ from textual.widgets import Static
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import background, workspace
-from tasveer_tui.ui.kit.chrome import KeyBar
 from tasveer_tui.ui.kit.columns import fit
-from tasveer_tui.ui.kit.dialog import Dialog
+from tasveer_tui.ui.kit.dialogs import Dialog
+from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings, keys_of, pretty
 from tasveer_tui.ui.kit.messages import ShowNote
 from tasveer_tui.ui.kit.row_list import RowList
@@ -84,7 +84,7 @@ class SearchesScreen(Dialog[str]):
             yield Static(Text("Saved and recent searches"), classes="listing--title")
             yield Static("reading…", id="searches-state", classes="listing--state", markup=False)
             yield SearchList()
-        yield KeyBar()
+        yield FooterBar()
 
     def on_mount(self) -> None:
         """Read them."""

@@ -14,9 +14,9 @@ from textual.widgets import Static
 
 from tasveer_tui.errors import TasveerError
 from tasveer_tui.ui.context import background, workspace
+from tasveer_tui.ui.kit.frame import MainScreen
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, ShowError
-from tasveer_tui.ui.kit.place import PlaceScreen
 from tasveer_tui.ui.library.contact_sheet import ContactSheet, Thumb
 from tasveer_tui.ui.library.facet_controller import FacetController
 from tasveer_tui.ui.library.facet_panel import FacetPanel
@@ -45,7 +45,7 @@ INSPECT_DELAY_S: Final = 0.06
 NO_IMAGE: Final = "No image under the cursor."
 
 
-class LibraryScreen(PlaceScreen):
+class LibraryScreen(MainScreen):
     """The screen behind the key 3."""
 
     DEFAULT_CSS = """

@@ -167,9 +167,9 @@ class SearchController:
             note = ShowNote("Nothing to save: no search is set.", is_warning=True)
             self._screen.post_message(note)
             return
-        from tasveer_tui.ui.kit.ask import AskScreen
+        from tasveer_tui.ui.kit.dialogs import PromptScreen
 
-        question = AskScreen(
+        question = PromptScreen(
             "Save this search", placeholder="a name", hint=f"{text}\n\n@name runs it again."
         )
         self._screen.app.push_screen(question, partial(self._save, text))

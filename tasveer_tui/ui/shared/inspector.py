@@ -32,8 +32,8 @@ from tasveer_tui.ui.kit.columns import fit
 from tasveer_tui.ui.kit.halfblocks import Picture, PixelGrid
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, SearchFor, ShowNote
-from tasveer_tui.ui.kit.quiet_widgets import CalmText
 from tasveer_tui.ui.kit.row_list import RowList
+from tasveer_tui.ui.kit.widgets import SteadyText
 from tasveer_tui.ui.shared.inspection import (
     Entry,
     Report,
@@ -106,14 +106,14 @@ class Inspector(Vertical):
     def compose(self) -> ComposeResult:
         """Title, outcome, filter, thumbnail, tags, details of one tag."""
         yield Static(id="inspector-title", markup=False)
-        yield CalmText(id="inspector-state", markup=False)
+        yield SteadyText(id="inspector-state", markup=False)
         with Horizontal(id="inspector-filter-line"):
             yield Static("/", id="inspector-sign", markup=False)
             yield Input(id="inspector-filter", placeholder="name or value", compact=True)
         with Vertical(id="inspector-body"):
             yield Picture(id="inspector-picture")
             yield TagList(id="inspector-tags")
-        yield CalmText(id="inspector-detail", markup=False)
+        yield SteadyText(id="inspector-detail", markup=False)
 
     def on_mount(self) -> None:
         """Apply the settings."""
@@ -154,7 +154,7 @@ class Inspector(Vertical):
     def _set_text(self, title: str, message: str, css_class: str) -> None:
         heading = self.query_one("#inspector-title", Static)
         heading.update(Text(clean(title), no_wrap=True), layout=False)
-        state = self.query_one("#inspector-state", CalmText)
+        state = self.query_one("#inspector-state", SteadyText)
         state.set_text("\n".join(map(clean, message.split("\n"))))
         if state.classes != frozenset(css_class.split()):
             state.set_classes(css_class)
@@ -318,7 +318,7 @@ class Inspector(Vertical):
         self._show_detail()
 
     def _show_detail(self) -> None:
-        detail = self.query_one("#inspector-detail", CalmText)
+        detail = self.query_one("#inspector-detail", SteadyText)
         entry = self._tags.current
         detail.display = entry is not None
         if entry is not None:
@@ -352,7 +352,7 @@ class Inspector(Vertical):
 
     def action_near_value(self) -> None:
         """Prompt for a range, by default within 10 % of this value, and search for it."""
-        from tasveer_tui.ui.kit.ask import AskScreen
+        from tasveer_tui.ui.kit.dialogs import PromptScreen
 
         entry = self._tags.current
         term = range_term(entry.tag) if entry is not None and entry.tag is not None else ""
@@ -360,7 +360,7 @@ class Inspector(Vertical):
             self.post_message(ShowNote("This tag is not a number.", is_warning=True))
             return
         hint = "low..high; you can omit either side."
-        question = AskScreen("Search this range", value=term, hint=hint)
+        question = PromptScreen("Search this range", value=term, hint=hint)
         self.app.push_screen(question, self._search_range)
 
     def _search_range(self, term: str | None) -> None:

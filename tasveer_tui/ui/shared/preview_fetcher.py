@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import ObjectRef, ObjectVersion
+    from tasveer_tui.ui.kit.dialogs import MenuItem
     from tasveer_tui.ui.kit.halfblocks import PixelGrid
-    from tasveer_tui.ui.kit.pick import Choice
     from tasveer_tui.ui.shared.inspection import Subject
     from tasveer_tui.workspace import Inspection, Workspace
 
@@ -119,7 +119,7 @@ class PreviewFetcher:
 
     def _confirm(self, verb: str, note: str, then: Callable[[Subject], None]) -> None:
         """Ask once, with the size; call `then` if the subject is still the same."""
-        from tasveer_tui.ui.kit.confirm import ConfirmScreen
+        from tasveer_tui.ui.kit.dialogs import ConfirmScreen
 
         subject = self._pane.subject
         if subject is None:
@@ -240,7 +240,7 @@ class PreviewFetcher:
         )
 
     def _pick_version(self, subject: Subject, versions: tuple[ObjectVersion, ...]) -> None:
-        from tasveer_tui.ui.kit.pick import PickScreen
+        from tasveer_tui.ui.kit.dialogs import MenuScreen
 
         self._group = ""
         self._pane.set_hint("")
@@ -249,7 +249,7 @@ class PreviewFetcher:
             return
         choices = [_choice(version, ref_of(subject).etag) for version in versions]
         self._widget.app.push_screen(
-            PickScreen("Versions, newest first", choices, hint="Enter reads a version."),
+            MenuScreen("Versions, newest first", choices, hint="Enter reads a version."),
             lambda index: self._read_version(subject, versions, index),
         )
 
@@ -283,8 +283,8 @@ class PreviewFetcher:
         self._pane.show(found, thumbnail=load)
 
 
-def _choice(version: ObjectVersion, shown_etag: str) -> Choice:
-    from tasveer_tui.ui.kit.pick import Choice
+def _choice(version: ObjectVersion, shown_etag: str) -> MenuItem:
+    from tasveer_tui.ui.kit.dialogs import MenuItem
 
     ref = version.ref
     facts = [
@@ -293,4 +293,4 @@ def _choice(version: ObjectVersion, shown_etag: str) -> Choice:
         "on display" if ref.etag and ref.etag == shown_etag else "",
         f"id {version.version_id}",
     ]
-    return Choice(time_text(ref.modified_at), " · ".join(filter(None, facts)))
+    return MenuItem(time_text(ref.modified_at), " · ".join(filter(None, facts)))

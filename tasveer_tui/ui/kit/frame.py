@@ -1,37 +1,44 @@
-"""The header and the footer that frame every screen."""
+"""The frame of a screen: header, body, footer.
+
+class JobsScreen(MainScreen):
+BINDINGS = bindings(Scope.JOBS)
+def compose_body(self) -> ComposeResult: …
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
+from textual.screen import Screen
 from textual.widget import Widget
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.context import app_context
 from tasveer_tui.ui.kit.keys import COMMANDS, keys_of, pretty
+from tasveer_tui.ui.kit.textual_internals import FrontCompositor
 
 if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
+    from textual.app import ComposeResult
     from textual.binding import ActiveBinding, Binding
-    from textual.screen import Screen
 
     from tasveer_tui.ui.context import AppContext
     from tasveer_tui.ui.kit.status import Status
 
 GAP = "  "
 ALWAYS = ("app.help", "app.quit")
-"""These footer commands stand at the right end, whatever else must go."""
+"""Commands at the right end of the footer, which are never left out."""
 
 
-class TopBar(Widget):
-    """One line: the screens on the left; source, access and engine on the right."""
+class HeaderBar(Widget):
+    """One line: the screens on the left; the source, access and engine on the right."""
 
     COMPONENT_CLASSES = {"bar--place", "bar--here", "bar--busy", "bar--bad"}  # noqa: RUF012
 
     def on_mount(self) -> None:
-        """Follow the app's status and its screen."""
+        """Follow the app's status."""
         self.watch(self.app, "status", self._changed, init=False)
 
     def _changed(self) -> None:
@@ -42,7 +49,7 @@ class TopBar(Widget):
         return app_context(self)
 
     def render(self) -> Text:
-        """The line, with what matters least left out where it does not fit."""
+        """Render the line; if it is too long, leave out the least important facts."""
         width = self.size.width
         left = Text(" ")
         for number, (place, title) in enumerate(self._tasveer.screen_titles.items(), 1):
@@ -75,7 +82,7 @@ class TopBar(Widget):
         return self.get_component_rich_style(name)
 
     async def on_click(self, event: events.Click) -> None:
-        """Go to the screen whose name was clicked."""
+        """Go to the clicked screen."""
         start = 1
         for number, (place, title) in enumerate(self._tasveer.screen_titles.items(), 1):
             end = start + len(f" {number} {title} ")
@@ -84,8 +91,8 @@ class TopBar(Widget):
             start = end
 
 
-class KeyBar(Widget):
-    """One line with the keys that work here and now; a click does what the key does."""
+class FooterBar(Widget):
+    """One line with the keys that work now. A click on a key runs its command."""
 
     COMPONENT_CLASSES = {"keys--key"}  # noqa: RUF012
 
@@ -94,14 +101,14 @@ class KeyBar(Widget):
         self._spans: list[tuple[int, int, Widget, str]] = []
 
     def on_mount(self) -> None:
-        """Follow the bindings of the screen."""
+        """Follow the screen's bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, _: Screen[object]) -> None:
         self.refresh()
 
     def render(self) -> Text:
-        """The commands that fit, then help and quit."""
+        """Render the commands that fit, then help and quit."""
         self._spans = []
         items = self._items()
         tail = [item for item in items if item[0] in ALWAYS]
@@ -116,7 +123,7 @@ class KeyBar(Widget):
         return text
 
     def _items(self) -> list[tuple[str, str, Binding, Widget]]:
-        """Command id, key, binding and owner of every command to show, in registry order."""
+        """Command id, key, binding and owner of the commands to show, in the table's order."""
         app = app_context(self)
         active: dict[str, dict[str, ActiveBinding]] = {}
         for key, one in self.screen.active_bindings.items():
@@ -126,17 +133,17 @@ class KeyBar(Widget):
         for command_id, command in COMMANDS.items():
             if command.in_footer and command_id in active:
                 by_key = active[command_id]
-                said = keys_of(command_id, app.settings.keys)
-                found = next((by_key[k] for k in said if k in by_key), None)
+                keys = keys_of(command_id, app.settings.keys)
+                found = next((by_key[k] for k in keys if k in by_key), None)
                 found = found or next(iter(by_key.values()))
                 shown = pretty(found.binding.key, is_ascii=app.symbols.is_ascii)
                 items.append((command_id, shown, found.binding, cast("Widget", found.node)))
         return items
 
     def _is_typed(self, key: str) -> bool:
-        """Whether the focused input takes the key as text."""
+        """Whether the focused input would insert the key as text."""
         focused, character = self.screen.focused, pretty(key)
-        # An arrow is told by a sign of one letter, and types nothing.
+        # An arrow key is shown as one character but inserts nothing.
         if focused is None or len(character) > 1 or not character.isascii():
             return False
         return focused.check_consume_key(key, character)
@@ -153,7 +160,40 @@ class KeyBar(Widget):
         self._spans.append((start, text.cell_len, node, binding.action))
 
     async def on_click(self, event: events.Click) -> None:
-        """Run the command under the mouse."""
+        """Run the clicked command."""
         for start, end, node, action in self._spans:
             if start <= event.x < end:
                 await self.app.run_action(action, node)
+
+
+class MainScreen(Screen[None]):
+    """A screen that a number key opens: header, body and footer.
+
+    `action_back` (escape) closes the part of the screen that was opened last; it never quits.
+    """
+
+    # Escape has its own meaning, and a maximized list would hide the rest of the screen.
+    ESCAPE_TO_MINIMIZE = False
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = FrontCompositor()
+
+    @property
+    def tasveer(self) -> AppContext:
+        """The app, with what the screens share."""
+        return app_context(self)
+
+    def compose(self) -> ComposeResult:
+        """Header, body, footer."""
+        yield HeaderBar()
+        yield from self.compose_body()
+        yield FooterBar()
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the widgets between header and footer."""
+        raise NotImplementedError
+
+    def action_back(self) -> None:
+        """Close the part that was opened last, if any."""
