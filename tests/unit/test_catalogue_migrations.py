@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
 import sqlite3
@@ -95,7 +96,7 @@ def test_searches_find_what_they_find_in_a_new_file(old: Path, new: Catalogue) -
 
 def _failure_groups(catalogue: Catalogue) -> list[FailureGroup]:
     """Without the messages: an old file has the wording of its time."""
-    return [replace(group, example_message="") for group in catalogue.failure_groups(1)]
+    return [dataclasses.replace(group, example_message="") for group in catalogue.failure_groups(1)]
 
 
 def _found(catalogue: Catalogue, text: str) -> list[int]:
