@@ -59,7 +59,7 @@ class Catalogue:
     ) -> None:
         """Open the file; without `create`, a missing one is an error.
 
-        `on_upgrade` is told the bytes of a file that has to be brought over from an earlier
+        `on_upgrade` is called with the size of a file of an earlier version, before it is migrated
         version first.
         """
         self.path = path
@@ -89,7 +89,7 @@ class Catalogue:
         """Interrupt what runs and close the connections of all threads."""
         self._registry.close()
 
-    # ------------------------------------------------------------------ wishes
+    # ---------------------------------------------------------------- commands
 
     def add_job(self, spec: JobSpec) -> int:
         """Write a job for the engine; its number."""
@@ -124,9 +124,9 @@ class Catalogue:
             job_commands.set_priority(self._database, job_id, priority)
 
     def tune(self, in_flight: int) -> None:
-        """Let each process of every worker read so many objects at once; 0: as it was started.
+        """Set how many objects each worker process reads at once; 0 restores its own setting.
 
-        Takes effect within about a second where an engine runs, and for workers that come later.
+        With a running engine it takes effect within about a second, also for later workers.
         """
         with self._session():
             job_commands.tune(self._database, in_flight)
@@ -176,7 +176,7 @@ class Catalogue:
             return queries.failures(self._database, job_id, outcome, limit)
 
     def workers(self) -> tuple[WorkerView, ...]:
-        """Whoever sent a page or a result, the last seen first."""
+        """Workers that have sent a page or a result, the last seen first."""
         with self._session():
             return queries.workers(self._database)
 
@@ -234,7 +234,7 @@ class Catalogue:
             return list(integrity.problems(self._database.raw()))
 
     def repair(self) -> int:
-        """Make anew whatever can be told from the rest; how many images were indexed."""
+        """Rebuild what can be derived from other tables; returns the images indexed."""
         with self._session():
             return maintenance.repair(self._database.raw())
 
@@ -256,7 +256,7 @@ class Catalogue:
     # ---------------------------------------------------------------- searches
 
     def parse(self, text: str) -> Query:
-        """Understand a search, in which `@name` stands for a saved one.
+        """Parse a search; `@name` is replaced by the saved search of that name.
 
         Raises QueryError where it cannot be understood.
         """

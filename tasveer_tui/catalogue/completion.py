@@ -1,4 +1,4 @@
-"""What can stand where somebody types in a search: fields, operators, values with counts."""
+"""Completions while a search is typed: fields, operators, values with counts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _MAX_VALUE_CHARS: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """One way to go on: the search with `text` in place of what stands from `start` on."""
+    """One completion: `text` replaces the search from `start` on."""
 
     text: str
     start: int
@@ -56,7 +56,7 @@ class Completion:
     help: str = ""
     """One line: what a field is."""
     count: int | None = None
-    """Images with this value, under what stands before it; None where nothing was counted."""
+    """Images with this value under the rest of the search; None if not counted."""
     is_lower_bound: bool = False
     """There may be more than `count`."""
 
@@ -72,7 +72,7 @@ def complete(
     """What the end of a search may go on with, the likeliest first.
 
     Without a finder there are no values but those that the language itself has. `saved` are
-    the names of saved searches. Raises nothing for whatever text.
+    the names of saved searches. Never raises.
     """
     found = _complete(text, finder, saved, budget_s)
     return tuple(each for each, _ in zip(found, range(limit), strict=False))
@@ -134,7 +134,7 @@ def _field_completions(field: Field, start: int, *, is_whole: bool) -> Iterator[
     """The field with its colon; once its name is typed, with what else compares, too."""
     yield Completion(f"{field.name}:", start, field.help)
     if is_whole and field.kind in _ORDERED:
-        yield from (Completion(f"{field.name}{op}", start, says) for op, says in _OPERATORS)
+        yield from (Completion(f"{field.name}{op}", start, meaning) for op, meaning in _OPERATORS)
 
 
 def _tags(word: str, finder: Finder | None) -> Iterator[str]:
@@ -225,21 +225,21 @@ def _counted_values(
             for each in found.prefixes
             if each.prefix and each.prefix != folder
         }
-    told = stats.facet(finder, query, field.name, budget_s=budget_s)
+    facet = stats.facet(finder, query, field.name, budget_s=budget_s)
     known: _KnownValues = {
-        fold(each.label): (spelled, each.count, not told.is_final)
-        for each in told.values
+        fold(each.label): (spelled, each.count, not facet.is_final)
+        for each in facet.values
         if (spelled := _format_value(field, each))
     }
-    if not told.is_final:
-        # Of many millions some were counted: what else begins so is told without a number.
+    if not facet.is_final:
+        # Only a part of the images was counted: other values get no number.
         for name in filter(_is_shown, stats.find_texts(finder, field.name, typed, MAX_COMPLETIONS)):
             known.setdefault(fold(name), (formatter.format_value(name), 0, False))
     return known
 
 
 def _context(before: str) -> Query:
-    """What must hold besides, as far as it is a search by itself: values are counted under it."""
+    """The rest of the search, if it is a search by itself: values are counted under it."""
     if formatter.parenthesize_or(before) != before:  # behind an OR it need not hold
         return parse("")
     try:

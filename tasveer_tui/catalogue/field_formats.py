@@ -1,4 +1,4 @@
-"""Typed values of the catalogue as short human text. Never cleans: whoever shows it does."""
+"""Typed catalogue values as short text for people. Not sanitised: the caller does that."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_DATE_S = 253_402_300_800.0
 _MIN_DATE_S = -62_135_596_800.0
 _MAX_FRACTION_S = 0.26
-"""Exposures longer than a quarter of a second are told in seconds, as cameras do."""
+"""Exposures longer than a quarter of a second are written in seconds, as cameras do."""
 _NAMED_RATIOS = {
     f"{wide}:{high}": wide / high
     for a, b in ((1, 1), (5, 4), (4, 3), (3, 2), (16, 10), (16, 9), (2, 1), (3, 1))
@@ -33,7 +33,7 @@ def format_plain(value: CellValue) -> str:
 
 
 def decimal_formatter(places: int, unit: str = "") -> Callable[[CellValue], str]:
-    """A number with at most so many decimals and its unit."""
+    """A number with its unit and at most `decimals` decimals."""
 
     def text(value: CellValue) -> str:
         if not isinstance(value, int | float):
@@ -68,7 +68,7 @@ def format_size(value: CellValue) -> str:
 
 
 def to_datetime(seconds: float) -> datetime | None:
-    """The date and time so many seconds after 1970, where the calendar has one."""
+    """The date and time of a Unix time, if the calendar has it."""
     if not _MIN_DATE_S <= seconds < _MAX_DATE_S:
         return None
     return _EPOCH + timedelta(seconds=seconds)

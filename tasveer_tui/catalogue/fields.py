@@ -109,7 +109,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     CODE = "code"
-    """One of a few words that stand for numbers in the file."""
+    """One of a few words for numbers in the file."""
     SWITCH = "switch"
     PLACE = "place"
     """`near` and `bbox`: only `:`, and no value to show."""
@@ -133,7 +133,7 @@ class Field:
     is_sortable: bool = True
     is_column: bool = True
     tolerance: float = 0.0
-    """Values that differ by no more than this part of the searched one equal it."""
+    """Relative tolerance: values that differ by at most this share are equal."""
     absolute_tolerance: float = 0.0
     """The same as an amount: cameras write a third as 0.3 and as 0.33."""
     words: tuple[str, ...] = ()
@@ -144,11 +144,11 @@ class Field:
 
     @property
     def align(self) -> Literal["left", "right"]:
-        """Numbers stand at the right."""
+        """Numbers are right-aligned."""
         return "right" if self.kind is Kind.NUMBER else "left"
 
     def format(self, value: CellValue) -> str:
-        """Short human text; absent is empty. Not cleaned: whoever shows it calls `clean`."""
+        """Short text for people; absent is empty. Not sanitised: the caller uses `clean`."""
         return "" if value is None else self.formatter(value)
 
 
@@ -385,6 +385,6 @@ SYNTAX: Final[tuple[tuple[str, str], ...]] = (
     ("dup:yes", "the same ETag and size elsewhere"),
     ("exif.ExposureProgram=2", "any tag; also gps. xmp. iptc. maker. file. and IFD1."),
     ("@night", "the saved search of this name; search --save night … saves it"),
-    ("order by camera, taken desc", "at the end; pictures without a value come last"),
+    ("order by camera, taken desc", "at the end; images without a value are last"),
 )
 """Each construct once: what is typed, and what it means."""

@@ -137,4 +137,4 @@ def _hint(name: str, names: list[str]) -> str:
     close = difflib.get_close_matches(name.casefold(), names, 1, 0.5)
     if close:
         return f"Did you mean @{close[0]}?"
-    return "Put it in quotes to look for the text, or see `tasveer-tui searches`."
+    return "Quote it to search for the text, or see `tasveer-tui searches`."

@@ -184,4 +184,4 @@ async def test_a_report_is_written_with_the_search_behind_each_figure(
         await wait_until(pilot, lambda: "CSV" in screen_text(app))
         app.screen.query_one(Input).value = str(tmp_path / "privacy.csv")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "is there already" in screen_text(app))
+        await wait_until(pilot, lambda: "exists already" in screen_text(app))

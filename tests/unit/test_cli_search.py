@@ -47,7 +47,7 @@ def test_export_writes_a_file_once(run_command: Callable[..., Ran], tmp_path: Pa
     assert err == f"Wrote {len(lines) - 1} images to {path}.\n"
     code, _, err = run_command("export", str(path))
     assert code == 2
-    assert "is there already" in err
+    assert "exists already" in err
     code, _, err = run_command("export", str(path), "iso:1", "--force")
     assert code == 0
     assert err.startswith("Wrote 0 images to")

@@ -168,7 +168,7 @@ def test_a_mistake_offers_nothing() -> None:
 
 
 @pytest.mark.parametrize("text", ["camera:eos", "place:par", "keyword:a", "lens:50"])
-def test_what_was_not_counted_in_time_is_told_without_a_number(
+def test_what_was_not_counted_in_time_has_no_number(
     text: str, finder: Finder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = complete(text, finder, limit=1000, budget_s=60.0)

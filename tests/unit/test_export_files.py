@@ -293,7 +293,7 @@ def test_a_file_is_whole_or_not_there(odd: Catalogue, tmp_path: Path, form: str)
     count = write_file(path, ExportSpec(form), odd, _all(odd))
     assert 0 < count <= len(ODD)
     before = path.read_bytes()
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="exists already"):
         write_file(path, ExportSpec(form), odd, [])
     assert path.read_bytes() == before
     write_file(path, ExportSpec(form), odd, [], may_replace=True)
@@ -332,10 +332,10 @@ def test_a_folder_that_is_not_there_is_said(odd: Catalogue, tmp_path: Path) -> N
         write_file(tmp_path / "no" / "x.csv", ExportSpec("csv"), odd, [])
 
 
-def test_an_ending_says_the_format(tmp_path: Path) -> None:
+def test_the_extension_selects_the_format(tmp_path: Path) -> None:
     assert set(FORMAT_BY_EXTENSION.values()) == set(exporting.FORMATS)
     assert format_of(tmp_path / "A.CSV") == "csv"
-    with pytest.raises(UsageError, match="does not say what to write"):
+    with pytest.raises(UsageError, match="has no known extension"):
         format_of(tmp_path / "a.doc")
 
 

@@ -41,17 +41,17 @@ _MAX_INTEGER: Final = 2**63
 def write(path: Path, images: ImageStream) -> None:
     """Write table `image` with a column for each field, and table `tag` with every tag.
 
-    With columns chosen, `image` has these alone and there is no tag.
+    With selected columns, `image` has only these and the table `tag` is empty.
     """
-    chosen = images.chosen or [fields.FIELDS[name] for name in tabular.CSV_FIELDS]
+    selected = images.selected or [fields.FIELDS[name] for name in tabular.CSV_FIELDS]
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        # The file is thrown away where this does not come to its end.
+        # The caller discards the file if this fails.
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.executescript(_TABLES.format(", ".join(_column(field) for field in chosen)))
+        connection.executescript(_TABLES.format(", ".join(_column(field) for field in selected)))
         connection.execute("BEGIN")
-        _fill(connection, images, chosen)
+        _fill(connection, images, selected)
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)
     except sqlite3.Error as error:
@@ -65,13 +65,13 @@ def _column(field: Field) -> str:
     return f'"{name}" {_TYPES.get(field.kind, "TEXT")}'
 
 
-def _fill(connection: sqlite3.Connection, images: ImageStream, chosen: Sequence[Field]) -> None:
-    marks = ", ".join("?" * (len(chosen) + 2))
-    for chunk, rows in images.chunks(chosen, with_tags=not images.chosen):
+def _fill(connection: sqlite3.Connection, images: ImageStream, selected: Sequence[Field]) -> None:
+    marks = ", ".join("?" * (len(selected) + 2))
+    for chunk, rows in images.chunks(selected, with_tags=not images.selected):
         connection.executemany(
             f"INSERT INTO image VALUES ({marks})",  # noqa: S608 - only question marks
             (
-                (image.id, to_stored(image.source.uri(image.ref.key)), *_cells(chosen, row))
+                (image.id, to_stored(image.source.uri(image.ref.key)), *_cells(selected, row))
                 for image, row in zip(chunk, rows, strict=True)
             ),
         )
@@ -79,8 +79,8 @@ def _fill(connection: sqlite3.Connection, images: ImageStream, chosen: Sequence[
         connection.executemany("INSERT INTO tag VALUES (?, ?, ?, ?)", tags)
 
 
-def _cells(chosen: Sequence[Field], row: tuple[CellValue, ...]) -> Iterator[CellValue]:
-    for field, value in zip(chosen, row, strict=True):
+def _cells(selected: Sequence[Field], row: tuple[CellValue, ...]) -> Iterator[CellValue]:
+    for field, value in zip(selected, row, strict=True):
         if field.kind is Kind.SWITCH:
             yield int(bool(value))
         else:

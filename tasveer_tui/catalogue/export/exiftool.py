@@ -1,6 +1,6 @@
-"""What exiftool says of a file as such, and where our JSON is not what `exiftool -j -G1 -n` prints.
+"""Tags that exiftool derives from a file, and how our JSON differs from `exiftool -j -G1 -n`.
 
-These exceptions are all there are; each is chosen, and told in `tasveer-tui show --help`.
+These are all the exceptions; each is deliberate. `tasveer-tui show --help` lists them.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 EXCEPTIONS: Final = {
     "S3, Tasveer": "ours alone: where the object is, and how it was read",
-    "System, ExifTool": "left out: they tell of a file on a disk, and of another program",
+    "System, ExifTool": "left out: they describe a file on disk, and another program",
     "Composite": "left out: what can be computed from other tags",
     "Maker notes": "the cameras' own groups with the extra alone, and their best known tags",
     "ICC": "header and names alone: no curves, matrices, translations",
-    "Photoshop, JUMBF, tracks": "what says something of the picture, not how to print or play it",
+    "Photoshop, JUMBF, tracks": "what describes the image, not how to print or play it",
     "Embedded pictures": "left out, as are offsets of anything but IFD1's thumbnail",
     "Binary data": "without `, use -b option to extract`: there is no such option",
     "Numbers": "never in quotes, however many digits they have",
-    "Text": "Latin-1 where it is no UTF-8, not question marks; IPTC is UTF-8 where it can be",
+    "Text": "Latin-1 if it is not UTF-8, not question marks; IPTC as UTF-8 if possible",
     "XMP": "all pictures of a Container, not its first; values end after 16 KiB",
     "File:FileType": "JPEG for MPO, TIFF for BigTIFF, HEIC for HEIF, EXV for DNG in EXV",
 }
@@ -78,7 +78,7 @@ _FORMATS_WITH_SIZE: Final = {
     "bmp": "",
     "mrw": "",
 }
-"""Formats whose size exiftool tells as the file's, and the tag without which nobody knows it."""
+"""Formats whose size exiftool reports in group File, and the tag that it comes from."""
 
 
 def file_facts(record: Record) -> Iterator[tuple[str, str | int]]:
@@ -98,7 +98,7 @@ def file_facts(record: Record) -> Iterator[tuple[str, str | int]]:
         yield "File:ImageHeight", record.facts.height
 
 
-# Images as `exiftool -j -G1 -n` tells them, so that what reads its output reads ours.
+# Images in the form of `exiftool -j -G1 -n`, so that programs for its output read ours.
 
 Scalar: TypeAlias = str | int | float | bool
 Value: TypeAlias = "Scalar | list[Scalar]"
@@ -138,7 +138,7 @@ def exiftool_object(
 ) -> dict[str, Value]:
     """One object of the list that exiftool prints, but for what `parity.EXCEPTIONS` names.
 
-    With `label`, tags are told for people, as without `-n`. Of tags that repeat, the first is
+    With `label`, values are labels, as without `-n`. Of tags that repeat, the first is
     kept.
     """
     found: dict[str, Value] = {"SourceFile": source.uri(ref.key)}
@@ -183,7 +183,7 @@ def _record_tags(record: Record, message: str) -> Iterator[tuple[str, Value]]:
 
 
 def _utc(seconds: float) -> str:
-    """As the aws command line tells times; empty where the calendar has no such moment."""
+    """ISO 8601, as the AWS command line prints it; empty if the calendar has no such time."""
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
     except (OverflowError, ValueError, OSError):

@@ -29,20 +29,20 @@ FORMAT_BY_EXTENSION: Final = {
     ".geojson": "geojson", ".kml": "kml", ".gpx": "gpx", ".parquet": "parquet",
     ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite",
 }  # fmt: skip
-"""What each ending of a file's name stands for."""
+"""File name extension → format."""
 
 
 def format_of(path: Path) -> str:
-    """The format that the file's ending stands for.
+    """The format of a file name extension.
 
     Raises:
-        UsageError: it stands for none.
+        UsageError: the extension is not known.
 
     """
     form = FORMAT_BY_EXTENSION.get(path.suffix.lower())
     if form is None:
         raise UsageError(
-            f"“{path.name}” does not say what to write.",
+            f"The name {path.name} has no known extension.",
             f"End it with {', '.join(FORMAT_BY_EXTENSION)}.",
         )
     return form
@@ -56,7 +56,7 @@ class ExportSpec:
     columns: tuple[str, ...] = ()
     """None means everything that the format has."""
     label: Label = None
-    """Tells values for people, where they are wanted so."""
+    """Writes values for people; None: as stored."""
 
 
 def write_file(
@@ -76,7 +76,7 @@ def write_file(
 
     """
     if not may_replace and path.exists():
-        raise UsageError(f"{path} is there already.", "Choose another name, or replace it.")
+        raise UsageError(f"{path} exists already.", "Use another name, or replace it.")
     try:
         handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name[:80]}.")
         os.close(handle)
@@ -88,7 +88,7 @@ def write_file(
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(
-            f"{path} cannot be written: {error.strerror or error}.", "Choose another place."
+            f"{path} cannot be written: {error.strerror or error}.", "Use another folder."
         ) from error
     return count
 

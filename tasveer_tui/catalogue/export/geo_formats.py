@@ -26,7 +26,7 @@ _DEFAULT_FIELDS: Final = (
     "taken", "place", "country", "camera", "lens", "focal", "f", "shutter", "iso", "title",
     "caption", "keyword", "artist",
 )  # fmt: skip
-"""Told of each place where no columns are named."""
+"""Properties of each place if no columns are selected."""
 _ILLEGAL_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold, not even escaped."""
 _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
@@ -46,7 +46,7 @@ class _GeoImage:
     offset: str
     """Of the camera's clock from UTC, as `+02:00`; empty where it is not known."""
     name: str
-    told: tuple[tuple[Field, CellValue], ...]
+    properties: tuple[tuple[Field, CellValue], ...]
 
     @property
     def uri(self) -> str:
@@ -54,8 +54,8 @@ class _GeoImage:
 
 
 def _geo_images(images: ImageStream) -> Iterator[_GeoImage]:
-    chosen = images.chosen or [fields.FIELDS[name] for name in _DEFAULT_FIELDS]
-    wanted = [*(fields.FIELDS[name] for name in _REQUIRED_FIELDS), *chosen]
+    selected = images.selected or [fields.FIELDS[name] for name in _DEFAULT_FIELDS]
+    wanted = [*(fields.FIELDS[name] for name in _REQUIRED_FIELDS), *selected]
     for chunk, rows in images.chunks(wanted, with_tags=False):
         offsets = images.offsets(chunk)
         for image, row in zip(chunk, rows, strict=True):
@@ -71,7 +71,7 @@ def _geo_images(images: ImageStream) -> Iterator[_GeoImage]:
                 taken,
                 offsets.get(image.id, ""),
                 str(name or ""),
-                tuple(zip(chosen, row[len(_REQUIRED_FIELDS) :], strict=True)),
+                tuple(zip(selected, row[len(_REQUIRED_FIELDS) :], strict=True)),
             )
 
 
@@ -105,7 +105,7 @@ def _feature(spot: _GeoImage, *, is_human: bool) -> dict[str, Any]:
             "name": spot.name,
             **{
                 field.name: _property_value(field, value, is_human=is_human)
-                for field, value in spot.told
+                for field, value in spot.properties
             },
         },
     }
@@ -149,7 +149,7 @@ def _placemark(spot: _GeoImage) -> str:
 
 
 def _texts(spot: _GeoImage) -> Iterator[tuple[str, str]]:
-    for field, value in spot.told:
+    for field, value in spot.properties:
         if value is not None:
             yield field.name, format_plain(tabular.machine_value(field, value))
 
@@ -170,13 +170,13 @@ def write_gpx(stream: TextIO, images: ImageStream, _label: Label) -> None:
 def _way_point(spot: _GeoImage) -> str:
     lon = -_MAX_LON if spot.lon == _MAX_LON else spot.lon  # its longitudes end before 180
     when = _utc(spot.taken, spot.offset)
-    told = "; ".join(f"{name}: {value}" for name, value in _texts(spot))
+    description = "; ".join(f"{name}: {value}" for name, value in _texts(spot))
     return (
         f'<wpt lat="{_decimal(spot.lat)}" lon="{_decimal(lon)}">'
         + ("" if spot.alt is None else f"<ele>{_decimal(spot.alt)}</ele>")
         + (f"<time>{when}</time>" if when else "")
         + f"<name>{_xml(spot.name)}</name>"
-        + (f"<desc>{_xml(told)}</desc>" if told else "")
+        + (f"<desc>{_xml(description)}</desc>" if description else "")
         + f"<src>{_xml(spot.uri)}</src></wpt>\n"
     )
 

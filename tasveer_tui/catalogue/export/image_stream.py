@@ -52,7 +52,7 @@ def load_images(
 ) -> list[Image]:
     """These images in the order of `ids`, without facts; those that are gone are left out.
 
-    Without `names`, which `tag_names` yields, they come without tags.
+    Without `names`, which `tag_names` yields, they have no tags.
     """
     rows = connection.execute(_SELECT, (json.dumps(list(ids)),)).fetchall()
     tags = {} if names is None else tag_store.tags_of(connection, ids)
@@ -94,20 +94,20 @@ def _image(row: tuple[Any, ...], tags: tuple[Tag, ...]) -> Image:
     )
 
 
-# The images of an export, read a chunk at a time, whatever they are written as.
+# The images of an export in any format, read in chunks.
 
 
 class ImageStream:
     """The images to export, read a chunk at a time."""
 
-    def __init__(self, catalogue: Catalogue, ids: Sequence[int], chosen: Sequence[Field]) -> None:
+    def __init__(self, catalogue: Catalogue, ids: Sequence[int], selected: Sequence[Field]) -> None:
         self._catalogue = catalogue
         self._ids = ids
-        self.chosen = chosen
+        self.selected = selected
         self.count = 0
         """Read so far."""
         self.skipped = 0
-        """Of these, those that the format cannot tell of."""
+        """Those of them that the format cannot express."""
 
     @property
     def written(self) -> int:
@@ -119,24 +119,24 @@ class ImageStream:
         return (image for chunk in self._chunks(with_tags=with_tags) for image in chunk)
 
     def with_cells(
-        self, chosen: Sequence[Field], *, with_tags: bool
+        self, selected: Sequence[Field], *, with_tags: bool
     ) -> Iterator[tuple[Image, Row]]:
         """Each image with its values of these columns."""
-        for chunk, rows in self.chunks(chosen, with_tags=with_tags):
+        for chunk, rows in self.chunks(selected, with_tags=with_tags):
             yield from zip(chunk, rows, strict=True)
 
     def chunks(
-        self, chosen: Sequence[Field], *, with_tags: bool
+        self, selected: Sequence[Field], *, with_tags: bool
     ) -> Iterator[tuple[list[Image], list[Row]]]:
         """The same, some hundred images at a time."""
-        names = [field.name for field in chosen]
+        names = [field.name for field in selected]
         for chunk in self._chunks(with_tags=with_tags):
             with self._reader() as reader:
                 rows = projection.fetch_rows(reader, [image.id for image in chunk], names)
             yield chunk, rows
 
     def offsets(self, images: Sequence[Image]) -> dict[int, str]:
-        """How far each camera's clock was from UTC, as `+02:00`, by image; not all say so."""
+        """Offset of each image's camera clock from UTC, as `+02:00`; images without one are left out."""
         ids = json.dumps([image.id for image in images])
         sql = "SELECT id, taken_offset FROM image WHERE id IN (SELECT value FROM json_each(?))"
         with self._reader() as reader:

@@ -31,7 +31,7 @@ _ROW_GROUP_IMAGES: Final = 20_000
 
 
 def write(path: Path, images: ImageStream) -> None:
-    """Write SourceFile and the chosen columns, or all fields; a tag is a column of text.
+    """Write SourceFile and the selected columns, or all fields; a tag is a column of text.
 
     Raises:
         UsageError: the library is not installed.
@@ -44,21 +44,21 @@ def write(path: Path, images: ImageStream) -> None:
             "Writing Parquet needs the library arro3-io.",
             "Install it: pip install 'tasveer-tui[parquet]'.",
         ) from error
-    chosen = images.chosen or [fields.FIELDS[name] for name in tabular.CSV_FIELDS]
-    columns = [_column(field) for field in chosen]
+    selected = images.selected or [fields.FIELDS[name] for name in tabular.CSV_FIELDS]
+    columns = [_column(field) for field in selected]
     uri = core.Field(tabular.SOURCE_FILE, core.DataType.utf8(), nullable=False)
     shown = (
         core.Field(field.name, kind, nullable=True)
-        for field, (kind, _) in zip(chosen, columns, strict=True)
+        for field, (kind, _) in zip(selected, columns, strict=True)
     )
-    batches = _Batches(images, chosen, core.Schema([uri, *shown]), [made for _, made in columns])
+    batches = _Batches(images, selected, core.Schema([uri, *shown]), [made for _, made in columns])
     reader = core.RecordBatchReader.from_batches(batches.schema, batches.each())
     try:
         io.write_parquet(
             reader, str(path), max_row_group_size=_ROW_GROUP_IMAGES, compression="zstd(3)"
         )
     except Exception:
-        if batches.error is not None:  # the library tells of it in its own words
+        if batches.error is not None:  # the library would report it in its own words
             raise batches.error from None
         raise
 
@@ -69,14 +69,14 @@ class _Batches:
     def __init__(
         self,
         images: ImageStream,
-        chosen: Sequence[Field],
+        selected: Sequence[Field],
         schema: Schema,
         makings: Sequence[ColumnBuilder],
     ) -> None:
         self.schema = schema
         self.error: Exception | None = None
         self._images = images
-        self._columns = chosen
+        self._columns = selected
         self._builders = makings
 
     def each(self) -> Iterator[RecordBatch]:
@@ -103,8 +103,8 @@ def _column(field: Field) -> tuple[DataType, ColumnBuilder]:
         zone = "UTC" if field.name in tabular.UTC_FIELDS else None
         moment = DataType.timestamp("us", tz=zone)
         return moment, lambda cells: _array(_microseconds, DataType.int64(), cells).cast(moment)
-    kind, told = _plain_kind(field)
-    return kind, partial(_array, told, kind)
+    kind, convert = _plain_kind(field)
+    return kind, partial(_array, convert, kind)
 
 
 def _plain_kind(field: Field) -> tuple[DataType, Callable[[CellValue], object]]:
@@ -119,10 +119,10 @@ def _plain_kind(field: Field) -> tuple[DataType, Callable[[CellValue], object]]:
     return DataType.utf8(), lambda cell: _text(format_plain(cell))
 
 
-def _array(told: Callable[[CellValue], object], kind: DataType, cells: list[CellValue]) -> Array:
+def _array(convert: Callable[[CellValue], object], kind: DataType, cells: list[CellValue]) -> Array:
     from arro3.core import Array
 
-    return Array([None if cell is None else told(cell) for cell in cells], kind)
+    return Array([None if cell is None else convert(cell) for cell in cells], kind)
 
 
 def _microseconds(cell: CellValue) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SOURCE_FILE: Final = "SourceFile"
 CSV_FIELDS: Final = tuple(field.name for field in FIELDS.values() if field.is_column)
-"""What a CSV has besides SourceFile where no columns are named."""
+"""Columns of a CSV, next to SourceFile, if none are selected."""
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -24,7 +24,7 @@ _TSV_ESCAPES: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\\": r"\\"}
 _TSV_SPECIAL: Final = re.compile(r"[\t\n\r\\]")
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-"""Characters that cannot stand on a line of a list."""
+"""Characters that break a line of a list."""
 
 
 def machine_value(field: Field, value: CellValue) -> CellValue:
@@ -57,7 +57,7 @@ def escape_formula(text: str) -> str:
 
 
 def tsv_cell(text: str) -> str:
-    r"""The text on one line and without a tab, which stand as `\t`, `\n` and `\r`."""
+    r"""The text on one line, with tabs and line breaks escaped as `\t`, `\n` and `\r`."""
     return _TSV_SPECIAL.sub(lambda char: _TSV_ESCAPES[char.group()], text)
 
 

@@ -50,7 +50,7 @@ def write_s5cmd(stream: TextIO, images: ImageStream, _label: Label) -> None:
 
 
 def _write_lines(stream: TextIO, images: ImageStream, line: Callable[[Image], str]) -> None:
-    """A line an object; a key that would break its line cannot be told and is left out."""
+    """One line per object; a key that would break its line is left out."""
     for image in images.each(with_tags=False):
         if CONTROL_CHARACTER.search(image.ref.key):
             images.skipped += 1
@@ -70,7 +70,7 @@ def _s5cmd(image: Image) -> str:
 
 
 def _file(image: Image) -> str:
-    """A path below the present folder, whatever the key says: no `..`, no root, no option."""
+    """A path below the current folder for any key: no `..`, no root, no option."""
     parts = image.ref.key.split("/")
     safe = "/".join("_" if part in _SPECIAL_PARTS else part for part in parts)
     return f"./{image.source.bucket}/{safe}"
@@ -124,32 +124,32 @@ def _write_ndjson(stream: TextIO, images: ImageStream, label: Label) -> None:
 
 
 def _objects(images: ImageStream, label: Label) -> Iterator[dict[str, Value]]:
-    if not images.chosen:
+    if not images.selected:
         for image in images.each(with_tags=True):
             yield exiftool_object(
                 image.source, image.ref, image.record, message=image.message, label=label
             )
         return
-    own = [field for field in images.chosen if not fields.tag_name(field.name)]
-    has_tags = len(own) < len(images.chosen)
+    own = [field for field in images.selected if not fields.tag_name(field.name)]
+    has_tags = len(own) < len(images.selected)
     for image, row in images.with_cells(own, with_tags=has_tags):
-        yield _selected_columns(image, images.chosen, dict(zip(own, row, strict=True)), label)
+        yield _selected_columns(image, images.selected, dict(zip(own, row, strict=True)), label)
 
 
 def _selected_columns(
-    image: Image, chosen: Sequence[Field], own: dict[Field, fields.CellValue], label: Label
+    image: Image, selected: Sequence[Field], own: dict[Field, fields.CellValue], label: Label
 ) -> dict[str, Value]:
-    """SourceFile and the chosen columns: tags by group and name, fields as `Tasveer:ISO`."""
+    """SourceFile and the selected columns: tags by group and name, fields as `Tasveer:ISO`."""
     found: dict[str, Value] = {tabular.SOURCE_FILE: image.source.uri(image.ref.key)}
-    for field in chosen:
+    for field in selected:
         if name := fields.tag_name(field.name):
             for tag in image.record.tags:
                 if name.matches(tag.group, tag.name):
                     found.setdefault(f"{tag.group}:{tag.name}", tag_value(tag, label))
         elif (value := own[field]) is not None:
-            told = field.format(value) if label else tabular.machine_value(field, value)
+            cell = field.format(value) if label else tabular.machine_value(field, value)
             name_of_field = f"Tasveer:{field.label.replace(' ', '')}"
-            found[name_of_field] = told if isinstance(told, str) else scalar(told or 0)
+            found[name_of_field] = cell if isinstance(cell, str) else scalar(cell or 0)
     return found
 
 
@@ -166,13 +166,13 @@ def _write_tsv(stream: TextIO, images: ImageStream, label: Label) -> None:
 
 def _lines(images: ImageStream, label: Label) -> Iterator[list[str]]:
     """The heading and a line an image."""
-    chosen = images.chosen or [fields.FIELDS[name] for name in tabular.CSV_FIELDS]
-    has_uri = not images.chosen
-    yield [*([tabular.SOURCE_FILE] * has_uri), *(field.name for field in chosen)]
-    for image, row in images.with_cells(chosen, with_tags=False):
+    selected = images.selected or [fields.FIELDS[name] for name in tabular.CSV_FIELDS]
+    has_uri = not images.selected
+    yield [*([tabular.SOURCE_FILE] * has_uri), *(field.name for field in selected)]
+    for image, row in images.with_cells(selected, with_tags=False):
         texts = [
             tabular.csv_cell(field, value, is_human=label is not None)
-            for field, value in zip(chosen, row, strict=True)
+            for field, value in zip(selected, row, strict=True)
         ]
         yield [*([image.source.uri(image.ref.key)] * has_uri), *texts]
 

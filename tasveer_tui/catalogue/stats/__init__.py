@@ -2,7 +2,7 @@
 
 Everything here runs over one reader connection, as searches do: it blocks, another thread may
 `interrupt()` the connection, and each call takes a budget in seconds. What was not counted to
-its end within the budget says so; its numbers are then least numbers.
+its end within the budget says so; its numbers are then minimums.
 """
 
 from tasveer_tui.catalogue.stats.facets import Facet, FacetValue, facet, find_texts

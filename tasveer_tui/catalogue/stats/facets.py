@@ -40,7 +40,7 @@ def label_and_term(field: Field, tag: TagName | None, value: CellValue) -> tuple
         case Kind.SWITCH:
             label = word = "yes" if value else "no"
         case _:
-            # A code's word may stand for several codes, so the number itself finds the value.
+            # A word may mean several codes, so the search term uses the number.
             label, word = field.format(value), number_literal(value)
     return label, f"{field.name}={word}"
 

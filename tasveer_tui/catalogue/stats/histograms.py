@@ -46,9 +46,9 @@ _CYCLIC_FIELDS: Final[Mapping[str, range]] = {
 """Fields with few values, of which all are shown, also those that do not occur."""
 _MAX_ABSENT: Final = -1.4e14
 _MAX_DAY_BINS_MONTHS: Final = 2
-"""Up to so many months are told by days."""
+"""Up to this many months, bins are days."""
 _MAX_MONTH_BINS: Final = 24
-"""Up to so many are told one by one."""
+"""Up to this many values, each has its own bin."""
 
 HISTOGRAM_FIELDS: Final = ("taken", "year", *_CYCLIC_FIELDS, *_STEPS)
 """What a histogram can be made of."""

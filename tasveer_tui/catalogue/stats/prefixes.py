@@ -23,7 +23,7 @@ class PrefixCount:
 
     bucket: str
     prefix: str
-    """Up to its slash; what lies beside the prefixes of a level has the level's own."""
+    """With its slash; objects directly in a prefix have that prefix."""
     images: int
     size_bytes: int
     term: str

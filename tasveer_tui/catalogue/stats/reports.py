@@ -28,10 +28,10 @@ _PRIVACY: Final = (
 _QUALITY: Final = (
     (
         "no date",
-        "nothing says when it was taken",
+        "no date at all",
         "status:ok -has:taken -has:exif.DateTimeOriginal",
     ),
-    ("unreadable date", "a date that is none", "-has:taken has:exif.DateTimeOriginal"),
+    ("unreadable date", "not a valid date", "-has:taken has:exif.DateTimeOriginal"),
     ("impossible date", "before 1900 or after today", "taken<1900 or taken>today"),
     (
         "clock never set",
@@ -108,7 +108,7 @@ def _report(
     figures = []
     for place, (name, meaning, term) in enumerate(lines):
         search = formatter.add_term(formatter.split_order(text)[0], term)
-        # What earlier figures did not use up is there for the later ones.
+        # Later figures may use the time that earlier ones left.
         share_s = max(deadline_s - time.monotonic(), 0.0) / (len(lines) - place)
         counted = prefixes(finder, parse(search), budget_s=share_s)
         figures.append(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search import Finder, Query
 
 BUDGET_S: Final = 1.0
-"""How long a count may take where nobody says otherwise."""
+"""Default time budget of a count."""
 _AGGREGATE_BUDGET_SHARE: Final = 0.6
 """The part of a budget in which SQLite may count alone, which is quicker but all or nothing."""
 _ROWS_PER_FETCH: Final = 1000
@@ -38,7 +38,7 @@ class Tally:
     """Values that were counted and are not among `counts`."""
 
     def add(self, value: CellValue, count: int, size_bytes: int = 0) -> None:
-        """Count so many more images with this value."""
+        """Add to the count of a value."""
         self.counts[value] += count
         self.sizes[value] += size_bytes
 
@@ -96,7 +96,7 @@ def _add_rows(found: Tally, rows: Iterator[tuple[CellValue, int, int]]) -> Tally
 # Counts the values of one tag, whose type only the images know.
 
 _IMAGES_PER_BATCH: Final = 500
-"""Images whose tags are read between two looks at the clock."""
+"""Images whose tags are read between two checks of the clock."""
 _FIRST_PAGE_IMAGES, _MAX_PAGE_IMAGES = 10_000, 500_000
 """Images that are listed at once, at first and later."""
 

@@ -46,9 +46,9 @@ _METRES_PER_DEGREE: Final = 111_195.0
 _MAX_REACH_M: Final = 21_000.0
 """No town reaches farther."""
 _SEARCH_STEPS: Final = (1, 2, 4, 7)
-"""Cells around the point's own that are looked through, one after another."""
+"""Cells around the point's own to search, in this order."""
 _SQUARES_PER_DEGREE: Final = 500
-"""To a degree: 220 m, to the middle of which all its pictures are looked up."""
+"""Fields per degree: 220 m; all images in a field share the town of its middle."""
 _MAX_CACHED_SQUARES: Final = 100_000
 _BLOCKS_PER_DEGREE: Final = 20
 """Blocks to a degree: pictures in one share the few towns that can be the nearest there."""
@@ -57,11 +57,11 @@ _BLOCK_RADIUS_M: Final = 4_000.0
 _MAX_CACHED_BLOCKS: Final = 20_000
 """Blocks, of about 1 kB."""
 _BLOCKS_PER_FIELD: Final = 5
-"""Blocks along a field, in which they share the towns that are looked through for each."""
+"""Blocks along a field that share their candidate towns."""
 _FIELD_RADIUS_M: Final = 20_000.0
 """From the middle of a field to its corners, at most, with some room for rounding."""
 _FIELD_LOAD_THRESHOLD_BLOCKS: Final = 2
-"""Of a field; where pictures lie in more, there are often many of them."""
+"""Blocks of a field that are kept."""
 _MAX_CACHED_FIELDS: Final = 1_000
 """Of about 5 kB."""
 
@@ -96,7 +96,7 @@ def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
 
 
 class _Atlas:
-    """The towns, by the cells that they lie in."""
+    """The towns by cell."""
 
     def __init__(self, packed: bytes) -> None:
         # MERGED
@@ -126,7 +126,7 @@ class _Atlas:
         for seen in _SEARCH_STEPS:
             near = self._near(lat_deg, lon_deg, seen)
             least_m = min(near, default=(math.inf, 0))[0]
-            # Whatever lies outside the cells seen is farther than this from where it reaches.
+            # Towns outside the searched cells are farther than this from their edge.
             if least_m <= seen * _CELL_HEIGHT_M - _MAX_REACH_M:
                 break
         limit_m = least_m + 2 * room_m
@@ -199,7 +199,7 @@ def _split_at_date_line(first: int, last: int) -> tuple[tuple[int, int], ...]:
 
 @cache
 def _atlas() -> _Atlas:
-    """Unpacked when a first position is looked up: 0.1 s and 5 MB."""
+    """Unpacked at the first look-up: 0.1 s and 5 MB."""
     return _Atlas((DATA_DIR / TOWNS_FILE).read_bytes())
 
 
