@@ -136,7 +136,7 @@ class ImageStream:
             yield chunk, rows
 
     def offsets(self, images: Sequence[Image]) -> dict[int, str]:
-        """Offset of each image's camera clock from UTC, as `+02:00`; images without one are left out."""
+        """Offset of each image's camera clock from UTC, `+02:00`, by image id; not all have one."""
         ids = json.dumps([image.id for image in images])
         sql = "SELECT id, taken_offset FROM image WHERE id IN (SELECT value FROM json_each(?))"
         with self._reader() as reader:
