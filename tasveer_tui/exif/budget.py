@@ -27,7 +27,7 @@ class Budget:
 
 
 class OverBudgetError(Exception):
-    """A limit was met; the message is a sentence. It stays inside this room."""
+    """A limit was reached; the message is a sentence. Never leaves this package."""
 
 
 @dataclass(slots=True)
@@ -61,13 +61,13 @@ class Meter:
             raise OverBudgetError(f"Tag values exceed {self.budget.value_bytes:,} bytes.")
 
     def plan_entries(self, count: int) -> None:
-        """Count entries, about to be looked at."""
+        """Count entries before they are read."""
         self.entries += count
         if self.entries > self.budget.entries:
             raise OverBudgetError(f"There are more than {self.budget.entries:,} entries.")
 
     def plan_ifd(self) -> None:
-        """Count an IFD, and look at the clock."""
+        """Count an IFD, and check the clock."""
         self.ifds += 1
         if self.ifds > self.budget.ifds:
             raise OverBudgetError(f"There are more than {self.budget.ifds} directories.")

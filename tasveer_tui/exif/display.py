@@ -1,4 +1,4 @@
-"""How a record's tags are shown: the order and titles of groups, and what stands beside a value."""
+"""How tags are shown: the order and titles of groups, and the stored value next to the label."""
 
 import re
 from typing import Final
@@ -27,7 +27,7 @@ _GROUP_RANKS: Final = (
 
 
 def group_rank(group: str) -> int:
-    """Where a group stands: file, image, EXIF, GPS, maker notes, XMP, IPTC, profile, thumbnail."""
+    """The order of groups: file, image, EXIF, GPS, maker notes, XMP, IPTC, profile, thumbnail."""
     for pattern, rank in _GROUP_RANKS:
         if pattern.fullmatch(group):
             return rank
@@ -43,7 +43,7 @@ def group_title(group: str) -> str:
 
 
 def raw_value(tag: Tag) -> str:
-    """What stood in the file, where `label` says it in another way; else nothing."""
+    """The stored value if `label` differs from it; else empty."""
     human = label(tag)
     if isinstance(tag.value, list):
         joint = ", " if any(isinstance(part, str) for part in tag.value) else " "

@@ -208,7 +208,7 @@ _MEASUREMENT_GROUPS: Final = ("ExifIFD", "IFD0", "XMP-exif", "SigmaRaw")
 
 
 def _qualified_names(*names: str) -> tuple[tuple[str, ...], ...]:
-    """By name, where what was measured stands."""
+    """Measured facts by tag name."""
     return tuple(tuple(f"{group}:{name}" for group in _MEASUREMENT_GROUPS) for name in names)
 
 
@@ -229,12 +229,12 @@ _MAX_KEYWORDS = 1_000
 _MAX_TEXT_LENGTH = 8_192
 _MAX_KEYWORD_LENGTH = 256
 _MAX_NUMBER = 1 << 32
-"""Beyond this a whole number is damage, whatever it counts."""
+"""A larger integer is damage in any fact."""
 _BLANK_CHARACTERS: Final = "-_ .?"
 
 
 def extract_facts(tags: Sequence[Tag], width: int | None, height: int | None) -> Facts:
-    """The facts that `tags` state; `width` and `height` are what the container says."""
+    """The facts that `tags` state; `width` and `height` come from the container."""
     # Of tags of one name the first counts.
     values = {f"{tag.group}:{tag.name}": tag.value for tag in reversed(tags)}
     for name in superseded_xmp_tags(values):
@@ -277,7 +277,7 @@ def extract_facts(tags: Sequence[Tag], width: int | None, height: int | None) ->
 
 
 def superseded_xmp_tags(values: TagValues) -> frozenset[str]:
-    """The tags of XMP that IPTC, changed since by a program that knows no XMP, says better."""
+    """XMP tags that are older than IPTC: a program without XMP support changed IPTC since."""
     digest = values.get("Photoshop:IPTCDigest")
     if digest is None or digest == values.get("File:CurrentIPTCDigest", digest):
         return frozenset()
@@ -287,7 +287,7 @@ def superseded_xmp_tags(values: TagValues) -> frozenset[str]:
 
 
 def _first_text(values: TagValues, names: tuple[str, ...]) -> str:
-    """The first that says something."""
+    """The first with a value."""
     for name in names:
         value = values.get(name)
         if value is None:
@@ -299,7 +299,7 @@ def _first_text(values: TagValues, names: tuple[str, ...]) -> str:
 
 
 def _lens_name(values: TagValues) -> str:
-    """Cameras write dashes where the lens does not tell its name."""
+    """Cameras write dashes if the lens does not report its name."""
     lens = _first_text(values, _LENS)
     return lens if lens.strip(_BLANK_CHARACTERS) else ""
 

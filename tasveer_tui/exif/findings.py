@@ -20,7 +20,7 @@ class TiffBlock(NamedTuple):
 
 
 class MakerNoteLocation(NamedTuple):
-    """Where a camera's own notes lie; their offsets often count in the block around them."""
+    """The place of the maker note; its offsets often count from the enclosing EXIF block."""
 
     source: ByteSource
     """The block."""

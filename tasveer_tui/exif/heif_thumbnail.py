@@ -1,4 +1,4 @@
-"""How large HEVC's pictures are as coded: cameras write more rows than they say the picture has."""
+"""The coded size of HEVC images: cameras code more rows than the image has."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _BitReader:
         return self._bits >> self._bits_left & (1 << count) - 1
 
     def take_golomb(self) -> int:
-        """A number that says by zeros in front how long it is."""
+        """An Exp-Golomb number (ITU-T H.265, 9.2): its leading zeros give its length."""
         zeros = 0
         while not self.take(1):
             zeros += 1
@@ -52,7 +52,7 @@ class _BitReader:
 
 
 def coded_size(configuration: bytes) -> tuple[int, int]:
-    """Width and height by `hvcC`. ValueError or IndexError where it does not say."""
+    """Width and height by `hvcC`. Raises ValueError or IndexError without one."""
     at = _ARRAY_COUNT_OFFSET + 1
     for _ in range(min(configuration[_ARRAY_COUNT_OFFSET], _MAX_SETS)):
         kind = configuration[at] & _SET_TYPE_MASK
@@ -69,7 +69,7 @@ def coded_size(configuration: bytes) -> tuple[int, int]:
 
 
 def _parse_sequence_set(data: bytes) -> tuple[int, int]:
-    # A 3 behind two zeros only keeps them from looking like a start.
+    # Emulation prevention: a 3 after two zeros is not data.
     bits = _BitReader(data[_SET_HEADER_BYTES:].replace(b"\0\0\3", b"\0\0"))
     bits.take(4)
     _skip_profile(bits, bits.take(3))
@@ -124,7 +124,7 @@ class _CopiedProperty(NamedTuple):
 
 
 class ByteRange(NamedTuple):
-    """Bytes at hand, and where they lie in the object."""
+    """Bytes and their offset in the object."""
 
     offset: int
     data: bytes
@@ -188,27 +188,27 @@ def _build_properties(source: ByteSource, used: list[Property]) -> bytes:
 
 
 def _fit_size(kept: list[_CopiedProperty]) -> list[_CopiedProperty]:
-    """The properties with the size as coded, and then cut to the size as told.
+    """The properties with the coded size and a crop to the declared size.
 
-    Some cameras code more rows than they tell, or tell more than they code. Decoders take that
-    for damage, though only the rows behind the picture differ.
+    Some cameras code more rows than they declare, or declare more than they code. Decoders
+    report that as damage, although only rows outside the image differ.
     """
     payloads = {one.name: one.payload for one in reversed(kept)}
     try:
         width, height = coded_size(payloads[b"hvcC"])
-        told = struct.unpack(">4xII", payloads[b"ispe"])
+        declared = struct.unpack(">4xII", payloads[b"ispe"])
     except _SIZE_ERRORS:
         return kept
-    if told == (width, height):
+    if declared == (width, height):
         return kept
     size = struct.pack(">III", 0, width, height)
     fitted = [one._replace(payload=size) if one.name == b"ispe" else one for one in kept]
-    if b"clap" in payloads or not (told[0] <= width and told[1] <= height):
+    if b"clap" in payloads or not (declared[0] <= width and declared[1] <= height):
         return fitted
     # Sides, then how far the middle moves: fractions of whole numbers.
-    moves = told[0] - width, 2, told[1] - height, 2
+    moves = declared[0] - width, 2, declared[1] - height, 2
     cut = _CopiedProperty(
-        b"clap", struct.pack(">IIIIiIiI", told[0], 1, told[1], 1, *moves), is_essential=True
+        b"clap", struct.pack(">IIIIiIiI", declared[0], 1, declared[1], 1, *moves), is_essential=True
     )
     before = next(
         (at for at, one in enumerate(fitted) if one.name in _TRANSFORM_PROPERTIES), len(fitted)
@@ -217,7 +217,7 @@ def _fit_size(kept: list[_CopiedProperty]) -> list[_CopiedProperty]:
 
 
 def _build_meta(kind: bytes, properties: bytes, offset: int, length: int) -> bytes:
-    """One item, number 1, whose bytes lie at `offset`."""
+    """One item with id 1 and its bytes at `offset`."""
     info = _build_box(b"infe", struct.pack(">IHH4sx", 2 << 24, 1, 0, kind))
     return _build_box(
         b"meta",

@@ -155,7 +155,7 @@ class HelperProcess:
 
 
 class HelperPool:
-    """Helpers of one kind: as many as there are requests at once, up to a limit.
+    """Helpers of one kind: one per concurrent request, up to a limit.
 
     One helper would be fast enough. But in a process of many busy threads each thread takes its
     answer late, and the helper would be idle meanwhile.

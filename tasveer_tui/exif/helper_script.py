@@ -39,7 +39,7 @@ class UnsupportedError(Exception):
 
 
 def set_limits(memory_bytes: int) -> None:
-    """Where the system has no such limits, the parent's patience is the only one."""
+    """Without such limits in the system, only the parent's timeout applies."""
     with contextlib.suppress(ImportError):
         import resource
 
@@ -104,7 +104,7 @@ def _heif_format(data: bytes) -> str:
 
 
 class OffsetFile:
-    """A stretch of a file, at the places at which it stands in the whole."""
+    """A part of a file, at its offsets in the whole."""
 
     def __init__(self, data: bytes, start: int) -> None:
         self._file = io.BytesIO(data)
@@ -122,7 +122,7 @@ class OffsetFile:
 
 
 def read_maker_note(arguments: dict[str, Any], data: bytes) -> bytes:
-    """Rows of JSON: the directory's number (0 for the first), then what `_row` says."""
+    """Rows of JSON: the directory's number (0 for the first), then the fields of `_row`."""
     from exifread.core.exif_header import ExifHeader
 
     window: Any = OffsetFile(data, arguments["start"])
@@ -130,7 +130,7 @@ def read_maker_note(arguments: dict[str, Any], data: bytes) -> bytes:
     is_broken = False
     try:
         _read_main_directory(header, arguments)
-    except Exception:  # noqa: BLE001 - whatever it was, what is read stays read
+    except Exception:  # noqa: BLE001 - keep what was read before any error
         is_broken = True
     below = arguments["below"]
     rows = _directory_rows(header, 0, {*arguments["wanted"], *below})
@@ -212,7 +212,7 @@ _TASKS: Final[dict[str, Callable[[dict[str, Any], bytes], bytes]]] = {
 
 
 def serve(task: str, requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer one request after the other until there are no more."""
+    """Answer requests one by one until stdin ends."""
     while len(head := requests.read(_FRAME_LENGTH.size)) == _FRAME_LENGTH.size:
         (length,) = _FRAME_LENGTH.unpack(head)
         if length > _MAX_REQUEST_BYTES:
@@ -240,7 +240,7 @@ def main() -> None:
     """Serve a task until stdin ends."""
     task, *folders = sys.argv[1:]
     sys.path += folders
-    # Whatever a library prints must not come between the frames.
+    # Output that a library prints must not get between the frames.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     set_limits(_MAX_MEMORY_BYTES[task])

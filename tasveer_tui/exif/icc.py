@@ -34,7 +34,7 @@ def read(source: ByteSource) -> list[Tag]:
 
 
 def _header_tags(head: bytes) -> Iterator[Tag]:
-    """What the profile is for. Its size, flags and identity say nothing of the picture."""
+    """The purpose of the profile. Its size, flags and id do not describe the image."""
     fields = _HEADER.unpack_from(head, _HEADER_OFFSET)
     date = "{:04d}:{:02d}:{:02d}".format(*fields[3:6])
     clock = "{:02d}:{:02d}:{:02d}".format(*fields[6:9])

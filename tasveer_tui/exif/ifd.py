@@ -48,7 +48,7 @@ _SUB_IFDS_TAG: Final = 0x014A
 _LINK_TAGS: Final = frozenset({*_POINTER_TAGS, *_EMBEDDED_TAGS, _MAKER_NOTE})
 
 _MAX_VALUE_BYTES = 64 * KIB
-"""What is larger is told, not read."""
+"""Larger values are reported, not read."""
 _IMPOSSIBLE_BYTES = 1 << 31
 _FIRST_VALUE_TAGS: Final = frozenset(
     {*range(0x0100, 0x0104), 0x0106, 0x0112, 0x0115, 0x0116, 0x011A, 0x011B, 0x011C, 0x0128}
@@ -104,7 +104,7 @@ _INTEGER_TYPES: Final = frozenset({BYTE, SHORT, LONG, SLONG, IFD, LONG8, IFD8})
 
 
 class _Layout(NamedTuple):
-    """How directories are laid out in classic TIFF and in BigTIFF."""
+    """The layout of directories in TIFF 6.0 and in BigTIFF."""
 
     length: struct.Struct
     row: struct.Struct
@@ -154,12 +154,12 @@ class IfdReader:
         self._read_chain(self._layout.word.unpack_from(head, _HEADER_BYTES[version] // 2)[0])
 
     def _detect_version(self, head: bytes) -> int:
-        """Whatever does not say how long BigTIFF's offsets are is classic TIFF."""
+        """A header without BigTIFF's offset size is classic TIFF."""
         version, size = (int.from_bytes(head[at : at + 2], self._order) for at in (2, 4))
         return _BIGTIFF if (version, size) == (_BIGTIFF, _BIGTIFF_OFFSET_BYTES) else _CLASSIC_TIFF
 
     def _read_chain(self, offset: int) -> None:
-        """IFD0, IFD1… each says where the next one is."""
+        """IFD0, IFD1…; each has the offset of the next one."""
         for index in range(_MAX_CHAINED_IFDS):
             if not offset:
                 return
@@ -188,7 +188,7 @@ class IfdReader:
         return next_offset
 
     def _read_rows(self, group: str, offset: int) -> tuple[bytes, int]:
-        """A directory's rows as they stand, and the offset behind them."""
+        """A directory's entries as stored, and the offset after them."""
         layout, source = self._layout, self.source
         start = offset + layout.length.size
         head = source.read(offset, layout.length.size)
@@ -240,7 +240,7 @@ class IfdReader:
         return links
 
     def _drop_duplicates(self, entries: list[Entry | None]) -> list[Entry]:
-        """Of a tag that stands there twice, the last counts, but not behind what is broken.
+        """If a tag occurs twice, the last one counts, unless it follows a broken entry.
 
         Of those that pixels are decoded by, the first does, as for a decoder.
         """
@@ -261,7 +261,7 @@ class IfdReader:
     def _add_large_value(
         self, directory: Directory, entries: list[Entry | None], entry: Entry
     ) -> None:
-        """What may be there is told; a size that no file has is not even a broken value."""
+        """Plausible sizes are reported; an impossible size is not even a broken value."""
         size = TYPE_SIZES[entry.kind] * entry.elements
         if size <= self.source.size_bytes:
             entries.append(entry)
@@ -276,7 +276,7 @@ class IfdReader:
         entries: list[Entry | None],
         far: list[_OutOfLineValue],
     ) -> None:
-        """Read the values that stand elsewhere, in the order in which they stand."""
+        """Read the values outside the entries, in the order of their offsets."""
         far.sort()
         self.meter.plan_values(sum([value[2] for value in far]))
         read = self.source.read
@@ -306,7 +306,7 @@ class IfdReader:
             index += 1
 
     def _is_directory(self, offset: int) -> bool:
-        """Whether a sound directory stands there: raw formats end theirs with anything."""
+        """Whether there is a valid directory: raw formats end their chain with arbitrary bytes."""
         layout = self._layout
         head = self.source.read(offset, layout.length.size)
         if not offset or len(head) < layout.length.size:
@@ -330,7 +330,7 @@ class IfdReader:
             self.found.maker_notes.append(MakerNoteLocation(self.source, offset, length))
 
     def _pointer_offsets(self, link: Entry) -> list[int]:
-        """The offsets in a pointer's value, which may itself stand elsewhere."""
+        """The offsets in a pointer's value, which may itself be outside the entry."""
         size = TYPE_SIZES.get(link.kind, 0)
         count = min(link.elements, _MAX_SUB_IFDS) if link.number == _SUB_IFDS_TAG else 1
         if link.kind not in _INTEGER_TYPES or not link.data:
@@ -364,7 +364,7 @@ class IfdReader:
         self._report_cut_off(f"{group} 0x{number:04X} lies outside the object.")
 
     def _report_cut_off(self, sentence: str) -> None:
-        """Beyond the end of the object it was cut off; beyond a block's, the block lies."""
+        """Past the end of the object it is truncated; past the end of a block it is damaged."""
         if self.source.place(0) == 0:
             self.found.mark_truncated(sentence)
         else:

@@ -23,11 +23,11 @@ _MAX_CACHED_VALUE_BYTES = 64
 """Bytes of values that are worth remembering."""
 
 _tag_caches: Final[dict[tuple[str, str, ByteOrder], dict[Entry, Tag]]] = {}
-"""Entries that were met: what one camera writes is nearly the same in every picture."""
+"""Cache of entries: a camera writes nearly the same ones in every image."""
 
 
 def directory_tags(directory: Directory) -> list[Tag]:
-    """In the order in which they stand."""
+    """In the order of the entries."""
     known = _tag_cache(directory)
     tags = []
     for entry in directory.entries:

@@ -87,7 +87,7 @@ def _decode_value(number: _DatasetNumber, body: bytes, encoding: str) -> _Datase
 
 
 def _decode_text(body: bytes, encoding: str) -> str:
-    """UTF-8 where it is that, whatever was declared: most programs write it so."""
+    """UTF-8 if valid, regardless of the declaration: most programs write UTF-8."""
     body = body.partition(b"\0")[0]
     for known in ("utf-8", encoding or "cp1252"):
         try:

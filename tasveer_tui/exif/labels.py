@@ -14,7 +14,7 @@ _EXIF_GROUPS: Final = re.compile(r"IFD\d+|SubIFD\d*|ExifIFD|GPS|InteropIFD|XMP-(
 _DATE: Final = re.compile(r"(\d{4}):(\d\d):(\d\d)(?=$| )")
 _VERSION: Final = re.compile(r"\d{4}")
 _MAX_FRACTION_EXPOSURE_S = 0.3
-"""Exposures up to this are told as one over something."""
+"""Exposures up to this are written as a fraction, 1/N."""
 _CFA_COLOURS: Final[Mapping[RawValue, str]] = dict(enumerate("RGBCMYW"))
 _HEMISPHERES: Final = {
     "GPSLatitudeRef": {"+": "N", "-": "S"},
@@ -26,7 +26,7 @@ _COMPONENT_NAMES: Final = {0: "–", 1: "Y", 2: "Cb", 3: "Cr", 4: "R", 5: "G", 6
 
 
 def label(tag: Tag, tags: Iterable[Tag] = ()) -> str:
-    """What the tag says, with its unit or in words: `1/250 s`, `f/2.8`, `Manual`.
+    """The tag's value with its unit or in words: `1/250 s`, `f/2.8`, `Manual`.
 
     Values that need no words are told as they are. `tags` are those around it: some say what
     others count in, or which side of the globe they mean.
@@ -38,15 +38,15 @@ def label(tag: Tag, tags: Iterable[Tag] = ()) -> str:
         return _format_plain(tag.value)
     companion = _RELATED_TAGS.get(tag.name)
     if companion is not None and isinstance(tag.value, int | float):
-        name, tell = companion
-        told = tell(tag.value, _related_value(tag, name, tags))
-        if told:
-            return told
+        name, format_with = companion
+        text = format_with(tag.value, _related_value(tag, name, tags))
+        if text:
+            return text
     return _format_exif_value(tag.name, tag.value)
 
 
 def _format_exif_value(name: str, value: TagValue) -> str:
-    """What a tag of EXIF says by itself."""
+    """The label of an EXIF tag by itself."""
     form = _NUMBER_FORMATTERS.get(name)
     if form is not None and isinstance(value, int | float):
         return form(value)
@@ -58,7 +58,7 @@ def _format_exif_value(name: str, value: TagValue) -> str:
 
 
 def _related_value(tag: Tag, name: str, tags: Iterable[Tag]) -> TagValue:
-    """What the tag of that name in the same group says; of XMP's signed values, the sign."""
+    """The value of a tag in the same group; for signed XMP values, the sign."""
     if name in _HEMISPHERES and tag.group.startswith("XMP"):
         return _HEMISPHERES[name]["-" if isinstance(tag.value, float) and tag.value < 0 else "+"]
     for other in tags:
@@ -107,7 +107,7 @@ def _format_exposure_steps(value: _Number) -> str:
 
 
 def _format_degrees(value: _Number) -> str:
-    """Degrees, minutes and seconds; a side is told only where there is a sign."""
+    """Degrees, minutes and seconds; with a hemisphere if there is a sign."""
     tenths = round(abs(value) * 36_000)
     seconds = tenths % 600 / 10
     sign = "-" if value < 0 else ""
@@ -280,4 +280,4 @@ _RELATED_TAGS: Final[Mapping[str, tuple[str, Callable[[_Number, TagValue], str]]
     "FocalPlaneXResolution": ("FocalPlaneResolutionUnit", _format_resolution),
     "FocalPlaneYResolution": ("FocalPlaneResolutionUnit", _format_resolution),
 }
-"""By name, the tag that says what a number means, and how both are told."""
+"""Tag name → the tag that gives its number a meaning, and how to format both."""

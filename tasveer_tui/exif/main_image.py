@@ -1,4 +1,4 @@
-"""What a TIFF structure says of its main picture: how large it is, and whose format it is."""
+"""The main image of a TIFF structure: its size and its format."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -38,7 +38,7 @@ _RAW_FORMAT_BY_MAKE: Final = {
 """By the first word of the maker's name."""
 
 CONTAINER_CAMERA_GROUPS: Final = frozenset({"CanonRaw", "SigmaRaw"})
-"""Of tags that containers keep themselves: what cameras say in formats without EXIF."""
+"""Tags in container headers: camera data in formats without EXIF."""
 
 _STRUCTURAL_TAGS: Final = frozenset(
     {
@@ -55,12 +55,12 @@ _STRUCTURAL_TAGS: Final = frozenset(
 
 
 def is_structural(tag: Tag) -> bool:
-    """Whether a tag only says how pixels are stored."""
+    """Whether a tag only describes how pixels are stored."""
     return tag.number in _STRUCTURAL_TAGS and tag.group.startswith(("IFD", "SubIFD"))
 
 
 def dimensions(found: Findings, directories: Sequence[Directory]) -> tuple[int | None, int | None]:
-    """Of the container if it says so, else of the first picture that is not a reduced one."""
+    """The container's size, else that of the first image that is not a reduced one."""
     if found.width and found.height:
         return found.width, found.height
     is_sliced = any(directory.number(_CR2_SLICES) is not None for directory in directories)
@@ -77,7 +77,7 @@ def dimensions(found: Findings, directories: Sequence[Directory]) -> tuple[int |
 def _directory_size(
     directory: Directory, names: Iterable[tuple[int, int]]
 ) -> tuple[int, int] | None:
-    """Width and height by the first pair of numbers that says them."""
+    """Width and height from the first pair of tags that has them."""
     for wide, high in names:
         width, height = directory.number(wide), directory.number(high)
         is_picture = directory.group.startswith(("IFD", "SubIFD")) or wide == _EXIF_WIDTH

@@ -107,7 +107,7 @@ def _clean_name(name: str) -> str:
 
 
 def _convert_value(kind: str, size: int, values: Any, words: str) -> tuple[TagValue, str]:  # noqa: ANN401
-    """The value, in words where ExifRead has them, and then what stood in the file."""
+    """The value, with ExifRead's words if it has some, and the stored value."""
     if isinstance(values, str):
         return values.strip(" \0")[:_MAX_VALUE_LENGTH], ""
     raw = " ".join(map(_format_raw, values))[:_MAX_RAW_LENGTH]
@@ -158,8 +158,8 @@ _WORD_BYTES = 4
 _ALPHANUMERIC: Final = re.compile(rb"[0-9A-Za-z]{4,}")
 
 
-def _sony_lens(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - what stood in the file
-    """Focal lengths and apertures, whose digits stand in half bytes, between two bytes of flags."""
+def _sony_lens(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - the stored value
+    """Focal lengths and apertures in packed decimal, between two bytes of flags."""
     if not isinstance(values, list) or len(values) != _LENS_SPEC_BYTES:
         return "", ""
     digits = bytes(part & 0xFF for part in values).hex()
@@ -170,15 +170,15 @@ def _sony_lens(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - what stoo
     return _format_lens_spec(short, long, wide / 10, narrow / 10), digits
 
 
-def _panasonic_serial(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - what stood in the file
-    """A letter, a date and a number; what is behind them is whatever was in memory."""
+def _panasonic_serial(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - the stored value
+    """A letter, a date and a number; the rest is uninitialised memory."""
     if not isinstance(values, list):
         return values, ""
     found = _ALPHANUMERIC.match(bytes(part & 0xFF for part in values))
     return (found[0].decode() if found else ""), ""
 
 
-def _pentax_date(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - what stood in the file
+def _pentax_date(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - the stored value
     """Year in two bytes, month, day."""
     match values:
         case [high, low, month, day]:
@@ -186,7 +186,7 @@ def _pentax_date(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - what st
     return "", ""
 
 
-def _pentax_time(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - what stood in the file
+def _pentax_time(values: Any) -> tuple[TagValue, str]:  # noqa: ANN401 - the stored value
     """Hour, minute, second."""
     match values:
         case [hour, minute, second, *_]:
@@ -221,7 +221,7 @@ _SPECIAL_DECODERS: Final[Mapping[tuple[str, str], Callable[[Any], tuple[TagValue
     ("Pentax", "Time"): _pentax_time,
     ("Leica", "InternalSerialNumber"): _panasonic_serial,
 }
-"""By group and name, where neither the type nor ExifRead says how to read the value."""
+"""Decoders by group and name, for values that neither the type nor ExifRead explains."""
 
 
 # ExifRead is an optional extra and runs in child processes. This module decides where a note's
@@ -248,7 +248,7 @@ _MIN_VALID_RATIO = 0.5
 
 @dataclass(frozen=True, slots=True)
 class MakerNoteResult:
-    """What a note says."""
+    """The tags of a maker note."""
 
     tags: tuple[Tag, ...] = ()
     note: str = ""
@@ -385,7 +385,7 @@ def _read_byte_order(data: bytes, at: int) -> str:
 
 
 def _is_directory(data: bytes, at: int, order: ByteOrder) -> bool:
-    """Whether there is one: what only looks like it is not worth a question to the child."""
+    """Whether there is a directory: data that only resembles one is not sent to the child."""
     if not 0 <= at <= len(data) - 2:
         return False
     count = int.from_bytes(data[at : at + 2], order)

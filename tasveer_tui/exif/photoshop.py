@@ -1,4 +1,4 @@
-"""Photoshop's image resources: what some of them say, and the IPTC blocks among them."""
+"""Photoshop's image resources: some values, and the IPTC blocks."""
 
 import struct
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Which tag each fact of a record was taken from, for people who ask why it says so."""
+"""The source tag of each fact, to explain a value."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ class FactSource:
     label: str
     value: str
     tag: str
-    """`XMP-dc:Title`: the most trusted of the tags that say anything."""
+    """The most trusted tag with a value, as `XMP-dc:Title`."""
     source: Tag
     others: tuple[str, ...] = ()
-    """Other tags that say something else, the more trusted first."""
+    """Other tags with another value, the more trusted first."""
 
 
 def fact_sources(record: Record) -> Iterator[FactSource]:
@@ -50,14 +50,14 @@ def fact_sources(record: Record) -> Iterator[FactSource]:
         names.sort(key=late.__contains__)
         names += [name for name in _maker_tag_names(fact, record) if name not in names]
         if names:
-            said = tags[names[0]].value
-            others = tuple(name for name in names[1:] if tags[name].value != said)
+            trusted = tags[names[0]].value
+            others = tuple(name for name in names[1:] if tags[name].value != trusted)
             text = ", ".join(value) if isinstance(value, tuple) else str(value)
             yield FactSource(label, text, names[0], tags[names[0]], others)
 
 
 def _has_value(tag: Tag) -> bool:
-    """Cameras write dashes where the lens does not tell its name."""
+    """Cameras write dashes if the lens does not report its name."""
     return bool(str(tag.value).strip(_BLANK_CHARACTERS)) and tag.value != []
 
 

@@ -17,7 +17,7 @@ _MAX_READ_AHEAD_BLOCKS = 16
 
 
 class ByteSource(Protocol):
-    """Bytes that can be looked at by place: an object, a part of it, or memory."""
+    """Bytes that can be read by offset: an object, a part of it, or memory."""
 
     size_bytes: int
 
@@ -25,7 +25,7 @@ class ByteSource(Protocol):
         """`length` bytes from `start`; fewer, or none, only beyond the end."""
 
     def place(self, start: int) -> int:
-        """Where `start` lies in the object; -1 where the bytes are not there as such."""
+        """The offset of `start` in the object; -1 if the bytes are not there as such."""
 
     def part(self, start: int, length: int) -> "ByteSource":
         """A stretch of it as a source of its own, without reading it."""

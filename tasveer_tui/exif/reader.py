@@ -35,7 +35,7 @@ MALFORMED_ERRORS: Final = (
     MemoryError,
     zlib.error,
 )
-"""What code that reads a stranger's bytes may raise where they contradict themselves."""
+"""What parsers may raise on inconsistent input."""
 
 _BYTE_ORDERS: Final = {"little": "II", "big": "MM"}
 _DEFAULT_BUDGET: Final = Budget()
@@ -46,7 +46,7 @@ _MAX_SOURCES_PER_KIND = 4
 def read(
     fetch: Fetch, budget: Budget = _DEFAULT_BUDGET, *, maker_notes: MakerNoteReader | None = None
 ) -> Record:
-    """What an object's metadata says. Never raises: what goes wrong is the record's outcome.
+    """Read an object's metadata. Never raises: the record's outcome has the error.
 
     Blocks while `fetch` does. Without `maker_notes`, cameras' own notes are left unread. A
     TasveerError from `fetch` ends the reading with its outcome.
@@ -94,7 +94,7 @@ class _ObjectReader:
         self._run_each("The EXIF block", self.found.blocks, self._read_block)
         self._run_each("The XMP packet", self.found.xmp, self._read_xmp)
         if kind.container == "tiff":
-            # Photoshop's resources are no place for IPTC in a TIFF: what is there comes second.
+            # A TIFF has its own IPTC tag, so IPTC in Photoshop's resources is the second choice.
             self._run_each("The IPTC block", self.found.iptc, self._read_iptc)
             self.iptc_blocks = max(self.iptc_blocks, 1)
         self._run_each("The Photoshop block", self.found.resources, self._read_resources)
@@ -108,7 +108,7 @@ class _ObjectReader:
         for source in sources[:_MAX_SOURCES_PER_KIND]:
             self._run_guarded(what, step, source)
         if len(sources) > _MAX_SOURCES_PER_KIND:
-            self.found.add_note(f"{what} stands there {len(sources)} times; the last are unread.")
+            self.found.add_note(f"{what} occurs {len(sources)} times; the last ones were not read.")
 
     def _run_guarded(self, what: str, step: Callable[[Unpack[_P]], None], *given: *_P) -> None:
         """Run one step; what it finds before it fails stays found."""
@@ -153,7 +153,7 @@ class _ObjectReader:
             self._read_iptc(block)
 
     def _read_iptc(self, source: ByteSource) -> None:
-        """The first block is where the format wants it; others are told apart by a number."""
+        """The first block is in its usual place; others get a number."""
         self.iptc_blocks += 1
         group = f"IPTC{self.iptc_blocks}" if self.iptc_blocks > 1 else "IPTC"
         tags, is_sound = iptc.read(source, self.meter, group)
@@ -165,21 +165,21 @@ class _ObjectReader:
         self.found.tags += icc.read(source)
 
     def _read_maker_note(self) -> None:
-        """Read the camera's own notes; whatever goes wrong with them is only told."""
+        """Read the maker note; its errors become notes of the record."""
         notes = self.found.maker_notes
         if self.maker_notes is None or not notes:
             return
         names = {tag.name: str(tag.value) for tag in self.tags if tag.group == "IFD0"}
         try:
-            said = self.maker_notes.read(notes[0], names.get("Make", ""), names.get("Model", ""))
+            result = self.maker_notes.read(notes[0], names.get("Make", ""), names.get("Model", ""))
         except OverBudgetError as error:
             self.found.add_note(f"The maker note was left unread. {error}")
         except MALFORMED_ERRORS:
             self.found.add_note("The maker note could not be read.")
         else:
-            self.maker_tags = said.tags
-            if said.note:
-                self.found.add_note(said.note)
+            self.maker_tags = result.tags
+            if result.note:
+                self.found.add_note(result.note)
 
     def _unsupported_record(self, ranges: RangeReader, kind: FileType) -> Record:
         note = f"This is {kind.format.upper()}, a format that is not read yet."

@@ -1,4 +1,4 @@
-"""What a photographer asks first of a picture besides its camera: when, how, how large, where."""
+"""The settings that photographers look up first: date, exposure, lens, size, place."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -8,11 +8,11 @@ from tasveer_tui.records import Facts, Tag, TagValue
 
 _MEGAPIXEL: Final = 1_000_000
 _MIN_MEGAPIXELS: Final = 0.1
-"""Fewer megapixels are not told."""
+"""Fewer megapixels are not shown."""
 
 
 def summary(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Names and values, each only where the facts say it. Text of the object is not cleaned."""
+    """Names and values of the known facts. Not sanitised."""
     parts = (
         ("Taken", _format_taken(facts)),
         ("Exposure", _format_exposure(facts)),
@@ -24,27 +24,27 @@ def summary(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _format_taken(facts: Facts) -> str:
-    """Without the parts of a second, which only the tag tells."""
+    """Without fractions of a second, which only the tag has."""
     date, _, clock = facts.taken_at.partition("T")
     return " ".join(filter(None, (date, clock.partition(".")[0], facts.taken_offset)))
 
 
 def _format_exposure(facts: Facts) -> str:
-    told = (
+    parts = (
         _format_tag("ExposureTime", facts.exposure_s),
         _format_tag("FNumber", facts.f_number),
         f"ISO {facts.iso}" if facts.iso is not None else "",
         _format_tag("ExposureCompensation", facts.exposure_bias_ev or None),
     )
-    return " ".join(filter(None, told))
+    return " ".join(filter(None, parts))
 
 
 def _format_focal_length(facts: Facts) -> str:
-    told = _format_tag("FocalLength", facts.focal_mm)
+    focal = _format_tag("FocalLength", facts.focal_mm)
     if facts.focal35_mm is None or facts.focal35_mm == facts.focal_mm:
-        return told
+        return focal
     like = f"({_format_tag('FocalLength', facts.focal35_mm)} equiv.)"
-    return f"{told} {like}" if told else like
+    return f"{focal} {like}" if focal else like
 
 
 def _format_size(facts: Facts) -> str:

@@ -1,4 +1,4 @@
-"""Bytes of a stranger as text: which encoding it is, and where it ends."""
+"""Untrusted bytes as text: detects the encoding and the end."""
 
 _COMMENT_HEADER_BYTES = 8
 
@@ -18,7 +18,7 @@ def decode_utf16_le(data: bytes) -> str:
 
 
 def decode_utf16(data: bytes) -> str:
-    """UTF-16 in the byte order that makes sense of it, whatever was promised."""
+    """UTF-16 in the byte order that gives sensible text, regardless of the declaration."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace").partition("\0")[0]
     is_big = data[0::2].count(0) > data[1::2].count(0)

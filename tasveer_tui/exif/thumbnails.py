@@ -1,4 +1,4 @@
-"""The embedded thumbnail: where it lies, and its encoded bytes."""
+"""The embedded thumbnail: its place and its encoded bytes."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final

@@ -74,7 +74,7 @@ _RATIONAL_STRUCTS: Final = {
 }
 
 MAX_LIST_VALUES = 256
-"""What is longer is told, not kept."""
+"""Longer values are reported by length, not stored."""
 _MAX_RAW_LENGTH = 200
 _MIN_UNSTORABLE_INTEGER = 1 << 63
 """Whole numbers from here on have no place in a database's column: they are text."""
@@ -85,13 +85,13 @@ Number: TypeAlias = str | int | float
 
 
 Value: TypeAlias = tuple[TagValue, str]
-"""A value, and what stood in the file where the value does not say it."""
+"""A value, and the stored one if they differ."""
 
 Converter: TypeAlias = Callable[[Entry, bytes, ByteOrder], Value]
 
 
 def describe_binary(length: int) -> str:
-    """How binary data is told."""
+    """The text for binary data."""
     return f"(Binary data {length} bytes)"
 
 
@@ -109,7 +109,7 @@ def decode_value(entry: Entry, order: ByteOrder, converters: Mapping[int, Conver
 
 
 def decode_by_type(entry: Entry, data: bytes, order: ByteOrder) -> Value:
-    """The value as the field type alone says it."""
+    """The value by its field type alone."""
     kind = entry.kind
     if kind == ASCII:
         return text_decoding.decode_text(data), ""
@@ -166,15 +166,15 @@ def quotient(number: int, under: int) -> Number:
     return int(value) if value.is_integer() else value
 
 
-# Tags whose field type does not say what they mean: APEX, clocks, degrees, named encodings.
+# Tags whose field type does not define their meaning: APEX, times, degrees, named encodings.
 
 _MAX_LISTED_OFFSETS = 32
 _ISO_DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT")
 
 APEX_POWERS: Final = {"ShutterSpeedValue": -1, "ApertureValue": 0.5, "MaxApertureValue": 0.5}
-"""To what power of two, times the value, a value stands for seconds or an f-number."""
+"""APEX: factor of the exponent of two that gives seconds or an f-number."""
 MAX_APEX: Final = 100
-"""Beyond any camera; exiftool says 0 as well."""
+"""Beyond any camera; exiftool prints 0 as well."""
 
 
 def _apex_converter(power: float) -> Converter:
@@ -206,7 +206,7 @@ def _version(entry: Entry, data: bytes, order: ByteOrder) -> Value:
 
 
 def _bytes_as_numbers(entry: Entry, data: bytes, order: ByteOrder) -> Value:
-    """Bytes that are numbers, whatever type was claimed."""
+    """Bytes as numbers, regardless of the declared type."""
     if entry.kind not in (UNDEFINED, BYTE, ASCII):
         return decode_by_type(entry, data, order)
     return (data[0] if len(data) == 1 else list(data[:MAX_LIST_VALUES])), ""
@@ -278,7 +278,7 @@ def _date_time(entry: Entry, data: bytes, order: ByteOrder) -> Value:
 
 
 def _offsets(entry: Entry, data: bytes, order: ByteOrder) -> Value:
-    """Where strips and tiles lie: kept while short, else told by the length of its text."""
+    """Offsets of strips and tiles: stored while short, else reported by the text's length."""
     if entry.kind not in (SHORT, LONG, LONG8):
         return decode_by_type(entry, data, order)
     numbers = unpack_numbers(entry.kind, entry.elements, data, order)
@@ -347,7 +347,7 @@ MAIN_CONVERTERS: Final[Mapping[int, Converter]] = {
     # PreviewSettingsDigest, RawImageDigest, OriginalRawFileDigest, NewRawImageDigest
     **dict.fromkeys((0xC719, 0xC71C, 0xC71D, 0xC7A7), _digest),
 }
-"""By tag number, for every directory but GPS: values whose field type does not say it all."""
+"""Decoders by tag number, for all directories but GPS: values that need more than their type."""
 
 GPS_CONVERTERS: Final[Mapping[int, Converter]] = {
     0x00: _bytes_as_numbers,  # GPSVersionID
@@ -360,7 +360,7 @@ GPS_CONVERTERS: Final[Mapping[int, Converter]] = {
 
 
 def _shorts(_entry: Entry, data: bytes, order: ByteOrder) -> Value:
-    """Numbers of two bytes that stand as bytes of no type."""
+    """Two-byte numbers in a field of type UNDEFINED."""
     return [*unpack_numbers(SHORT, len(data) // 2, data[: len(data) // 2 * 2], order)], ""
 
 

@@ -57,7 +57,7 @@ def convert_xmp_value(prefix: str, name: str, text: str) -> str | int | float:
 
 
 def _decoded_length(text: str) -> int:
-    """How many bytes base64 stands for."""
+    """The length in bytes of base64 data."""
     characters = len(text) - sum(map(text.count, " \t\r\n="))
     return characters * 3 // 4
 
@@ -96,7 +96,7 @@ def _convert_apex(name: str, value: float) -> float | int:
 
 
 def _convert_fraction(name: str, text: str) -> str | int | float:
-    """A fraction, several, or a coordinate; APEX values as what they stand for."""
+    """A fraction, several, or a coordinate; APEX values converted."""
     if match := _RATIONAL.fullmatch(text):
         value = quotient(int(match[1]), int(match[2]))
         return (
@@ -118,7 +118,7 @@ def _convert_fraction(name: str, text: str) -> str | int | float:
 #
 # A packet with a document type is refused before the parser sees it, and the parser is held to the
 # encoding that was detected. Without a document type there are no entities, so nothing can expand.
-# What stands before a mistake is kept.
+# Text before a mistake is kept.
 
 MAX_PACKET_BYTES: Final = 512 * KIB
 
@@ -163,7 +163,7 @@ class _PacketReader:
     values: dict[_PropertyPath, list[str]] = field(default_factory=dict)
     lists: set[_PropertyPath] = field(default_factory=set)
     words: dict[str, tuple[_PropertyPath, str]] = field(default_factory=dict)
-    """Of the properties met so far, by how the parser tells them."""
+    """Counts of the properties so far, by the parser's names."""
 
     def root(self, root: Element) -> None:
         """The properties of all descriptions."""
@@ -210,7 +210,7 @@ class _PacketReader:
         return _PropertyPath(prefix, structure + word)
 
     def _resolve_name(self, name: str) -> tuple[_PropertyPath, str]:
-        """Where a property belongs, and its name as a field; kept for when it comes again."""
+        """A property's group and field name, cached."""
         uri, _, local = name[1:].partition("}")
         prefix = NAMESPACES.get(uri)
         if prefix is not None and len(local) < _MAX_CACHED_NAME_LENGTH:
@@ -308,13 +308,13 @@ def _property_names(prefix: str, local: str) -> tuple[_PropertyPath, str]:
     word = PROPERTY_NAMES.get(key)
     if word is None:
         local = _NOT_IN_NAMES.sub("", local)
-        # Names in capitals alone are told as words.
+        # Names in capitals only are shown as words.
         word = local.capitalize() if local.isupper() else local[:1].upper() + local[1:]
     return _PropertyPath(prefix, word), FIELD_NAMES.get(key, word)
 
 
 def _has_name_prefix(word: str, name: str) -> bool:
-    """Whether the name's own words come first: `EventID` in `Event`, not `Eventual`."""
+    """Whether the name starts with these words: `EventID` with `Event`, not with `Even`."""
     return word.startswith(name) and not word[len(name) :][:1].islower()
 
 
@@ -353,7 +353,7 @@ def read(source: ByteSource, meter: Meter) -> tuple[list[Tag], bool]:
 
 
 def _parse(packet: bytes) -> tuple[Element | None, bool]:
-    """The document; where it is not well-formed, once more without what XML does not allow."""
+    """The document; if it is not well-formed, parsed again without invalid characters."""
     root, is_sound = _parse_tree(packet)
     if is_sound:
         return root, True

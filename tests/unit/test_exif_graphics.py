@@ -129,7 +129,7 @@ def test_a_gif_is_not_read_through_for_its_end() -> None:
     log: list[tuple[int, int]] = []
     record = read(fetch_from(gif(pixels=3_000_000), log=log))
     assert record.outcome is Outcome.NO_METADATA
-    assert "first pictures" in record.notes[0]
+    assert "first images" in record.notes[0]
     assert sum(length for _, length in log) <= 512 * 1024
 
 

@@ -1,4 +1,4 @@
-"""What the properties of the primary picture say: size, bit depth, turn, colour profile."""
+"""The properties of the primary image: size, bit depth, rotation, color profile."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _add_colour(items: ItemTables, found: Findings) -> None:
 def _property_boxes(items: ItemTables, name: bytes) -> Iterator[Box]:
     """The primary picture's own, then, as of its tiles, the first of all.
 
-    The size and the turn of another picture say nothing of this one.
+    The size and rotation of other items do not apply to it.
     """
     yield from (one.box for one in items.of(items.primary) if one.box.name == name)
     if name not in (b"ispe", b"irot"):
@@ -137,7 +137,7 @@ class _BmffReader:
     movie: Box | None = None
 
     def run(self) -> None:
-        """Every box of the object; `meta` may stand behind the pixels."""
+        """All boxes of the object; `meta` may follow the pixels."""
         for box in BoxReader(self.source, self.found, self.meter).within():
             if box.name == b"meta":
                 items = ItemTables(self.source, self.found, self.meter)
@@ -161,7 +161,7 @@ class _BmffReader:
         self.found.tags += [label] if label else []
 
     def gather(self) -> None:
-        """Hand on what the items are; what the first `meta` says is said first."""
+        """Report the items; those of the first `meta` come first."""
         for items in self.metas:
             self._add_images(items)
             for item in _description_items(items):
@@ -190,7 +190,7 @@ class _BmffReader:
             self.found.xmp.append(self._decompress(self._item_source(items, item), item.encoding))
 
     def _item_source(self, items: ItemTables, item: Item) -> ByteSource:
-        """An item's bytes; joined where they stand in several places."""
+        """An item's bytes, joined if it has several extents."""
         places = items.byte_ranges(item)
         if len(places) == 1:
             return self.source.part(*places[0])

@@ -1,4 +1,4 @@
-"""Metadata as boxes carry it: EXIF behind an offset that may lie, and what was packed."""
+"""Metadata in boxes: EXIF after an offset that may be wrong, and compressed parts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 _TIFF_SIGNATURE: Final = re.compile(rb"II[*+]\0|MM\0[*+]")
 _OFFSET_BYTES = 4
 _MAX_SEARCH_BYTES = 128
-"""How far behind the promised place a block is looked for."""
+"""Search range in bytes after the declared offset of a block."""
 _MAX_DECOMPRESSED_BYTES = MIB
 _ZLIB_OR_GZIP = 32
-"""Tells zlib to look which of its headers stands there."""
+"""Lets zlib detect its header, zlib or gzip."""
 
 
 def find_exif_block(source: ByteSource) -> ByteSource | None:
@@ -66,7 +66,7 @@ def decompress_deflate(data: bytes, found: Findings, meter: Meter) -> bytes:
 
 
 def _decompress_bounded(unpack: Callable[[int], bytes], found: Findings, meter: Meter) -> bytes:
-    """What `unpack` gives when it is told how many bytes it may give at most."""
+    """A decompressor: data and the maximum size in bytes → the unpacked bytes."""
     try:
         limit = min(meter.remaining_inflated_bytes(), _MAX_DECOMPRESSED_BYTES)
     except OverBudgetError as over:
@@ -75,7 +75,7 @@ def _decompress_bounded(unpack: Callable[[int], bytes], found: Findings, meter: 
     try:
         data = unpack(limit)
     except ValueError:
-        # How far it came is not known: many such parts must not cost more than sound ones.
+        # Charge the limit: many broken parts must not cost more than sound ones.
         meter.inflated_bytes += limit
         found.mark_damaged("A compressed part is broken.")
         return b""

@@ -68,7 +68,7 @@ class BoxReader:
         return self.within(box.start + skip, box.end)
 
     def _read_box(self, at: int, end: int) -> Box | None:
-        """The box whose header stands at `at`; None, with a note, where none can."""
+        """The box with its header at `at`; None, with a note, if there is no valid one."""
         self.meter.plan_entries(1)
         head = self.source.read(at, _LONG_HEADER_BYTES + _UUID_BYTES)
         length, name = _HEADER.unpack_from(head)
@@ -90,11 +90,11 @@ class BoxReader:
         return Box(name, at + size, length - size)
 
     def _report_cut_off(self, end: int) -> None:
-        """Beyond the end of the object it was cut off; beyond a box's, the box lies."""
+        """Past the end of the object it is truncated; past the end of its parent it is damaged."""
         if self.source.place(0) == 0 and end == self.source.size_bytes:
             self.found.mark_truncated("The object ends inside a box.")
         else:
-            self.found.mark_damaged("A box reaches beyond the one it stands in.")
+            self.found.mark_damaged("A box reaches beyond its parent.")
 
 
 def number(data: bytes, at: int, size: int) -> int:
@@ -105,7 +105,7 @@ def number(data: bytes, at: int, size: int) -> int:
     return int.from_bytes(part, "big")
 
 
-# The video tracks of a movie box, as far as they say how large and how deep their pictures are.
+# The video tracks of a movie box: size and bit depth of their images.
 
 _SAMPLE_TABLE_PATH: Final = (b"mdia", b"minf", b"stbl", b"stsd")
 _MAX_TRACKS = 16

@@ -69,7 +69,7 @@ def _read_canon_box(boxes: BoxReader, box: Box) -> None:
 
 
 def _add_embedded_jpeg(boxes: BoxReader, box: Box) -> None:
-    """Note where a JPEG lies; the thumbnail stands before the larger preview."""
+    """Record the place of a JPEG; the thumbnail precedes the larger preview."""
     start, length = box.start + _JPEG_HEADER_BYTES, box.length - _JPEG_HEADER_BYTES
     if length > 0 and boxes.source.read(start, 2) == _JPEG_SIGNATURE:
         boxes.found.thumbnails.append((boxes.source.place(start), length))
@@ -129,7 +129,7 @@ _IMAGE_INFO_NAMES: Final = (
 
 
 def locate_crw(source: ByteSource, found: Findings, meter: Meter) -> None:
-    """See containers.Locate. The header's length stands behind its byte order."""
+    """See containers.Locate. The header's length follows its byte order."""
     start = int.from_bytes(source.read(2, 4), "little")
     _read_heap(source.part(start, source.size_bytes - start), found, meter, ())
 
@@ -196,7 +196,7 @@ def _decode_record(number: int, data: bytes) -> dict[str, TagValue]:
 
 
 def _decode_multiple(number: int, numbers: tuple[float, ...]) -> dict[str, TagValue]:
-    """Values that stand together under one number."""
+    """Values that share one tag number."""
     if number == _IMAGE_FORMAT:
         return {"FileFormat": numbers[0], "TargetCompressionRatio": _integer_if_whole(numbers[1])}
     if number == _MEASURED_EV:

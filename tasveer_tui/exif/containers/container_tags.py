@@ -1,4 +1,4 @@
-"""What containers say in numbers of their own, as tags with the names that exiftool gives them."""
+"""Values in container headers, as tags with exiftool's names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def decode_short_text(data: bytes) -> str:
     return decode_text(data[:_MAX_TEXT_BYTES])
 
 
-# Content credentials: says that an object carries a JUMBF store, without reading it.
+# Content Credentials: reports that an object has a JUMBF store, without reading it.
 
 _DESCRIPTION_BOX = re.compile(rb"jumb....jumd.{17}([^\0]+)\0", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""What a `meta` box says: items, where their bytes lie, what describes which, and properties."""
+"""The `meta` box (ISO 14496-12, 8.11): items, their extents, references and properties."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -119,7 +119,7 @@ class ItemTables:
         return item
 
     def read_item_infos(self, table: bytes, wide: int) -> None:
-        """`iinf`: what each item is. A count stands first."""
+        """`iinf`: the type of each item, after a count."""
         for box in BoxReader(MemorySource(table), self.found, self.meter).within(
             _FULL_BOX_HEADER_BYTES + wide
         ):
@@ -213,7 +213,7 @@ class ItemTables:
     def byte_ranges(self, item: Item) -> list[tuple[int, int]]:
         """Start and length of each of an item's extents in the source; none if they are elsewhere.
 
-        What lies beyond the end is cut, with a note.
+        Extents past the end are cut, with a note.
         """
         if item.method == IN_FILE:
             origin, end = 0, self.source.size_bytes

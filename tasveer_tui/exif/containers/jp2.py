@@ -55,7 +55,7 @@ def _add_header(source: ByteSource, box: Box, found: Findings) -> None:
             Tag("Jpeg2000", "ImageHeight", value=found.height),
             Tag("Jpeg2000", "ImageWidth", value=found.width),
             Tag("Jpeg2000", "NumberOfComponents", value=number(data, 8, 2)),
-            # One less than the bits, and 128 more where samples have a sign: as it stands.
+            # Bits minus one, plus 128 if samples are signed: kept as stored.
             Tag("Jpeg2000", "BitsPerComponent", value=number(data, 10, 1)),
             Tag("Jpeg2000", "Compression", value=number(data, 11, 1)),
         ]

@@ -1,4 +1,4 @@
-"""What a container keeps in several pieces, as one source that reads no more than it must."""
+"""Data that a container keeps in several segments, as one source that reads only what is used."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class JoinedSource:
         return b"".join(parts)
 
     def place(self, start: int) -> int:
-        """See Source: what lies here may go on elsewhere."""
+        """See Source. The bytes here may continue elsewhere."""
         return -1 if start >= 0 else start
 
     def part(self, start: int, length: int) -> ByteSource:
@@ -59,7 +59,7 @@ class JoinedSource:
 
 
 def join_parts(source: ByteSource, pieces: Sequence[tuple[int, int]]) -> ByteSource:
-    """One piece as it stands, so that its places are known; several joined."""
+    """A single segment keeps its offsets; several are joined."""
     return source.part(*pieces[0]) if len(pieces) == 1 else JoinedSource(source, pieces)
 
 
@@ -101,7 +101,7 @@ def add_adobe(head: bytes, found: Findings) -> None:
 
 
 def add_ducky(segment: ByteSource, found: Findings) -> None:
-    """Fields: a number, a length, data; texts stand behind their own length."""
+    """Fields: a number, a length, data; texts follow their own length."""
     at = len(b"Ducky")
     for _ in range(_MAX_DUCKY_FIELDS):
         head = segment.read(at, 4)
@@ -119,7 +119,7 @@ def add_ducky(segment: ByteSource, found: Findings) -> None:
 
 
 def add_frame(marker: int, head: bytes, found: Findings) -> None:
-    """Height and width stand behind the sample precision; then each component's sampling."""
+    """Sample precision, height, width, then the sampling of each component."""
     if found.width is not None or len(head) < 6:  # noqa: PLR2004 - as far as the count
         return
     found.height, found.width = (int.from_bytes(head[at : at + 2], "big") for at in (1, 3))
@@ -214,9 +214,9 @@ _EXIV2_HEADER_BYTES = 7
 _SEGMENT_HEADER_BYTES = 4
 """A marker and a length."""
 _PEEK_BYTES = 64
-"""As much of a segment as tells what it is."""
+"""Bytes of a segment that identify it."""
 _MAX_SEARCH_BYTES = MIB
-"""Behind this, nothing more is looked for once EXIF is in hand."""
+"""Past this offset, nothing more is searched once EXIF was found."""
 _MAX_STRAY_BYTES = 4 * KIB
 _MAX_COMMENT_BYTES = 4 * KIB
 
@@ -232,7 +232,7 @@ class _Segment(NamedTuple):
 
 @dataclass(slots=True)
 class _SegmentReader:
-    """One JPEG, segment by segment. What comes in several segments is gathered first."""
+    """One JPEG, segment by segment. Data in several segments is collected first."""
 
     source: ByteSource
     found: Findings
@@ -388,7 +388,7 @@ class _SegmentReader:
             self.found.xmp.insert(1, join_parts(self.source, pieces))
 
     def gather(self) -> None:
-        """Hand on what came in pieces."""
+        """Report the data of several segments."""
         self.gather_exif()
         if self.resources:
             self.found.resources.append(join_parts(self.source, self.resources))

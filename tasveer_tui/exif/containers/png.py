@@ -68,7 +68,7 @@ _CHROMATICITIES: Final = (
 
 
 def add_chunk_tags(name: bytes, data: bytes, length: int, found: Findings) -> None:
-    """Tell what a chunk says that begins with `data`; one that is too short says nothing."""
+    """Report the values of a chunk that begins with `data`; one that is too short is skipped."""
     if name == b"PLTE":
         add_tags(
             found,
@@ -226,7 +226,7 @@ def _tag_name(keyword: str) -> str:
     return _NOT_A_NAME.sub("", name)[:64] or "Text"
 
 
-# PNG: chunks before the pixels, and behind them by a look at the object's end.
+# PNG: chunks before the pixels, and those after them from the object's end.
 #
 # Pixels are never read: cameras' and phones' PNGs hold megabytes of them in small chunks, so
 # what follows them is found from the end, where the chunks' lengths must lead to IEND.
@@ -283,7 +283,7 @@ def _find_chunk_after_pixels(source: ByteSource, found: Findings, at: int) -> in
         place = match.start() - 4
         if place >= 0 and _leads_to_end(tail, place, dead):
             return start + place
-    found.add_note("What lies between the PNG's pixels and its end was left unread.")
+    found.add_note("The part between the PNG's pixels and its end was not read.")
     return source.size_bytes - _CHUNK_HEADER_BYTES - _CRC_BYTES
 
 
@@ -320,7 +320,7 @@ def _read_chunk(
             add_text(name, source.read(start, length), found, meter)
 
 
-# MNG, PNG's moving sibling: its header says how large it is.
+# MNG, the animated PNG: its header has the size.
 
 _MHDR_OFFSET, _MHDR_BYTES = 16, 28
 _MNG_TAG_NAMES = (

@@ -1,6 +1,6 @@
 """PSD and PSB, Photoshop's own: a header, and image resources that hold all metadata.
 
-Layers and pixels come behind them and are never read.
+Layers and pixels follow them and are never read.
 """
 
 import struct
@@ -51,7 +51,7 @@ def read_resources(source: ByteSource, found: Findings, meter: Meter) -> None:
             return
         meter.plan_entries(1)
         if head[:4] not in (b"8BIM", b"MeSa", b"AgHg", b"PHUT", b"DCSR"):
-            found.mark_damaged("A Photoshop resource does not begin with its mark.")
+            found.mark_damaged("A Photoshop resource does not begin with its signature.")
             return
         at += 6 + (head[6] + 2) // 2 * 2
         length = int.from_bytes(source.read(at, 4), "big")

@@ -1,4 +1,4 @@
-"""BMP: a header that says how large the picture is; there is no other metadata in it."""
+"""BMP: a header with the image size; there is no other metadata."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BMP_TAG_NAMES: Final = (
 
 
 def locate_bmp(source: ByteSource, found: Findings, _meter: Meter) -> None:
-    """See containers.Locate. A negative height says that the first row stands on top."""
+    """See containers.Locate. A negative height means that the first row is the top one."""
     size = int.from_bytes(source.read(14, 4), "little")
     layout = _CORE_HEADER if size == _CORE_HEADER_BYTES else _INFO_HEADER
     data = source.read(14, layout.size)
@@ -58,7 +58,7 @@ _ICC_APPLICATION: Final = b"ICCRGBG1012"
 _LOOP_APPLICATIONS: Final = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 _APPLICATION_HEADER_BYTES = 12
 _MAX_SEARCH_BYTES = 256 * KIB
-"""Behind this nothing more is looked for: it would cost all pixels to go there."""
+"""Past this offset nothing more is searched: it would mean to read all pixels."""
 _MAX_BLOCKS = 20_000
 _MAX_DATA_BYTES = 512 * KIB
 _XMP_TRAILER_BYTES = 257
@@ -88,7 +88,7 @@ class _GifReader:
                     self.found.mark_truncated("The GIF ends before its end mark.")
                 return
         if at > 0:
-            self.found.add_note("What lies behind the GIF's first pictures was left unread.")
+            self.found.add_note("The part after the GIF's first images was not read.")
 
     def header(self) -> int:
         """Where the first block begins; -1 where there is none."""
@@ -142,7 +142,7 @@ class _GifReader:
         return following
 
     def packet(self, at: int) -> int:
-        """XMP stands as it is; read as blocks, its text leads to the end of the trailer."""
+        """XMP is stored plain; read as sub-blocks, its text leads to the end of the trailer."""
         following = self.skip(at)
         length = following - at - _XMP_TRAILER_BYTES - 1
         if following > 0 and length > 0:
@@ -188,7 +188,7 @@ def locate_gif(source: ByteSource, found: Findings, meter: Meter) -> None:
     meter.check_cpu()
 
 
-# WebP: hops over RIFF chunks. The flags of VP8X are not asked; they lie.
+# WebP: skips over RIFF chunks. The flags of VP8X are ignored, since writers set them wrong.
 
 _CHUNK_HEADER_BYTES = 8
 _FIRST_CHUNK_OFFSET = 12
@@ -235,7 +235,7 @@ def _read_webp_chunk(
 
 
 def _add_webp_frame(found: Findings, name: bytes, head: bytes) -> None:
-    """The canvas of VP8X stands first, so it wins over the frames in it."""
+    """The canvas of VP8X comes first, so it wins over the frames in it."""
     if len(head) < _FRAME_HEADER_BYTES:
         return
     facts: dict[str, int] = {}

@@ -54,7 +54,7 @@ def _read_mrw_block(name: bytes, block: ByteSource, found: Findings) -> None:
         add_tags(found, "MinoltaRaw", {"WBScale": numbers[:4], "WB_RGGBLevels": numbers[4:]})
 
 
-# RAF, Fujifilm's raw: a header that says where a JPEG with the EXIF lies, and a table.
+# RAF, Fujifilm's raw: a header with the offset of a JPEG that has the EXIF, and a table.
 
 _RAF_HEADER_BYTES = 108
 _RAF_VERSION = slice(0x3C, 0x40)
@@ -236,12 +236,12 @@ def _read_settings(source: ByteSource, found: Findings, version: tuple[int, int]
 
 
 def _read_sections(source: ByteSource, found: Findings, meter: Meter) -> None:
-    """The last four bytes say where the directory is."""
+    """The last four bytes are the offset of the directory."""
     end = source.size_bytes
     start = int.from_bytes(source.read(end - 4, 4), "little")
     head = source.read(start, _X3F_ROW_BYTES)
     if head[:4] != b"SECd":
-        found.mark_truncated("The X3F's directory is not where its end says it is.")
+        found.mark_truncated("The X3F's last four bytes are not the offset of its directory.")
         return
     count = min(int.from_bytes(head[8:], "little"), _MAX_SECTIONS)
     meter.plan_entries(count)
@@ -282,7 +282,7 @@ def _read_properties(section: ByteSource, found: Findings, meter: Meter) -> None
 
 
 def _convert_property(name: str, value: str) -> TagValue:
-    """As it stands, but for a time in microseconds and a date in seconds since 1970."""
+    """As stored, except a time in microseconds and a Unix time in seconds."""
     if name == "EXPTIME" and value.isascii() and value.isdigit():
         return int(value[:18]) / 1_000_000
     if name == "TIME" and value.isascii() and value.isdigit() and len(value) <= 10:  # noqa: PLR2004

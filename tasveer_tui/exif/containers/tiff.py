@@ -18,7 +18,7 @@ def locate(source: ByteSource, found: Findings, _meter: Meter) -> None:
     found.blocks.append(TiffBlock(source.part(0, source.size_bytes)))
 
 
-# IIQ, Phase One's raw: TIFF, and a table of its own that says how large the picture is.
+# IIQ, Phase One's raw: TIFF, and a table of its own with the image size.
 
 _IIQ_TABLE_OFFSET = 8
 _MAX_IIQ_ROWS = 200
@@ -26,7 +26,7 @@ _IIQ_WIDTH, _IIQ_HEIGHT = 0x010C, 0x010D
 
 
 def locate_iiq(source: ByteSource, found: Findings, meter: Meter) -> None:
-    """See containers.Locate. The directories tell of a preview alone."""
+    """See containers.Locate. The directories describe only a preview."""
     locate(source, found, meter)
     layout = struct.Struct("<I8xI" if source.read(_IIQ_TABLE_OFFSET, 1) == b"I" else ">I8xI")
     _, offset = layout.unpack(source.read(_IIQ_TABLE_OFFSET - 4, layout.size))
@@ -48,7 +48,7 @@ _SHORT_TYPE = 3
 
 
 def locate_rw2(source: ByteSource, found: Findings, meter: Meter) -> None:
-    """See containers.Locate. The sensor's borders say how large the picture is."""
+    """See containers.Locate. The sensor's borders give the image size."""
     found.blocks.append(TiffBlock(source.part(0, source.size_bytes), "IFD0", "PanasonicRaw"))
     rows = _read_rw2_rows(source, meter)
     length, offset = rows.get(_EMBEDDED_JPEG, (0, 0))

@@ -120,7 +120,7 @@ RECORDS = {
     9: "PostObjectData",
     240: "FotoStation",
 }
-"""What a dataset without a name is told by."""
+"""The name of a dataset without one."""
 
 LIST_DATASETS = frozenset(
     (2, number) for number in (4, 12, 20, 25, 26, 27, 45, 47, 50, 80, 85, 118, 122)
@@ -138,7 +138,7 @@ DATE_DATASETS = frozenset({(1, 70), *((2, number) for number in (30, 37, 47, 55,
 TIME_DATASETS = frozenset({(1, 80), *((2, number) for number in (35, 38, 60, 63))})
 
 BINARY_DATASETS = frozenset({(2, 125), (2, 202), (8, 10), (3, 20)})
-"""Datasets that are told by their length."""
+"""Datasets that are reported by their length."""
 
 ENCODINGS = {
     b"\x1b%G": "utf-8",

@@ -1,4 +1,4 @@
-"""How makers lay out their cameras' own notes, and exiftool's names for what matters in them."""
+"""The layout of maker notes by brand, and exiftool's names for their main tags."""
 
 from typing import Final, NamedTuple
 
@@ -11,18 +11,18 @@ class MakerNoteLayout(NamedTuple):
     start: bytes
     """What the note begins with; nothing where it begins with the directory."""
     ifd: int
-    """Where its directory is, from the note's start; -1: the word behind the header says it."""
+    """Offset of its directory from the note's start; -1: the word after the header has it."""
     table: str = ""
     """ExifRead's module and table with the names of its tags."""
     has_own_offsets: bool = False
     """Whether its offsets count from the note's start (from its TIFF header, where it has one),
     not as those of the block around it."""
     byte_order_offset: int = -1
-    """Where `II` or `MM` stands; -1: it has the byte order of the block around it."""
+    """Offset of `II` or `MM`; -1: the byte order of the enclosing block."""
     order: str = ""
     """The byte order, where all cameras of the maker have the same."""
     base: int = 0
-    """Where, in a note that stands apart, its offsets count from."""
+    """The base of the offsets in a self-contained note."""
 
 
 LAYOUTS_BY_SIGNATURE: Final = (

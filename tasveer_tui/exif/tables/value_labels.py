@@ -397,4 +397,4 @@ GROUP_VALUE_LABELS: dict[str, dict[RawValue, str]] = {
     },
     "XMP-exif:FlashMode": {0: "Unknown", 1: "Forced", 2: "Switched off", 3: "Auto"},
 }
-"""Values that are not here are told as they are."""
+"""Other values are shown as stored."""
