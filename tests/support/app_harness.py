@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tasveer_tui.catalogue import Catalogue
@@ -33,18 +34,23 @@ TIMEOUT_S = 20.0
 async def open_app(
     db: Path, place: str, *, size: tuple[int, int] = (120, 40), settings: UiSettings | None = None
 ) -> AsyncIterator[tuple[TasveerApp, Pilot[None]]]:
-    """The program at one of its places, over the catalogue in `db`, without thumbnails."""
+    """Start the program at a screen, over the catalogue in `db`, without thumbnails."""
     access = Access(is_anonymous=True, endpoint_url="http://127.0.0.1:9")
     workspace = Workspace(WorkspaceOptions(db=db, state_dir=db.parent / "state", access=access))
-    app = TasveerApp(workspace, "", settings or UiSettings(images=False))
+    app = _app_class(place)(workspace, "", settings or UiSettings(images=False))
     try:
         async with app.run_test(size=size, notifications=True) as pilot:
-            await app.action_place(place)
             await pilot.pause()
             yield app, pilot
     finally:
         _wait_for_threads(app)
         workspace.close()
+
+
+@cache
+def _app_class(mode: str) -> type[TasveerApp]:
+    """The app that starts at another screen than Browse, which makes tests twice as fast."""
+    return type("TasveerApp", (TasveerApp,), {"DEFAULT_MODE": mode})
 
 
 def _wait_for_threads(app: TasveerApp) -> None:

@@ -91,8 +91,8 @@ class BucketDialog(Dialog[OpenRequest | None]):
     def _on_profiles(self, profiles: tuple[str, ...]) -> None:
         field = self.query_one("#profile", Input)
         field.suggester = SuggestFromList(profiles)
-        if profiles:
-            field.placeholder = f"default, or {', '.join(map(clean, profiles))}"
+        if others := [clean(profile) for profile in profiles if profile != "default"]:
+            field.placeholder = f"default, or {', '.join(others)}"
 
     def on_input_submitted(self) -> None:
         """Enter in a field opens the location."""
