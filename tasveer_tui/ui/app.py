@@ -1,10 +1,9 @@
-"""The program on the screen: its screens, header state, commands, and the one place for errors.
+"""The Textual app: its screens, the state of the header, commands, and the display of errors.
 
-Start-up: only Textual and the light rooms are imported before the first frame, with garbage
-collection off; everything heavy is imported after it, in a daemon thread.
+Start-up: before the first frame, only Textual and light modules are imported, with garbage
+collection off. All others are imported after it, in a background task.
 
-For screens and widgets: `background(self)` and `workspace(self)` of `ui.background`;
-`self.app.symbols`, `self.app.settings`; messages of `ui.messages` to ask the app for something.
+Screens and widgets use the app through `ui.context` and the messages of `ui.kit.messages`.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 
     from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import Access, Source
-    from tasveer_tui.ui.jobs_ends import Ends
+    from tasveer_tui.ui.ended_jobs import EndedJobs
     from tasveer_tui.ui.kit import messages
     from tasveer_tui.workspace import Workspace
 
@@ -56,10 +55,7 @@ log = logging.getLogger(__name__)
 
 
 def run(workspace: Workspace, start: str = "", settings: UiSettings | None = None) -> int:
-    """Show the screens until the person leaves; returns the exit code.
-
-    The caller closes the workspace.
-    """
+    """Run the app; returns the exit code. The caller closes the workspace."""
     gc.disable()
     app = TasveerApp(workspace, start, settings or UiSettings())
     app.run()
@@ -67,19 +63,19 @@ def run(workspace: Workspace, start: str = "", settings: UiSettings | None = Non
 
 
 class TasveerApp(App[None]):
-    """The app: modes for the screens, and what all of them share."""
+    """The app: a mode per screen, and what the screens share."""
 
     TITLE = "tasveer"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {CommandProvider}
     DEFAULT_MODE = "browse"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as declared there
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]  # noqa: RUF012
 
     status: reactive[Status] = reactive(Status())
     graphics: reactive[Graphics] = reactive(Graphics.BLOCKS)
-    """How thumbnails of the contact sheet are drawn."""
+    """How the contact sheet draws thumbnails."""
 
     def __init__(self, workspace: Workspace, start: str, settings: UiSettings) -> None:
         self.workspace = workspace
@@ -89,11 +85,11 @@ class TasveerApp(App[None]):
         self.symbols = theme.symbols_for(is_ascii=settings.ascii)
         self.screen_titles = {name: spec.title for name, spec in SCREENS.items()}
         self.shared_search = ""
-        """What Library and Insight are about."""
+        """The search of Library and Insight."""
         self._source: Source | None = None
         self._access: Access = workspace.options.access
         self._engine = EngineStatus()
-        self._ends: Ends | None = None
+        self._ended_jobs: EndedJobs | None = None
         super().__init__()
         self._typed_ahead = TypedAhead(self, super().on_event)
         self.background = BackgroundTasks(self)
@@ -121,10 +117,10 @@ class TasveerApp(App[None]):
         return [*super().get_line_filters(), *self._own_filters]
 
     def _theme_name(self) -> str:
-        said = {"dark": theme.DARK, "light": theme.LIGHT}.get(
+        name = {"dark": theme.DARK, "light": theme.LIGHT}.get(
             self.settings.theme, self.settings.theme
         )
-        return said if said in self.available_themes else theme.DARK
+        return name if name in self.available_themes else theme.DARK
 
     # ------------------------------------------------------------------ start-up
 
@@ -142,13 +138,13 @@ class TasveerApp(App[None]):
         self.background.run(self, "preload", self._preload, self._follow_engine)
 
     def _preload(self) -> None:
-        """Import what the other screens need and let unfinished jobs go on; blocks."""
+        """Import the other screens and resume unfinished jobs. Blocks."""
         from tasveer_tui.ui import preload
 
         preload.load(self.workspace)
 
     def _follow_engine(self, _: None) -> None:
-        # What was imported stays; looking through all of it again would stop the loop for 0.1 s.
+        # Modules stay in memory; a full collection over them would block the event loop for 0.1 s.
         gc.freeze()
         self.set_interval(POLL_S, self._poll)
         self._poll()
@@ -164,10 +160,10 @@ class TasveerApp(App[None]):
             )
 
     def _engine_read(self, engine: EngineStatus) -> None:
-        from tasveer_tui.ui.jobs_ends import Ends
+        from tasveer_tui.ui.ended_jobs import EndedJobs
 
-        self._ends = self._ends or Ends()
-        for sentence, is_warning in self._ends.look(engine.recent, engine.rounds):
+        self._ended_jobs = self._ended_jobs or EndedJobs()
+        for sentence, is_warning in self._ended_jobs.update(engine.recent, engine.watch_jobs):
             self.show_note(sentence, is_warning=is_warning)
         if engine == self._engine:
             return
@@ -178,7 +174,7 @@ class TasveerApp(App[None]):
         self.screen.post_message(LedgerChanged(engine.jobs))
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a key wait for the one before it."""
+        """Let a key wait until the previous one has taken effect."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             await self._typed_ahead.take(event)
         else:
@@ -187,7 +183,7 @@ class TasveerApp(App[None]):
     # -------------------------------------------------------------------- status
 
     def show_source(self, source: Source | None, access: Access) -> None:
-        """Say in the header which source is looked at and how it is reached."""
+        """Show in the header which source is open and how it is accessed."""
         self._source, self._access = source, access
         self.status = self._status()
 
@@ -199,22 +195,22 @@ class TasveerApp(App[None]):
             self._engine.jobs,
         )
 
-    # ------------------------------------------------- the one place for errors
+    # ------------------------------------------------------------------- errors
 
     def show_error(self, error: TasveerError) -> None:
-        """Show what happened and what to do about it."""
+        """Show an error and its remedy."""
         text = "\n".join(filter(None, (clean(error.message), clean(error.remedy))))
         self.notify(text, severity="error", timeout=ERROR_SHOWN_S, markup=False)
 
     def show_fault(self, fault: Exception) -> None:
-        """Show a fault of the program itself; the log has its traceback."""
+        """Show a bug of this program. The log has the traceback."""
         text = f"{type(fault).__name__}: {clean(fault, 300)}\nThe log has the details."
         self.notify(
             text, title="Unexpected error", severity="error", timeout=ERROR_SHOWN_S, markup=False
         )
 
     def _fatal_error(self) -> None:
-        """End with a sentence; Textual's own way prints a traceback with every local value."""
+        """Quit with one sentence. Textual's method prints a traceback with all local values."""
         fault = sys.exc_info()[1]
         log.error("Unexpected error", exc_info=fault)
         self.panic(
@@ -225,12 +221,12 @@ class TasveerApp(App[None]):
         )
 
     def show_note(self, text: str, *, is_warning: bool = False) -> None:
-        """Show a sentence for a moment."""
+        """Show a note for a few seconds."""
         shown = "\n".join(map(clean, text.split("\n")))
         self.notify(shown, severity="warning" if is_warning else "information", markup=False)
 
     def _upgrading(self, size_bytes: int) -> None:
-        """Called in the thread that brings the catalogue over."""
+        """Called in the thread that migrates the catalogue."""
         from tasveer_tui.workspace import upgrade_text
 
         if text := upgrade_text(size_bytes):
@@ -239,25 +235,21 @@ class TasveerApp(App[None]):
     # ------------------------------------------------------------------ messages
 
     def on_show_error(self, message: messages.ShowError) -> None:
-        """Show it."""
+        """Show an error."""
         self.show_error(message.error)
 
     def on_show_note(self, message: messages.ShowNote) -> None:
-        """Show it."""
+        """Show a note."""
         self.show_note(message.text, is_warning=message.is_warning)
 
     def on_copy_text(self, message: messages.CopyText) -> None:
-        """Copy it, and show it for terminals that do not take it."""
+        """Copy text, and show it, because not all terminals support copying."""
         self.copy_to_clipboard(message.text)
         self.show_note(f"Copied {message.what}:\n{clean(message.text, 400)}")
 
-    async def on_go_to(self, message: messages.GoTo) -> None:
-        """Show that screen."""
-        await self.action_place(message.place)
-
     async def on_job_started(self, message: messages.JobStarted) -> None:
-        """Watch the job."""
-        await self.action_place("jobs")
+        """Go to Jobs and put the cursor on the new job."""
+        await self.action_show_screen("jobs")
         follow = getattr(self.screen, "follow", None)
         if follow is not None:
             follow(message.job_id)
@@ -265,51 +257,51 @@ class TasveerApp(App[None]):
         self._poll()
 
     async def on_show_object(self, message: messages.ShowObject) -> None:
-        """Open Browse there."""
-        await self.action_place("browse")
+        """Open Browse at a key or prefix."""
+        await self.action_show_screen("browse")
         if isinstance(self.screen, BrowseScreen):
             self.screen.show_object(message.source, message.key)
 
     async def on_search_for(self, message: messages.SearchFor) -> None:
-        """Open Library and hand the search on."""
-        await self.action_place("library")
+        """Open the Library with a search."""
+        await self.action_show_screen("library")
         search = getattr(self.screen, "search_for", None)
         if search is not None:
             search(message.query)
 
     # ------------------------------------------------------------------- actions
 
-    async def action_place(self, name: str) -> None:
-        """Go to a screen, closing what stands over the present one."""
+    async def action_show_screen(self, name: str) -> None:
+        """Switch to a screen, and close the dialogs over the present one."""
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         if self.current_mode != name:
             await self.switch_mode(name)
 
     def action_help(self) -> None:
-        """Show what the keys do here."""
+        """Show the help."""
         from tasveer_tui.ui.kit.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
 
     def action_toggle_theme(self) -> None:
-        """Change between dark and light."""
+        """Switch between the dark and the light theme."""
         self.theme = theme.LIGHT if self.current_theme.dark else theme.DARK
 
     def action_next_graphics(self) -> None:
-        """Draw thumbnails in the next way."""
+        """Switch to the next way to draw thumbnails."""
         self.graphics = self.graphics.next()
-        what = {Graphics.BLOCKS: "half blocks", Graphics.KITTY: "Kitty's graphics"}
-        said = what.get(self.graphics, "Sixel graphics")
-        self.notify(f"The contact sheet is drawn with {said}.", markup=False)
+        names = {Graphics.BLOCKS: "half blocks", Graphics.KITTY: "Kitty's graphics"}
+        name = names.get(self.graphics, "Sixel graphics")
+        self.notify(f"The contact sheet now uses {name}.", markup=False)
 
     def send(self, sequences: str) -> None:
-        """Write to the terminal what Textual knows nothing of."""
+        """Write escape sequences to the terminal that Textual does not know."""
         if self._driver is not None and sequences:
             self._driver.write(sequences)
 
     async def action_quit(self) -> None:
-        """Leave, after asking if a job works that would pause."""
+        """Quit; if a job is running, which would pause, ask first."""
         if not (self._engine.jobs and self._engine.is_running):
             self.exit()
             return
@@ -317,17 +309,15 @@ class TasveerApp(App[None]):
 
         jobs = "A job is" if self._engine.jobs == 1 else f"{self._engine.jobs} jobs are"
         text = (
-            f"{jobs} working; {self._engine.left:,} objects are left. "
-            "It pauses with the program and goes on at the next start."
+            f"{jobs} running; {self._engine.left:,} objects are left. "
+            "Quitting pauses the work. It resumes at the next start."
         )
-        self.push_screen(
-            ConfirmScreen("Leave the program?", text, yes="Leave", no="Stay"), self._leave
-        )
+        self.push_screen(ConfirmScreen("Quit?", text, yes="Quit", no="Stay"), self._on_quit_answer)
 
-    def _leave(self, is_sure: bool | None) -> None:  # noqa: FBT001 - a screen's result
+    def _on_quit_answer(self, is_sure: bool | None) -> None:  # noqa: FBT001 - a screen's result
         if is_sure:
             self.exit()
 
     def action_help_quit(self) -> None:
-        """Say how to leave, to whoever presses ctrl+c."""
-        self.show_note("Press q to leave the program.")
+        """ctrl+c, Textual's own action: name the key that quits."""
+        self.show_note("Press q to quit.")

@@ -63,7 +63,7 @@ class AppContext(Protocol):
     def current_mode(self) -> str:
         """The mode of the screen in front."""
 
-    async def action_place(self, name: str) -> None:
+    async def action_show_screen(self, name: str) -> None:
         """Switch to a screen."""
 
     def show_source(self, source: Source | None, access: Access) -> None:

@@ -78,7 +78,7 @@ async def test_q_leaves_at_once_when_nothing_works(
         assert (app.return_code or 0) == 0
 
 
-async def test_q_says_that_a_working_job_pauses_and_goes_on_later(
+async def test_quitting_asks_while_a_job_runs(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
@@ -87,7 +87,7 @@ async def test_q_says_that_a_working_job_pauses_and_goes_on_later(
         await pilot.press("q")
         await wait_until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         assert "1,240 objects are left" in screen_text(app)
-        assert "goes on at the next start" in screen_text(app)
+        assert "resumes at the next start" in screen_text(app)
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
         await pilot.press("q", "enter")
@@ -100,7 +100,7 @@ async def test_ctrl_c_does_not_leave_but_says_how_to(
     range_server.make_bucket("photos")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("ctrl+c")
-        await wait_until(pilot, lambda: "Press q to leave" in screen_text(app))
+        await wait_until(pilot, lambda: "Press q to quit" in screen_text(app))
 
 
 async def test_the_theme_is_set_by_the_settings_and_changed_by_a_key(
@@ -176,7 +176,7 @@ async def test_an_invalid_catalogue_is_reported_and_browse_works(
     (tmp_path / "c.sqlite").write_bytes(b"this is some other file, not a catalogue" * 100)
     range_server.put("photos", "raw/a.jpg", b"x")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        await wait_until(pilot, lambda: "engine in trouble" in screen_text(app))
+        await wait_until(pilot, lambda: "engine problem" in screen_text(app))
         await wait_until(pilot, lambda: "raw/" in screen_text(app))
 
 
@@ -192,7 +192,7 @@ def test_the_header_holds_no_secret() -> None:
         (EngineStatus(), False, "engine idle"),
         (EngineStatus(jobs=1, left=1240, is_running=True), False, "1 job, 1,240 left"),
         (EngineStatus(jobs=2, left=5), True, "2 jobs waiting"),
-        (EngineStatus(problem="RabbitMQ is away."), True, "broker in trouble"),
+        (EngineStatus(problem="RabbitMQ is away."), True, "broker problem"),
     ],
 )
 def test_the_header_says_what_the_engine_does(

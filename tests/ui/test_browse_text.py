@@ -11,10 +11,10 @@ from tasveer_tui.catalogue import KeyFilter
 from tasveer_tui.errors import AccessDeniedError, NoCredentialsError, UsageError
 from tasveer_tui.records import Access, JobSpec, ObjectRef, Page, Source
 from tasveer_tui.ui.browse import empty_states
+from tasveer_tui.ui.browse.estimate_text import estimate_rows, parse_globs, target_lines
 from tasveer_tui.ui.browse.listing_model import Listing
+from tasveer_tui.ui.browse.navigator import leading_prefixes
 from tasveer_tui.ui.kit.command_line import ingest_command
-from tasveer_tui.ui.shared.estimate_text import estimate_rows, parse_globs, target_lines
-from tasveer_tui.ui.shared.places import leading_prefixes
 from tasveer_tui.workspace import Estimate
 
 SOURCE = Source("", "photos")
@@ -103,7 +103,7 @@ def test_the_estimate_lists_objects_requests_transfer_and_cost() -> None:
         )
     )
     assert rows["listed"] == "1,200 objects, 5.0 GB"
-    assert rows["left out"] == "150 by the filters, 50 unchanged"
+    assert rows["skipped"] == "150 by filters, 50 unchanged"
     assert rows["requests"] == "2 lists and about 1,100 reads"
     assert rows["transfer"] == "about 80.0 MB of 4.0 GB, 98% saved"
     assert rows["cost"] == "under $0.01 in requests"

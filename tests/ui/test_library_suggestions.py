@@ -137,7 +137,7 @@ async def _kept_and_found_again(app: TasveerApp, pilot: Pilot[None], screen: Lib
 
 
 async def _offered_in_insight(app: TasveerApp, pilot: Pilot[None]) -> None:
-    await app.action_place("insight")
+    await app.action_show_screen("insight")
     await pilot.press("slash", "end")
     await type_text(pilot, " len")
     assert isinstance(app.screen, InsightScreen)

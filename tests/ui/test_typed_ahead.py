@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tasveer_tui.ui.kit.typed_ahead import PATIENCE_S, TypedAhead
+from tasveer_tui.ui.kit.typed_ahead import MAX_WAIT_S, TypedAhead
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -73,7 +73,7 @@ async def _in_one_packet(pilot: Pilot[None], *keys: str) -> None:
     driver = cast("Driver", pilot.app._driver)
     for key in keys:
         driver.send_message(events.Key(key, key if len(key) == 1 else None))
-    await pilot.pause(2 * PATIENCE_S)
+    await pilot.pause(2 * MAX_WAIT_S)
 
 
 async def test_keys_behind_one_that_moves_the_focus_or_opens_a_screen_reach_it() -> None:
@@ -94,7 +94,7 @@ async def test_a_key_does_not_wait_for_ever_for_one_that_is_still_acted_on() -> 
         BINDINGS: ClassVar[list[BindingType]] = [("s", "stick")]
 
         async def action_stick(self) -> None:
-            await asyncio.sleep(1.5 * PATIENCE_S)
+            await asyncio.sleep(1.5 * MAX_WAIT_S)
 
     class WithStuck(Small):
         def compose(self) -> ComposeResult:

@@ -9,9 +9,9 @@ import pytest
 
 from tasveer_tui.humanize import parse_duration, parse_size, parse_timestamp
 from tasveer_tui.records import Access, JobSpec, JobState, JobView, Source, WatchView
+from tasveer_tui.ui.ended_jobs import EndedJobs
 from tasveer_tui.ui.jobs.job_table import filter_jobs
 from tasveer_tui.ui.jobs.log_tail import TAIL_BYTES, Level, LogTail, parse, read_tail
-from tasveer_tui.ui.jobs_ends import Ends
 from tasveer_tui.ui.kit.command_line import ingest_command
 from tasveer_tui.ui.shared.jobs_text import (
     end_text,
@@ -101,23 +101,23 @@ def test_how_a_job_ended() -> None:
 
 
 def test_job_ends_are_reported_once_and_only_when_new() -> None:
-    ends, nothing = Ends(), frozenset[int]()
+    ends, nothing = EndedJobs(), frozenset[int]()
     old, running, short = job(1, JobState.DONE), job(2), job(3, JobState.DONE, total=5)
-    assert not list(ends.look(None, nothing))
-    assert not list(ends.look([old, running], nothing))
-    assert not list(ends.look(None, nothing))
+    assert not list(ends.update(None, nothing))
+    assert not list(ends.update([old, running], nothing))
+    assert not list(ends.update(None, nothing))
     ended = job(2, JobState.DONE)
-    told = [text for text, _ in ends.look([old, ended, short], nothing)]
+    told = [text for text, _ in ends.update([old, ended, short], nothing)]
     assert [text[:5] for text in told] == ["Job 2", "Job 3"]
-    assert not list(ends.look([old, ended, short], nothing))
+    assert not list(ends.update([old, ended, short], nothing))
 
 
 def test_rounds_of_a_watch_that_found_nothing_are_no_news() -> None:
-    ends, rounds = Ends(), frozenset({4})
-    list(ends.look([job(4)], rounds))
-    assert not list(ends.look([job(4, JobState.DONE)], rounds))
-    list(ends.look([job(4)], rounds))
-    assert list(ends.look([job(4, JobState.DONE, total=1, ok=1)], rounds))
+    ends, rounds = EndedJobs(), frozenset({4})
+    list(ends.update([job(4)], rounds))
+    assert not list(ends.update([job(4, JobState.DONE)], rounds))
+    list(ends.update([job(4)], rounds))
+    assert list(ends.update([job(4, JobState.DONE, total=1, ok=1)], rounds))
 
 
 def test_a_filter_finds_states_places_and_numbers() -> None:

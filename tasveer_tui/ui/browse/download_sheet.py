@@ -13,13 +13,13 @@ from textual.widgets import Button, Input, Label, ProgressBar, Static
 
 from tasveer_tui.humanize import plural, size_text
 from tasveer_tui.text import clean
+from tasveer_tui.ui.browse.estimate_text import target_lines
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.dialogs import Dialog
 from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowNote
 from tasveer_tui.ui.kit.widgets import CheckBox
-from tasveer_tui.ui.shared.estimate_text import target_lines
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Label, Static
 from tasveer_tui.errors import UsageError
 from tasveer_tui.humanize import parse_size, parse_timestamp
 from tasveer_tui.text import clean
+from tasveer_tui.ui.browse.estimate_text import estimate_rows, parse_globs, target_lines
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.command_line import ingest_command
 from tasveer_tui.ui.kit.dialogs import Dialog
@@ -23,7 +24,6 @@ from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import CopyText, JobStarted, ShowError
 from tasveer_tui.ui.kit.widgets import CheckBox
-from tasveer_tui.ui.shared.estimate_text import estimate_rows, parse_globs, target_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable

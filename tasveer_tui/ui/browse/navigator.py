@@ -12,9 +12,8 @@ from tasveer_tui.ui.browse.listing_loader import ListingLoader
 from tasveer_tui.ui.browse.tree_lines import Kind
 from tasveer_tui.ui.context import app_context, background, workspace
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
-from tasveer_tui.ui.kit.status import way_text
+from tasveer_tui.ui.kit.status import access_text
 from tasveer_tui.ui.kit.widgets import EmptyState, PaneTitle
-from tasveer_tui.ui.shared.places import leading_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,7 +160,7 @@ class Navigator:
         """Label each bucket with its access, if the accesses differ."""
         sources = [node.source for node in self._tree.tree_lines.roots]
         default = workspace(self._screen).options.access
-        labels = {s: way_text(s, self._access_by_source.get(s, default)) for s in sources}
+        labels = {s: access_text(s, self._access_by_source.get(s, default)) for s in sources}
         labels = labels if len(set(labels.values())) > 1 else {}
         if labels != self._state.access_labels:
             self._state.access_labels = labels
@@ -359,3 +358,15 @@ class Navigator:
         if self._objects.listing is listing:
             self.show_listing(listing)
             self._objects.on_listing_grown()
+
+
+def leading_prefixes(path: str) -> tuple[list[str], str]:
+    """The prefixes to open one after the other, and the rest to filter by in the last one.
+
+    `a/b/c` → `["a/", "a/b/"]` and `c`.
+    """
+    prefixes = []
+    end = 0
+    while (end := path.find("/", end) + 1) > 0:
+        prefixes.append(path[:end])
+    return prefixes, path[len(prefixes[-1]) :] if prefixes else path

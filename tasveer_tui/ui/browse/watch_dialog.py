@@ -13,12 +13,12 @@ from textual.widgets import Button, Input, Label, Static
 from tasveer_tui.errors import UsageError
 from tasveer_tui.humanize import approximate_duration_text, parse_duration
 from tasveer_tui.text import clean
+from tasveer_tui.ui.browse.estimate_text import target_lines
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.dialogs import Dialog
 from tasveer_tui.ui.kit.frame import FooterBar
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
-from tasveer_tui.ui.shared.estimate_text import target_lines
 from tasveer_tui.ui.shared.jobs_text import watch_text
 
 if TYPE_CHECKING:

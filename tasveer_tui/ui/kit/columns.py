@@ -1,7 +1,4 @@
-"""The columns of a table of images: which, in what order, how wide, and how a cell is laid out.
-
-Knows no widget: text in, text of an exact width in cells out.
-"""
+"""Columns of the image table: selection, order, widths; fitting text to cells. No widgets."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ if TYPE_CHECKING:
 MIN_WIDTH: Final = 3
 MAX_WIDTH: Final = 120
 GAP: Final = 2
-"""Cells between two columns."""
+"""Cells between columns."""
 LEAD: Final = 1
 """Cells before the first column."""
 
@@ -36,10 +33,10 @@ _WIDTH_OF_NAME = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: what it asks the catalogue for and how it looks."""
+    """One column of the table."""
 
     name: str
-    """The field's name in a search, or a tag's: `exif.ExposureProgram`."""
+    """Name of a search field, or of a tag: `exif.ExposureProgram`."""
     label: str
     width: int = 20
     """In cells."""
@@ -47,21 +44,21 @@ class Column:
     is_sortable: bool = True
     is_hidden: bool = False
     show: Callable[[object], str] = field(default=str, compare=False)
-    """Value as the catalogue has it → text, not yet cleaned."""
+    """Formats a value of the catalogue; the text is not cleaned."""
 
     @property
     def span(self) -> int:
-        """Cells with the gap."""
+        """Width with the gap, in cells."""
         return self.width + GAP
 
 
-def usual_width(name: str, kind: str, label: str) -> int:
-    """Say how wide a column is until somebody changes it."""
+def default_width(name: str, kind: str, label: str) -> int:
+    """A column's width in cells until the user changes it."""
     return max(_WIDTH_OF_NAME.get(name) or _WIDTH_OF_KIND.get(kind, 20), cell_len(label))
 
 
 def fit(text: str, width: int, *, is_right: bool = False) -> str:
-    """Cut or fill text to exactly `width` cells; a cut ends in `…`."""
+    """Cut or pad text to exactly `width` cells; cut text ends with `…`."""
     length = len(text) if text.isascii() else cell_len(text)
     if length == width:
         return text
@@ -73,7 +70,7 @@ def fit(text: str, width: int, *, is_right: bool = False) -> str:
 
 
 def fit_end(text: str, width: int) -> str:
-    """Cut or fill text to exactly `width` cells; a cut begins with `…`, for keys."""
+    """Cut or pad a key to exactly `width` cells; cut text begins with `…`."""
     if cell_len(text) <= width:
         return fit(text, width)
     end = text[len(text) - max(0, width - 1) :]
@@ -83,37 +80,37 @@ def fit_end(text: str, width: int) -> str:
 
 
 class ColumnSet:
-    """Columns in order, some hidden; the first shown ones stand still."""
+    """Columns in order, some hidden; the first visible ones are frozen."""
 
     def __init__(self, columns: Iterable[Column], frozen: int = 1) -> None:
         self.all: list[Column] = list(columns)
         self.frozen = frozen
-        """How many of the shown columns stand while the others scroll."""
+        """Number of visible columns that do not scroll."""
 
     @property
     def shown(self) -> list[Column]:
-        """The columns that are not hidden."""
+        """The visible columns."""
         return [column for column in self.all if not column.is_hidden]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the shown columns."""
+        """The names of the visible columns."""
         return tuple(column.name for column in self.shown)
 
     def change(self, name: str, **changes: int | bool) -> None:
-        """Give a column another width, or hide or show it."""
+        """Change attributes of a column."""
         self.all = [
             replace(column, **changes) if column.name == name else column  # type: ignore[arg-type]
             for column in self.all
         ]
 
     def widen(self, name: str, cells: int) -> None:
-        """Add cells to a column's width, within limits."""
+        """Change a column's width by a number of cells, within limits."""
         width = next(column.width for column in self.all if column.name == name)
         self.change(name, width=max(MIN_WIDTH, min(MAX_WIDTH, width + cells)))
 
     def move(self, index: int, by: int) -> int:
-        """Swap a shown column with the shown one beside it; returns where it is now."""
+        """Move a visible column by `by` positions (±1); returns its new index."""
         shown = self.shown
         other = index + by
         if not (0 <= index < len(shown) and 0 <= other < len(shown)):
@@ -123,21 +120,21 @@ class ColumnSet:
         return other
 
     def hide(self, index: int) -> None:
-        """Hide a shown column, but never the last one."""
+        """Hide a visible column, unless it is the only one."""
         shown = self.shown
         if len(shown) > 1:
             self.change(shown[index].name, is_hidden=True)
 
     def freeze(self, index: int) -> None:
-        """Let the shown columns up to this one stand; where they do already, only the first."""
+        """Freeze the visible columns up to this one; if they are frozen, only the first."""
         self.frozen = 1 if self.frozen == index + 1 else index + 1
 
     def show_all(self) -> None:
-        """Show every column again."""
+        """Show all hidden columns."""
         self.all = [replace(column, is_hidden=False) for column in self.all]
 
     def add(self, column: Column, index: int) -> None:
-        """Put a column before the shown one at `index`; one that is there already moves."""
+        """Insert a column before the visible one at `index`; an existing column moves."""
         shown = self.shown
         before = shown[index] if index < len(shown) else None
         rest = [known for known in self.all if known.name != column.name]

@@ -1,4 +1,4 @@
-"""A dispatch as the command line that does the same. Pure; holds no secret."""
+"""Command lines that do the same as a screen. Pure; they contain no secrets."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _WILD = re.compile(r"[*?\[]")
 def ingest_command(spec: JobSpec) -> str:
     """`tasveer-tui ingest s3://… --exclude …`, quoted for a shell.
 
-    An excluded glob knows no exception, so what is chosen again inside a prefix that is left
-    out gets a command of its own, after `&&`.
+    An exclude pattern has no exceptions, so a selection inside an excluded prefix gets its own
+    command, after `&&`.
     """
     depths = sorted({_depth(path, spec) for path in (*spec.prefixes, *spec.keys)})
     return " && ".join(
@@ -31,12 +31,12 @@ def ingest_command(spec: JobSpec) -> str:
 
 
 def _depth(path: str, spec: JobSpec) -> int:
-    """How many prefixes that are left out stand around a path."""
+    """Number of excluded prefixes that contain a path."""
     return sum(path.startswith(prefix) for prefix in spec.without_prefixes)
 
 
 def _at_depth(spec: JobSpec, depth: int) -> JobSpec:
-    """The part of the job that stands in so many excluded prefixes, with what it leaves out."""
+    """The part of the job at this depth of excluded prefixes, with its exclusions."""
     prefixes = tuple(p for p in spec.prefixes if _depth(p, spec) == depth)
     return dataclasses.replace(
         spec,
@@ -52,23 +52,23 @@ def _words(spec: JobSpec) -> list[str]:
     words += [spec.source.uri(path) for path in (*spec.prefixes, *spec.keys)]
     for glob in spec.include:
         words += ["--include", glob]
-    for glob in (*spec.exclude, *_left_out(spec)):
+    for glob in (*spec.exclude, *_exclusions(spec)):
         words += ["--exclude", glob]
     words += _filter_words(spec)
     return [*words, *access_words(spec.access)]
 
 
 def _filter_words(spec: JobSpec) -> Iterator[str]:
-    """The other filters and wishes that were said."""
-    for flag, told in (
+    """The other options."""
+    for flag, value in (
         ("--min-size", str(spec.min_bytes) if spec.min_bytes else ""),
         ("--max-size", str(spec.max_bytes) if spec.max_bytes else ""),
         ("--since", _moment(spec.modified_since)),
         ("--before", _moment(spec.modified_before)),
         ("--priority", str(spec.priority) if spec.priority else ""),
     ):
-        if told:
-            yield from (flag, told)
+        if value:
+            yield from (flag, value)
     if spec.any_type:
         yield "--any-type"
     if spec.force:
@@ -76,7 +76,7 @@ def _filter_words(spec: JobSpec) -> Iterator[str]:
 
 
 def _moment(seconds: float) -> str:
-    """A moment as `--since` takes it; a day where it is the beginning of one."""
+    """A time for `--since`: the date only, at midnight."""
     if not seconds:
         return ""
     moment = datetime.fromtimestamp(int(seconds), UTC)
@@ -85,7 +85,7 @@ def _moment(seconds: float) -> str:
 
 
 def access_words(access: Access) -> Iterator[str]:
-    """The S3 options that were said."""
+    """The S3 options that are set."""
     for flag, value in (
         ("--profile", access.profile),
         ("--region", access.region),
@@ -102,7 +102,7 @@ def access_words(access: Access) -> Iterator[str]:
         yield from ("--request-payer", "requester")
 
 
-def _left_out(spec: JobSpec) -> Iterator[str]:
+def _exclusions(spec: JobSpec) -> Iterator[str]:
     for prefix in spec.without_prefixes:
         yield f"{_literal(prefix)}**"
     for key in spec.without_keys:
@@ -110,20 +110,20 @@ def _left_out(spec: JobSpec) -> Iterator[str]:
 
 
 def _at_root(key: str) -> str:
-    """A glob for a key without a slash, which would be held against the end of every key."""
+    """A pattern for a key without a slash, which as such would match in every prefix."""
     first = "[]/]" if key[0] == "]" else f"[/{key[0]}]"
     return first + _literal(key[1:])
 
 
 def _literal(text: str) -> str:
-    """A glob that matches just this text."""
+    """A pattern that matches only this text."""
     return _WILD.sub(lambda found: f"[{found.group()}]", text)
 
 
 def quoted(word: str) -> str:
-    """One word for a POSIX shell, for bash and zsh where it holds control characters.
+    """Quote a word for POSIX shells, or for bash and zsh if it has control characters.
 
-    A key may hold newlines and escapes, which must not act when the command is pasted.
+    A key can contain newlines and escape sequences, which must have no effect when pasted.
     """
     if word.isprintable():
         return shlex.quote(word)

@@ -87,7 +87,7 @@ class HeaderBar(Widget):
         for number, (place, title) in enumerate(self._tasveer.screen_titles.items(), 1):
             end = start + len(f" {number} {title} ")
             if start <= event.x < end:
-                await self._tasveer.action_place(place)
+                await self._tasveer.action_show_screen(place)
             start = end
 
 

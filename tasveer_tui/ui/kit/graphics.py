@@ -1,8 +1,7 @@
-"""Pictures as the terminal's own graphics: Kitty's protocol with placeholders, and Sixel. Pure.
+"""Images in terminal graphics: the Kitty protocol with placeholders, and Sixel. Pure.
 
-Both are written here, for the libraries that do it ask the terminal at import or bring Pillow
-into the screen's process. Kitty: https://sw.kovidgoyal.net/kitty/graphics-protocol; Sixel: DEC
-STD 070.
+Existing libraries query the terminal at import, or load Pillow into this process. Sources:
+https://sw.kovidgoyal.net/kitty/graphics-protocol and DEC STD 070 (Sixel).
 """
 
 from __future__ import annotations
@@ -33,27 +32,27 @@ class Graphics(StrEnum):
     SIXEL = "sixel"
 
     def next(self) -> Graphics:
-        """The one after it."""
+        """The next way, in a cycle."""
         every = list(Graphics)
         return every[(every.index(self) + 1) % len(every)]
 
 
 CELL_PIXELS: Final = (10, 20)
-"""Width and height of a cell where the terminal does not say them."""
+"""Width and height of a cell in pixels if the terminal does not report them."""
 
 _CHUNK: Final = 4096
-"""Bytes of a Kitty command's payload, at most."""
+"""Maximum payload of a Kitty command in bytes."""
 _PLACEHOLDER: Final = "\U0010eeee"
 _ROW_MARKS: Final = (
     "\u0305\u030d\u030e\u0310\u0312\u033d\u033e\u033f\u0346\u034a\u034b\u034c\u0350\u0351\u0352"
     "\u0357\u035b\u0363\u0364\u0365\u0366\u0367\u0368\u0369\u036a\u036b\u036c\u036d\u036e\u036f"
     "\u0483\u0484\u0485\u0486\u0487\u0592\u0593\u0594\u0595\u0597"
 )
-"""The combining letters that number the rows of a placed image, as Kitty's list begins."""
+"""Combining characters that number the rows of a placed image, from Kitty's list."""
 _LEVELS: Final = 6
-"""Of each colour in Sixel's palette: 6 × 6 × 6 are 216 of the 256 that terminals have."""
+"""Levels per colour in the Sixel palette: 6 × 6 × 6 = 216 of the 256 that terminals have."""
 _BAND: Final = 6
-"""Lines of pixels in one line of sixels."""
+"""Pixel rows in a row of sixels."""
 _DITHER: Final = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
 
 
@@ -61,7 +60,7 @@ _DITHER: Final = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
 
 
 def kitty_sent(number: int, pixels: PixelGrid, columns: int, rows: int) -> str:
-    """Write the commands that hand an image over, to be shown in so many cells."""
+    """Commands that send an image to be shown in `columns` × `rows` cells."""
     data = base64.standard_b64encode(zlib.compress(pixels.rgb, 1)).decode("ascii")
     chunks = [data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)]
     head = (
@@ -75,7 +74,7 @@ def kitty_sent(number: int, pixels: PixelGrid, columns: int, rows: int) -> str:
 
 
 def kitty_strips(number: int, columns: int, rows: int) -> list[Strip]:
-    """Lines of cells in whose place the terminal shows the image of this number."""
+    """Rows of placeholder cells that the terminal replaces with the image of this id."""
     one = _kitty_id(number)
     style = Style.from_color(Color.from_rgb(one >> 16, one >> 8 & 255, one & 255))
     cells = _PLACEHOLDER * (columns - 1)
@@ -86,12 +85,12 @@ def kitty_strips(number: int, columns: int, rows: int) -> list[Strip]:
 
 
 def kitty_dropped(number: int) -> str:
-    """Write the command that forgets an image."""
+    """The command that deletes an image."""
     return f"\x1b_Ga=d,d=I,q=2,i={_kitty_id(number)}\x1b\\"
 
 
 def _kitty_id(number: int) -> int:
-    """A number that fits into a colour, in which placeholders name their image."""
+    """An image id that fits into a colour, which is how placeholders refer to it."""
     return number % 0xFFFFFF + 1
 
 
@@ -99,7 +98,7 @@ def _kitty_id(number: int) -> int:
 
 
 def sixel(pixels: PixelGrid) -> str:
-    """Write pixels as Sixel, dithered in 216 colours."""
+    """Encode pixels as Sixel, dithered to 216 colours."""
     width, height = pixels.width, pixels.height
     indexes = [_indexes(pixels, y) for y in range(height)]
     used = sorted(set().union(*indexes))
@@ -110,7 +109,7 @@ def sixel(pixels: PixelGrid) -> str:
 
 
 def _indexes(pixels: PixelGrid, y: int) -> list[int]:
-    """Colours of a line in the palette."""
+    """Palette indexes of a row."""
     start = 3 * y * pixels.width
     line, table = pixels.rgb[start : start + 3 * pixels.width], _steps(y % 4)
     found = []
@@ -123,7 +122,7 @@ def _indexes(pixels: PixelGrid, y: int) -> list[int]:
 
 @lru_cache(maxsize=4)
 def _steps(row: int) -> tuple[tuple[int, ...], ...]:
-    """For each column of the dither's row: brightness → level."""
+    """For each column of the dither matrix row: brightness → level."""
     most = _LEVELS - 1
     return tuple(
         tuple(min(most, int(value * most / 255 + (lift + 0.5) / 16)) for value in range(256))
@@ -137,7 +136,7 @@ def _percents(index: int) -> str:
 
 
 def _band(lines: list[list[int]]) -> str:
-    """Up to six lines: for each colour the columns in which it stands, one over the other."""
+    """Encode up to six rows: one pass per colour over the same columns."""
     width = len(lines[0])
     masks: dict[int, list[int]] = {}
     for bit, line in enumerate(lines):
@@ -152,7 +151,7 @@ def _band(lines: list[list[int]]) -> str:
 def _runs(mask: list[int]) -> Iterator[str]:
     for bits, run in groupby(mask):
         count, sign = sum(1 for _ in run), chr(63 + bits)
-        yield f"!{count}{sign}" if count > 3 else sign * count  # noqa: PLR2004 - shorter so
+        yield f"!{count}{sign}" if count > 3 else sign * count  # noqa: PLR2004 - a run is shorter
 
 
 # --------------------------------------------------------------------------- either
@@ -161,7 +160,7 @@ def _runs(mask: list[int]) -> Iterator[str]:
 def fitting_cells(
     pixels: PixelGrid, columns: int, rows: int, cell: tuple[int, int]
 ) -> tuple[int, int]:
-    """Columns and rows that a picture fills of these, keeping its shape."""
+    """Columns and rows that an image fills, keeping its aspect ratio."""
     wide, high = pixels.width / cell[0], pixels.height / cell[1]
     scale = min(columns / wide, rows / high)
     return max(1, min(columns, round(wide * scale))), max(1, min(rows, round(high * scale)))

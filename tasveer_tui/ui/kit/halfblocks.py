@@ -1,4 +1,4 @@
-"""Pictures out of half blocks: each cell shows two pixels, one above the other.
+"""Images in half blocks: each cell shows two pixels, one above the other.
 
 Pure rendering; it never decodes anything and never asks the terminal.
 """
@@ -25,7 +25,7 @@ _RAMP = " .:-=+*#%@"
 
 
 class PixelGrid(Protocol):
-    """Decoded pixels: `rgb` has three bytes a pixel, row after row."""
+    """Decoded pixels; `rgb` has three bytes per pixel, row by row."""
 
     @property
     def width(self) -> int:
@@ -51,7 +51,7 @@ def _pixel(rgb: bytes, offset: int) -> tuple[int, int, int]:
 
 
 def half_block_strips(pixels: PixelGrid) -> list[Strip]:
-    """Render pixels as lines of `▀`; an odd last row leaves its lower half to the background."""
+    """Render pixels as rows of `▀`; below an odd last row is the background."""
     return [Strip(_half_block_line(pixels, y), pixels.width) for y in range(0, pixels.height, 2)]
 
 
@@ -72,7 +72,7 @@ def _half_block_line(pixels: PixelGrid, y: int) -> Iterator[Segment]:
 
 
 def ramp_strips(pixels: PixelGrid) -> list[Strip]:
-    """Render the same cells as letters of rising darkness, for terminals without colour."""
+    """Render the same cells as characters of different brightness, for terminals without colour."""
     strips = []
     for y in range(0, pixels.height, 2):
         line = "".join(_ramp_letter(pixels, x, y) for x in range(pixels.width))
@@ -90,7 +90,7 @@ def _ramp_letter(pixels: PixelGrid, x: int, y: int) -> str:
 
 
 class Picture(Widget):
-    """Shows pixels in the middle of its space; empty until it is given some.
+    """Shows an image in its centre; empty at first.
 
     The cells that it has are the limit for `pixels`: see `pixel_room`.
     """
@@ -107,22 +107,22 @@ class Picture(Widget):
 
     @property
     def pixel_room(self) -> Size:
-        """Pixels that fit: one a column, two a line."""
+        """Size in pixels: one per column, two per line."""
         return Size(self.size.width, 2 * self.size.height)
 
     @property
     def is_empty(self) -> bool:
-        """There is nothing to show."""
+        """Whether there is no image."""
         return not self._strips
 
     def set_text(self, text: str) -> int:
-        """Show a text that is safe to show instead of a picture; returns its lines."""
+        """Show a cleaned text instead of an image; returns its number of lines."""
         self.show(None)
         self._said = text
         return len(wrap(text, max(1, self.size.width)))
 
     def show(self, pixels: PixelGrid | None) -> None:
-        """Show these pixels, or nothing."""
+        """Show an image, or nothing."""
         self._said = ""
         if pixels is None or not pixels.width or not pixels.height:
             self._strips, self._width_cells = [], 0
@@ -134,7 +134,7 @@ class Picture(Widget):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the picture, centred."""
+        """Render one line of the image, centred."""
         background = self.rich_style
         if self._said:
             return self._said_line(y, background)

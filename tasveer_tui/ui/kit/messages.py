@@ -1,7 +1,7 @@
-"""What one part of the screen tells another: news in the past tense, requests as imperatives.
+"""Messages to the app: requests (imperative) and events (past tense).
 
-Post them from any widget or screen (`self.post_message(CopyText(…))`); they bubble up to the
-app, which does the rest. News that only one widget makes lives in that widget's class.
+Post them from any widget or screen, `self.post_message(CopyText(…))`; they bubble up to the app.
+Messages that only one widget posts are defined in that widget's class.
 """
 
 from __future__ import annotations
@@ -18,38 +18,31 @@ if TYPE_CHECKING:
 
 @dataclass
 class CopyText(Message):
-    """Put text on the clipboard and say so."""
+    """Copy text to the clipboard and show a note."""
 
     text: str
     what: str
-    """What it is, for the toast: `the command`, `the link`."""
+    """What the text is, for the note: `the command`, `the link`."""
 
 
 @dataclass
 class ShowError(Message):
-    """Show what went wrong and what to do about it."""
+    """Show an error and its remedy."""
 
     error: TasveerError
 
 
 @dataclass
 class ShowNote(Message):
-    """Show a sentence for a moment. It may hold text from outside."""
+    """Show a note. The text need not be cleaned."""
 
     text: str
     is_warning: bool = False
 
 
 @dataclass
-class GoTo(Message):
-    """Show a screen: `browse`, `jobs`, `library` or `insight`."""
-
-    place: str
-
-
-@dataclass
 class ShowObject(Message):
-    """Open Browse at this key or prefix."""
+    """Open Browse at a key or prefix."""
 
     source: Source
     key: str
@@ -57,20 +50,20 @@ class ShowObject(Message):
 
 @dataclass
 class SearchFor(Message):
-    """Open Library with this search."""
+    """Open the Library with a search."""
 
     query: str
 
 
 @dataclass
 class JobStarted(Message):
-    """A job was written into the ledger."""
+    """A job was added to the ledger."""
 
     job_id: int
 
 
 @dataclass
 class LedgerChanged(Message):
-    """The ledger counts otherwise than before; sent to the screen at most once a second."""
+    """Counts in the ledger have changed; the screen gets it at most once a second."""
 
     active_jobs: int

@@ -1,4 +1,4 @@
-"""The command palette: every command that works here and now, from the registry."""
+"""The command palette: every command that works now."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class CommandProvider(Provider):
-    """Offers the registry's active commands by label, scope and help."""
+    """Finds active commands by label, scope and help."""
 
     def _active(self) -> Iterator[tuple[Command, ActiveBinding]]:
         found = {a.binding.id: a for a in self.screen.active_bindings.values() if a.enabled}
@@ -28,12 +28,12 @@ class CommandProvider(Provider):
                 yield command, found[command_id]
 
     async def discover(self) -> Hits:
-        """Everything, in the order of the registry."""
+        """All commands, in the order of the table."""
         for command, active in self._active():
             yield DiscoveryHit(_title(command), self._runner(active), help=_help(command, active))
 
     async def search(self, query: str) -> Hits:
-        """What matches, best first."""
+        """The matching commands, best first."""
         matcher = self.matcher(query)
         for command, active in self._active():
             title = _title(command)

@@ -1,4 +1,4 @@
-"""What the screens remember in small JSON files. Blocks."""
+"""Small JSON files in which screens keep their state. Blocks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write(folder: Path, name: str, said: Mapping[str, Any]) -> None:
-    """Write a file; a half-written one is never left behind. Raises OSError."""
+def write(folder: Path, name: str, state: Mapping[str, Any]) -> None:
+    """Write a file atomically. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{name}.{os.getpid()}"
-    draft.write_text(json.dumps(said, indent=1), encoding="utf-8")
+    draft.write_text(json.dumps(state, indent=1), encoding="utf-8")
     draft.replace(folder / name)

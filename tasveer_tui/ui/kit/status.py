@@ -1,4 +1,4 @@
-"""What the header says: where one is, how S3 is reached, and what the engine does."""
+"""The state of the header: the source, how S3 is accessed, and what the engine does."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ RECENT_JOBS = 50
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One state of the header."""
+    """What the header shows."""
 
     facts: tuple[str, ...] = ()
-    """Source, profile, region, endpoint: the most important first."""
+    """Source, profile, region, endpoint: most important first."""
     engine: str = ""
-    """The engine in a few words."""
+    """The engine's state in a few words."""
     problem: str = ""
-    """The engine's last trouble, a sentence."""
+    """The engine's last problem, one sentence."""
     active_jobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """What the ledger and the engine say."""
+    """State of the ledger and the engine."""
 
     jobs: int = 0
     left: int = 0
     ended: int = 0
-    """Objects of recent jobs that have an outcome: it grows while something is read."""
+    """Objects of recent jobs that have an outcome; grows while a job runs."""
     is_running: bool = False
     problem: str = ""
     recent: tuple[JobView, ...] | None = field(default=None, compare=False)
-    """The newest jobs; None where they could not be read."""
-    rounds: frozenset[int] = field(default=frozenset(), compare=False)
-    """The jobs of watches' newest rounds."""
+    """The latest jobs; None if they could not be read."""
+    watch_jobs: frozenset[int] = field(default=frozenset(), compare=False)
+    """Ids of the latest jobs that watches started."""
 
 
 def access_facts(source: Source | None, access: Access) -> tuple[str, ...]:
-    """How the source is reached, in words that hold no secret."""
+    """How the source is accessed, without secrets."""
     facts = [source.uri().rstrip("/")] if source else []
     facts += filter(None, (_signer(access), access.region))
     endpoint = source.endpoint if source else access.endpoint_url
@@ -52,8 +52,8 @@ def access_facts(source: Source | None, access: Access) -> tuple[str, ...]:
     return tuple(facts)
 
 
-def way_text(source: Source, access: Access) -> str:
-    """What tells a bucket from one that is reached otherwise: who asks, and where."""
+def access_text(source: Source, access: Access) -> str:
+    """What distinguishes equally named buckets: credentials and endpoint."""
     return " ".join(filter(None, (_signer(access), _host(source.endpoint) or "AWS")))
 
 
@@ -64,15 +64,15 @@ def _signer(access: Access) -> str:
 
 
 def _host(endpoint: str) -> str:
-    """The endpoint without its scheme and whatever stands before an @."""
+    """The endpoint without scheme and user info."""
     return endpoint.partition("://")[2].rpartition("@")[2] or endpoint
 
 
 def engine_words(engine: EngineStatus, *, has_broker: bool) -> str:
-    """The engine in a few words."""
+    """The engine's state in a few words."""
     kind = "broker" if has_broker else "engine"
     if engine.problem:
-        return f"{kind} in trouble"
+        return f"{kind} problem"
     if engine.jobs:
         jobs = "1 job" if engine.jobs == 1 else f"{engine.jobs} jobs"
         return f"{jobs}, {engine.left:,} left" if engine.is_running else f"{jobs} waiting"
@@ -80,7 +80,7 @@ def engine_words(engine: EngineStatus, *, has_broker: bool) -> str:
 
 
 def read_engine(workspace: Workspace) -> EngineStatus:
-    """Ask ledger and engine; blocks. Creates no catalogue where there is none."""
+    """Read the ledger and the engine's state. Blocks. Does not create a catalogue."""
     if not workspace.options.db.exists():
         return EngineStatus(recent=())
     jobs = workspace.catalogue.jobs(limit=RECENT_JOBS)
@@ -92,7 +92,7 @@ def read_engine(workspace: Workspace) -> EngineStatus:
         is_running=workspace.engine.is_running(),
         problem=workspace.engine.problem(),
         recent=jobs,
-        rounds=frozenset(watch.job_id for watch in workspace.watches()),
+        watch_jobs=frozenset(watch.job_id for watch in workspace.watches()),
     )
 
 

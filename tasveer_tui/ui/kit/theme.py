@@ -1,8 +1,8 @@
-"""The program's own dark and light theme, and its marks in Unicode and ASCII.
+"""The dark and light theme, and the symbols in Unicode and ASCII.
 
-Every state is told by a mark's shape and a word as well as by its colour, so that NO_COLOR, a
-monochrome terminal and a colour-blind reader lose nothing. Style sheets use Textual's variables
-(`$primary`, `$surface`, `$panel`, `$text-muted`, `$text-success`…); no colour stands in code.
+Each state has a symbol and a word as well as a colour, so that it is readable with NO_COLOR, on a
+monochrome terminal, and for colour-blind users. Style sheets use Textual's variables (`$primary`,
+`$surface`, `$text-muted`, `$text-success`…); colours are defined here only.
 """
 
 from __future__ import annotations
@@ -108,13 +108,13 @@ ASCII = Symbols(
 
 
 def symbols_for(*, is_ascii: bool) -> Symbols:
-    """The signs for this terminal."""
+    """The symbols for this terminal."""
     return ASCII if is_ascii or not _is_utf8() else UNICODE
 
 
 def _is_utf8() -> bool:
-    """Whether the locale's encoding can hold the signs."""
-    said = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
-    if said:
-        return "utf-8" in said.lower() or "utf8" in said.lower()
+    """Whether the locale's encoding is UTF-8."""
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or ""
+    if name:
+        return "utf-8" in name.lower() or "utf8" in name.lower()
     return "utf" in locale.getencoding().lower()

@@ -1,12 +1,12 @@
-"""Keys typed faster than the screen follows wait until the one before them was acted on.
+"""Type-ahead: a key waits until the previous one has taken effect.
 
     async def on_event(self, event):                  # of the app
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             await self.typed_ahead.take(event)
 
-Textual sends each key to whatever has the focus when it arrives. A key that moves the focus, such
-as enter or /, does so some messages later, so that what comes in the same packet, as it does over
-a slow line, would go to the wrong place.
+Textual sends each key to the widget that has the focus when the key arrives. A key that moves the
+focus, such as enter or /, takes effect some messages later. Keys that arrive in the same packet, as
+over a slow connection, would go to the wrong widget.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 SETTLED_S: Final = 0.1
-"""A key that comes later than this after the one before is handed on without a look."""
-PATIENCE_S: Final = 0.25
-"""How long at most a key waits for the one before it."""
+"""After this pause, a key is forwarded at once."""
+MAX_WAIT_S: Final = 0.25
+"""Maximum time that a key waits for the previous one."""
 
 
 class TypedAhead:
-    """Hands keys on one at a time; `deliver` is the app's own way with one."""
+    """Forwards keys one at a time; `deliver` is the app's own `on_event`."""
 
     def __init__(self, app: App[None], deliver: Callable[[Event], Awaitable[None]]) -> None:
         self._app = app
@@ -40,24 +40,24 @@ class TypedAhead:
         self._path: list[MessagePump] = []
         self._screen: Screen[object] | None = None
         self._round = 0
-        """Counts what was handed on: a late answer for an earlier key is told by it."""
+        """Number of forwarded keys; it identifies late callbacks for an earlier key."""
 
     async def take(self, event: Event) -> None:
-        """Hand it on at once, or behind those before it."""
+        """Forward a key, now or after the keys before it."""
         if self._waiting:
             self._waiting.append(event)
         elif time.monotonic() - self._last_s < SETTLED_S:
             self._waiting.append(event)
             self._follow()
         else:
-            await self._hand_on(event)
+            await self._forward(event)
 
-    async def _hand_on(self, event: Event) -> None:
+    async def _forward(self, event: Event) -> None:
         app = self._app
-        if not app.screen_stack:  # The program ends.
+        if not app.screen_stack:  # the program is ending
             return
         target = app.focused or app.screen
-        # A key goes up to the app, which runs its action; then the action's messages go up.
+        # The key bubbles up to the app, which runs its action; then the action's messages do.
         self._path = [*target.ancestors_with_self, *target.ancestors_with_self]
         self._screen = app.screen
         self._round += 1
@@ -65,8 +65,8 @@ class TypedAhead:
         self._last_s = time.monotonic()
 
     def _follow(self) -> None:
-        """Go the way that messages of the last key go, and hand the next one on at its end."""
-        self._app.set_timer(PATIENCE_S, lambda now=self._round: self._arrived(now))
+        """Follow the messages of the last key, and forward the next key after them."""
+        self._app.set_timer(MAX_WAIT_S, lambda now=self._round: self._on_end(now))
         self._step(self._round, 0)
 
     def _step(self, of_round: int, done: int) -> None:
@@ -76,16 +76,16 @@ class TypedAhead:
                 return
         screen = self._app.screen
         if screen is not self._screen:
-            # A screen has the keys only once it has come up and chosen who gets them.
+            # A new screen takes keys only after it has set its focus.
             self._screen = screen
             self._path += [screen, screen]
             self._step(of_round, done)
         else:
-            self._app.call_later(self._arrived, of_round)
+            self._app.call_later(self._on_end, of_round)
 
-    async def _arrived(self, of_round: int) -> None:
+    async def _on_end(self, of_round: int) -> None:
         if of_round != self._round or not self._waiting:
             return
-        await self._hand_on(self._waiting.popleft())
+        await self._forward(self._waiting.popleft())
         if self._waiting:
             self._follow()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tasveer_tui.errors import UsageError
 from tasveer_tui.text import clean
 from tasveer_tui.ui.kit.background import LatestRead
-from tasveer_tui.ui.kit.columns import Column, usual_width
+from tasveer_tui.ui.kit.columns import Column, default_width
 from tasveer_tui.ui.library.image_table import Sort
 from tasveer_tui.ui.library.table_rows import Cells, cells_of
 
@@ -138,7 +138,7 @@ def column_of(name: str, width: int = 0, *, is_hidden: bool = False) -> Column:
     return Column(
         found.name,
         found.label,
-        width=width or usual_width(found.name, found.kind, found.label),
+        width=width or default_width(found.name, found.kind, found.label),
         is_right=found.align == "right",
         is_sortable=found.is_sortable,
         is_hidden=is_hidden,

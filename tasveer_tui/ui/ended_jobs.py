@@ -1,4 +1,4 @@
-"""Notices which jobs end, wherever in the program one is. Pure."""
+"""Notices which jobs have ended, on every screen. Pure."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobState, JobView
 
 
-class Ends:
-    """Compares each look at the jobs with the one before."""
+class EndedJobs:
+    """Compares the jobs with those of the previous poll."""
 
     def __init__(self) -> None:
         self._states: dict[int, JobState] | None = None
 
-    def look(
-        self, jobs: Iterable[JobView] | None, rounds: frozenset[int]
+    def update(
+        self, jobs: Iterable[JobView] | None, watch_jobs: frozenset[int]
     ) -> Iterator[tuple[str, bool]]:
-        """Sentences on what has ended, each with whether it is a warning.
+        """Yield a sentence for each job that has ended, and whether it is a warning.
 
-        `rounds` are the jobs of watches: one that found nothing is no news. At the first look,
-        everything is old; None is no look.
+        Jobs of watches (`watch_jobs`) that found nothing are left out. The first call reports
+        nothing, and neither does one without `jobs`.
         """
         if jobs is None:
             return
@@ -34,6 +34,6 @@ class Ends:
             return
         for number, job in now.items():
             was_over = number in before and before[number].is_final
-            is_quiet = number in rounds and not (job.total or job.gone or job.error)
+            is_quiet = number in watch_jobs and not (job.total or job.gone or job.error)
             if job.state.is_final and not was_over and not is_quiet:
                 yield end_text(job)

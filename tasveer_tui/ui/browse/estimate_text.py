@@ -1,4 +1,4 @@
-"""The estimate of a dispatch, and what is to be read, in lines of words and figures. Pure."""
+"""Texts about a job before it starts: its estimate and its targets. Pure."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from tasveer_tui.records import JobSpec
     from tasveer_tui.workspace import Estimate
 
-MAX_PLACES = 3
+MAX_SHOWN = 3
 
 
 def estimate_rows(counted: Estimate) -> list[tuple[str, str]]:
-    """Label and figures of each line."""
+    """Label and text of each line."""
     saved = counted.to_read_bytes - counted.read_bytes
     share = f", {saved / counted.to_read_bytes:.0%} saved" if counted.to_read_bytes else ""
     return [
         ("listed", f"{plural(counted.objects, 'object')}, {size_text(counted.size_bytes)}"),
         ("to read", plural(counted.to_read, "image")),
-        ("left out", f"{counted.filtered:,} by the filters, {counted.unchanged:,} unchanged"),
+        ("skipped", f"{counted.filtered:,} by filters, {counted.unchanged:,} unchanged"),
         (
             "requests",
             (
@@ -40,20 +40,20 @@ def estimate_rows(counted: Estimate) -> list[tuple[str, str]]:
 
 
 def target_lines(spec: JobSpec) -> list[str]:
-    """What is chosen: a few places by name, the rest by number."""
-    places = [spec.source.uri(path) for path in (*spec.prefixes, *spec.keys)]
-    lines = places[:MAX_PLACES]
-    if len(places) > MAX_PLACES:
-        lines.append(f"and {len(places) - MAX_PLACES:,} more")
-    left_out = [*spec.without_prefixes, *spec.without_keys]
-    if left_out:
-        more = f" and {len(left_out) - 1:,} more" if len(left_out) > 1 else ""
-        lines.append(f"without {spec.source.uri(left_out[0])}{more}")
+    """The first prefixes and keys of the selection, and the number of others."""
+    locations = [spec.source.uri(path) for path in (*spec.prefixes, *spec.keys)]
+    lines = locations[:MAX_SHOWN]
+    if len(locations) > MAX_SHOWN:
+        lines.append(f"and {len(locations) - MAX_SHOWN:,} more")
+    excluded = [*spec.without_prefixes, *spec.without_keys]
+    if excluded:
+        more = f" and {len(excluded) - 1:,} more" if len(excluded) > 1 else ""
+        lines.append(f"without {spec.source.uri(excluded[0])}{more}")
     return lines
 
 
 def parse_globs(text: str) -> tuple[str, ...]:
-    """Globs separated by spaces, in quotes where they hold one. Raises UsageError."""
+    """Split patterns at spaces outside quotes. Raises UsageError."""
     try:
         return tuple(shlex.split(text))
     except ValueError as error:
