@@ -78,9 +78,7 @@ async def test_q_leaves_at_once_when_nothing_works(
         assert (app.return_code or 0) == 0
 
 
-async def test_quitting_asks_while_a_job_runs(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_quitting_asks_while_a_job_runs(range_server: RangeServer, tmp_path: Path) -> None:
     range_server.make_bucket("photos")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app._engine = EngineStatus(jobs=1, left=1240, is_running=True)
