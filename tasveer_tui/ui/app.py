@@ -156,7 +156,7 @@ class TasveerApp(App[None]):
                 "engine",
                 lambda: read_engine(self.workspace),
                 self._engine_read,
-                failed=lambda error: self._engine_read(EngineStatus(problem=str(error))),
+                on_error=lambda error: self._engine_read(EngineStatus(problem=str(error))),
             )
 
     def _engine_read(self, engine: EngineStatus) -> None:

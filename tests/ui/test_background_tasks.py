@@ -60,7 +60,7 @@ async def test_the_last_of_many_items_always_arrives(
 
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app.background.stream(
-            app.screen, "count", lambda: iter(range(10_000)), seen.append, done=ended.append
+            app.screen, "count", lambda: iter(range(10_000)), seen.append, on_end=ended.append
         )
         await wait_until(pilot, lambda: ended)
         assert seen[-1] == 9_999
@@ -108,7 +108,7 @@ async def test_the_caller_may_handle_the_error(range_server: RangeServer, tmp_pa
         raise NetworkError("Away.")
 
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
-        app.background.run(app.screen, "test", work, failed=errors.append)
+        app.background.run(app.screen, "test", work, on_error=errors.append)
         await wait_until(pilot, lambda: errors)
         assert "Away." not in screen_text(app)
 

@@ -116,14 +116,14 @@ class BrowseList(RowList):
             SelectionState.PARTLY: (symbols.partly_selected, "group"),
             SelectionState.NONE: (symbols.unselected, "faint"),
         }[state]
-        return Segment(symbol, style + self.part(part))
+        return Segment(symbol, style + self.foreground(part))
 
     def state_segment(self, state: IngestState | None, style: Style) -> Segment:
         """The symbol of an ingest state; blank while it is unknown."""
         if state is None:
             return Segment(" ", style)
         symbol = getattr(self.symbols, state.value)
-        return Segment(symbol, style + self.part(_STATE_STYLES[state]))
+        return Segment(symbol, style + self.foreground(_STATE_STYLES[state]))
 
     def fit(self, text: str, width: int) -> str:
         """Cut or fill to exactly `width` cells; a cut ends in the symbol for more."""

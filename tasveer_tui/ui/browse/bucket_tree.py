@@ -166,7 +166,7 @@ class BucketTree(BrowseList):
         if node.listing is not None and node.listing.seek:
             name += f" {clean(node.listing.seek)}*"
         is_bucket = node.kind is Kind.SOURCE
-        name_style = style + self.part("strong") if is_bucket else style
+        name_style = style + self.foreground("strong") if is_bucket else style
         key = (node.source, node.prefix)
         notes = f" {self.symbols.watched}" if key in self.browse_state.watched else ""
         room = width - indent - 7 - len(notes)
@@ -178,12 +178,12 @@ class BucketTree(BrowseList):
         return Strip(
             [
                 Segment(" " * indent, style),
-                Segment(f"{self._expander(node)} ", style + self.part("dim")),
+                Segment(f"{self._expander(node)} ", style + self.foreground("dim")),
                 self.selection_segment(self._selection_state(node), style),
                 Segment(" ", style),
                 Segment(self.fit(name, room - cell_len(access)), name_style),
-                Segment(access, style + self.part("dim")),
-                Segment(f"{notes} ", style + self.part("dim")),
+                Segment(access, style + self.foreground("dim")),
+                Segment(f"{notes} ", style + self.foreground("dim")),
                 self.state_segment(self.browse_state.prefix_states.get(key), style),
                 Segment(" ", style),
             ],
@@ -198,7 +198,7 @@ class BucketTree(BrowseList):
         listing = node.parent.listing if node.parent else None
         part = "bad" if listing and listing.error else "dim"
         text = f"{' ' * indent}{self.symbols.more} {self._more_text(listing)}"
-        return Strip([Segment(self.fit(text, width), style + self.part(part))], width)
+        return Strip([Segment(self.fit(text, width), style + self.foreground(part))], width)
 
     @staticmethod
     def _more_text(listing: Listing | None) -> str:

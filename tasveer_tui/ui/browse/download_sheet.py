@@ -106,7 +106,7 @@ class DownloadSheet(Dialog[None]):
         self.watch_state()
         space, spec = workspace(self), self._spec
         background(self).stream(
-            self, "count", lambda: space.estimate(spec), self._on_estimate, failed=self._on_error
+            self, "count", lambda: space.estimate(spec), self._on_estimate, on_error=self._on_error
         )
 
     def watch_state(self) -> None:
@@ -143,7 +143,7 @@ class DownloadSheet(Dialog[None]):
             "download",
             lambda: space.download(spec, folder, overwrites=overwrites, below=below),
             self._on_progress,
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     def _on_progress(self, progress: Download) -> None:

@@ -135,7 +135,7 @@ class IngestSheet(Dialog[bool]):
             "estimate",
             lambda: space.estimate(spec),
             self._on_estimate,
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     def _on_estimate(self, estimate: Estimate) -> None:
@@ -177,7 +177,7 @@ class IngestSheet(Dialog[bool]):
             "start",
             lambda: space.dispatch(spec),
             self._on_started,
-            failed=self._on_start_failed,
+            on_error=self._on_start_failed,
         )
 
     def _on_started(self, job_id: int) -> None:

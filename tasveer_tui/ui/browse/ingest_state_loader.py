@@ -71,7 +71,7 @@ class IngestStateLoader:
             f"states of {source}",
             lambda: space.ingest_states(source, prefixes),
             partial(self._on_prefix_states, source, prefixes),
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     def _load_objects(self, source: Source, refs: list[ObjectRef]) -> None:
@@ -81,7 +81,7 @@ class IngestStateLoader:
             "states of objects",
             lambda: space.object_states(source, refs),
             partial(self._on_object_states, source, refs),
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     def _load_watches(self) -> None:
@@ -90,7 +90,7 @@ class IngestStateLoader:
             "watches in view",
             workspace(self._screen).watches,
             self._on_watches,
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     def _on_watches(self, watches: tuple[WatchView, ...]) -> None:

@@ -82,7 +82,7 @@ class InspectController:
             "inspect",
             lambda: space.inspect(source, key),
             self._on_inspection,
-            failed=partial(self._on_error, key),
+            on_error=partial(self._on_error, key),
         )
 
     def _on_inspection(self, found: Inspection) -> None:

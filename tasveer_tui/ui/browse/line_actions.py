@@ -219,7 +219,7 @@ class PrefixCounter:
             _count_group(source, prefix),
             lambda: space.estimate(spec),
             partial(self._on_estimate, source, prefix),
-            failed=partial(self._on_error, source, prefix),
+            on_error=partial(self._on_error, source, prefix),
         )
 
     def _on_estimate(self, source: Source, prefix: str, estimate: Estimate) -> None:

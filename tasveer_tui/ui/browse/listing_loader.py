@@ -79,7 +79,7 @@ class ListingLoader:
                 listing.source, listing.server_prefix, start_after=listing.cursor, limit=PAGE_SIZE
             ),
             partial(self._on_page, listing),
-            failed=partial(self._on_error, listing),
+            on_error=partial(self._on_error, listing),
         )
 
     def _on_page(self, listing: Listing, page: Page) -> None:

@@ -93,7 +93,7 @@ class Navigator:
             "sources",
             lambda: [view.source for view in space.sources()],
             self._add_sources,
-            failed=self._on_known_sources_failed,
+            on_error=self._on_known_sources_failed,
         )
 
     # ------------------------------------------------------------------- buckets
@@ -108,7 +108,7 @@ class Navigator:
             "buckets",
             lambda: [space.source(bucket.name, access) for bucket in space.buckets(access)],
             self._on_buckets_of_access if access else self._add_sources,
-            failed=self._on_buckets_failed,
+            on_error=self._on_buckets_failed,
         )
 
     def _on_buckets_of_access(self, sources: list[Source]) -> None:
@@ -181,7 +181,7 @@ class Navigator:
             "place",
             lambda: space.source(bucket, access),
             lambda source: self.show_object(source, path),
-            failed=self._on_open_failed,
+            on_error=self._on_open_failed,
         )
 
     @property

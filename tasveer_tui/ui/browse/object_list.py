@@ -213,7 +213,7 @@ class ObjectList(BrowseList):
         if listing is None or row >= len(listing.objects):
             return self._draw_more(width, style)
         ref = self.refs[row]
-        dim = style + self.part("dim")
+        dim = style + self.foreground("dim")
         time_cells = self._time_cells(width)
         name = clean(ref.key[len(listing.prefix) :] or ref.key, 1024)
         state = self.browse_state.object_states.get((listing.source, ref.key))
@@ -243,7 +243,11 @@ class ObjectList(BrowseList):
             text = f"{len(listing.objects):,} loaded, more"
         part = "bad" if listing and listing.error else "dim"
         return Strip(
-            [Segment(self.fit(f" {self.symbols.more} {text}", width), style + self.part(part))]
+            [
+                Segment(
+                    self.fit(f" {self.symbols.more} {text}", width), style + self.foreground(part)
+                )
+            ]
         )
 
     # ------------------------------------------------------------- pages in view

@@ -231,7 +231,7 @@ class SelectionController:
             "total",
             lambda: _limited(space.estimate(spec)),
             self._on_estimate,
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     def _on_estimate(self, estimate: Estimate) -> None:

@@ -117,7 +117,7 @@ class WatchDialog(Dialog[None]):
     def _send(self, work: partial[int] | partial[None], note: str) -> None:
         self.is_sending = True
         background(self).run(
-            self, "watch", work, lambda _: self._on_done(note), failed=self._on_error
+            self, "watch", work, lambda _: self._on_done(note), on_error=self._on_error
         )
 
     def _on_done(self, note: str) -> None:

@@ -122,8 +122,8 @@ class BarList(RowList):
         title = f" {clean(line.title)}  " if line.title else " "
         return Strip(
             [
-                Segment(title, style + self.part("group")),
-                Segment(clean(line.note), style + self.part("dim")),
+                Segment(title, style + self.foreground("group")),
+                Segment(clean(line.note), style + self.foreground("dim")),
             ]
         )
 
@@ -136,15 +136,16 @@ class BarList(RowList):
         bar_width = (
             max(4, room // (3 if width > WIDE_WIDTH else 6)) if bar.is_detail or detail else room
         )
-        count_style = style if bar.count else style + self.part("faint")
+        count_style = style if bar.count else style + self.foreground("faint")
         return Strip(
             [
-                Segment(label, style + self.part("dim") if bar.is_detail else style),
+                Segment(label, style + self.foreground("dim") if bar.is_detail else style),
                 Segment(f"{bar.count:>{COUNT_WIDTH},} ", count_style),
                 Segment(
-                    fit(self._bar_text(bar.share, bar_width), bar_width), style + self.part("group")
+                    fit(self._bar_text(bar.share, bar_width), bar_width),
+                    style + self.foreground("group"),
                 ),
-                Segment(fit(detail, max(0, room - bar_width)), style + self.part("dim")),
+                Segment(fit(detail, max(0, room - bar_width)), style + self.foreground("dim")),
             ]
         )
 

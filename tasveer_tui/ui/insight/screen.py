@@ -151,7 +151,7 @@ class InsightScreen(MainScreen):
             "page",
             partial(_counted, space, page, text),
             self._came,
-            failed=self._failed,
+            on_error=self._failed,
         )
 
     def _came(self, sections: tuple[Section, ...]) -> None:
@@ -199,7 +199,7 @@ class InsightScreen(MainScreen):
             "map",
             partial(_spots, space, text, view),
             self._spots_came,
-            failed=lambda _: None,  # the counts beside it tell of the same mistake
+            on_error=lambda _: None,  # the counts beside it tell of the same mistake
         )
 
     def _spots_came(self, found: tuple[list[Spot], bool]) -> None:

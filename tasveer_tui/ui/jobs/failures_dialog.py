@@ -71,9 +71,11 @@ class FailedObjects(RowList):
         message_cells = max(0, width - 15 - key_cells)
         return Strip(
             [
-                Segment(f" {fit(failure.outcome, 12)} ", style + self.part("bad")),
+                Segment(f" {fit(failure.outcome, 12)} ", style + self.foreground("bad")),
                 Segment(f"{fit(clean(failure.key, 1000), key_cells)} ", style),
-                Segment(fit(clean(failure.message, 400), message_cells), style + self.part("dim")),
+                Segment(
+                    fit(clean(failure.message, 400), message_cells), style + self.foreground("dim")
+                ),
             ]
         )
 
@@ -137,7 +139,7 @@ class FailuresDialog(Dialog[None]):
             "failures",
             lambda: space.catalogue.failures(job_id, outcome, LIMIT),
             self._on_failures,
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     @property

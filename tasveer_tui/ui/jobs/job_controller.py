@@ -113,7 +113,7 @@ class JobController:
             f"priority of {job.id}",
             lambda: space.catalogue.set_priority(job.id, priority),
             on_written,
-            failed=on_error,
+            on_error=on_error,
         )
 
     def _request_state(self, job: JobView, write: Callable[[], object], pending_state: str) -> None:
@@ -131,7 +131,7 @@ class JobController:
         self.pending_states[job.id] = pending_state
         self._redraw()
         background(self._screen).run(
-            self._screen, f"state of {job.id}", write, on_written, failed=on_error
+            self._screen, f"state of {job.id}", write, on_written, on_error=on_error
         )
 
     # ------------------------------------------------------------------- watches

@@ -139,7 +139,7 @@ class JobTable(RowList):
         job = self._jobs[row]
         location, bar = self._flexible_cells(width)
         pending = self._pending_states.get(job.id, "")
-        state_style = style + self.part("warn" if pending else STATE_STYLES[job.state])
+        state_style = style + self.foreground("warn" if pending else STATE_STYLES[job.state])
         left = f"{job.left:,}" if job.is_scanned or job.state.is_final else f"{job.left:,}+"
         return Strip(
             [
@@ -149,7 +149,9 @@ class JobTable(RowList):
                 *self._bar(job, bar, style),
                 Segment(fit(_percent_text(job), _PERCENT, is_right=True) + " ", style),
                 Segment(fit(left if job.left else "", _LEFT, is_right=True) + " ", style),
-                Segment(fit(self._time_text(job), _TIME, is_right=True), style + self.part("dim")),
+                Segment(
+                    fit(self._time_text(job), _TIME, is_right=True), style + self.foreground("dim")
+                ),
                 *(self._rate_and_start(job, style) if width >= _WIDE else ()),
             ]
         )
@@ -159,7 +161,7 @@ class JobTable(RowList):
         if line or self._jobs:
             return Strip.blank(width, style)
         text = fit(f"  {self._empty_text}", width)
-        return Strip([Segment(text, style + self.part("dim"))])
+        return Strip([Segment(text, style + self.foreground("dim"))])
 
     def _rate_and_start(self, job: JobView, style: Style) -> list[Segment]:
         rate = self._images_per_s(job)
@@ -167,7 +169,7 @@ class JobTable(RowList):
         start_cell = fit(minute_text(job.started_at), _START - 1)
         return [
             Segment(f" {rate_cell}", style),
-            Segment(f" {start_cell}", style + self.part("dim")),
+            Segment(f" {start_cell}", style + self.foreground("dim")),
         ]
 
     def _images_per_s(self, job: JobView) -> float:
@@ -185,7 +187,7 @@ class JobTable(RowList):
         return [
             Segment(
                 (kind.ascii_symbol if is_ascii else kind.symbol) * count,
-                style + self.part(kind.style),
+                style + self.foreground(kind.style),
             )
             for kind, count in zip(KINDS, cells, strict=True)
             if count

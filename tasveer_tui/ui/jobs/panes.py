@@ -69,14 +69,14 @@ class JobPane(RowList):
         room = width - len(self._hidden_panes) - 1
         if not self._hidden_panes or room < len(title):
             return Strip([Segment(fit(title, width), style)])
-        faint = style + self.part("faint")
+        faint = style + self.foreground("faint")
         return Strip([Segment(fit(title, room), style), Segment(f"{self._hidden_panes} ", faint)])
 
     def draw_beyond(self, line: int, width: int, style: Style) -> Strip:
         """The text of an empty list, below the title."""
         if line or self.row_count:
             return Strip.blank(width, style)
-        return Strip([Segment(fit(f" {self.empty_text()}", width), style + self.part("dim"))])
+        return Strip([Segment(fit(f" {self.empty_text()}", width), style + self.foreground("dim"))])
 
 
 # ------------------------------------------------------------------------- watches
@@ -120,7 +120,7 @@ class WatchList(JobPane):
         return Strip(
             [
                 Segment(f" {fit(place_text(watch.spec), room)}  ", style),
-                Segment(fit(text, max(0, width - room - 3)), style + self.part("dim")),
+                Segment(fit(text, max(0, width - room - 3)), style + self.foreground("dim")),
             ]
         )
 
@@ -169,8 +169,8 @@ class FailureList(JobPane):
         return Strip(
             [
                 Segment(f"{fit(f'{group.count:,}', 8, is_right=True)}  ", style),
-                Segment(f"{fit(group.outcome, 12)} ", style + self.part("bad")),
-                Segment(fit(example, max(0, width - 23)), style + self.part("dim")),
+                Segment(f"{fit(group.outcome, 12)} ", style + self.foreground("bad")),
+                Segment(fit(example, max(0, width - 23)), style + self.foreground("dim")),
             ]
         )
 
@@ -295,11 +295,11 @@ class WorkerList(JobPane):
         while facts and len(name) + 1 + len("  ".join(facts)) > room:
             facts.pop()
         text = "  ".join(facts)
-        seen_style = style + self.part("good" if is_online else "faint")
+        seen_style = style + self.foreground("good" if is_online else "faint")
         return Strip(
             [
                 Segment(f"{fit(name, room - len(text) - 1)} ", style),
-                Segment(text, style + self.part("dim")),
+                Segment(text, style + self.foreground("dim")),
                 Segment(f"{fit(seen, 10, is_right=True)} ", seen_style),
             ]
         )
@@ -372,7 +372,7 @@ class RecentReads(JobPane):
         note = clean(read.message if is_failed else read.camera, 200)
         room = max(0, width - _AGE - _SYMBOL - _LABEL)
         note_cells = self._note_cells(width, room, note, is_failed=is_failed)
-        dim, kind_style = style + self.part("dim"), style + self.part(kind.style)
+        dim, kind_style = style + self.foreground("dim"), style + self.foreground(kind.style)
         return Strip(
             [
                 Segment(f"{fit(self._age_text(read), _AGE - 1, is_right=True)} ", dim),
@@ -455,7 +455,7 @@ class LogPane(JobPane):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw one line."""
         line = self._lines[row]
-        line_style = style + self.part(_LEVEL_STYLES[line.level])
+        line_style = style + self.foreground(_LEVEL_STYLES[line.level])
         time = fit(f" {_LEVEL_SYMBOLS[line.level]} {line.time}", _TIME)
         return Strip(
             [

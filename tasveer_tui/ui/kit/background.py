@@ -5,7 +5,7 @@
 
 * The work runs in a thread and must not touch a widget. The callback runs on the event loop, and
   only if the owner is still on the screen and has made no newer request in the same group.
-* A `TasveerError` goes to `failed` if given, else to the app, which shows it.
+* A `TasveerError` goes to `on_error` if given, else to the app, which shows it.
 * A table that fetches rows in batches streams them with `interval_s=0`: the next request stops the
   one before it at its next batch, so that it needs neither a thread nor a queue of its own.
 * Threads are daemons, so a request that hangs delays neither quitting nor newer requests.
@@ -62,8 +62,8 @@ class _Request:
     owner: MessagePump
     group: str
     work: Callable[[_Request], Any]
-    done: Callable[[Any], object] | None
-    failed: Callable[[TasveerError], object] | None
+    on_result: Callable[[Any], object] | None
+    on_error: Callable[[TasveerError], object] | None
     is_outdated: bool = False
 
     @property
@@ -93,12 +93,12 @@ class BackgroundTasks:
         owner: MessagePump,
         group: str,
         work: Callable[[], T],
-        done: Callable[[T], object] | None = None,
+        on_result: Callable[[T], object] | None = None,
         *,
-        failed: Callable[[TasveerError], object] | None = None,
+        on_error: Callable[[TasveerError], object] | None = None,
     ) -> None:
-        """Run `work` in a thread, then call `done` with its result."""
-        self._submit(_Request(owner, group, lambda _: work(), done, failed))
+        """Run `work` in a thread, then call `on_result` with its result."""
+        self._submit(_Request(owner, group, lambda _: work(), on_result, on_error))
 
     def stream(  # noqa: PLR0913 - named ones have defaults
         self,
@@ -107,8 +107,8 @@ class BackgroundTasks:
         items: Callable[[], Iterator[T]],
         on_item: Callable[[T], object],
         *,
-        done: Callable[[None], object] | None = None,
-        failed: Callable[[TasveerError], object] | None = None,
+        on_end: Callable[[None], object] | None = None,
+        on_error: Callable[[TasveerError], object] | None = None,
         interval_s: float = 0.1,
     ) -> None:
         """Iterate in a thread; call `on_item` with the latest item once per interval.
@@ -120,7 +120,7 @@ class BackgroundTasks:
         def work(request: _Request) -> None:
             self._iterate(request, items, on_item, interval_s)
 
-        self._submit(_Request(owner, group, work, done, failed))
+        self._submit(_Request(owner, group, work, on_end, on_error))
 
     def cancel(self, owner: MessagePump, group: str) -> None:
         """Drop the group's request and its result."""
@@ -207,13 +207,13 @@ class BackgroundTasks:
 
     def _report(self, request: _Request, result: object, error: Exception | None) -> None:
         if error is None:
-            if request.done is not None:
-                self._deliver(request, request.done, result)
+            if request.on_result is not None:
+                self._deliver(request, request.on_result, result)
         elif not isinstance(error, TasveerError):
             log.error("A background task failed.", exc_info=error)
             self._host.show_fault(error)
-        elif request.failed is not None:
-            self._deliver(request, request.failed, error)
+        elif request.on_error is not None:
+            self._deliver(request, request.on_error, error)
         elif request.owner.is_running:
             self._host.show_error(error)
 

@@ -196,7 +196,7 @@ class MenuList(RowList):
                 Segment(" " + fit(clean(item.label, 1024), label) + " ", style),
                 Segment(
                     fit(clean(item.detail, 1024), max(0, width - label - 2)),
-                    style + self.part("dim"),
+                    style + self.foreground("dim"),
                 ),
             ]
         )

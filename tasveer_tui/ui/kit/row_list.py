@@ -142,16 +142,16 @@ class RowList(ScrollView, can_focus=True):
             self._row_styles.clear()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
-    def look(self, name: str) -> Style:
+    def row_style(self, name: str) -> Style:
         """Return a row style by name: `cursor`, `header`. Textual builds it for every frame."""
         style = self._row_styles.get(name)
         if style is None:
             style = self._row_styles[name] = self.get_component_rich_style(f"row--{name}")
         return style
 
-    def part(self, name: str) -> Style:
+    def foreground(self, name: str) -> Style:
         """Return a style without background, to combine with a row's: `dim`, `strong`, `good`."""
-        return _without_background(self.look(name))
+        return _without_background(self.row_style(name))
 
     @property
     def symbols(self) -> Symbols:
@@ -221,12 +221,12 @@ class RowList(ScrollView, can_focus=True):
         """Render one line of the view."""
         width, base = self._frame
         if y < self.header_height:
-            style = self.look("header")
+            style = self.row_style("header")
             return self.draw_header(width, style).crop_extend(0, width, style)
         row = self.first_row + y - self.header_height
         if row >= self.row_count:
             return self.draw_beyond(row - self.row_count, width, base)
-        style = self.look("cursor") if row == self.cursor else base
+        style = self.row_style("cursor") if row == self.cursor else base
         line = self.draw_row(row, width, style)
         return line if line.cell_length == width else line.crop_extend(0, width, style)
 

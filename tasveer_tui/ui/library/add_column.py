@@ -70,9 +70,9 @@ class FieldList(RowList):
         room = 24 if name in FIELDS else max(24, width * 2 // 3)
         return Strip(
             [
-                Segment(sign, style + self.part("good")),
+                Segment(sign, style + self.foreground("good")),
                 Segment(fit(clean(name, 200), room) + "  ", style),
-                Segment(fit(says, max(0, width - room - 3)), style + self.part("dim")),
+                Segment(fit(says, max(0, width - room - 3)), style + self.foreground("dim")),
             ]
         )
 

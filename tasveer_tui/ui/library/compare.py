@@ -74,7 +74,7 @@ class CompareScreen(Dialog[None]):
         self._list.focus()
         self._place_thumbs()
         work = partial(_read, workspace(self), self._ids)
-        background(self).run(self, "compare", work, self._came, failed=self._failed)
+        background(self).run(self, "compare", work, self._came, on_error=self._failed)
 
     def on_resize(self) -> None:
         """There may be room for thumbnails now, or none."""
@@ -130,7 +130,7 @@ class CompareScreen(Dialog[None]):
             "thumb",
             lambda: space.thumbnail(image.source, image.ref.key, image.record, width, height),
             partial(self._thumb_came, index),
-            failed=lambda _: self._want_thumb(index + 1),
+            on_error=lambda _: self._want_thumb(index + 1),
         )
 
     def _thumb_came(self, index: int, pixels: Pixels) -> None:

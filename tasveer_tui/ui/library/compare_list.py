@@ -115,8 +115,8 @@ class CompareList(RowList):
         """A title, or a tag; what differs from the first image is lit, what is equal dimmed."""
         line = self._lines[row]
         if isinstance(line, str):
-            return Strip([Segment(fit(line, width), style + self.part("group"))])
-        lit, dim, faint = (style + self.part(name) for name in ("strong", "dim", "faint"))
+            return Strip([Segment(fit(line, width), style + self.foreground("group"))])
+        lit, dim, faint = (style + self.foreground(name) for name in ("strong", "dim", "faint"))
         first = line.text(0, is_raw=self.is_raw)
         texts = []
         for index, entry in enumerate(line.entries):

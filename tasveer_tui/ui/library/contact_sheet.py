@@ -309,7 +309,7 @@ class ContactSheet(ScrollView, can_focus=True):
             f"thumbnail {slot}",
             lambda: renderer.tile(image_id, self._load(image_id, *renderer.pixel_size(room)), room),
             partial(self._on_tile, slot, image_id, (room, renderer)),
-            failed=partial(self._on_error, slot, image_id),
+            on_error=partial(self._on_error, slot, image_id),
         )
 
     def _on_tile(

@@ -168,7 +168,7 @@ class FormatList(RowList):
         return Strip(
             [
                 Segment(f"{pointer} {format_:<8}", style),
-                Segment(fit(content, width - 10), style + self.part("dim")),
+                Segment(fit(content, width - 10), style + self.foreground("dim")),
             ]
         )
 
@@ -289,7 +289,7 @@ class ExportScreen(Dialog[None]):
             "preview",
             partial(preview_lines, workspace(self), export),
             self._on_preview,
-            failed=lambda error: self._on_preview((str(error),)),
+            on_error=lambda error: self._on_preview((str(error),)),
         )
 
     def _on_preview(self, lines: tuple[str, ...]) -> None:
@@ -344,7 +344,7 @@ class ExportScreen(Dialog[None]):
         self.state = replace(self.state, images_being_written=self._images, error=None)
         work = partial(write_export, workspace(self), export, may_replace=may_replace)
         done = partial(self._on_written, export)
-        background(self).run(self, "export", work, done, failed=self._on_error)
+        background(self).run(self, "export", work, done, on_error=self._on_error)
 
     def _on_written(self, export: Export, count: int) -> None:
         self.app.post_message(ShowNote(f"{plural(count, 'image')} written to {export.path}."))

@@ -69,11 +69,11 @@ class FacetList(RowList):
         sign = "=" if self.symbols.is_ascii else "━"
         bar = sign * max(1, round(_BAR * share))
         label = clean(facet.label, 400) if facet.label else "(none)"
-        look = style if facet.label else style + self.part("faint")
+        look = style if facet.label else style + self.foreground("faint")
         return Strip(
             [
                 Segment(fit(f"{facet.count:,}", 11, is_right=True) + "  ", style),
-                Segment(fit(bar, _BAR) + "  ", style + self.part("group")),
+                Segment(fit(bar, _BAR) + "  ", style + self.foreground("group")),
                 Segment(fit(label, max(0, width - 11 - _BAR - 4)), look),
             ]
         )

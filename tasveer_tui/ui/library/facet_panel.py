@@ -148,7 +148,7 @@ class FacetPanel(RowList):
             "facets",
             partial(self._counter.count_several, wishes, budget_s=BUDGET_S, limit=KEPT),
             self._came,
-            failed=lambda error: self.post_message(self.Failed(error)),
+            on_error=lambda error: self.post_message(self.Failed(error)),
         )
 
     def stop(self) -> None:
@@ -205,7 +205,7 @@ class FacetPanel(RowList):
         line = self._lines[row]
         if line.facet is None:
             text, part = (f"  {line.note}", "faint") if line.note else (f" {line.name}", "group")
-            return Strip([Segment(fit(text, width), style + self.part(part))])
+            return Strip([Segment(fit(text, width), style + self.foreground(part))])
         choice = self.filters.get(line.name, FacetFilter())
         sign, look = " ", style
         if line.facet.term in choice.terms:
@@ -214,13 +214,13 @@ class FacetPanel(RowList):
                 if choice.is_excluded
                 else (self.symbols.selected, "good")
             )
-            look = style + self.part(part)
+            look = style + self.foreground(part)
         found = self._found.get(line.name)
         least = "" if found is None or found.is_final else "≥ "
         count = f" {least}{line.facet.count:,} "
         label = clean(line.facet.label, 200) if line.facet.label else "(none)"
         room = max(0, width - len(count) - 3)
-        dim = style + self.part("dim")
+        dim = style + self.foreground("dim")
         return Strip([Segment(f" {sign} {fit(label, room)[:room]}", look), Segment(count, dim)])
 
     # ------------------------------------------------------------------ actions

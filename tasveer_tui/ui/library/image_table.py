@@ -262,7 +262,7 @@ class ImageTable(RowList):
         """The labels of the columns, with the sort order and the column under the cursor."""
         texts = [self._title(column) for column in self._painter.columns]
         format_ = LineFormat(width, self.scroll_offset.x, style)
-        return self._painter.line(texts, format_, (self.column, self.look("header-cursor")))
+        return self._painter.line(texts, format_, (self.column, self.row_style("header-cursor")))
 
     def _title(self, column: Column) -> str:
         arrow = ""
@@ -277,19 +277,19 @@ class ImageTable(RowList):
         line = self._cells_line(row, image_id, width, style)
         if image_id not in self.selected:
             return line
-        symbol = Segment(self.symbols.selected, style + self.part("warn"))
+        symbol = Segment(self.symbols.selected, style + self.foreground("warn"))
         return Strip.join([Strip([symbol], LEAD), line.crop(LEAD)])
 
     def _cells_line(self, row: int, image_id: int, width: int, style: Style) -> Strip:
         cells = self._cache.get(image_id)
         x = self.scroll_offset.x
         if cells is None:
-            return self._painter.placeholder(LineFormat(width, x, style + self.part("faint")))
+            return self._painter.placeholder(LineFormat(width, x, style + self.foreground("faint")))
         format_ = LineFormat(width, x, style)
         if row != self.cursor:
             return self._painter.row(row, cells, format_)
         texts = self._painter.fit_cells(cells)
-        return self._painter.line(texts, format_, (self.column, self.look("cell")))
+        return self._painter.line(texts, format_, (self.column, self.row_style("cell")))
 
     # ------------------------------------------------------------ column cursor
 

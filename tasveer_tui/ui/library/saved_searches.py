@@ -61,7 +61,7 @@ class SearchList(RowList):
         """The name, and what it searches."""
         name, query = self.lines[row]
         label = f"@{name}" if name else "lately"
-        look = style + self.part("group" if name else "faint")
+        look = style + self.foreground("group" if name else "faint")
         return Strip(
             [
                 Segment(" " + fit(clean(label, 80), NAME_CELLS) + " ", look),

@@ -263,7 +263,7 @@ class LibraryScreen(MainScreen):
             "inspect",
             lambda: space.catalogue.image(image_id),
             self._show_image,
-            failed=lambda error: self.inspector.show_error("", error),
+            on_error=lambda error: self.inspector.show_error("", error),
         )
 
     def _show_image(self, image: Image) -> None:

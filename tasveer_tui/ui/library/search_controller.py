@@ -115,7 +115,7 @@ class SearchController:
             "search",
             partial(self._searcher.search, self.query_text, columns, again_for=again_for),
             self._show_result,
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     # ------------------------------------------------------------------- results

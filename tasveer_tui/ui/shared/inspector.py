@@ -239,7 +239,7 @@ class Inspector(Vertical):
                 "thumbnail",
                 lambda: load(room.width, room.height),
                 self._on_thumbnail,
-                failed=self._on_thumbnail_error,
+                on_error=self._on_thumbnail_error,
             )
 
     def _on_thumbnail(self, pixels: PixelGrid) -> None:
@@ -482,10 +482,12 @@ class TagList(RowList):
         """Draw a title or a tag."""
         entry = self._rows[row]
         if isinstance(entry, str):
-            return Strip([Segment(fit(f" {entry}", width), style + self.part("group"))], width)
+            return Strip(
+                [Segment(fit(f" {entry}", width), style + self.foreground("group"))], width
+            )
         name_width = min(NAME_WIDTH, max(8, width * 2 // 5))
         segments = [
-            Segment("   " + fit(entry.name, name_width) + " ", style + self.part("dim")),
+            Segment("   " + fit(entry.name, name_width) + " ", style + self.foreground("dim")),
         ]
         room = width - name_width - 4
         if width <= WIDE_CELLS:
@@ -493,7 +495,7 @@ class TagList(RowList):
             return Strip(segments)
         room -= NUMBER_WIDTH + 1
         segments += self._value_and_raw(entry, room, style)
-        faint = style + self.part("faint")
+        faint = style + self.foreground("faint")
         segments.append(Segment(" " + fit(entry.number, NUMBER_WIDTH, is_right=True), faint))
         return Strip(segments, width)
 
@@ -504,5 +506,5 @@ class TagList(RowList):
         raw_room = min(cell_len(entry.raw), max(MIN_RAW, room - cell_len(entry.value) - 1))
         return [
             Segment(fit(entry.value, room - raw_room - 1) + " ", style),
-            Segment(fit(entry.raw, raw_room), style + self.part("faint")),
+            Segment(fit(entry.raw, raw_room), style + self.foreground("faint")),
         ]

@@ -180,8 +180,8 @@ class PreviewFetcher:
             group,
             fetch,
             lambda count: self._pane.set_hint(f"{size_text(count)} of {total}… Esc stops"),
-            done=lambda _: done(),
-            failed=self._on_error,
+            on_end=lambda _: done(),
+            on_error=self._on_error,
         )
 
     def _show_image(self, subject: Subject, data: bytes) -> None:
@@ -236,7 +236,7 @@ class PreviewFetcher:
             "versions",
             lambda: space.versions(subject.source, ref_of(subject).key),
             partial(self._pick_version, subject),
-            failed=self._on_error,
+            on_error=self._on_error,
         )
 
     def _pick_version(self, subject: Subject, versions: tuple[ObjectVersion, ...]) -> None:
@@ -270,7 +270,7 @@ class PreviewFetcher:
             "version",
             lambda: space.inspect(subject.source, key, version.version_id),
             partial(self._show_version, space),
-            failed=lambda error: self._pane.show_error(key, error),
+            on_error=lambda error: self._pane.show_error(key, error),
         )
 
     def _show_version(self, space: Workspace, found: Inspection) -> None:

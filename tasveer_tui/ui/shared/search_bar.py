@@ -273,7 +273,9 @@ class SearchBar(Vertical):
 
     def _find(self, find: Callable[[], tuple[Suggestion, ...]]) -> None:
         self._finder.stop()
-        background(self).run(self, "suggestions", find, self._on_suggestions, failed=lambda _: None)
+        background(self).run(
+            self, "suggestions", find, self._on_suggestions, on_error=lambda _: None
+        )
 
     def _on_suggestions(self, suggestions: tuple[Suggestion, ...]) -> None:
         if not self.input.has_focus:

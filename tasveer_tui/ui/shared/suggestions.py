@@ -208,7 +208,7 @@ class SuggestionList(RowList):
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """The suggestion, its meaning, and its count on the right."""
         suggestion = self.suggestions[row]
-        dim = style + self.part("dim")
+        dim = style + self.foreground("dim")
         count = f" {suggestion.count}" if suggestion.count else ""
         room = max(0, width - 2 - len(count))
         label = clean(suggestion.label, 200)
