@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tasveer_tui.catalogue.search import access_path, compiler, planner, statistics
+from tasveer_tui.catalogue.search import access_path, planner, statistics
 from tasveer_tui.catalogue.storage import interning
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ def use_large_search_thresholds(patch: pytest.MonkeyPatch, share: float) -> None
     patch.setattr(planner, "break_even_count", partial(_id_list_limit, share))
     patch.setattr(planner, "_NARROW_INDEX_SHARE", 0.0)
     patch.setattr(access_path, "_LOOKUP_COST_RATIO", 1000.0)
-    patch.setattr(access_path, "_MAX_UNCHECKED_IDS", 1)
     patch.setattr(access_path, "_FAST_SCAN_US", 1e9 * share)
-    patch.setattr(compiler, "_MIN_COMMON_VALUES", 1)
     patch.setattr(statistics, "_MAX_RARE_VALUES", 1)
 
 

@@ -43,7 +43,6 @@ def test_pages_are_the_same_for_every_access_path(
     finder: Finder, text: str, seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finding, "_SCAN_LIMIT_S", seconds)
-    monkeypatch.setattr(finding, "_TAG_SCAN_LIMIT_S", seconds)
     query = parse(text)
     whole = list(finder.ids(query))
     pages = [finder.first(query, 64, offset) for offset in range(0, 400, 64)]

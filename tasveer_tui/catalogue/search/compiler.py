@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 DEFAULT_ORDER: Final = (OrderBy("taken", is_descending=True),)
 
 
-_MIN_COMMON_VALUES: Final = 5000
-"""Values with a text: more of them are sooner met on the way than looked up one by one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Compiler:
     """Turns nodes into conditions over the image `i`."""
@@ -115,12 +111,7 @@ class Compiler:
     def _compile_text(self, needle: str) -> Sql:
         if self.is_row_scan:
             return text_predicates.row_text_contains(needle)
-        is_common = self.statistics.has_min_values(needle, _MIN_COMMON_VALUES)
-        return (
-            text_predicates.any_common_text_contains(needle)
-            if is_common
-            else text_predicates.any_text_contains(needle)
-        )
+        return text_predicates.any_text_contains(needle)
 
 
 def _no_rare_text(_needles: list[str]) -> str:

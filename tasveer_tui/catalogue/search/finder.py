@@ -48,16 +48,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Finder", "Row", "Summary"]
 
-_SCAN_LIMIT_S: Final = 0.03
-"""How long the first page may be looked for along the order's index."""
-_TAG_SCAN_LIMIT_S: Final = 0.1
-"""The same where more than a row is read of each image."""
+_SCAN_LIMIT_S: Final = 0.1
+"""Time budget of an ordered scan before the matches are collected and sorted instead."""
 _SCAN_LIMIT_S_PER_IMAGE: Final = 3e-8
-"""Or so long for each image, as to look at all takes many times longer."""
-_EXTRA_LIMIT_S_PER_HIT: Final = 5e-6
-"""The same besides, for each id that is known to fit: looking it up would take as long."""
-_EXTRA_LIMIT_FULL_SCAN_S: Final = 1.0
-"""The same besides, where otherwise every key or every size must be looked at."""
+"""The same per image of the catalogue: to collect all takes many times longer."""
 _MAX_CHANGED_IMAGES: Final = 1_000
 """So many take some milliseconds with each page, and a tenth of the time of all to put in place."""
 _TOP_CAMERA_COUNT: Final = 10
@@ -294,14 +288,7 @@ class Finder:
         if request.group_scan:
             return self._run_scan(request, where)[0]
         listed = chooser.listed()
-        more_s = (
-            listed.min_id_count * _EXTRA_LIMIT_S_PER_HIT
-            if any(part.ids for part in by_list)
-            else 0.0
-        )
-        is_costly = any(part.is_id_list and not part.ids for part in by_list)
-        more_s += is_costly * _EXTRA_LIMIT_FULL_SCAN_S
-        return self._run_scan(request, listed.where, more_s)[0]
+        return self._run_scan(request, listed.where)[0]
 
     def _page_request(
         self, query: Query, cached: CurrentOrder | None, limit: int, offset: int
@@ -324,21 +311,17 @@ class Finder:
         )
 
     def _run_scan(
-        self, request: _PageRequest, where: tuple[Sql, ...], more_s: float = 0.0
+        self, request: _PageRequest, where: tuple[Sql, ...]
     ) -> tuple[list[int] | None, bool]:
         """The page, if it is met so, and whether that took too long."""
-        reads = request.group_scan or any(part.columns & TAG_READ_COLUMNS for part in where)
         how = (
             request.hint.removeprefix("INDEXED BY ")
             or "the order of a text or tag, or one kept in memory"
         )
         self._start_path(AccessPathKind.ORDERED_INDEX, how)
         try:
-            least_s = max(
-                _TAG_SCAN_LIMIT_S if reads else _SCAN_LIMIT_S,
-                self._statistics.images() * _SCAN_LIMIT_S_PER_IMAGE,
-            )
-            with self._statement_guard.time_limit(least_s + more_s):
+            budget_s = max(_SCAN_LIMIT_S, self._statistics.images() * _SCAN_LIMIT_S_PER_IMAGE)
+            with self._statement_guard.time_limit(budget_s):
                 if request.group_scan is None:
                     return self._scan_index(request, where), False
                 meeting = ordered_scan.ScanContext(

@@ -8,7 +8,6 @@ index, which has everything that most searches ask; the table itself, once throu
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from math import inf, sqrt
 from typing import TYPE_CHECKING, Final
 
 from tasveer_tui.catalogue.search.column_map import COVERING_INDEX, COVERING_INDEX_COLUMNS, INDEXES
-from tasveer_tui.catalogue.search.sql import Sql
 from tasveer_tui.catalogue.storage.connections import Connection
 from tasveer_tui.errors import SearchInterruptedError
 
@@ -24,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tasveer_tui.catalogue.search.compiler import Ordering
+    from tasveer_tui.catalogue.search.sql import Sql
     from tasveer_tui.catalogue.search.statistics import Statistics
 
 _NARROW_INDEX_ROWS: Final = 2000
 """Rows that are sooner looked up one by one than passed over in the covering index…"""
 _NARROW_INDEX_SHARE: Final = 0.025
 """… or such a share of all images."""
-_SAMPLE_SIZE: Final = 40
 _CHECK_INTERVAL_STEPS: Final = 2000
 """Steps of SQLite's machine between two looks at the clock."""
 _WALL_TIME_FACTOR: Final = 6.0
@@ -91,31 +89,6 @@ def count_by_index(probe: Statistics, part: Sql, limit: int) -> int:
     """How many images an index finds for the condition, up to a limit."""
     select = f"SELECT 1 FROM image AS i INDEXED BY {INDEXES[part.index_column]} WHERE {part.text}"
     return probe.count_up_to(select, part.parameters, limit)
-
-
-def scanned_share(probe: Statistics, order: Ordering, ids: Sequence[int], share: float) -> float:
-    """The share of all images among the first of which such a share of these is met.
-
-    Both are guessed by a few evenly chosen: failures have no date, so they all come last.
-    """
-    some = sorted(_order_values(probe, order, _even_sample(ids)), reverse=order.is_descending)
-    every = _order_values(probe, order, _even_sample(range(1, probe.newest() + 1)))
-    if not some or not every:
-        return 1.0
-    last = some[min(len(some) - 1, int(share * len(some)))]
-    before = [value >= last if order.is_descending else value <= last for value in every]
-    return max(sum(before), 1) / len(before)
-
-
-def _even_sample(ids: Sequence[int]) -> list[int]:
-    return list(ids[:: max(1, len(ids) // _SAMPLE_SIZE)])
-
-
-def _order_values(probe: Statistics, order: Ordering, ids: Sequence[int]) -> list[int]:
-    """What these images, or those behind them, are put in order by."""
-    first = f"SELECT i.{order.column} FROM image AS i NOT INDEXED WHERE i.id >= k.value"
-    sql = f"SELECT coalesce(({first} ORDER BY i.id LIMIT 1), 0) FROM json_each(?) AS k"
-    return [row[0] for row in probe.rows(Sql(sql, (json.dumps(ids),)))]
 
 
 class StatementTimeoutError(Exception):

@@ -33,8 +33,6 @@ class Sql:
     """About what listing one of these ids takes, in millionths of a second."""
     row_cost_us: float = 2.0
     """The same of asking one image whether it fits; reading its row is the most of it."""
-    is_clustered: bool = False
-    """Such images were mostly taken in a row, as those of a folder."""
 
 
 ALWAYS_TRUE: Final = Sql("1")
@@ -52,7 +50,6 @@ def join_conditions(parts: Iterable[Sql], word: str) -> Sql:
         rest=_combined_rest(known, word),
         list_cost_us=max((part.list_cost_us for part in known if part.ids), default=0.3),
         row_cost_us=sum(part.row_cost_us for part in known),
-        is_clustered=all(part.is_clustered for part in known if part.ids),
     )
 
 

@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 
 _MAX_RARE_VALUES: Final = 2_000
 """Values with a text: more of them are not looked up one by one."""
-_PREFIX_LIMIT_FACTOR: Final = 5
-"""So many more are looked through for those that begin with it."""
 _MAX_RARE_KEY_SHARE: Final = 0.1
 """Of all images: where so many keys have a part of a path, all keys are sooner asked."""
 _MIN_RARE_KEY_LIMIT: Final = 500
-_MAX_CACHED_IDS: Final = 25_000
-"""So few are likely to lead the search, so they are kept."""
 
 
 class Statistics:
@@ -96,14 +92,10 @@ class Statistics:
         best, fewest = "", max(_MIN_RARE_KEY_LIMIT, int(self.images() * _MAX_RARE_KEY_SHARE))
         for needle in needles:
             part = text_predicates.key_part_contains(needle)
-            most = (
-                _MAX_RARE_VALUES * _PREFIX_LIMIT_FACTOR
-                if needle.startswith("/")
-                else _MAX_RARE_VALUES
-            )
-            if part.ids is None or self.has_min_values(needle.removeprefix("/"), most):
+            has_many = self.has_min_values(needle.removeprefix("/"), _MAX_RARE_VALUES)
+            if part.ids is None or has_many:
                 continue
-            few = self.listed(*part.ids, min(fewest, _MAX_CACHED_IDS))
+            few = self.listed(*part.ids, fewest)
             count = self.count_up_to(*part.ids, fewest) if few is None else len(few)
             if count < fewest:
                 best, fewest = needle, count

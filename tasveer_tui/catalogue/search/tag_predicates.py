@@ -152,17 +152,6 @@ def can_match_numbers(member: Member) -> bool:
             return True
 
 
-def compares_dates(member: Member) -> bool:
-    """Whether dates are compared."""
-    match member:
-        case Compare(value=UntypedValue(period=period)):
-            return period is not None
-        case Range(low=low, high=high):
-            return _range_bounds(low, high)[1] is not None
-        case _:
-            return False
-
-
 def number_bounds(member: Member) -> Bounds | None:
     """The numbers that fit, both ends included; None where not numbers are compared."""
     match member:

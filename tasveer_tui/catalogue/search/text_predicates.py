@@ -126,15 +126,6 @@ def any_text_contains(needle: str) -> Sql:
     return join_conditions((found, _key_contains(needle)), "OR") if "/" in needle else found
 
 
-def any_common_text_contains(needle: str) -> Sql:
-    """The same for a text that many keys have: they are looked through, not looked up."""
-    values = values_containing(needle)
-    of_tags = Sql(
-        f"SELECT id FROM value WHERE id IN ({values.text}) AND {_NOT_KEY_TAG}", values.parameters
-    )
-    return join_conditions((ids_in(_ids_by_value(of_tags)), _key_contains(needle)), "OR")
-
-
 def row_text_contains(needle: str) -> Sql:
     """The same asked image by image: for texts that many images have."""
     values = values_containing(needle)
@@ -200,7 +191,7 @@ def key_matches(member: Member, narrowed: Sql | None = None) -> Sql:
         # Every key is asked, so nobody should do so only to count.
         every = ids_in(Sql(f"SELECT id FROM object WHERE {test.text}", test.parameters))
         return replace(every, ids=None)
-    listed = replace(narrowed, list_cost_us=_POSTING_LIST_US, is_clustered=True)
+    listed = replace(narrowed, list_cost_us=_POSTING_LIST_US)
     return join_conditions(
         (listed, Sql(_KEY_EXISTS.format(test.text), test.parameters, TAG_READ_COLUMNS)), "AND"
     )
@@ -284,9 +275,8 @@ def tag_matches(tag: TagName, member: Member, resolve: FetchRows) -> Sql:
         _ids_by_term([term for term, fit in found if fit == wanted])
         for wanted in (MatchResult.YES, MatchResult.MAYBE)
     )
-    is_dated = tag_predicates.compares_dates(member)
     if not any(fit == MatchResult.MAYBE for _, fit in found):
-        return replace(ids_in(surely), is_clustered=is_dated)
+        return ids_in(surely)
     both_ways = _union_all(surely, maybe)
     read = row_tag_matches(tag, member)
     rest = Sql(
@@ -300,7 +290,6 @@ def tag_matches(tag: TagName, member: Member, resolve: FetchRows) -> Sql:
         is_id_list=True,
         ids=(both_ways.text, both_ways.parameters),
         rest=rest,
-        is_clustered=is_dated,
     )
 
 
