@@ -16,6 +16,7 @@ ROOT = Path(tasveer_tui.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 MAX_FILE_LINES = 800
 MAX_FUNCTION_LINES = 50
+MAX_OWN_BASES = 2
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,23 @@ def test_no_modules_import_each_other_in_a_circle(trees: dict[Path, ast.Module])
         TopologicalSorter(_imports(trees)).prepare()
     except CycleError as error:
         pytest.fail(" ← ".join(error.args[1]))
+
+
+def _own_bases(name: str, bases: dict[str, list[str]]) -> int:
+    """The longest chain of this package's classes above a class."""
+    own = [base for base in bases[name] if base in bases and base != name]
+    return max((1 + _own_bases(base, bases) for base in own), default=0)
+
+
+def test_classes_are_composed_rather_than_inherited(trees: dict[Path, ast.Module]) -> None:
+    """Exceptions are left out: each class of theirs is one more thing to catch."""
+    bases = {
+        node.name: [ast.unparse(base).partition("[")[0].rpartition(".")[2] for base in node.bases]
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and not node.name.endswith("Error")
+    }
+    assert not [name for name in bases if _own_bases(name, bases) > MAX_OWN_BASES]
 
 
 def _modules_after(statement: str) -> set[str]:

@@ -59,7 +59,7 @@ class Command:
     label: str
     """One to three words for the footer and the palette."""
     help: str
-    """A sentence that says what it does."""
+    """A sentence: what it does."""
     in_footer: bool = False
     action: str = ""
     """Textual action on the screen or widget of the scope; by default the id's last part."""
@@ -294,7 +294,7 @@ ROWS: Final = (
     Command("app.theme", "f2", "light/dark", "Switch between the dark and the light theme.", action="toggle_theme"),
     Command("app.graphics", "f3", "graphics",
             "Draw thumbnails with half blocks, Kitty's graphics or Sixel.", action="next_graphics"),
-    Command("app.back", "escape", "back", "Close whatever opened last.", action="screen.back"),
+    Command("app.back", "escape", "back", "Close the part of the screen that was opened last.", action="screen.back"),
     Command("app.quit", "q", "quit", "Quit the program.", FOOTER),
 )
 """In the order of the footer and the help."""

@@ -1,7 +1,7 @@
 """Dialogs: the base of all of them, a prompt, a confirmation and a menu.
 
 A dialog that waits for results in the background keeps all that it shows in one value, and renders
-it in one place. A late result then cannot replace an error that came before it:
+it in one place. A late result then cannot replace an earlier error:
 
     @dataclass(frozen=True, slots=True)
     class DownloadState:

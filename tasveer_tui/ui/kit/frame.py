@@ -70,11 +70,11 @@ class HeaderBar(Widget):
         return [facts[:end] for end in range(len(facts), -1, -1)]
 
     def _right(self, status: Status, facts: list[str]) -> Text:
-        mark = f" {self._tasveer.symbols.separator} "
-        text = Text(mark.join(facts))
+        separator = f" {self._tasveer.symbols.separator} "
+        text = Text(separator.join(facts))
         if status.engine:
             style = "bar--bad" if status.problem else "bar--busy" if status.active_jobs else ""
-            text.append(mark if facts else "")
+            text.append(separator if facts else "")
             text.append(clean(status.engine, 40), self._style(style) if style else "")
         return text.append(" ")
 

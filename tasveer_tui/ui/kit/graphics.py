@@ -43,7 +43,7 @@ CELL_PIXELS: Final = (10, 20)
 _CHUNK: Final = 4096
 """Maximum payload of a Kitty command in bytes."""
 _PLACEHOLDER: Final = "\U0010eeee"
-_ROW_MARKS: Final = (
+_ROW_DIACRITICS: Final = (
     "\u0305\u030d\u030e\u0310\u0312\u033d\u033e\u033f\u0346\u034a\u034b\u034c\u0350\u0351\u0352"
     "\u0357\u035b\u0363\u0364\u0365\u0366\u0367\u0368\u0369\u036a\u036b\u036c\u036d\u036e\u036f"
     "\u0483\u0484\u0485\u0486\u0487\u0592\u0593\u0594\u0595\u0597"
@@ -79,8 +79,8 @@ def kitty_strips(number: int, columns: int, rows: int) -> list[Strip]:
     style = Style.from_color(Color.from_rgb(one >> 16, one >> 8 & 255, one & 255))
     cells = _PLACEHOLDER * (columns - 1)
     return [
-        Strip([Segment(f"{_PLACEHOLDER}{mark}{cells}", style)], columns)
-        for mark in _ROW_MARKS[:rows]
+        Strip([Segment(f"{_PLACEHOLDER}{diacritic}{cells}", style)], columns)
+        for diacritic in _ROW_DIACRITICS[:rows]
     ]
 
 

@@ -103,7 +103,7 @@ class Picture(Widget):
         super().__init__(id=id)
         self._strips: list[Strip] = []
         self._width_cells = 0
-        self._said = ""
+        self._caption = ""
 
     @property
     def pixel_room(self) -> Size:
@@ -118,17 +118,17 @@ class Picture(Widget):
     def set_text(self, text: str) -> int:
         """Show a cleaned text instead of an image; returns its number of lines."""
         self.show(None)
-        self._said = text
+        self._caption = text
         return len(wrap(text, max(1, self.size.width)))
 
     def show(self, pixels: PixelGrid | None) -> None:
         """Show an image, or nothing."""
-        self._said = ""
+        self._caption = ""
         if pixels is None or not pixels.width or not pixels.height:
             self._strips, self._width_cells = [], 0
         else:
-            marks = getattr(self.app, "symbols", UNICODE)
-            is_plain = self.app.no_color or marks.is_ascii
+            symbols = getattr(self.app, "symbols", UNICODE)
+            is_plain = self.app.no_color or symbols.is_ascii
             draw = ramp_strips if is_plain else half_block_strips
             self._strips, self._width_cells = draw(pixels), pixels.width
         self.refresh()
@@ -136,8 +136,8 @@ class Picture(Widget):
     def render_line(self, y: int) -> Strip:
         """Render one line of the image, centred."""
         background = self.rich_style
-        if self._said:
-            return self._said_line(y, background)
+        if self._caption:
+            return self._caption_line(y, background)
         top = max(0, (self.size.height - len(self._strips)) // 2)
         if not 0 <= y - top < len(self._strips):
             return Strip.blank(self.size.width, background)
@@ -146,8 +146,8 @@ class Picture(Widget):
         line = Strip.join([pad, self._strips[y - top]]).apply_style(background)
         return line.crop_extend(0, self.size.width, background)
 
-    def _said_line(self, y: int, background: Style) -> Strip:
-        lines = wrap(self._said, max(1, self.size.width))
+    def _caption_line(self, y: int, background: Style) -> Strip:
+        lines = wrap(self._caption, max(1, self.size.width))
         row = y - max(0, (self.size.height - len(lines)) // 2)
         text = lines[row] if 0 <= row < len(lines) else ""
         style = background + Style(dim=True)

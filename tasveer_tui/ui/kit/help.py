@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KEY_CELLS = 16
 SYNTAX_CELLS = 27
 _LAST = (Scope.LIST, Scope.EVERYWHERE)
-"""These scopes come last in each part."""
+"""The last scopes of each part."""
 _ALWAYS = frozenset({"app.focus_next", "app.focus_previous"})
 """Textual's screens bind the keys of these as well, so that ours are not among the active ones."""
 

@@ -155,7 +155,7 @@ class RowList(ScrollView, can_focus=True):
 
     @property
     def symbols(self) -> Symbols:
-        """The signs that fit the terminal."""
+        """The symbols for this terminal."""
         symbols: Symbols = getattr(self.app, "symbols", UNICODE)
         return symbols
 
@@ -252,7 +252,7 @@ class RowList(ScrollView, can_focus=True):
             self.refresh(Region(0, self.header_height, room.width, self.page_rows))
 
     def _thumb_position(self, position: float) -> float:
-        """The lowest position at which the thumb looks the same.
+        """The lowest position that draws the same thumb.
 
         Drawing the scroll bar costs as much as a page of rows, and over a million rows a page
         moves the thumb by less than it can show.

@@ -35,7 +35,7 @@ class PaneTitle(Widget):
             self.refresh()
 
     def render(self) -> Text:
-        """Cut the beginning of a long path: its end says more."""
+        """A long path loses its beginning, because its end is more specific."""
         width = self.size.width - 2
         count = self._count if len(self._count) < width else ""
         room = width - len(count) - 2

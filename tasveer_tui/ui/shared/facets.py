@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search import Finder, Query
 
 MAX_VALUES: Final = 1000
-"""Values listed at most; the title says when there are more."""
+"""Values listed at most; the title shows if there are more."""
 FIRST_BUDGET_S: Final = 1.0
 """Seconds until the first, incomplete counts are shown."""
 WHOLE_BUDGET_S: Final = 120.0

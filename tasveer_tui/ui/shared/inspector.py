@@ -461,8 +461,8 @@ class TagList(RowList):
 
     def jump(self, sign: int) -> None:
         """Go to the first entry of the next group, or backwards of this or the previous group."""
-        firsts = [index + 1 for index, row in enumerate(self._rows) if isinstance(row, str)]
-        ahead = [row for row in firsts if (row - self.cursor) * sign > 0]
+        starts = [index + 1 for index, row in enumerate(self._rows) if isinstance(row, str)]
+        ahead = [row for row in starts if (row - self.cursor) * sign > 0]
         if ahead:
             self.cursor = ahead[0] if sign > 0 else ahead[-1]
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MAX_SUGGESTIONS: Final = 50
 MAX_RECENT_FIRST: Final = 8
-"""Recent searches that come before the saved ones."""
+"""Number of recent searches above the saved ones."""
 EXAMPLES: Final = (
     ("camera:canon iso>=1600 shutter<=1/250", "Canon cameras in low light"),
     ("taken:2019-05..2019-08 -has:gps", "one summer, no position"),
