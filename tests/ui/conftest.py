@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import textual._wait
 
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.jobs import EngineProcess
@@ -43,3 +44,13 @@ def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory)
 def clean_library_state(db: Path) -> None:
     """What the test before left remembered of the Library."""
     (db.parent / "state" / "library.json").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a pressed key wait 5 ms for the app to become idle, not Textual's 20 ms, twice a key.
+
+    For tests that wait for what they assert with `wait_until`.
+    """
+    monkeypatch.setattr(textual._wait, "SLEEP_GRANULARITY", 1 / 200)
+    monkeypatch.setattr(textual._wait, "SLEEP_IDLE", 1 / 4000)

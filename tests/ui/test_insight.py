@@ -17,7 +17,7 @@ from tasveer_tui.ui.insight.screen import InsightScreen
 from tasveer_tui.ui.insight.world_map import WorldMap
 from tasveer_tui.ui.library.screen import LibraryScreen
 from tests.support import catalogue_factory
-from tests.support.app_harness import open_app, screen_text, type_text, wait_until
+from tests.support.app_harness import notes, open_app, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,7 @@ async def test_a_report_is_written_with_the_search_behind_each_figure(
         await wait_until(pilot, lambda: bool(app.screen.query(Input)) and "CSV" in screen_text(app))
         app.screen.query_one(Input).value = str(tmp_path / "privacy.csv")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "Written:" in screen_text(app))
+        await wait_until(pilot, lambda: f"Written: {tmp_path / 'privacy.csv'}" in notes(app))
         with (tmp_path / "privacy.csv").open() as file:
             rows = list(csv.DictReader(file))
         assert rows[0]["label"] == "position"
@@ -184,4 +184,9 @@ async def test_a_report_is_written_with_the_search_behind_each_figure(
         await wait_until(pilot, lambda: "CSV" in screen_text(app))
         app.screen.query_one(Input).value = str(tmp_path / "privacy.csv")
         await pilot.press("enter")
-        await wait_until(pilot, lambda: "exists already" in screen_text(app))
+        await wait_until(
+            pilot,
+            lambda: (
+                f"{tmp_path / 'privacy.csv'} exists already.\nSelect another name." in notes(app)
+            ),
+        )

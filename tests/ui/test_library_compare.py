@@ -1,4 +1,4 @@
-"""Marks that stay with their images, and marked images side by side."""
+"""The selection in the Library, and the comparison of the selected images."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tasveer_tui.records import Outcome
-from tasveer_tui.ui.library.compare import CompareScreen
-from tasveer_tui.ui.library.compare_list import CompareList
+from tasveer_tui.ui.library.compare import CompareList, CompareScreen
 from tasveer_tui.ui.library.screen import LibraryScreen
 from tasveer_tui.ui.shared.inspection import Entry, Report, as_json, as_text, compare
 from tests.support.app_harness import open_app, screen_text, wait_until
@@ -80,22 +79,24 @@ async def test_the_selection_survives_searches_orders_and_views(
 ) -> None:
     async with open_app(db, "library", size=size) as (app, pilot):
         screen = await loaded(app, pilot)
-        marked = screen.table.current_id
+        selected = screen.table.current_id
         await pilot.press("space")
         assert screen.table.cursor == 1
-        assert list(screen.selection.ids) == [marked]
+        assert list(screen.selection.ids) == [selected]
         assert "1 selected" in screen_text(app)
         assert "■" in screen_text(app)
         await pilot.press("right_square_bracket")
         await wait_until(pilot, lambda: "Name ▼" in screen_text(app), "the order")
         screen.search_for("iso>=100")
         await wait_until(pilot, lambda: screen.table.row_count < COUNT, "the search")
-        assert list(screen.selection.ids) == [marked]
+        assert list(screen.selection.ids) == [selected]
         screen.action_clear()
         await loaded(app, pilot)
         await pilot.press("v", "j", "space", "space")
-        await wait_until(pilot, lambda: "3 selected" in screen_text(app), "marks of the sheet")
-        await wait_until(pilot, lambda: "■" in screen_text(app), "a mark on a tile")
+        await wait_until(
+            pilot, lambda: "3 selected" in screen_text(app), "the selection in the contact sheet"
+        )
+        await wait_until(pilot, lambda: "■" in screen_text(app), "the symbol on a tile")
         await pilot.press("u")
         assert not screen.selection.ids
         assert " selected" not in screen_text(app)
@@ -126,7 +127,7 @@ def _tags_said(comparison: Comparison) -> str:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_marked_images_are_compared_tag_by_tag(db: Path, size: tuple[int, int]) -> None:
+async def test_selected_images_are_compared_tag_by_tag(db: Path, size: tuple[int, int]) -> None:
     async with open_app(db, "library", size=size) as (app, pilot):
         screen = await loaded(app, pilot)
         screen.search_for("status:ok order by name")
@@ -136,12 +137,12 @@ async def test_marked_images_are_compared_tag_by_tag(db: Path, size: tuple[int, 
         await wait_until(pilot, lambda: "differ" in screen_text(app), "the comparison")
         text = screen_text(app)
         said = _tags_said(app.screen.query_one(CompareList).comparison)
-        assert f"{said}; only what differs is shown." in text
+        assert f"{said}; only differences are shown." in text
         rows = app.screen.query_one(CompareList)
         assert len(rows.comparison.titles) == 3
         assert all(row.differs for row in rows.rows)
         await pilot.press("d")
-        assert "every line is shown" in screen_text(app)
+        assert "all tags are shown" in screen_text(app)
         assert len(rows.rows) > len(rows.comparison.rows_to_show(is_all=False))
         await pilot.press("r")
         assert "raw values" in screen_text(app)
@@ -163,7 +164,7 @@ async def test_many_images_scroll_and_the_limit_is_shown(db: Path) -> None:
     async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         await loaded(app, pilot)
         await pilot.press(*["space"] * 26, "C")
-        await wait_until(pilot, lambda: "2 more images are selected" in screen_text(app), "limit")
+        await wait_until(pilot, lambda: "2 selected images left out" in screen_text(app), "limit")
         rows = app.screen.query_one(CompareList)
         first = rows.comparison.titles[0]
         assert first[:12] in screen_text(app)

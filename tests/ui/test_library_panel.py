@@ -10,12 +10,27 @@ import pytest
 from tasveer_tui.catalogue.search import parse
 from tasveer_tui.errors import CatalogueError
 from tasveer_tui.ui.library.add_column import AddColumnScreen
-from tasveer_tui.ui.library.facet_dialog import FacetScreen
+from tasveer_tui.ui.library.facets import ValuesScreen
 from tasveer_tui.ui.library.screen import LibraryScreen
-from tasveer_tui.ui.shared.facets import Facet, FacetFilter, FacetValue, contains_term, replace_term
-from tests.support.app_harness import count_images, open_app, screen_text, type_text, wait_until
+from tasveer_tui.ui.shared.facets import (
+    Facet,
+    FacetCounter,
+    FacetFilter,
+    FacetValue,
+    contains_term,
+    replace_term,
+)
+from tests.support.app_harness import (
+    count_images,
+    notes,
+    open_app,
+    screen_text,
+    type_text,
+    wait_until,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -33,7 +48,7 @@ async def opened_panel(app: TasveerApp, pilot: Pilot[None]) -> LibraryScreen:
     await wait_until(pilot, lambda: f"{COUNT} of {COUNT} images" in screen_text(app), "the images")
     await pilot.press("f")
     await wait_until(
-        pilot, lambda: len(screen.panel._found) == len(screen.panel.sections), "counts"
+        pilot, lambda: len(screen.panel.facets) == len(screen.panel.sections), "counts"
     )
     return screen
 
@@ -94,7 +109,7 @@ async def test_each_value_filters_the_search_further(db: Path, size: tuple[int, 
         await wait_until(
             pilot, lambda: screen.table.row_count == count_images(db, both), "two cameras"
         )
-        cameras = panel._found["camera"]
+        cameras = panel.facets["camera"]
         assert sum(value.count for value in cameras.values) == COUNT
         await pilot.press("minus")
         out = panel.filters["camera"].term
@@ -111,11 +126,11 @@ async def test_counts_follow_the_search_and_other_sections(db: Path) -> None:
         panel = screen.panel
         screen.search_for("camera:sony")
         sony = count_images(db, "camera:sony")
-        await wait_until(pilot, lambda: panel._found["camera"].images == sony, "the counts")
-        await wait_until(pilot, lambda: panel._found["iso"].images == sony, "the counts")
+        await wait_until(pilot, lambda: panel.facets["camera"].images == sony, "the counts")
+        await wait_until(pilot, lambda: panel.facets["iso"].images == sony, "the counts")
         screen.search_for("camera:sonny OR iso>")
         await wait_until(pilot, lambda: "^" in screen_text(app), "the mistake")
-        assert panel._found["camera"].images == sony
+        assert panel.facets["camera"].images == sony
 
 
 async def test_sections_are_jumped_added_removed_and_remembered(db: Path) -> None:
@@ -123,9 +138,9 @@ async def test_sections_are_jumped_added_removed_and_remembered(db: Path) -> Non
         screen = await opened_panel(app, pilot)
         panel = screen.panel
         await pilot.press("g", "right_square_bracket", "right_square_bracket")
-        assert panel._here == "lens"
+        assert panel.current_section == "lens"
         await pilot.press("left_square_bracket")
-        assert panel._here == "taken"
+        assert panel.current_section == "taken"
         await pilot.press("x")
         assert panel.sections == ("camera", "lens", "iso")
         await pilot.press("a")
@@ -133,7 +148,7 @@ async def test_sections_are_jumped_added_removed_and_remembered(db: Path) -> Non
         await type_text(pilot, "size")
         await pilot.press("enter")
         await wait_until(pilot, lambda: "size" in panel.sections, "the section")
-        await wait_until(pilot, lambda: "size" in panel._found, "its counts")
+        await wait_until(pilot, lambda: "size" in panel.facets, "its counts")
         state = db.parent / "state" / "library.json"
         await wait_until(pilot, state.exists, "the file")
         await wait_until(
@@ -142,7 +157,7 @@ async def test_sections_are_jumped_added_removed_and_remembered(db: Path) -> Non
     async with open_app(db, "library") as (app, pilot):
         assert isinstance(app.screen, LibraryScreen)
         again = app.screen
-        await wait_until(pilot, lambda: "size" in again.panel._found, "as it was left")
+        await wait_until(pilot, lambda: "size" in again.panel.facets, "as it was left")
         await pilot.press("f", "f")
         assert not again.panel.display
         assert again.table.has_focus
@@ -152,20 +167,27 @@ async def test_all_values_open_from_a_title(db: Path) -> None:
     async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         await opened_panel(app, pilot)
         await pilot.press("g", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, FacetScreen), "the list")
+        await wait_until(pilot, lambda: isinstance(app.screen, ValuesScreen), "the list")
 
 
 async def test_what_was_not_counted_to_the_end_says_so(db: Path) -> None:
     async with open_app(db, "library") as (app, pilot):
         screen = await opened_panel(app, pilot)
         values = (FacetValue("Leica", "camera=Leica", 12),)
-        screen.panel._came({"camera": Facet("camera", values, 1, is_final=False)})
+        screen.panel.show_facets({"camera": Facet("camera", values, 1, is_final=False)})
         await wait_until(pilot, lambda: "≥ 12" in screen_text(app), "the sign")
 
 
-async def test_a_failed_count_is_reported(db: Path) -> None:
+async def test_a_failed_count_is_reported(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app(db, "library", size=(80, 24)) as (app, pilot):
         screen = await opened_panel(app, pilot)
         error = CatalogueError("The catalogue is busy.", "Try again.")
-        screen.panel.post_message(screen.panel.Failed(error))
-        await wait_until(pilot, lambda: "The catalogue is busy." in screen_text(app), "the error")
+
+        def fail(*_: object, **_budget: object) -> Iterator[dict[str, Facet]]:
+            raise error
+
+        monkeypatch.setattr(FacetCounter, "count_several", fail)
+        screen.panel.show_for("iso>100")
+        await wait_until(
+            pilot, lambda: any(error.message in note for note in notes(app)), "the error"
+        )

@@ -9,7 +9,8 @@ from tasveer_tui.catalogue.fields import FIELDS
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.humanize import duration_text, plural, rate_text, size_text, time_text
 from tasveer_tui.records import Tag
-from tasveer_tui.ui.library.search import SearchResult, default_columns
+from tasveer_tui.ui.library.layout_controller import default_columns
+from tasveer_tui.ui.library.search_controller import SearchResult
 from tasveer_tui.ui.shared.facets import FacetCounter
 from tasveer_tui.ui.shared.search_text import (
     add_term,

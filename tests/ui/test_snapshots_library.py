@@ -31,7 +31,7 @@ LIBRARY = (
     (("escape", "u", "e"), "Export 300 images", "export"),
     (("escape", "v"), "▀▀▀", "sheet"),
     (("v", "g", "enter"), "Summary", "inspector"),
-    (("escape", "escape", "slash", *"isoo"), "No image is found by  isoo", "none"),
+    (("escape", "escape", "slash", *"isoo"), "No images match  isoo", "none"),
     (("greater_than_sign", "3"), "^", "mistake"),
 )
 INSIGHT = ((("right_square_bracket",) * 5, "What images reveal", "privacy"),)
@@ -52,8 +52,9 @@ async def test_the_library_and_insight_in_their_main_states(
     monkeypatch.setattr(Workspace, "thumbnail", _thumbnail)
     catalogue_factory.filled_catalogue(tmp_path / "catalogue.db", COUNT).close()
     async with open_app(
-        tmp_path / "catalogue.db", "library", size=(80, 24), settings=UiSettings()
+        tmp_path / "catalogue.db", "browse", size=(80, 24), settings=UiSettings()
     ) as (app, pilot):
+        await app.action_show_screen("library")
         snap = Snapshots("library")
         await wait_until(pilot, lambda: f"{COUNT} of {COUNT}" in screen_text(app), "the images")
         await snap(pilot, "table")

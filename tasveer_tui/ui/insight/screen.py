@@ -1,4 +1,4 @@
-"""Insight: counts over the present search, a map, what pictures give away, what is wrong."""
+"""Insight: counts over the search, a map, the privacy report and the quality report."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from tasveer_tui.workspace import Workspace
 
 MAP_DELAY_S: Final = 0.15
-"""How long the map must rest before its window is counted."""
-EARTH: Final = View(360, 90, lat=0.0)
-"""Where the pictures are is looked up in a grid of degrees, so that every window shows the same."""
+"""Time without a move of the map before its images are counted."""
+WHOLE_WORLD: Final = View(360, 90, lat=0.0)
+"""One cell per degree: a fixed grid, so that the first view does not depend on the window."""
 
 
 class InsightScreen(MainScreen):
@@ -57,24 +57,26 @@ class InsightScreen(MainScreen):
         &.-wide #insight-map { display: block; width: 52%; border-left: vkey $border; }
         &.-wide #insight-left { display: block; }
         &.-wide.-unmapped #insight-map { display: none; }
-        & .insight--here { background: $primary 30%; color: $text; text-style: bold; }
+        & .insight--current { background: $primary 30%; color: $text; text-style: bold; }
         & .insight--page { color: $text-muted; }
     }
     .-ascii InsightScreen.-wide #insight-map { border-left: ascii $border; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"insight--here", "insight--page"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"insight--current", "insight--page"}
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.INSIGHT)
 
     def __init__(self) -> None:
         super().__init__()
-        self._page = 0
+        self._page_index = 0
         self._text: str | None = None
+        """The search that was counted; None before the first count."""
         self._sections: tuple[Section, ...] = ()
-        self._has_fitted = False
+        self._is_map_fitted = False
+        """Whether the map shows the part of the world that has images of this search."""
         self._map_timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
-        """The search on top, the pages on the left, the map on the right."""
+        """Search bar on top, pages on the left, map on the right."""
         yield SearchBar(id="insight-search")
         with Horizontal(id="insight-body"):
             with Vertical(id="insight-left"):
@@ -97,93 +99,89 @@ class InsightScreen(MainScreen):
 
     @property
     def bar(self) -> SearchBar:
-        """The search."""
+        """The search bar."""
         return self.query_one(SearchBar)
 
     @property
     def page(self) -> Page:
-        """The page that is shown."""
-        return PAGES[self._page]
+        """The current page."""
+        return PAGES[self._page_index]
 
     # ------------------------------------------------------------------- search
 
     def on_mount(self) -> None:
-        """The keys go to the counts."""
+        """Focus the counts."""
         self.bars.focus()
 
     def on_screen_resume(self) -> None:
-        """Count over the search that the Library has now."""
+        """Count again if the Library has another search now."""
         text = self.tasveer.shared_search
         if text != self._text:
             self.bar.set_text(text)
             self._count_all(text)
 
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
-        """Count over what was typed."""
+        """Count the search that was typed."""
         event.stop()
         self._count_all(event.text)
 
     def on_search_bar_left(self, event: SearchBar.Left) -> None:
-        """Go on to the counts."""
+        """Go to the counts."""
         event.stop()
         self.bars.focus()
 
     def on_ledger_changed(self, event: LedgerChanged) -> None:
-        """The catalogue has grown; the next visit counts anew."""
+        """Do nothing while a job runs; `r` counts again."""
         event.stop()
 
     def _count_all(self, text: str) -> None:
         self._text = text
         self.tasveer.shared_search = text
-        self._has_fitted = False
-        self._count()
-        self._look_at_map(self.map.view)
+        self._is_map_fitted = False
+        self._count_page()
+        self._schedule_map(self.map.view)
 
-    def _count(self) -> None:
-        """Count the page, section by section."""
-        self._show_pages()
+    def _count_page(self) -> None:
+        self._show_page_titles()
         self._sections = ()
         self.bars.show((), is_counting=True)
         text = split_order(self._text or "")[0]
-        space, page = workspace(self), self.page
         background(self).stream(
             self,
             "page",
-            partial(_counted, space, page, text),
-            self._came,
-            on_error=self._failed,
+            partial(_count_sections, workspace(self), self.page, text),
+            self._on_sections,
+            on_error=self._on_error,
         )
 
-    def _came(self, sections: tuple[Section, ...]) -> None:
+    def _on_sections(self, sections: tuple[Section, ...]) -> None:
         self._sections = sections
         self.bar.clear_mistake()
-        is_counting = len(sections) < len(self.page.sections)
-        self.bars.show(sections, is_counting=is_counting)
+        self.bars.show(sections, is_counting=len(sections) < len(self.page.sections))
 
-    def _failed(self, error: TasveerError) -> None:
+    def _on_error(self, error: TasveerError) -> None:
         if isinstance(error, QueryError):
             self.bar.show_mistake(error)
         else:
             self.post_message(ShowError(error))
         self.bars.show(())
 
-    def _show_pages(self) -> None:
+    def _show_page_titles(self) -> None:
         titles = Text(" ")
-        for number, page in enumerate(PAGES):
-            name = "here" if number == self._page else "page"
-            look = self.get_component_rich_style(f"insight--{name}")
-            titles.append(f" {page.title} ", look)
+        for index, page in enumerate(PAGES):
+            name = "current" if index == self._page_index else "page"
+            titles.append(f" {page.title} ", self.get_component_rich_style(f"insight--{name}"))
         self.query_one("#insight-pages", Static).update(titles)
         self.query_one("#insight-about", Static).update(Text(self.page.about))
 
     # ---------------------------------------------------------------------- map
 
     def on_world_map_moved(self, event: WorldMap.Moved) -> None:
-        """Count what is in the window, once it rests."""
+        """Count the images in the new view."""
         event.stop()
-        self._look_at_map(event.view)
+        self._schedule_map(event.view)
 
-    def _look_at_map(self, view: View) -> None:
+    def _schedule_map(self, view: View) -> None:
         if self._map_timer is not None:
             self._map_timer.stop()
         if self._text is not None and view.rows > 1:
@@ -193,69 +191,65 @@ class InsightScreen(MainScreen):
         if not self.map.display:
             return
         text = split_order(self._text or "")[0]
-        space, view = workspace(self), self.map.view if self._has_fitted else EARTH
+        view = self.map.view if self._is_map_fitted else WHOLE_WORLD
         background(self).run(
             self,
             "map",
-            partial(_spots, space, text, view),
-            self._spots_came,
-            on_error=lambda _: None,  # the counts beside it tell of the same mistake
+            partial(_count_spots, workspace(self), text, view),
+            self._on_spots,
+            on_error=lambda _: None,  # the page's count shows the same error
         )
 
-    def _spots_came(self, found: tuple[list[Spot], bool]) -> None:
-        spots, is_final = found
-        count = sum(spot.count for spot in spots)
-        sign = "" if is_final else "at least "
-        self.map.show_spots(spots, f"{sign}{plural(count, 'image')} here")
-        if not self._has_fitted:
-            self._has_fitted = True
+    def _on_spots(self, counted: tuple[list[Spot], bool]) -> None:
+        spots, is_final = counted
+        images = plural(sum(spot.count for spot in spots), "image")
+        self.map.show_spots(spots, f"{'' if is_final else 'at least '}{images} here")
+        if not self._is_map_fitted:
+            self._is_map_fitted = True
             self.map.fit_spots()
 
     def on_world_map_area_selected(self, event: WorldMap.AreaSelected) -> None:
-        """Show these images in the Library."""
+        """Show the images of the area in the Library."""
         event.stop()
         south, west, north, east = event.box
-        self._narrow(f"bbox:{south:.4f},{west:.4f},{north:.4f},{east:.4f}")
+        self._show_in_library(f"bbox:{south:.4f},{west:.4f},{north:.4f},{east:.4f}")
 
     def action_map(self) -> None:
-        """Show or hide the map; where there is room for one only, in the place of the counts."""
-        if self.has_class("-wide"):
-            self.toggle_class("-unmapped")
-        else:
-            self.toggle_class("-mapping")
+        """Show or hide the map; in a narrow window it replaces the counts."""
+        self.toggle_class("-unmapped" if self.has_class("-wide") else "-mapping")
         (self.map if self.map.display else self.bars).focus()
         if self.map.display:
-            self._look_at_map(self.map.view)
+            self._schedule_map(self.map.view)
 
     # ----------------------------------------------------------------- commands
 
     def action_turn(self, by: int) -> None:
-        """Go to another page."""
-        self._page = (self._page + by) % len(PAGES)
-        self._count()
+        """Go to the next page (1) or the previous one (-1)."""
+        self._page_index = (self._page_index + by) % len(PAGES)
+        self._count_page()
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
-        """Show the line's images."""
+        """Show the images of the line in the Library."""
         event.stop()
         self.action_show_images()
 
     def action_show_images(self) -> None:
-        """Show the line's images in the Library."""
+        """Show the images of the line in the Library."""
         bar = self.bars.current
         if bar is None or not bar.term:
-            self.post_message(ShowNote("This line cannot be searched for."))
+            self.post_message(ShowNote("No search finds the images of this line."))
         else:
-            self._narrow(bar.term)
+            self._show_in_library(bar.term)
 
-    def _narrow(self, term: str) -> None:
+    def _show_in_library(self, term: str) -> None:
         self.post_message(SearchFor(add_term(self._text or "", term)))
 
     def action_search(self) -> None:
-        """Put the keys into the search."""
+        """Edit the search."""
         self.bar.focus_input()
 
     def action_clear(self) -> None:
-        """Count every image."""
+        """Clear the search and count all images."""
         self.bar.search("")
 
     def action_refresh(self) -> None:
@@ -263,60 +257,65 @@ class InsightScreen(MainScreen):
         self._count_all(self._text or "")
 
     def action_copy_command(self) -> None:
-        """Copy the command line that lists the line's images."""
+        """Copy the command line that lists the images of the line."""
         bar = self.bars.current
-        text = add_term(self._text or "", bar.term) if bar and bar.term else self._text or ""
+        term = bar.term if bar is not None else ""
+        text = add_term(self._text or "", term) if term else self._text or ""
         self.post_message(CopyText(search_command(text), "the command"))
 
     def action_export(self) -> None:
-        """Ask for a file, and write the page into it."""
+        """Ask for a file and write the page to it."""
         from tasveer_tui.ui.kit.dialogs import PromptScreen
 
-        name = f"tasveer-{self.page.name}.csv"
         question = PromptScreen(
-            "Write this page into a CSV file", value=str(Path.cwd() / name),
-            hint="Label, count, detail, and the search behind each line.",
-        )  # fmt: skip
+            "Export this page to a CSV file",
+            value=str(Path.cwd() / f"tasveer-{self.page.name}.csv"),
+            hint="Columns: label, count, detail, search.",
+        )
         self.app.push_screen(question, self._export)
 
     def _export(self, file: str | None) -> None:
         if file:
             path = Path(file).expanduser()
             text, bars = self._text or "", self.bars.bars()
-            background(self).run(
-                self, "export", lambda: _written(path, text, bars), self.post_message
-            )
+            work = partial(_write_page, path, text, bars)
+            background(self).run(self, "export", work, self.post_message)
 
     def action_back(self) -> None:
-        """Close the map where it stands in the place of the counts; else go to the counts."""
+        """Close a map that replaces the counts, and go to the counts."""
         if self.has_class("-mapping") and not self.has_class("-wide"):
             self.remove_class("-mapping")
         self.bars.focus()
 
 
-def _counted(space: Workspace, page: Page, text: str) -> Iterator[tuple[Section, ...]]:
-    """The page's sections; the finder is made in the thread that counts."""
+def _count_sections(space: Workspace, page: Page, text: str) -> Iterator[tuple[Section, ...]]:
+    """Count a page. Blocks; the finder belongs to the calling thread."""
     yield from count_page(space.finder(), page, space.catalogue.expand_saved_searches(text))
 
 
-def _spots(space: Workspace, text: str, view: View) -> tuple[list[Spot], bool]:
-    """Pictures in the window, by cells of the screen."""
+def _count_spots(space: Workspace, text: str, view: View) -> tuple[list[Spot], bool]:
+    """Count the images per cell of a view; and whether the counts are final. Blocks."""
     from tasveer_tui.catalogue.stats import positions
 
     south, west, north, east = view.box
     rows = max(1, round((north - south) / view.per_row))
     columns = max(1, round((east - west) / view.per_column))
     found = positions(space.finder(), space.catalogue.parse(text), rows, columns, box=view.box)
-    high, wide = (north - south) / rows, (east - west) / columns
+    height, width = (north - south) / rows, (east - west) / columns
     spots = [
-        Spot(north - (cell.row + 0.5) * high, west + (cell.column + 0.5) * wide, cell.count)
+        Spot(north - (cell.row + 0.5) * height, west + (cell.column + 0.5) * width, cell.count)
         for cell in found.cells
     ]
     return spots, found.is_final
 
 
-def _written(path: Path, text: str, bars: Sequence[Bar]) -> ShowNote:
-    """Write a page; blocks. Raises UsageError."""
+def _write_page(path: Path, text: str, bars: Sequence[Bar]) -> ShowNote:
+    """Write a page as CSV. Blocks.
+
+    Raises:
+        UsageError: the file exists, or cannot be written.
+
+    """
     from tasveer_tui.catalogue.export.tabular import escape_formula
 
     try:
@@ -324,17 +323,11 @@ def _written(path: Path, text: str, bars: Sequence[Bar]) -> ShowNote:
             rows = csv.writer(file)
             rows.writerow(("label", "count", "detail", "search"))
             for bar in bars:
-                search = add_term(text, bar.term) if bar.term else ""
-                rows.writerow(
-                    (
-                        escape_formula(bar.label),
-                        bar.count,
-                        escape_formula(bar.detail),
-                        escape_formula(search),
-                    )
-                )
+                label, detail = escape_formula(bar.label), escape_formula(bar.detail)
+                search = escape_formula(add_term(text, bar.term) if bar.term else "")
+                rows.writerow((label, bar.count, detail, search))
     except FileExistsError as error:
-        raise UsageError(f"{path} is there already.", "Choose another name.") from error
+        raise UsageError(f"{path} exists already.", "Select another name.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
     return ShowNote(f"Written: {path}")

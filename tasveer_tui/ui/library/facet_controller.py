@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING
 from tasveer_tui.errors import UsageError
 from tasveer_tui.ui.kit.messages import ShowError
 from tasveer_tui.ui.library.add_column import AddColumnScreen
-from tasveer_tui.ui.library.facet_dialog import FacetScreen
-from tasveer_tui.ui.library.layout_controller import PANEL_SHOWN
-from tasveer_tui.ui.library.search import column_of
+from tasveer_tui.ui.library.facets import ValuesScreen
+from tasveer_tui.ui.library.layout_controller import PANEL_SHOWN, column_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.screen import Screen
 
-    from tasveer_tui.ui.library.facet_panel import FacetPanel
-    from tasveer_tui.ui.library.search_controller import SearchController
+    from tasveer_tui.ui.library.facets import FacetPanel
 
 
 class FacetController:
     """The filter panel of one Library screen."""
 
-    def __init__(self, screen: Screen[None], panel: FacetPanel, search: SearchController) -> None:
+    def __init__(
+        self, screen: Screen[None], panel: FacetPanel, add_term: Callable[[str | None], None]
+    ) -> None:
+        """`add_term` adds a term to the search."""
         self._screen = screen
         self._panel = panel
-        self._search = search
+        self._add_term = add_term
 
     @property
     def is_shown(self) -> bool:
@@ -32,7 +35,7 @@ class FacetController:
         return self._screen.has_class(PANEL_SHOWN)
 
     def count(self, text: str, *, again: bool = False) -> None:
-        """Count the values under a search, if the panel is on the screen."""
+        """Count the values in a search, if the panel is on the screen."""
         if self.is_shown:
             self._panel.show_for(text, again=again)
 
@@ -49,14 +52,13 @@ class FacetController:
             self._panel.focus()
         return self.is_shown
 
-    def list_values(self, name: str, label: str) -> None:
-        """List all values of a field under the search; a picked one becomes a filter."""
-        screen = FacetScreen(self._search.query_text, name, label)
-        self._screen.app.push_screen(screen, self._search.add_term)
+    def list_values(self, query: str, name: str, label: str) -> None:
+        """List all values of a field in a search; a selected one becomes a filter."""
+        self._screen.app.push_screen(ValuesScreen(query, name, label), self._add_term)
 
     def ask_section(self) -> None:
-        """Let the user pick a field for a new section."""
-        screen = AddColumnScreen("Add a section", known=self._panel.sections)
+        """Ask for a section to add."""
+        screen = AddColumnScreen("Add a section", used=self._panel.sections)
         self._screen.app.push_screen(screen, self._add_section)
 
     def _add_section(self, name: str | None) -> None:

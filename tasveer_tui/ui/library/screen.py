@@ -16,10 +16,10 @@ from tasveer_tui.errors import TasveerError
 from tasveer_tui.ui.context import background, workspace
 from tasveer_tui.ui.kit.frame import MainScreen
 from tasveer_tui.ui.kit.keys import Scope, bindings
-from tasveer_tui.ui.kit.messages import CopyText, ShowError
+from tasveer_tui.ui.kit.messages import CopyText
 from tasveer_tui.ui.library.contact_sheet import ContactSheet, Thumb
 from tasveer_tui.ui.library.facet_controller import FacetController
-from tasveer_tui.ui.library.facet_panel import FacetPanel
+from tasveer_tui.ui.library.facets import FacetPanel
 from tasveer_tui.ui.library.image_table import ImageTable
 from tasveer_tui.ui.library.layout_controller import LayoutController
 from tasveer_tui.ui.library.search_controller import SearchController
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tasveer_tui.records import Image
     from tasveer_tui.ui.kit.messages import LedgerChanged
     from tasveer_tui.ui.kit.row_list import RowList
-    from tasveer_tui.ui.library.search import SearchResult
+    from tasveer_tui.ui.library.search_controller import SearchResult
 
 INSPECT_DELAY_S: Final = 0.06
 """The cursor must rest for this long before an image's tags are read."""
@@ -103,7 +103,7 @@ class LibraryScreen(MainScreen):
         self.inspector = self.query_one(Inspector)
         self.search = SearchController(self, bar, table)
         self.layout_controller = LayoutController(self, table, panel)
-        self.facets = FacetController(self, panel, self.search)
+        self.facets = FacetController(self, panel, self.search.add_term)
         self.selection = SelectionController(self, table, sheet, bar)
         self.search.on_search = self.layout_controller.follow_search
         self.search.on_result = self._on_result
@@ -182,10 +182,10 @@ class LibraryScreen(MainScreen):
     def on_image_table_values_requested(self, event: ImageTable.ValuesRequested) -> None:
         """List the values of a column."""
         event.stop()
-        self.facets.list_values(event.column.name, event.column.label)
+        self.facets.list_values(self.search.query_text, event.column.name, event.column.label)
 
     def on_image_table_column_requested(self, event: ImageTable.ColumnRequested) -> None:
-        """Let the user pick a column to add."""
+        """Ask for a column to add."""
         event.stop()
         self.layout_controller.ask_column()
 
@@ -204,10 +204,10 @@ class LibraryScreen(MainScreen):
     def on_facet_panel_values_requested(self, event: FacetPanel.ValuesRequested) -> None:
         """List all values of a section."""
         event.stop()
-        self.facets.list_values(event.name, event.name)
+        self.facets.list_values(self.search.query_text, event.name, event.name)
 
     def on_facet_panel_section_requested(self, event: FacetPanel.SectionRequested) -> None:
-        """Let the user pick a section to add."""
+        """Ask for a section to add."""
         event.stop()
         self.facets.ask_section()
 
@@ -215,11 +215,6 @@ class LibraryScreen(MainScreen):
         """Save the sections."""
         event.stop()
         self.layout_controller.save_soon()
-
-    def on_facet_panel_failed(self, event: FacetPanel.Failed) -> None:
-        """Show why nothing was counted."""
-        event.stop()
-        self.post_message(ShowError(event.error))
 
     # ------------------------------------------------------------ contact sheet
 

@@ -1,34 +1,189 @@
-"""The search of Library: runs it, shows what it finds, and keeps it fresh while jobs add images."""
+"""The search of Library: runs it, shows what it finds, and keeps it fresh while jobs add images.
+
+`Searcher` reads the catalogue in a background task; `SearchController` shows the results.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from rich.text import Text
 from textual.widgets import Static
 
 from tasveer_tui.errors import QueryError
 from tasveer_tui.humanize import plural
+from tasveer_tui.text import clean
 from tasveer_tui.ui.context import app_context, background, workspace
+from tasveer_tui.ui.kit.background import LatestRead
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.library.export_sheet import ExportScreen
+from tasveer_tui.ui.library.image_table import Sort
 from tasveer_tui.ui.library.saved_searches import SearchesScreen
-from tasveer_tui.ui.library.search import Searcher, SearchResult
-from tasveer_tui.ui.library.texts import empty_text, nothing_text
+from tasveer_tui.ui.library.table_rows import Cells, cells_of
 from tasveer_tui.ui.shared.search_text import add_term, split_order, with_order
+from tasveer_tui.ui.shared.suggestions import EXAMPLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from textual.screen import Screen
     from textual.timer import Timer
 
+    from tasveer_tui.catalogue.search import Finder, Query
     from tasveer_tui.errors import TasveerError
-    from tasveer_tui.ui.library.image_table import ImageTable, Sort
+    from tasveer_tui.ui.kit.columns import Column
+    from tasveer_tui.ui.library.image_table import ImageTable
     from tasveer_tui.ui.shared.search_bar import SearchBar
 
 REFRESH_S: Final = 3.0
 """While a job adds images, the search runs again at this interval."""
+FIRST_IDS: Final = 256
+"""Images found before the first result is shown."""
+FIRST_ROWS: Final = 64
+"""Rows fetched with the first result: a page of a large window."""
+DEFAULT_SORT: Final = Sort("taken", is_descending=True)
+
+
+# ----------------------------------------------------------------------------- searching
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search has found so far."""
+
+    ids: Sequence[int] = ()
+    rows: Mapping[int, Cells] | None = None
+    """Rows fetched together with the ids; None if the cached rows are still valid."""
+    columns: tuple[Column, ...] = ()
+    """The columns of `rows`."""
+    is_start: bool = True
+    """Whether this is the first result of another search: show it from its first row."""
+    is_complete: bool = True
+    total: int = 0
+    """Images in the catalogue."""
+    sort: Sort = DEFAULT_SORT
+
+    def rows_for(self, columns: Iterable[Column]) -> Mapping[int, Cells] | None:
+        """`rows`, or no rows if the user has changed the columns meanwhile."""
+        return self.rows if self.rows is None or self.columns == tuple(columns) else {}
+
+
+class Searcher(LatestRead):
+    """Searches in the calling thread; a newer search, or `stop`, interrupts an older one."""
+
+    def search(
+        self, text: str, columns: Sequence[Column], *, again_for: Sequence[int] | None = None
+    ) -> Iterator[SearchResult]:
+        """Search; yields the first images, then all of them. Blocks.
+
+        With `again_for` (the ids in view), the search is the same as before and only the catalogue
+        may have changed: yields the complete result only.
+
+        Raises:
+            QueryError: the search cannot be understood.
+            CatalogueError: the catalogue cannot be read, or the search was interrupted.
+
+        """
+        from tasveer_tui.catalogue.search import parse
+
+        if not self._workspace.has_catalogue:
+            parse(text)  # raises QueryError
+            yield SearchResult()
+            return
+        query = self._workspace.catalogue.parse(text)
+        with self.reading() as finder:
+            if again_for is None:
+                yield from _find(finder, query, columns)
+            else:
+                yield _find_again(finder, query, columns, again_for)
+
+
+def _find(finder: Finder, query: Query, columns: Sequence[Column]) -> Iterator[SearchResult]:
+    ids = finder.first(query, FIRST_IDS)
+    first = SearchResult(
+        ids=ids,
+        rows=_rows(finder, ids[:FIRST_ROWS], columns),
+        columns=tuple(columns),
+        is_complete=len(ids) < FIRST_IDS,
+        total=_total(finder),
+        sort=_sort_of(query),
+    )
+    yield first
+    if not first.is_complete:
+        yield replace(first, ids=finder.ids(query), rows=None, is_start=False, is_complete=True)
+        finder.prepare(query)
+
+
+def _find_again(
+    finder: Finder, query: Query, columns: Sequence[Column], ids_in_view: Sequence[int]
+) -> SearchResult:
+    return SearchResult(
+        ids=finder.ids(query),
+        rows=_rows(finder, ids_in_view, columns),
+        columns=tuple(columns),
+        is_start=False,
+        total=_total(finder),
+        sort=_sort_of(query),
+    )
+
+
+def _rows(finder: Finder, ids: Sequence[int], columns: Sequence[Column]) -> dict[int, Cells]:
+    rows = finder.rows(ids, tuple(column.name for column in columns))
+    return {image_id: cells_of(columns, row) for image_id, row in zip(ids, rows, strict=True)}
+
+
+def _total(finder: Finder) -> int:
+    from tasveer_tui.catalogue.search import parse
+
+    return finder.count(parse(""))
+
+
+def _sort_of(query: Query) -> Sort:
+    if not query.order:
+        return DEFAULT_SORT
+    return Sort(str(query.order[0].target), query.order[0].is_descending)
+
+
+# ------------------------------------------------------------------------------ messages
+
+
+def empty_text() -> Text:
+    """The message of an empty catalogue: how to ingest images."""
+    text = Text()
+    text.append("The catalogue is empty.\n\n", "bold")
+    for key, step in (
+        ("1", "go to Browse and find a prefix with images"),
+        ("space", "select prefixes or objects"),
+        ("enter", "see the estimate, then start the ingest"),
+    ):
+        text.append(f"{key:>7}", "bold")
+        text.append(f"  {step}\n")
+    text.append("\nOr from a shell:  ", "dim")
+    text.append("tasveer-tui ingest s3://BUCKET/PREFIX\n")
+    text.append("\nYou can search while the job is running. Examples:\n\n")
+    return text.append_text(_examples())
+
+
+def nothing_found_text(query: str) -> Text:
+    """The message of a search without results."""
+    text = Text()
+    text.append("No images match  ", "bold")
+    text.append(clean(query, 300))
+    text.append("\n\nExamples of searches:\n\n")
+    return text.append_text(_examples())
+
+
+def _examples() -> Text:
+    text = Text()
+    for query, meaning in EXAMPLES:
+        text.append(f"  {query}\n")
+        text.append(f"      {meaning}\n", "dim")
+    return text
+
+
+# ---------------------------------------------------------------------------- controller
 
 
 class SearchController:
@@ -148,7 +303,7 @@ class SearchController:
         """Show in place of an empty table why it is empty."""
         self._screen.set_class(not self.result.ids, "-message")
         if not self.result.ids:
-            text = nothing_text(self.query_text) if self.result.total else empty_text()
+            text = nothing_found_text(self.query_text) if self.result.total else empty_text()
             self._screen.query_one("#library-message", Static).update(text)
 
     # ---------------------------------------------------------------------- sheets
