@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from textual.widgets import Static
+
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.catalogue.search import Finder, parse
 from tasveer_tui.records import Access
@@ -145,3 +147,14 @@ def bucket_tree(app: TasveerApp) -> BucketTree:
 def object_list(app: TasveerApp) -> ObjectList:
     """The objects of the prefix under the cursor."""
     return browse_screen(app).query_one(ObjectList)
+
+
+def loaded_keys(app: TasveerApp) -> list[str]:
+    """The keys in the object list, in its order."""
+    return [ref.key for ref in object_list(app).refs]
+
+
+def static_text(app: App[None], selector: str) -> str:
+    """The unwrapped text of a `Static`, such as `#total` or `#hint` of Browse; empty if hidden."""
+    widget = app.screen.query_one(selector, Static)
+    return str(widget.content) if widget.display else ""

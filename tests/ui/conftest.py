@@ -32,6 +32,20 @@ def engine_starts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return calls
 
 
+@pytest.fixture
+def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Browse load, count and filter at once instead of after a pause of the user."""
+    for name in (
+        "ingest_sheet.ESTIMATE_DELAY_S",
+        "ingest_state_loader.LOAD_DELAY_S",
+        "inspect_controller.INSPECT_DELAY_S",
+        "navigator.LIST_DELAY_S",
+        "seek.SEEK_DELAY_S",
+        "selection_controller.COUNT_DELAY_S",
+    ):
+        monkeypatch.setattr(f"tasveer_tui.ui.browse.{name}", 0.01)
+
+
 @pytest.fixture(scope="module")
 def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalogue of as many images as `COUNT` of the tests' module says."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from tasveer_tui.errors import UsageError
 from tasveer_tui.ui.browse.download_sheet import DownloadSheet, DownloadState
@@ -13,7 +13,7 @@ from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.workspace import Estimate
 from tasveer_tui.workspace.downloads import Download
-from tests.support.app_harness import open_browse, screen_text, wait_until
+from tests.support.app_harness import notes, open_browse, static_text, wait_until
 from tests.support.image_files import jpeg
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from tasveer_tui.ui.app import TasveerApp
     from tests.support.range_server import RangeServer
+
+pytestmark = pytest.mark.usefixtures("short_delays")
 
 PHOTO = jpeg(make="Canon")
 
@@ -43,8 +45,7 @@ async def opened_sheet(app: TasveerApp, pilot: Pilot[None], folder: Path, *keys:
 
 
 def state_text(app: TasveerApp) -> str:
-    """The message in the sheet, unwrapped."""
-    return str(app.screen.query_one("#download-state", Static).content)
+    return static_text(app, "#download-state")
 
 
 @pytest.mark.parametrize("progress", [None, Download(objects=1, size_bytes=5)])
@@ -71,7 +72,7 @@ async def test_an_estimate_that_arrives_after_the_error_leaves_the_message(
         assert not sheet.query_one("#start", Button).disabled
 
 
-async def test_a_prefix_is_fetched_whole_whatever_its_objects_are(
+async def test_all_objects_of_a_prefix_are_downloaded_not_only_images(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
@@ -79,12 +80,12 @@ async def test_a_prefix_is_fetched_whole_whatever_its_objects_are(
         await wait_until(pilot, lambda: "3 files" in state_text(app))
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, BrowseScreen))
-        await wait_until(pilot, lambda: "Downloaded 3 files." in screen_text(app))
+        await wait_until(pilot, lambda: "Downloaded 3 files." in notes(app))
     names = sorted(path.name for path in (tmp_path / "out" / "raw").iterdir())
     assert names == ["a.jpg", "b.jpg", "notes.txt"]
 
 
-async def test_the_object_under_the_cursor_is_fetched_by_its_name(
+async def test_the_object_under_the_cursor_is_downloaded(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
@@ -94,7 +95,9 @@ async def test_the_object_under_the_cursor_is_fetched_by_its_name(
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.jpg"]
 
 
-async def test_existing_files_are_kept_and_reported(photos: RangeServer, tmp_path: Path) -> None:
+async def test_existing_files_are_skipped_and_failures_are_shown(
+    photos: RangeServer, tmp_path: Path
+) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.jpg").write_text("mine")
     photos.fail("error", op="GetObject", key="b.jpg", status=403, code="AccessDenied")

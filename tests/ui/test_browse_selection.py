@@ -1,4 +1,4 @@
-"""Selecting in Browse, the running total, the ingest sheet, the copied command, the inspector."""
+"""Browse: selection, running total, ingest sheet, copied command, inspector."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from tasveer_tui.ui.shared.inspector import Inspector
 from tests.support.app_harness import (
     browse_screen,
     bucket_tree,
+    notes,
     open_browse,
     screen_text,
+    static_text,
     type_text,
     wait_until,
 )
@@ -33,12 +35,14 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.browse.selection import Selection
     from tests.support.range_server import RangeServer
 
+pytestmark = pytest.mark.usefixtures("short_delays")
+
 PHOTO = jpeg(make="Canon", model="EOS R5", iso=400)
 
 
 @pytest.fixture
 def photos(range_server: RangeServer) -> RangeServer:
-    """Two years with three pictures each, and something that is no picture."""
+    """Two years with three images each, and an object that is not an image."""
     for year in (2019, 2020):
         for number in range(3):
             range_server.put("photos", f"raw/{year}/IMG_{number}.jpg", PHOTO)
@@ -63,7 +67,9 @@ async def test_space_selects_a_prefix_and_its_parents_show_partial(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         await pilot.press("j", "space")
-        await wait_until(pilot, lambda: "1 prefix selected · 3 images" in screen_text(app))
+        await wait_until(
+            pilot, lambda: "1 prefix selected · 3 images" in static_text(app, "#total")
+        )
         assert selection_of(app).prefix_state("raw/2019/") is SelectionState.ALL
         lines = screen_text(app).split("\n")
         assert "◧ photos" in "".join(lines)
@@ -73,37 +79,39 @@ async def test_space_selects_a_prefix_and_its_parents_show_partial(
         assert bucket_tree(app).node.prefix == "raw/2020/"
 
 
-async def test_an_excluded_prefix_inside_a_selection_is_left_out(
+async def test_a_prefix_can_be_excluded_from_a_selection(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         await pilot.press("space", "j", "space")
         await wait_until(
-            pilot, lambda: "1 prefix selected, 1 excluded · 3 images" in screen_text(app)
+            pilot, lambda: "1 prefix selected, 1 excluded · 3 images" in static_text(app, "#total")
         )
         assert selection_of(app).prefix_state("raw/2019/") is SelectionState.ALL
         assert selection_of(app).prefix_state("raw/2020/") is SelectionState.NONE
 
 
-async def test_range_mode_selects_rows_and_escape_ends_it(
+async def test_a_range_selects_its_lines_and_escape_cancels_it(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/2019/") as (app, pilot):
         objects = browse_screen(app).query_one(ObjectList)
         await wait_until(pilot, lambda: objects.row_count == 3)
         await pilot.press("tab", "v", "j")
-        await wait_until(pilot, lambda: "Range of 2 lines" in screen_text(app))
+        await wait_until(pilot, lambda: "Range of 2 lines" in static_text(app, "#total"))
         await pilot.press("escape")
-        await wait_until(pilot, lambda: "Range of" not in screen_text(app))
+        await wait_until(pilot, lambda: "Range of" not in static_text(app, "#total"))
         assert not selection_of(app)
         await pilot.press("v", "k", "space")
-        await wait_until(pilot, lambda: "2 objects selected · 2 images" in screen_text(app))
+        await wait_until(
+            pilot, lambda: "2 objects selected · 2 images" in static_text(app, "#total")
+        )
         await pilot.press("v", "j", "v")
         await wait_until(pilot, lambda: not selection_of(app))
 
 
-async def test_all_invert_and_none_work_in_the_prefix_whose_lines_are_shown(
+async def test_select_all_invert_and_clear_act_on_the_shown_prefix(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
@@ -139,20 +147,24 @@ async def test_the_mouse_moves_selects_and_expands(photos: RangeServer, tmp_path
         await wait_until(
             pilot,
             lambda: selection_of(app).key_state("raw/2020/IMG_1.jpg") is SelectionState.ALL,
-            "mark clicked",
+            "the symbol was clicked",
         )
 
 
-async def test_the_total_says_when_it_is_still_counting(
+async def test_the_total_shows_that_it_is_still_counting(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         photos.latency_s = 0.5
         await pilot.press("space")
-        await wait_until(pilot, lambda: "1 prefix selected · counting…" in screen_text(app))
-        await wait_until(pilot, lambda: "1 prefix selected · 6 images" in screen_text(app))
-        assert "1 other object" in screen_text(app)
+        await wait_until(
+            pilot, lambda: "1 prefix selected · counting…" in static_text(app, "#total")
+        )
+        await wait_until(
+            pilot, lambda: "1 prefix selected · 6 images" in static_text(app, "#total")
+        )
+        assert "1 other object" in static_text(app, "#total")
 
 
 async def test_the_copied_command_matches_the_selection(
@@ -161,14 +173,14 @@ async def test_the_copied_command_matches_the_selection(
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         await pilot.press("y")
-        await wait_until(pilot, lambda: "Copied the command" in screen_text(app))
+        await wait_until(pilot, lambda: app.clipboard)
         assert app.clipboard.startswith("tasveer-tui ingest s3://photos/raw/ --endpoint-url http")
         await pilot.press("space", "j", "space", "y")
         await wait_until(pilot, lambda: "--exclude" in app.clipboard)
         assert "s3://photos/raw/ --exclude 'raw/2020/**'" in app.clipboard
 
 
-async def test_the_sheet_estimates_before_anything_is_sent(
+async def test_the_sheet_estimates_before_anything_is_written(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
@@ -198,9 +210,9 @@ async def test_a_started_job_ingests_the_selection_and_the_tree_shows_it(
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
-        await wait_until(pilot, lambda: "No images ingested yet." in screen_text(app))
+        await wait_until(pilot, lambda: "No images ingested yet." in static_text(app, "#total"))
         await pilot.press("j", "space")
-        await wait_until(pilot, lambda: "Enter estimates the ingest" in screen_text(app))
+        await wait_until(pilot, lambda: "Enter estimates the ingest" in static_text(app, "#total"))
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, IngestSheet))
         assert app.screen.query_one("#ingest", Button).has_focus
@@ -211,12 +223,12 @@ async def test_a_started_job_ingests_the_selection_and_the_tree_shows_it(
         assert catalogue.jobs()[0].ok == 3
         await pilot.press("1")
         await wait_until(pilot, lambda: app.current_mode == "browse")
-        known, source = browse_screen(app).state, bucket_tree(app).node.source
+        state, source = browse_screen(app).state, bucket_tree(app).node.source
         done = IngestState.DONE
-        await wait_until(pilot, lambda: known.prefix_states.get((source, "raw/2019/")) is done)
+        await wait_until(pilot, lambda: state.prefix_states.get((source, "raw/2019/")) is done)
         assert not selection_of(app)
-        assert "Nothing was read yet" not in screen_text(app)
-        states = known.prefix_states
+        assert "No images ingested yet" not in static_text(app, "#total")
+        states = state.prefix_states
         assert states[source, "raw/"] is IngestState.PARTLY
         assert states[source, "raw/2020/"] is IngestState.NEVER
 
@@ -224,13 +236,13 @@ async def test_a_started_job_ingests_the_selection_and_the_tree_shows_it(
 async def test_a_job_that_cannot_start_leaves_the_sheet_open(
     photos: RangeServer, tmp_path: Path
 ) -> None:
-    (tmp_path / "c.sqlite").write_bytes(b"this is some other file, not a catalogue" * 100)
+    (tmp_path / "c.sqlite").write_bytes(b"another file, not a catalogue" * 100)
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
         await ready(app, pilot)
         await pilot.press("space", "enter")
         await wait_until(pilot, lambda: isinstance(app.screen, IngestSheet))
         await pilot.press("ctrl+d")
-        await wait_until(pilot, lambda: len(app._notifications))
+        await wait_until(pilot, lambda: notes(app))
         assert isinstance(app.screen, IngestSheet)
         assert app.is_running
 
@@ -250,7 +262,7 @@ async def test_the_object_under_the_cursor_is_read_for_the_inspector(
         await wait_until(pilot, lambda: objects.has_focus)
 
 
-async def test_where_it_is_narrow_the_inspector_takes_the_place_of_the_tree(
+async def test_in_a_narrow_window_the_inspector_replaces_the_tree(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/2019/", size=(80, 24)) as (
@@ -282,7 +294,7 @@ async def test_a_broken_image_is_reported_in_the_inspector(
         assert app.is_running
 
 
-async def test_a_selection_survives_seeking_and_refreshing(
+async def test_a_selection_survives_filtering_and_refreshing(
     photos: RangeServer, tmp_path: Path
 ) -> None:
     async with open_browse(photos, tmp_path, "s3://photos/raw/") as (app, pilot):
