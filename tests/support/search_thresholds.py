@@ -23,7 +23,6 @@ def use_large_search_thresholds(patch: pytest.MonkeyPatch, share: float) -> None
     patch.setattr(planner, "_NARROW_INDEX_ROWS", 1)
     patch.setattr(planner, "break_even_count", partial(_id_list_limit, share))
     patch.setattr(planner, "_NARROW_INDEX_SHARE", 0.0)
-    patch.setattr(access_path, "_LOOKUP_COST_RATIO", 1000.0)
     patch.setattr(access_path, "_FAST_SCAN_US", 1e9 * share)
     patch.setattr(statistics, "_MAX_RARE_VALUES", 1)
 

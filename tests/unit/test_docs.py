@@ -13,7 +13,7 @@ from tasveer_tui.settings import IngestSettings, S3Settings, ScreenSettings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-DOCUMENTS = ("README.md", "CHANGELOG.md", "ARCHITECTURE.md")
+DOCUMENTS = ("README.md", "CHANGELOG.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
 
 
 def _commands() -> dict[str, click.Command]:
@@ -89,3 +89,14 @@ def test_the_changelog_knows_this_version() -> None:
         r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
     )
     assert headings[:2] == ["Unreleased", __version__]
+
+
+def test_every_path_in_the_documents_exists() -> None:
+    named = {
+        path.rstrip("/")
+        for name in DOCUMENTS
+        for path in re.findall(
+            r"`((?:tasveer_tui|tests|bench)/[\w./-]+)`", (ROOT / name).read_text("utf-8")
+        )
+    }
+    assert not [path for path in named if "NAME" not in path and not (ROOT / path).exists()]

@@ -1,4 +1,8 @@
-"""How the first of the images that fit are found soonest, judged by probes and a sample."""
+"""Chooses the access path for the first page: an id list, an ordered scan, or neither.
+
+The choice rests on limited counts of matches, and on a sample of the images at the start of the
+order. `tasveer-tui search --explain` shows it.
+"""
 
 # ruff: noqa: S608 - only constants of this room and placeholders are put together
 
@@ -22,15 +26,8 @@ if TYPE_CHECKING:
     from tasveer_tui.catalogue.search.compiler import Ordering
     from tasveer_tui.catalogue.search.statistics import Statistics
 
-_LOOKUP_COST_RATIO: Final = 2.0
-"""Cost of a row look-up by id, in rows that an ordered scan passes.
-
-At 300,000 images, 1.0 makes no question of `bench/search` slower, at 1 million broad ones are.
-"""
 _ROW_READ_US: Final = 1.7
 """CPU time to read a row in an ordered scan, in µs, above that of passing its index entry."""
-_INDEX_LIST_US: Final = 0.35
-"""CPU time to list one id along an index, in µs."""
 _MAX_LIST_PASS_RATE: Final = 0.03
 """If more of the first images match a condition, its ids are not listed from an index."""
 _SAMPLE_SIZE: Final = 100
@@ -47,22 +44,22 @@ Without it, `has:xmp.Title` takes 2.6 times as long, `near:` in a wide area twic
 
 @dataclass(frozen=True, slots=True)
 class AccessPath:
-    """What to do with the conditions."""
+    """How to read a page."""
 
     ids: tuple[int, ...] | None = None
-    """So few fit a condition that they are looked up and put in order."""
+    """The ids that a selective condition names: look them up and sort them."""
     others: tuple[Sql, ...] = ()
-    """What else must hold of them."""
+    """The other conditions, to test on these ids."""
     where: tuple[Sql, ...] = ()
-    """Else the conditions as they are asked on the way, some of them of a list of ids."""
+    """Without ids: the conditions of an ordered scan, some of them as a list of ids."""
     is_index_best: bool = False
-    """Their index alone, which may have the order as well, serves as well as the list."""
+    """The condition's index alone is as good as the list, and may have the order as well."""
 
 
 class AccessPathChooser:
-    """The conditions that must all hold: as lists of ids, and as asked image by image.
+    """Compares two forms of each condition: a list of ids, and a test of one row.
 
-    Of `hits` images evenly spread, so many must be met for one wanted as `hits` go into all.
+    With `hits` matches spread evenly, one match is expected every `images / hits` rows.
     """
 
     def __init__(
@@ -86,21 +83,21 @@ class AccessPathChooser:
             not part.columns & TAG_READ_COLUMNS and not part.ids for part in by_row
         ]
         self._pass_rates, self._pass_rate = self._sample_pass_rates()
-        """How many of the first images fit what is soon asked: each condition, and all."""
+        """Share of the first images that pass each cheap condition, and all of them."""
         self._id_lists = [
             part if share > _MAX_LIST_PASS_RATE else _as_id_list(part, self._order_column)
             for part, share in zip(by_list, self._pass_rates, strict=True)
         ]
 
     def choose_id_list(self) -> AccessPath | None:
-        """The ids of a condition that few images fit."""
+        """The id list of a selective condition; None if there is no such, or a scan is faster."""
         if all(self._cheap_flags) and self.is_scan_fast():
             return None
         within = self._count_in_order_range()
         for at, part in enumerate(self._id_lists):
             if not part.ids:
                 continue
-            led = self._max_lookup_rows / _LOOKUP_COST_RATIO / sqrt(self._pass_rate_of_others(at))
+            led = self._max_lookup_rows / sqrt(self._pass_rate_of_others(at))
             led = int(min(led, within))
             if self._statistics.count_up_to(*part.ids, led + 1) > led:
                 continue
@@ -113,7 +110,7 @@ class AccessPathChooser:
         return None
 
     def is_scan_fast(self) -> bool:
-        """Whether so many of the first images fit that a page is soon met, asking each."""
+        """Whether an ordered scan that tests each row is expected to fill the page soon."""
         if not self._hint or any(part.ids for part in self._row_conditions):
             return False
         if self._wanted_count / self._pass_rate * _ROW_READ_US > _FAST_SCAN_US:
@@ -121,19 +118,19 @@ class AccessPathChooser:
         if all(self._cheap_flags):
             return True
         fit = self._sample_match_rate(self._row_conditions)
-        # The dearest is asked only of those that fit the others.
+        # The most expensive test runs only on rows that pass the others.
         asking_us = _ROW_READ_US + self._pass_rate * sum(
             part.row_cost_us for part in self._row_conditions
         )
         return fit > 0 and self._wanted_count / fit * asking_us <= _FAST_SCAN_US
 
     def listed(self) -> AccessPath:
-        """Which conditions are asked of a list of ids on the way."""
+        """The conditions of an ordered scan, as id lists if these are short enough."""
         where = [*self._row_conditions]
         for at, (part, asked) in enumerate(zip(self._id_lists, self._row_conditions, strict=True)):
             if not part.ids:
                 continue
-            # Of more, the first are sooner met and asked than told apart by a list of ids.
+            # With more matches, testing the first rows is faster than building a list of ids.
             passing = self._pass_rate_of_others(at)
             row_us = _ROW_READ_US / passing if passing < 1 else 0.0
             ratio = (asked.row_cost_us + row_us) / part.list_cost_us
@@ -143,9 +140,9 @@ class AccessPathChooser:
             )
             broad = max(self._max_lookup_rows, int(most))
             if part is not self._list_conditions[at]:
-                broad = self._max_lookup_rows  # a row is soon asked
+                broad = self._max_lookup_rows  # the row test is cheap
             elif asked.ids == part.ids:
-                broad = self._image_count  # it cannot be asked otherwise
+                broad = self._image_count  # there is no row test
             count = self._statistics.count_up_to(*part.ids, broad)
             if count < broad:
                 where[at] = (
@@ -156,7 +153,7 @@ class AccessPathChooser:
         return AccessPath(where=tuple(where))
 
     def _count_in_order_range(self) -> int:
-        """How many images a condition on the order's own column leaves to be met."""
+        """The number of images that a condition on the sort column leaves."""
         own = [
             part for part in self._list_conditions if part.index_column == self._order_column != ""
         ]
@@ -166,7 +163,7 @@ class AccessPathChooser:
         return count if count < self._max_lookup_rows else self._image_count
 
     def _pass_rate_of_others(self, at: int) -> float:
-        """How many images fit what is soon asked besides one condition."""
+        """The expected share of rows that pass the cheap conditions other than this one."""
         return max(prod([*self._pass_rates[:at], *self._pass_rates[at + 1 :]]), 1 / _SAMPLE_SIZE)
 
     def _sample_pass_rates(self) -> tuple[list[float], float]:
@@ -187,14 +184,14 @@ class AccessPathChooser:
         return shares, all_
 
     def _sample_match_rate(self, parts: Sequence[Sql]) -> float:
-        """How many of the first images fit all of these."""
+        """The share of the first images that pass all of these."""
         fits = join_conditions(sorted(parts, key=lambda part: part.row_cost_us), "AND")
         sample = self._sample_select(Sql(f"{fits.text} AS fits", fits.parameters))
         sql = f"SELECT 1 FROM ({sample.text}) WHERE fits"
         return self._statistics.count_up_to(sql, sample.parameters, _SAMPLE_SIZE) / _SAMPLE_SIZE
 
     def _sample_select(self, wanted: Sql) -> Sql:
-        """The first images in the order."""
+        """A select over the first images in the order."""
         order = self._order
         within = [
             part for part in self._row_conditions if part.index_column == self._order_column != ""
@@ -210,7 +207,7 @@ class AccessPathChooser:
         )
 
     def _remaining_conditions(self, leading: int, count: int) -> tuple[Sql, ...]:
-        """What must hold of the ids that lead, asked as costs least for so many."""
+        """The other conditions, each in the cheaper form for this many ids."""
         rest = self._id_lists[leading].rest
         found = [rest] if rest else []
         for at, (part, asked) in enumerate(
@@ -229,19 +226,19 @@ class AccessPathChooser:
 
 
 def _as_id_list(part: Sql, own: str) -> Sql:
-    """What an index has in another order, as the ids that it names."""
+    """A condition that an index answers in another order, as a list of its ids."""
     if part.ids or part.index_column not in INDEXES or part.index_column == own:
         return part
     select = (
         f"SELECT i.id FROM image AS i INDEXED BY {INDEXES[part.index_column]} WHERE {part.text}"
     )
-    return replace(part, ids=(select, part.parameters), list_cost_us=_INDEX_LIST_US)
+    return replace(part, ids=(select, part.parameters))
 
 
 def fetch_page(
     connection: sqlite3.Connection, lead: AccessPath, order: Ordering, limit: int, offset: int
 ) -> list[int]:
-    """The page of those few ids that fit, put in order; what is read of each is asked last."""
+    """Read the page of an id list: cheap conditions, sort, then the conditions that read tags."""
     late = [part for part in lead.others if part.columns == TAG_READ_COLUMNS]
     soon = join_conditions(
         [ALWAYS_TRUE, *(part for part in lead.others if part not in late)], "AND"
@@ -250,7 +247,7 @@ def fetch_page(
         "SELECT i.id FROM json_each(?) AS led CROSS JOIN image AS i ON i.id = led.value"
         f"{order.joins} WHERE {soon.text} ORDER BY {order.keys.text} LIMIT ? OFFSET ?"
     )
-    # Images come in about the order in which they were taken: the first of a page at first.
+    # Ids are roughly in the order of dates, so this order needs few swaps.
     ids = (lead.ids or ())[:: -1 if order.is_descending else 1]
     parameters = (json.dumps(ids), *soon.parameters, *order.keys.parameters)
     if late:

@@ -49,30 +49,28 @@ if TYPE_CHECKING:
 __all__ = ["Finder", "Row", "Summary"]
 
 _SCAN_LIMIT_S: Final = 0.1
-"""Time budget of an ordered scan before the matches are collected and sorted instead."""
-_SCAN_LIMIT_S_PER_IMAGE: Final = 3e-8
-"""The same per image of the catalogue: to collect all takes many times longer."""
+"""CPU time limit in s of an ordered scan; after it, all matches are collected and sorted."""
 _MAX_CHANGED_IMAGES: Final = 1_000
-"""So many take some milliseconds with each page, and a tenth of the time of all to put in place."""
+"""Up to this many changed images are merged into a cached order with each page (some ms)."""
 _TOP_CAMERA_COUNT: Final = 10
 _FIRST_8_BYTE_ID: Final = 1 << 31
-"""Ids below this take four bytes, with room for those that come meanwhile."""
+"""Ids below this fit into four bytes, with room for new ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a search found, counted."""
+    """Counts over the result of a search."""
 
     images: int
     size_bytes: int
     by_status: tuple[tuple[str, int], ...]
-    """The most frequent first, as everywhere here."""
+    """The most frequent first."""
     cameras: tuple[tuple[str, int], ...]
     """The ten most frequent; images without a camera are not counted."""
 
 
 class _PageRequest(NamedTuple):
-    """A page, and the way along which images are met in its order."""
+    """A page, and how images can be read in its order."""
 
     query: Query
     order: Ordering
@@ -83,10 +81,10 @@ class _PageRequest(NamedTuple):
 
 
 class Finder:
-    """Searches over one connection, which only one thread at a time may use."""
+    """Searches over one connection. Not thread-safe, except `interrupt()` on the connection."""
 
     def __init__(self, connection: sqlite3.Connection, *, now: datetime) -> None:
-        """`now` decides what `today` is, on its own clock; S3's dates are told in UTC."""
+        """`now` with its zone defines `today`; S3's dates are in UTC."""
         self._connection = connection
         self._now = now
         self._statistics = Statistics(connection)
@@ -97,7 +95,7 @@ class Finder:
             functions.register(connection)
 
     def first(self, query: Query, limit: int = 256, offset: int = 0) -> list[int]:
-        """The ids of one page of the images found, in order."""
+        """The ids of one page of matches, in order."""
         with self._translate_errors(), self._snapshot():
             page = self._scan_page(query, limit, offset)
             if page is None:
@@ -132,14 +130,14 @@ class Finder:
             self._trace.start(kind, reason)
 
     def ids(self, query: Query) -> array[int]:
-        """The ids of all images found, in order; four bytes an image, as long as they are short."""
+        """The ids of all matches, in order; four bytes per image if ids are small enough."""
         with self._translate_errors(), self._snapshot():
             if self._conditions(query):
                 return self._id_array(query)
             return self._all_sorted(query)
 
     def prepare(self, query: Query) -> None:
-        """Make the next first pages in the order of this search quick, if they are not.
+        """Cache the order of this search, if first pages in this order are slow.
 
         Takes about as long as `ids` of all images. What is prepared holds for all finders over
         the catalogue; images that change meanwhile are put in order with each page, so it is
@@ -153,7 +151,7 @@ class Finder:
                 self._all_sorted(query)
 
     def count(self, query: Query) -> int:
-        """How many images are found."""
+        """The number of matches."""
         with self._translate_errors():
             where = self._conditions(query)
             if not where:
@@ -178,7 +176,7 @@ class Finder:
             return projection.fetch_rows(self._connection, ids, columns)
 
     def summary(self, query: Query) -> Summary:
-        """Counts of what is found, by status and by camera."""
+        """Counts of the matches by status and camera."""
         with self._translate_errors():
             where = self._conditions(query)
             hint = self._index_hint(where, Ordering("", Sql("", columns=frozenset({"status"}))))
@@ -198,7 +196,7 @@ class Finder:
         )
 
     def statement(self, query: Query, wanted: Sql, joins: str = "") -> Sql:
-        """`SELECT wanted …` over the images found, in no order; for counting."""
+        """`SELECT wanted …` over the matches, unordered; for counts."""
         self._statistics = Statistics(self._connection)
         where = self._conditions(query)
         needed = Ordering("", Sql("", columns=wanted.columns))
@@ -208,15 +206,15 @@ class Finder:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for statements of one's own; SQLite's errors become the catalogue's."""
+        """The connection, for other statements; SQLite's errors become catalogue errors."""
         with self._translate_errors():
             yield self._connection
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Inside `reading`: statements that take longer end with `OutOfTimeError`."""
+        """Inside `reading`: statements that take longer raise `StatementTimeoutError`."""
         return self._statement_guard.time_limit(seconds, waiting=1.0)
 
-    # ------------------------------------------------------------------ how it is found
+    # ------------------------------------------------------------------ access paths
 
     def _conditions(self, query: Query, *, is_walking: bool = False) -> tuple[Sql, ...]:
         known = self._statistics.compiled_conditions
@@ -228,7 +226,7 @@ class Finder:
         return planner.index_hint(self._statistics, where, order)
 
     def _cached_order(self, query: Query) -> CurrentOrder | None:
-        """All images in the order of the search, where somebody prepared it."""
+        """The cached order of the search, if it was prepared."""
         if self._sort_cache is None or not query.order:
             return None
         return self._sort_cache.known(query.order, self._connection)
@@ -313,15 +311,14 @@ class Finder:
     def _run_scan(
         self, request: _PageRequest, where: tuple[Sql, ...]
     ) -> tuple[list[int] | None, bool]:
-        """The page, if it is met so, and whether that took too long."""
+        """The page by an ordered scan, if there is one, and whether the time ran out."""
         how = (
             request.hint.removeprefix("INDEXED BY ")
             or "the order of a text or tag, or one kept in memory"
         )
         self._start_path(AccessPathKind.ORDERED_INDEX, how)
         try:
-            budget_s = max(_SCAN_LIMIT_S, self._statistics.images() * _SCAN_LIMIT_S_PER_IMAGE)
-            with self._statement_guard.time_limit(budget_s):
+            with self._statement_guard.time_limit(_SCAN_LIMIT_S):
                 if request.group_scan is None:
                     return self._scan_index(request, where), False
                 meeting = ordered_scan.ScanContext(
@@ -340,13 +337,13 @@ class Finder:
             return self._fetch_page(where, order, request.hint, limit, offset)
         order, present, _ = order.split_by_presence()
         page = self._fetch_page((*where, present), order, request.hint, limit, offset)
-        # Images without a value of an ascending key come after all of these.
+        # Images without a value of an ascending key come after these.
         return page if len(page) == limit else None
 
     def _page_with_changed(
         self, changed: Iterable[int], request: _PageRequest, where: tuple[Sql, ...]
     ) -> list[int] | None:
-        """The page of images that have kept their places, and of those that are to get one."""
+        """The page from a cached order, merged with the images that changed since."""
         start = request._replace(limit=request.limit + request.offset, offset=0)
         page, _ = self._run_scan(start, where)
         if page is None:
@@ -365,7 +362,7 @@ class Finder:
     def _iter_ids(
         self, where: Sequence[Sql], order: Ordering, hint: str, limit: int, offset: int
     ) -> Iterator[int]:
-        """Ids as SQLite comes to them: a million Python integers at once are 40 MB."""
+        """Iterate over ids: a million Python integers at once take 40 MB."""
         statement = self._build_select("i.id", where, hint, order.joins)
         sql = f"{statement.text} ORDER BY {order.keys.text} LIMIT ? OFFSET ?"
         parameters = (*statement.parameters, *order.keys.parameters, limit, offset)
@@ -392,7 +389,7 @@ class Finder:
 
     @contextmanager
     def _snapshot(self) -> Iterator[None]:
-        """Inside this, every statement sees the catalogue as the first of them does."""
+        """Run statements on one snapshot of the catalogue."""
         if self._connection.in_transaction:
             yield
             return
@@ -404,7 +401,7 @@ class Finder:
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
-        """An interrupt that came while nothing was done ends what is done next, once."""
+        """Translate SQLite's errors. An interrupt between calls ends the next one."""
         try:
             with hold_open(self._connection):
                 self._statistics = Statistics(self._connection)
@@ -428,8 +425,8 @@ class Finder:
             return SearchInterruptedError("The search was stopped before it had ended.")
         if "user-defined function" in str(error):
             return UsageError(
-                "The search gave up: its regular expression takes too long.",
-                "Make it simpler, or search for a part of the text.",
+                "The regular expression takes too long.",
+                "Simplify it, or search for a part of the text.",
             )
         return sqlite_errors.to_catalogue_error(error, Path(self._database_path()))
 
@@ -441,15 +438,15 @@ class Finder:
 
 
 def _has_fast_order(query: Query) -> bool:
-    """Whether first pages in this order are soon found without further ado."""
+    """Whether first pages in this order are fast without a cached order."""
     is_indexed = planner.ordered_scan_hint(compile_order(query.order)) != ""
     return is_indexed or ordered_scan.choose_group_scan(query.order) is not None
 
 
 def _condition_rank(part: Sql, *, is_met: bool) -> int:
-    """What is told soonest goes first.
+    """Cheap conditions first.
 
-    Where images are met along an index, a list of ids tells before their rows are read.
+    In an ordered scan, an id list is tested before the row is read.
     """
     if part.columns >= TAG_READ_COLUMNS:
         return 3

@@ -1,4 +1,4 @@
-"""Puts a few images that have changed into an order of all that is known, without sorting all."""
+"""Merges changed images into a cached order, without sorting all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 _PROBES_PER_RANGE: Final = 32
-"""Into so many is a stretch cut to see in which of them an image belongs."""
+"""Probes per range in each step of the search for a place."""
 
 
 def merge(
@@ -19,15 +19,15 @@ def merge(
     in_order: Callable[[Iterable[int]], list[int]],
     check: Callable[[], None],
 ) -> array[int]:
-    """The order with the changed ones at their new places; those that went are left out.
+    """The order with changed images at their new places, without removed ones.
 
-    `in_order` sorts ids and drops those that are no more; `check` is called now and then.
+    `in_order` sorts ids and drops removed ones; `check` is called between steps.
     """
     old = array(ids.typecode, (number for number in ids if number not in changed))
     fresh = in_order(changed)
     if fresh and max(fresh) > 0xFFFFFFFF:  # noqa: PLR2004 - the most that four bytes hold
         old = array("q", old)
-    # Where each of them may stand: before one of these places.
+    # The range of possible places of each image.
     stretches = [(0, len(old))] * len(fresh)
     while any(low < high for low, high in stretches):
         check()

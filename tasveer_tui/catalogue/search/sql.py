@@ -1,4 +1,4 @@
-"""A piece of SQL with its parameters. Values from outside are only ever parameters."""
+"""A piece of SQL with its parameters. Untrusted values are always parameters."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class Sql:
     text: str
     parameters: tuple[Parameter, ...] = ()
     columns: frozenset[str] = frozenset()
-    """Columns of `image` that it reads, besides the id."""
+    """Columns of `image` that it reads, except the id."""
     index_column: str = ""
-    """The column by which an index alone could answer it."""
+    """The column whose index alone can answer it."""
     is_id_list: bool = False
-    """It is a list of ids found elsewhere, so it should lead the search."""
+    """It is a list of ids from another table, so it should be evaluated first."""
     ids: tuple[str, tuple[Parameter, ...]] | None = None
-    """A select of at least those ids, and its parameters, where it is such a list alone."""
+    """A select of at least these ids, and its parameters, if it is only such a list."""
     rest: Sql | None = None
-    """What must hold besides of an image whose id is one of `ids`."""
+    """What else must hold for an image in `ids`."""
     list_cost_us: float = 0.3
-    """About what listing one of these ids takes, in millionths of a second."""
+    """CPU time in µs to list one of these ids."""
     row_cost_us: float = 2.0
-    """The same of asking one image whether it fits; reading its row is the most of it."""
+    """CPU time in µs to test one image; most of it is to read its row."""
 
 
 ALWAYS_TRUE: Final = Sql("1")
@@ -54,12 +54,12 @@ def join_conditions(parts: Iterable[Sql], word: str) -> Sql:
 
 
 def _disable_index_in_or(part: Sql, word: str) -> str:
-    """In a choice, an index would give images in no order: a plus keeps SQLite from it."""
+    """Inside OR an index would lose the order; a unary plus keeps SQLite from using it."""
     return f"+{part.text}" if word == "OR" and part.index_column else part.text
 
 
 def _combined_ids(parts: tuple[Sql, ...], word: str) -> tuple[str, tuple[Parameter, ...]] | None:
-    """All of them lie in the ids of any of parts joined by AND; in those of all, by OR."""
+    """The ids of one part for AND; the union of all parts for OR."""
     lists = [part.ids for part in parts if part.ids]
     if word == "AND":
         return lists[0] if lists else None
@@ -72,7 +72,7 @@ def _combined_ids(parts: tuple[Sql, ...], word: str) -> tuple[str, tuple[Paramet
 
 
 def _combined_rest(parts: tuple[Sql, ...], word: str) -> Sql | None:
-    """What the list of `_ids_of` leaves open."""
+    """The conditions that the id list does not cover."""
     at = next((at for at, part in enumerate(parts) if part.ids), None)
     if word == "OR":
         is_open = any(part.rest for part in parts)
@@ -85,7 +85,7 @@ def _combined_rest(parts: tuple[Sql, ...], word: str) -> Sql | None:
 
 
 def _join_plain(parts: Iterable[Sql], word: str) -> Sql:
-    """The conditions joined, as one that nothing else is known of."""
+    """The joined conditions without their properties."""
     known = tuple(parts)
     return Sql(
         "(" + f" {word} ".join(_disable_index_in_or(part, word) for part in known) + ")",
@@ -95,7 +95,7 @@ def _join_plain(parts: Iterable[Sql], word: str) -> Sql:
 
 
 def ids_in(select: Sql) -> Sql:
-    """Images whose id a sub-select yields."""
+    """Images whose id is in a sub-select."""
     return Sql(
         f"i.id IN ({select.text})",
         select.parameters,
@@ -105,7 +105,7 @@ def ids_in(select: Sql) -> Sql:
 
 
 def between(expression: str, low: float, high: float, columns: frozenset[str]) -> Sql:
-    """A number from `low` to `high`; absent ones lie below every bound that is given here."""
+    """A number from `low` to `high`; absent numbers are below every bound."""
     plain = expression.removeprefix("i.")
     return Sql(
         f"{expression} BETWEEN ? AND ?",
