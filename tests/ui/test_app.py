@@ -1,4 +1,4 @@
-"""The frame of the program: start-up, leaving, themes, terminals that can do less."""
+"""The app: start-up, quitting, themes, and limited terminals."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
     assert done.stdout.strip() == "[]"
 
 
-async def test_the_number_keys_go_to_the_screens(range_server: RangeServer, tmp_path: Path) -> None:
+async def test_number_keys_switch_screens(range_server: RangeServer, tmp_path: Path) -> None:
     range_server.make_bucket("photos")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         for key, screen in (("2", JobsScreen), ("3", LibraryScreen), ("1", BrowseScreen)):
@@ -48,7 +48,7 @@ async def test_the_number_keys_go_to_the_screens(range_server: RangeServer, tmp_
             await wait_until(pilot, lambda screen=screen: isinstance(app.screen, screen))
 
 
-async def test_a_click_on_a_screens_name_goes_there(
+async def test_a_click_on_a_screen_title_shows_the_screen(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
@@ -57,7 +57,7 @@ async def test_a_click_on_a_screens_name_goes_there(
         await wait_until(pilot, lambda: isinstance(app.screen, JobsScreen))
 
 
-async def test_a_click_on_the_footer_does_what_the_key_does(
+async def test_a_click_on_the_footer_runs_the_command(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
@@ -68,9 +68,7 @@ async def test_a_click_on_the_footer_does_what_the_key_does(
         await wait_until(pilot, lambda: "Keys that work here" in screen_text(app))
 
 
-async def test_q_leaves_at_once_when_nothing_works(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_q_quits_at_once_while_no_job_runs(range_server: RangeServer, tmp_path: Path) -> None:
     range_server.make_bucket("photos")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("q")
@@ -92,16 +90,14 @@ async def test_quitting_asks_while_a_job_runs(range_server: RangeServer, tmp_pat
         await wait_until(pilot, lambda: not app.is_running)
 
 
-async def test_ctrl_c_does_not_leave_but_says_how_to(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_ctrl_c_names_the_key_that_quits(range_server: RangeServer, tmp_path: Path) -> None:
     range_server.make_bucket("photos")
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         await pilot.press("ctrl+c")
         await wait_until(pilot, lambda: "Press q to quit" in screen_text(app))
 
 
-async def test_the_theme_is_set_by_the_settings_and_changed_by_a_key(
+async def test_the_settings_set_the_theme_and_a_key_switches_it(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
@@ -112,7 +108,7 @@ async def test_the_theme_is_set_by_the_settings_and_changed_by_a_key(
         assert app.theme == theme.DARK
 
 
-async def test_an_unknown_theme_gives_the_dark_one(
+async def test_an_unknown_theme_falls_back_to_the_dark_one(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
@@ -121,9 +117,7 @@ async def test_an_unknown_theme_gives_the_dark_one(
         assert app.theme == theme.DARK
 
 
-async def test_in_ascii_every_sign_on_the_screen_is_ascii(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_ascii_mode_shows_only_ascii(range_server: RangeServer, tmp_path: Path) -> None:
     range_server.put("photos", "raw/a.jpg", b"x")
     settings = UiSettings(ascii=True, images=False)
     async with open_browse(range_server, tmp_path, "photos", settings=settings) as (app, pilot):
@@ -138,14 +132,14 @@ async def test_in_ascii_every_sign_on_the_screen_is_ascii(
 @pytest.mark.parametrize(
     ("locale", "is_ascii"), [("C", True), ("de_DE.ISO-8859-1", True), ("en_GB.UTF-8", False)]
 )
-def test_signs_follow_the_locale(
+def test_symbols_depend_on_the_locale(
     monkeypatch: pytest.MonkeyPatch, locale: str, *, is_ascii: bool
 ) -> None:
     monkeypatch.setenv("LC_ALL", locale)
     assert theme.symbols_for(is_ascii=False).is_ascii is is_ascii
 
 
-async def test_without_colour_every_state_still_has_its_own_sign(
+async def test_each_state_has_its_own_symbol_without_colour(
     range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
@@ -178,7 +172,7 @@ async def test_an_invalid_catalogue_is_reported_and_browse_works(
         await wait_until(pilot, lambda: "raw/" in screen_text(app))
 
 
-def test_the_header_holds_no_secret() -> None:
+def test_the_header_shows_no_secret() -> None:
     source = Source("https://user:secret@host:9000", "photos")
     facts = access_facts(source, Access(profile="work", region="eu-west-1"))
     assert facts == ("s3://photos", "profile work", "eu-west-1", "host:9000")
@@ -193,7 +187,7 @@ def test_the_header_holds_no_secret() -> None:
         (EngineStatus(problem="RabbitMQ is away."), True, "broker problem"),
     ],
 )
-def test_the_header_says_what_the_engine_does(
+def test_the_header_shows_the_engine_state(
     engine: EngineStatus, words: str, *, has_broker: bool
 ) -> None:
     assert engine_words(engine, has_broker=has_broker) == words

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.support.range_server import RangeServer
 
 
-async def test_only_the_newest_request_of_a_group_gets_a_result(
+async def test_only_the_latest_request_of_a_group_gets_a_result(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     gate = threading.Event()
@@ -41,9 +41,7 @@ async def test_only_the_newest_request_of_a_group_gets_a_result(
         assert started == [*range(MAX_RUNNING_PER_GROUP), 9]
 
 
-async def test_groups_and_owners_do_not_disturb_each_other(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_groups_and_owners_are_independent(range_server: RangeServer, tmp_path: Path) -> None:
     answers: list[str] = []
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
         app.background.run(app.screen, "one", lambda: "one", answers.append)
@@ -52,7 +50,7 @@ async def test_groups_and_owners_do_not_disturb_each_other(
         await wait_until(pilot, lambda: sorted(answers) == ["app", "one", "two"])
 
 
-async def test_the_last_of_many_items_always_arrives(
+async def test_the_last_item_of_a_stream_always_arrives(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     seen: list[int] = []
@@ -67,7 +65,7 @@ async def test_the_last_of_many_items_always_arrives(
         assert len(seen) < 100
 
 
-async def test_an_iteration_stops_when_cancelled(range_server: RangeServer, tmp_path: Path) -> None:
+async def test_a_cancelled_stream_stops(range_server: RangeServer, tmp_path: Path) -> None:
     closed = threading.Event()
     begun = threading.Event()
 
@@ -88,7 +86,7 @@ async def test_an_iteration_stops_when_cancelled(range_server: RangeServer, tmp_
         await wait_until(pilot, closed.is_set)
 
 
-async def test_an_error_is_shown_with_its_remedy_and_made_harmless(
+async def test_an_error_is_shown_cleaned_with_its_remedy(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     def work() -> None:
@@ -101,7 +99,7 @@ async def test_an_error_is_shown_with_its_remedy_and_made_harmless(
         assert "\x1b" not in screen_text(app)
 
 
-async def test_the_caller_may_handle_the_error(range_server: RangeServer, tmp_path: Path) -> None:
+async def test_the_caller_can_handle_the_error(range_server: RangeServer, tmp_path: Path) -> None:
     errors: list[Exception] = []
 
     def work() -> None:

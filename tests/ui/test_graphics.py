@@ -40,7 +40,7 @@ def _ramp(width: int, height: int) -> Pixels:
     return Pixels(width, height, b"".join(rows))
 
 
-def test_an_image_handed_to_kitty_arrives_and_is_forgotten() -> None:
+def test_an_image_sent_to_kitty_can_be_decoded_and_deleted() -> None:
     noise = _noise(150, 90)
     written = kitty_sent(7, noise, 15, 4) + kitty_sent(0x1000005, _ramp(3, 3), 1, 1)
     first, second = terminal_graphics.decode_kitty(written).values()
@@ -50,7 +50,7 @@ def test_an_image_handed_to_kitty_arrives_and_is_forgotten() -> None:
     assert list(terminal_graphics.decode_kitty(written + kitty_dropped(7))) == [second.number]
 
 
-def test_placeholders_name_their_image_by_colour_and_their_row_by_a_mark() -> None:
+def test_placeholders_encode_the_image_as_colour_and_the_row_as_diacritic() -> None:
     strips = kitty_strips(0x123455, 6, 3)
     marks = [strip.text[1] for strip in strips]
     assert [strip.cell_length for strip in strips] == [6, 6, 6]
@@ -64,7 +64,7 @@ def test_placeholders_name_their_image_by_colour_and_their_row_by_a_mark() -> No
         assert tuple(segment.style.color.triplet) == (0x12, 0x34, 0x56)
 
 
-def test_a_sixel_picture_shows_every_pixel_in_nearly_its_colour() -> None:
+def test_sixel_keeps_every_pixel_close_to_its_colour() -> None:
     for pixels in (_ramp(61, 43), _noise(20, 7)):
         (shown,) = terminal_graphics.decode_sixels(sixel(pixels))
         assert (shown.width, shown.height) == (pixels.width, pixels.height)
@@ -97,7 +97,7 @@ class Sheet(App[None]):
         yield ContactSheet(self.load)
 
 
-async def test_the_sheet_draws_in_the_way_that_is_switched_to() -> None:
+async def test_the_contact_sheet_follows_the_graphics_setting() -> None:
     app = Sheet()
     async with app.run_test(size=(80, 26)) as pilot:
         sheet = app.query_one(ContactSheet)

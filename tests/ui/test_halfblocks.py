@@ -43,7 +43,7 @@ def test_equal_cells_make_one_run() -> None:
     assert [segment.text for segment in line] == ["▀▀▀▀▀"]
 
 
-def test_an_odd_last_row_leaves_the_lower_half_to_the_background() -> None:
+def test_below_an_odd_last_row_is_the_background() -> None:
     lines = half_block_strips(grid((RED,), (RED,), (GREEN,)))
     assert len(lines) == 2
     (segment,) = lines[1]
@@ -51,7 +51,7 @@ def test_an_odd_last_row_leaves_the_lower_half_to_the_background() -> None:
     assert segment.style.bgcolor is None
 
 
-def test_without_colour_light_pixels_are_dense_letters_and_dark_ones_blank() -> None:
+def test_without_colour_brightness_is_shown_by_characters() -> None:
     (line,) = ramp_strips(grid(((0, 0, 0), WHITE), ((0, 0, 0), WHITE)))
     assert line.text == " @"
 
@@ -61,7 +61,7 @@ class Host(App[None]):
         yield Picture()
 
 
-async def test_a_picture_stands_in_the_middle_and_goes_away_again() -> None:
+async def test_an_image_is_centred_and_can_be_removed() -> None:
     app = Host()
     async with app.run_test(size=(11, 14)) as pilot:
         picture = app.query_one(Picture)
@@ -75,7 +75,7 @@ async def test_a_picture_stands_in_the_middle_and_goes_away_again() -> None:
         assert picture.is_empty
 
 
-async def test_no_color_draws_with_letters() -> None:
+async def test_no_color_draws_with_characters() -> None:
     app = Host()
     app.no_color = True
     async with app.run_test(size=(11, 14)) as pilot:

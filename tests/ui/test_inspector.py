@@ -83,7 +83,7 @@ class Host(App[None]):
         raise fault
 
 
-async def test_each_state_says_what_it_is() -> None:
+async def test_each_state_has_a_text() -> None:
     app = Host()
     async with app.run_test(size=(70, 40)) as pilot:
         app.inspector.show_nothing("Choose an object.")
@@ -102,7 +102,7 @@ async def test_each_state_says_what_it_is() -> None:
         assert "You may not." not in screen_text(app)
 
 
-async def test_tags_stand_in_groups_with_value_raw_value_and_number() -> None:
+async def test_tags_are_grouped_with_value_raw_value_and_number() -> None:
     app = Host()
     async with app.run_test(size=(70, 50)) as pilot:
         app.inspector.show(INSPECTION)
@@ -120,7 +120,7 @@ async def test_tags_stand_in_groups_with_value_raw_value_and_number() -> None:
         assert "Cache-Control" in screen_text(app)
 
 
-async def test_facts_come_first_with_their_source_tag() -> None:
+async def test_facts_are_listed_first_with_their_source_tag() -> None:
     app = Host()
     facts = Facts(title="Beach")
     title = Tag("XMP-dc", "Title", 0, "", 1, "Beach")
@@ -146,7 +146,7 @@ async def test_an_unread_maker_note_is_shown_in_place_of_its_tags() -> None:
         assert "Maker notes" in screen_text(app)
 
 
-async def test_the_catalogue_s_images_are_shown_alike() -> None:
+async def test_images_of_the_catalogue_are_shown_like_objects() -> None:
     app = Host()
     async with app.run_test(size=(70, 50)) as pilot:
         app.inspector.show(
@@ -160,7 +160,7 @@ async def test_the_catalogue_s_images_are_shown_alike() -> None:
         assert "2023-11-14 22:13:20 UTC" in screen_text(app)
 
 
-async def test_hostile_tags_are_shown_and_not_obeyed() -> None:
+async def test_control_characters_in_tags_are_shown_and_have_no_effect() -> None:
     app = Host()
     hostile = structs.replace(
         RECORD, notes=(HOSTILE,), tags=(Tag(HOSTILE, HOSTILE, 1, HOSTILE, 2, [HOSTILE], HOSTILE),)
@@ -176,7 +176,7 @@ async def test_hostile_tags_are_shown_and_not_obeyed() -> None:
         assert not set(screen_text(app)) & set("\x1b\x07\u202e\x9b")
 
 
-async def test_the_filter_finds_names_values_and_numbers_and_escape_ends_it() -> None:
+async def test_the_filter_matches_names_values_and_numbers_until_escape() -> None:
     app = Host()
     async with app.run_test(size=(70, 40)) as pilot:
         app.inspector.show(INSPECTION)
@@ -195,7 +195,7 @@ async def test_the_filter_finds_names_values_and_numbers_and_escape_ends_it() ->
         assert not app.inspector.close_topmost()
 
 
-async def test_the_cursor_passes_over_titles_and_stays_with_its_tag() -> None:
+async def test_the_cursor_skips_titles_and_stays_on_its_tag() -> None:
     app = Host()
     async with app.run_test(size=(70, 40)) as pilot:
         app.inspector.show(INSPECTION)
@@ -246,7 +246,7 @@ async def test_a_value_is_copied_and_searched_for() -> None:
         await wait_until(pilot, lambda: isinstance(app.news[-1], ShowNote), "the refusal")
 
 
-async def test_a_thumbnail_comes_after_the_tags_and_can_be_switched_off() -> None:
+async def test_the_thumbnail_loads_after_the_tags_and_can_be_switched_off() -> None:
     app = Host()
     with_thumbnail = replace(
         IMAGE, record=structs.replace(RECORD, thumb_length=5000, thumb_offset=100)
@@ -273,7 +273,7 @@ async def test_a_thumbnail_comes_after_the_tags_and_can_be_switched_off() -> Non
         await wait_until(pilot, lambda: "▀" not in screen_text(app), "an object without one")
 
 
-async def test_a_thumbnail_that_fails_leaves_the_tags_and_a_sentence() -> None:
+async def test_a_failed_thumbnail_shows_a_message_and_the_tags() -> None:
     app = Host()
     with_thumbnail = replace(IMAGE, record=structs.replace(RECORD, thumb_length=5000))
 
@@ -287,7 +287,7 @@ async def test_a_thumbnail_that_fails_leaves_the_tags_and_a_sentence() -> None:
         assert app.query_one(Picture).display, "all would be laid out anew"
 
 
-async def test_thumbnails_are_never_asked_for_where_the_settings_say_so() -> None:
+async def test_the_settings_can_switch_thumbnails_off() -> None:
     app = Host(UiSettings(images=False))
     with_thumbnail = replace(IMAGE, record=structs.replace(RECORD, thumb_length=5000))
     was_asked = threading.Event()
@@ -303,7 +303,7 @@ async def test_thumbnails_are_never_asked_for_where_the_settings_say_so() -> Non
         assert not was_asked.is_set()
 
 
-def test_a_report_of_an_object_that_failed_has_its_facts_all_the_same() -> None:
+def test_the_report_of_a_failed_object_has_its_s3_facts() -> None:
     made = report(replace(IMAGE, record=Record(Outcome.DENIED), message=""))
     assert isinstance(made, Report)
     assert made.message == Outcome.DENIED.description()

@@ -1,4 +1,4 @@
-"""What the inspector does besides showing: groups, ranges, copies, links, towns."""
+"""Commands of the inspector: groups, ranges, copies, links, towns."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def tags_of(app: TasveerApp, pilot: Pilot[None], search: str) -> TagList:
     return tags
 
 
-def test_a_range_lies_around_a_number() -> None:
+def test_a_range_term_surrounds_a_number() -> None:
     assert range_term(Tag("ExifIFD", "FocalLength", value=50.0)) == "exif.FocalLength:45..55"
     assert range_term(Tag("ExifIFD", "ExposureBiasValue", value=-1)) == (
         "exif.ExposureBiasValue:-1.1..-0.9"
@@ -58,7 +58,7 @@ def test_a_range_lies_around_a_number() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_brackets_go_from_group_to_group(db: Path, size: tuple[int, int]) -> None:
+async def test_brackets_move_between_groups(db: Path, size: tuple[int, int]) -> None:
     async with open_app(db, "library", size=size) as (app, pilot):
         tags = await tags_of(app, pilot, "name:IMG_00012.jpg")
         groups = []
@@ -73,7 +73,7 @@ async def test_brackets_go_from_group_to_group(db: Path, size: tuple[int, int]) 
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_range_is_asked_for_and_searched(db: Path, size: tuple[int, int]) -> None:
+async def test_a_range_is_prompted_for_and_searched(db: Path, size: tuple[int, int]) -> None:
     async with open_app(db, "library", size=size) as (app, pilot):
         await tags_of(app, pilot, "name:IMG_00012.jpg")
         screen = app.screen

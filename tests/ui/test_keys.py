@@ -1,4 +1,4 @@
-"""The registry of commands: complete, free of keys that terminals eat, and remappable."""
+"""The table of commands: complete, with keys that terminals send, and remappable; the help."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tasveer_tui.ui.kit.keys import (
     pretty,
     problems,
 )
-from tests.support.app_harness import open_browse, screen_text, type_text, wait_until
+from tests.support.app_harness import open_app, open_browse, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tests.support.range_server import RangeServer
 
 HELP_CLOSES_LIKE_IT_OPENS = {"q", "question_mark", "f1"}
-"""Keys of the help itself, which stand in no registry: they open it, or leave, elsewhere."""
+"""Keys of the help screen that are not in the table: elsewhere they open it, or quit."""
 
 
 def owners() -> dict[type, list[Binding]]:
@@ -51,12 +51,12 @@ def owners() -> dict[type, list[Binding]]:
 
 
 @pytest.mark.parametrize("command_id", COMMANDS)
-def test_no_command_depends_on_a_key_that_terminals_eat(command_id: str) -> None:
+def test_each_command_has_a_key_that_terminals_send(command_id: str) -> None:
     assert not set(keys_of(command_id)) <= FORBIDDEN
 
 
 @pytest.mark.parametrize("command_id", COMMANDS)
-def test_every_command_says_what_it_does_in_a_sentence(command_id: str) -> None:
+def test_each_command_has_a_short_label_and_a_sentence(command_id: str) -> None:
     command = COMMANDS[command_id]
     assert command.help[0].isupper()
     assert command.help.endswith(".")
@@ -72,11 +72,11 @@ def test_every_command_says_what_it_does_in_a_sentence(command_id: str) -> None:
         *("1", "2", "3", "escape", "ctrl+p"),
     ],
 )
-def test_every_key_that_is_promised_does_something(key: str) -> None:
+def test_promised_keys_have_a_command(key: str) -> None:
     assert any(key in keys_of(command_id) for command_id in COMMANDS)
 
 
-def test_every_key_is_one_of_the_registry_and_has_its_action_where_it_works() -> None:
+def test_all_bindings_come_from_the_table_and_have_an_action() -> None:
     found, scopes = owners(), set[Scope]()
     for owner, keys in found.items():
         seen = set[str]()
@@ -95,7 +95,7 @@ def test_every_key_is_one_of_the_registry_and_has_its_action_where_it_works() ->
     assert scopes == {command.scope for command in COMMANDS.values()}, "no command without a home"
 
 
-def test_keys_that_type_never_have_priority_over_an_input() -> None:
+def test_printable_keys_have_no_priority() -> None:
     for scope in Scope:
         for binding in cast("list[Binding]", bindings(scope)):
             if binding.priority:
@@ -107,11 +107,11 @@ def test_keys_that_type_never_have_priority_over_an_input() -> None:
     ("key", "text"),
     [("question_mark", "?"), ("ctrl+f", "ctrl+f"), ("down", "↓"), ("G", "G"), ("slash", "/")],
 )
-def test_a_key_is_shown_as_a_person_reads_it(key: str, text: str) -> None:
+def test_keys_are_shown_by_their_usual_names(key: str, text: str) -> None:
     assert pretty(key) == text
 
 
-def test_errors_in_custom_keys_are_reported_by_name() -> None:
+def test_mistakes_in_custom_keys_are_reported_by_command() -> None:
     said = problems({"browse.seak": "f", "browse.seek": "ctrl+i", "tree.expand": "l,,"})
     assert "Did you mean browse.seek?" in said[0]
     assert "browse.seek" in said[1]
@@ -119,7 +119,7 @@ def test_errors_in_custom_keys_are_reported_by_name() -> None:
     assert not problems({"browse.seek": "s,ctrl+i"})
 
 
-async def test_a_remapped_command_obeys_its_new_key_only(
+async def test_a_remapped_command_has_only_its_new_key(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
@@ -137,7 +137,7 @@ async def test_a_remapped_command_obeys_its_new_key_only(
         assert "z expand" in screen_text(app)
 
 
-async def test_an_unknown_command_in_custom_keys_is_reported_and_the_rest_works(
+async def test_an_unknown_command_in_custom_keys_is_reported_and_others_work(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.make_bucket("photos")
@@ -148,9 +148,7 @@ async def test_an_unknown_command_in_custom_keys_is_reported_and_the_rest_works(
         await wait_until(pilot, lambda: "Keys that work here" in screen_text(app))
 
 
-async def test_no_letter_acts_while_an_input_has_the_focus(
-    range_server: RangeServer, tmp_path: Path
-) -> None:
+async def test_letters_go_to_a_focused_input(range_server: RangeServer, tmp_path: Path) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
     letters = sorted({key for i in COMMANDS for key in keys_of(i) if len(key) == 1})
     async with open_browse(range_server, tmp_path, "photos") as (app, pilot):
@@ -166,7 +164,7 @@ async def test_no_letter_acts_while_an_input_has_the_focus(
         assert isinstance(app.screen, BrowseScreen)
 
 
-async def test_the_help_shows_every_command_that_works_here_before_the_others(
+async def test_the_help_lists_the_commands_of_the_screen_first(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
@@ -200,7 +198,7 @@ async def test_the_palette_finds_a_command_by_its_name_and_runs_it(
         await pilot.press("escape")
 
 
-async def test_the_footer_shows_only_what_works_here_and_now(
+async def test_the_footer_shows_only_active_commands(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.put("photos", "a/x.jpg", b"x")
@@ -224,3 +222,15 @@ def test_settings_may_name_a_command_by_its_former_id() -> None:
     }
     assert set(RENAMED.values()) <= set(COMMANDS)
     assert not set(RENAMED) & set(COMMANDS)
+
+
+async def test_only_the_library_help_describes_the_search_language(
+    tmp_path: Path,
+) -> None:
+    async with open_app(tmp_path / "catalogue.sqlite", "library", size=(100, 120)) as (app, pilot):
+        await pilot.press("question_mark")
+        await wait_until(pilot, lambda: "Search syntax" in screen_text(app))
+        assert "shutter<=1/250" in screen_text(app)
+        await pilot.press("escape", "1", "question_mark")
+        await wait_until(pilot, lambda: "Select the line" in screen_text(app))
+        assert "Search syntax" not in screen_text(app)

@@ -51,7 +51,7 @@ def test_a_suggestion_keeps_the_text_after_the_cursor(workspace: Workspace) -> N
     assert offers.completions("x order by ", 11)
 
 
-def test_whole_searches_are_the_recent_the_saved_and_for_a_newcomer_examples(
+def test_whole_searches_are_recent_saved_and_example_ones(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     offers = SuggestionFinder(workspace)
@@ -68,7 +68,7 @@ def test_whole_searches_are_the_recent_the_saved_and_for_a_newcomer_examples(
     assert not (tmp_path / "none.db").exists()
 
 
-async def test_a_search_is_put_together_from_what_is_offered_kept_and_found_again(
+async def test_a_search_is_built_from_suggestions_saved_and_found_again(
     db: Path,
 ) -> None:
     async with open_app(db, "library", size=(100, 30)) as (app, pilot):

@@ -1,4 +1,4 @@
-"""On sixteen colours text stands out from what it stands on, and pictures stay as they are."""
+"""On 16 colours text keeps its contrast, and images keep their colours."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_low_contrast_text_becomes_black_or_white(style: str, wanted: tuple[int,
     assert shown_in(style) == wanted
 
 
-def test_text_that_can_be_read_and_pictures_keep_their_colours() -> None:
+def test_legible_text_and_images_keep_their_colours() -> None:
     assert shown_in("#d5dae1 on #14171c") == (15, 0)
     assert shown_in("#86b788 on #14171c")[0] not in (0, None)
     nearest = Color.parse("#5a5a5a").downgrade(ColorSystem.STANDARD).number
@@ -75,7 +75,7 @@ class _Question(Dialog[None]):
         yield Static("question", id="question")
 
 
-async def test_what_stands_behind_a_dialog_stays_dim() -> None:
+async def test_the_screen_below_a_dialog_stays_dim() -> None:
     app = Asking()
     async with app.run_test(size=(30, 5)) as pilot:
         await pilot.pause()

@@ -1,4 +1,4 @@
-"""The inspector of Browse: the whole picture on request, the system's viewer, versions."""
+"""The inspector of Browse: the full image on request, the system's viewer, versions."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ async def test_a_version_is_selected_and_read(range_server: RangeServer, tmp_pat
         assert "Nikon" in screen_text(app), "what was read stays"
 
 
-async def test_what_is_no_picture_is_neither_fetched_nor_opened(
+async def test_an_object_that_is_no_image_is_neither_downloaded_nor_opened(
     range_server: RangeServer, tmp_path: Path
 ) -> None:
     range_server.put("photos", "page.html", b"<html>")

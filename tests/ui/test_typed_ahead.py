@@ -1,4 +1,4 @@
-"""Keys that come in one packet reach what the ones before them brought up."""
+"""Keys that arrive together go to the widget that the previous key focused."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def _in_one_packet(pilot: Pilot[None], *keys: str) -> None:
     await pilot.pause(2 * MAX_WAIT_S)
 
 
-async def test_keys_behind_one_that_moves_the_focus_or_opens_a_screen_reach_it() -> None:
+async def test_keys_after_a_change_of_focus_or_screen_go_there() -> None:
     app = Small()
     async with app.run_test() as pilot:
         await _in_one_packet(pilot, "enter", "x", "y")
@@ -89,7 +89,7 @@ async def test_keys_behind_one_that_moves_the_focus_or_opens_a_screen_reach_it()
         assert app.query_one("#filter", Input).value == "z"
 
 
-async def test_a_key_does_not_wait_for_ever_for_one_that_is_still_acted_on() -> None:
+async def test_a_key_waits_a_limited_time_for_the_previous_one() -> None:
     class Stuck(Rows):
         BINDINGS: ClassVar[list[BindingType]] = [("s", "stick")]
 

@@ -1,4 +1,4 @@
-"""A fault of the program itself: a sentence on the terminal, the traceback in the log."""
+"""An unexpected error: one sentence on the terminal, the traceback in the log."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ async def test_an_unhandled_error_prints_one_sentence_and_logs_the_traceback(
         async with open_app(tmp_path / "catalogue.sqlite", "browse") as (app, pilot):
             app.call_later(_fail)
             await pilot.pause()
-    said = capsys.readouterr().err
-    assert "unexpected RuntimeError: ␛[2Jboom" in said
-    assert "Traceback" not in said
+    output = capsys.readouterr().err
+    assert "unexpected RuntimeError: ␛[2Jboom" in output
+    assert "Traceback" not in output
     assert app.return_code == 1
     assert "Traceback" in caplog.text

@@ -51,7 +51,7 @@ def test_the_remaining_time_is_shown_as_a_range(pace: Progress, words: str) -> N
     assert left_text(pace) == words
 
 
-def test_a_running_job_says_what_hinders_it_and_how_fast_it_goes() -> None:
+def test_a_running_job_has_its_rate_and_problems() -> None:
     resting = job(rest_until=NOW + 30, listed=5)
     assert list(now_parts(resting, Progress(), "", NOW)) == [
         "the source cannot be reached; next attempt in 30 s"
@@ -77,7 +77,7 @@ def test_the_sums_of_a_job() -> None:
     ]
 
 
-def test_places_and_what_was_asked_for_are_safe_to_show() -> None:
+def test_locations_and_filters_are_cleaned() -> None:
     spec = replace(SPEC, prefixes=("a\x1b[31m/",), include=("*.jpg",), min_bytes=500_000)
     assert place_text(spec) == "s3://photos/a␛[31m/"
     assert where_text(SPEC) == "photos/2019/ +1"
@@ -100,7 +100,7 @@ def test_how_a_job_ended() -> None:
     )
 
 
-def test_job_ends_are_reported_once_and_only_when_new() -> None:
+def test_each_ended_job_is_reported_once() -> None:
     ends, nothing = EndedJobs(), frozenset[int]()
     old, running, short = job(1, JobState.DONE), job(2), job(3, JobState.DONE, total=5)
     assert not list(ends.update(None, nothing))
@@ -112,7 +112,7 @@ def test_job_ends_are_reported_once_and_only_when_new() -> None:
     assert not list(ends.update([old, ended, short], nothing))
 
 
-def test_rounds_of_a_watch_that_found_nothing_are_no_news() -> None:
+def test_a_watch_that_found_nothing_is_not_reported() -> None:
     ends, rounds = EndedJobs(), frozenset({4})
     list(ends.update([job(4)], rounds))
     assert not list(ends.update([job(4, JobState.DONE)], rounds))
