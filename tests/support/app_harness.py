@@ -56,7 +56,7 @@ def _app_class(mode: str) -> type[TasveerApp]:
 
 
 def _wait_for_threads(app: TasveerApp) -> None:
-    """Let what still reads the catalogue come to its end before the catalogue is closed."""
+    """Wait for the threads that use the catalogue, before it is closed."""
     deadline = time.monotonic() + TIMEOUT_S
     while not app.background.is_idle():
         assert time.monotonic() < deadline, "a thread does not end"
@@ -93,7 +93,7 @@ def count_images(db: Path, text: str) -> int:
 
 
 async def type_text(pilot: Pilot[None], text: str) -> None:
-    """Type a text letter by letter."""
+    """Type a text key by key."""
     await pilot.press(*(_KEY_NAMES.get(char, char) for char in text))
 
 
@@ -117,7 +117,7 @@ async def open_browse(
     settings: UiSettings | None = None,
     access: Access | None = None,
 ) -> AsyncIterator[tuple[TasveerApp, Pilot[None]]]:
-    """Open Browse at a place; unsigned, unless `access` says something else."""
+    """Start at Browse at a location; unsigned, unless `access` is given."""
     access = access or Access(is_anonymous=True, endpoint_url=server.url)
     options = WorkspaceOptions(folder / "c.sqlite", folder / "state", access=access)
     workspace = Workspace(options)
@@ -133,7 +133,7 @@ async def open_browse(
 
 
 def browse_screen(app: TasveerApp) -> BrowseScreen:
-    """The screen itself, whatever stands over it."""
+    """The Browse screen, also if a dialog is in front of it."""
     screen = app.screen_stack[0]
     assert isinstance(screen, BrowseScreen)
     return screen

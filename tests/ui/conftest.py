@@ -26,7 +26,7 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 
 @pytest.fixture
 def engine_starts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """No engine process: the test is the engine. Says how often one was asked for."""
+    """No engine process: the test acts as the engine. Lists the calls that would start one."""
     calls: list[str] = []
     monkeypatch.setattr(EngineProcess, "ensure_running", lambda _: calls.append("ensure"))
     return calls
@@ -48,7 +48,7 @@ def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def db(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A catalogue of as many images as `COUNT` of the tests' module says."""
+    """A catalogue with `COUNT` images, a constant of the test module."""
     path = tmp_path_factory.mktemp("images") / "catalogue.db"
     catalogue_factory.filled_catalogue(path, request.module.COUNT).close()
     return path

@@ -1,4 +1,4 @@
-"""Jobs: priority, pause, cancel and retry at once, the filter, watches, ends told anywhere."""
+"""Jobs: priority, pause, cancel, retry, the filter, watches, notes about finished jobs."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from tasveer_tui.ui.jobs.panes import FailureList
 from tasveer_tui.ui.jobs.screen import JobsScreen
 from tasveer_tui.ui.kit.dialogs import ConfirmScreen, PromptScreen
 from tasveer_tui.ui.kit.messages import JobStarted
-from tests.support.app_harness import open_app, screen_text, type_text, wait_until
+from tests.support.app_harness import notes, open_app, screen_text, type_text, wait_until
 from tests.support.job_factory import SPEC, add_job_with_failures, add_listed_job
+from tests.support.jobs_screen import detail_text, failures_title, jobs_screen, listed_locations
 
 pytestmark = pytest.mark.usefixtures("engine_starts")
 
@@ -24,27 +25,27 @@ pytestmark = pytest.mark.usefixtures("engine_starts")
 async def test_priority_follows_every_press_and_stays_within_bounds(catalogue: Catalogue) -> None:
     job_id, _ = add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         await pilot.press("plus", "equals_sign", "plus")
-        await wait_until(pilot, lambda: "priority +3" in screen_text(app), "the priority")
+        await wait_until(pilot, lambda: "priority +3" in detail_text(app), "the priority")
         assert catalogue.job(job_id).priority == 3
         await pilot.press(*["minus"] * 15)
-        await wait_until(pilot, lambda: "priority -9" in screen_text(app), "the lowest")
+        await wait_until(pilot, lambda: "priority -9" in detail_text(app), "the lowest")
         assert catalogue.job(job_id).priority == -9
 
 
-async def test_pause_resume_and_cancel_are_shown_before_any_engine_has_seen_them(
+async def test_pause_resume_and_cancel_are_shown_without_an_engine(
     catalogue: Catalogue,
 ) -> None:
     add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         for keys, word in ((("P",), "paused"), (("P",), "running"), (("x", "ctrl+d"), "cancelled")):
             await pilot.press(*keys)
-            await wait_until(pilot, lambda word=word: f" {word} " in screen_text(app), word)
+            await wait_until(pilot, lambda word=word: f"  {word}  " in detail_text(app), word)
 
 
-async def test_the_footer_offers_only_what_the_job_allows(catalogue: Catalogue) -> None:
+async def test_the_footer_offers_only_the_commands_that_apply(catalogue: Catalogue) -> None:
     job_id, _ = add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
         await wait_until(pilot, lambda: "P pause" in screen_text(app), "the footer")
@@ -67,12 +68,12 @@ async def test_concurrency_is_prompted_for_and_saved(
 ) -> None:
     add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         await pilot.press("T")
         assert isinstance(app.screen, JobsScreen)
         app.screen.worker_list.focus()
         await wait_until(pilot, lambda: "T concurrency" in screen_text(app), "the key")
-        for answer, told in (
+        for answer, text in (
             ("9999", "“9999” is not a number from 0 to 512"),
             ("12", "12 objects at once"),
             ("0", "its own concurrency."),
@@ -82,25 +83,27 @@ async def test_concurrency_is_prompted_for_and_saved(
             await pilot.press("ctrl+u")
             await type_text(pilot, answer)
             await pilot.press("enter")
-            await wait_until(pilot, lambda told=told: told in screen_text(app), told)
+            await wait_until(
+                pilot, lambda text=text: any(text in note for note in notes(app)), text
+            )
             assert catalogue.tuned() == (12 if answer == "12" else 0)
 
 
-async def test_the_cursor_goes_to_a_job_that_was_dispatched_and_stays_when_others_come(
+async def test_the_cursor_moves_to_a_new_job_and_stays_there_when_others_start(
     catalogue: Catalogue,
 ) -> None:
     first, _ = add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         second = catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=("2019/",)))
         app.post_message(JobStarted(second))
         await wait_until(
-            pilot, lambda: f" Job {second}  " in screen_text(app), "the new job in full"
+            pilot, lambda: f"Job {second}  " in detail_text(app), "the new job in full"
         )
         third = catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=("2020/",)))
         await pilot.press("r")
-        await wait_until(pilot, lambda: "photos/2020/" in screen_text(app), "another one")
-        assert f" Job {second}  " in screen_text(app)
+        await wait_until(pilot, lambda: "photos/2020/" in listed_locations(app), "another one")
+        assert f"Job {second}  " in detail_text(app)
         assert first < second < third
 
 
@@ -109,37 +112,37 @@ async def test_a_failed_job_can_be_resumed(catalogue: Catalogue) -> None:
     recorder.job_failed(job_id, "The bucket is not there.")
     async with open_app(catalogue.path, "jobs") as (app, pilot):
         await wait_until(
-            pilot, lambda: "The bucket is not there." in screen_text(app), "the reason"
+            pilot, lambda: "The bucket is not there." in detail_text(app), "the reason"
         )
         await pilot.press("P")
-        await wait_until(pilot, lambda: " queued " in screen_text(app), "the new begin")
+        await wait_until(pilot, lambda: "  queued  " in detail_text(app), "the new begin")
         assert catalogue.job(job_id).state is JobState.QUEUED
 
 
-async def test_the_filter_finds_jobs_by_state_place_and_number(catalogue: Catalogue) -> None:
+async def test_the_filter_matches_state_location_and_number(catalogue: Catalogue) -> None:
     add_job_with_failures(catalogue)
     for name in ("2019/", "2020/"):
         catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(name,)))
     async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
-        await wait_until(pilot, lambda: "photos/2020/" in screen_text(app), "the jobs")
+        await wait_until(pilot, lambda: "photos/2020/" in listed_locations(app), "the jobs")
         await pilot.press("slash")
         await type_text(pilot, "2019")
         await wait_until(pilot, lambda: "1 of 3 jobs" in screen_text(app), "one job")
-        assert "photos/2020/" not in screen_text(app)
+        assert "photos/2020/" not in listed_locations(app)
         await pilot.press("enter")
         table = app.screen.query_one("JobTable")
         await wait_until(pilot, lambda: table.has_focus, "the jobs again")
         assert "1 of 3 jobs" in screen_text(app)
         await pilot.press("escape")
-        await wait_until(pilot, lambda: "photos/2020/" in screen_text(app), "all jobs")
+        await wait_until(pilot, lambda: "photos/2020/" in listed_locations(app), "all jobs")
         await pilot.press("slash")
         await type_text(pilot, "done nowhere")
         await wait_until(pilot, lambda: "No matching jobs" in screen_text(app), "none")
         await pilot.press("escape")
-        await wait_until(pilot, lambda: "photos/2019/" in screen_text(app), "all jobs")
+        await wait_until(pilot, lambda: "photos/2019/" in listed_locations(app), "all jobs")
 
 
-async def test_a_filter_finds_jobs_that_are_not_listed_otherwise(
+async def test_a_filter_also_searches_older_jobs(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tasveer_tui.ui.jobs import ledger_poller
@@ -150,18 +153,18 @@ async def test_a_filter_finds_jobs_that_are_not_listed_otherwise(
         catalogue.add_job(JobSpec(SPEC.source, Access(), prefixes=(f"part{number}/",)))
     async with open_app(catalogue.path, "jobs") as (app, pilot):
         await wait_until(pilot, lambda: "Location (/ for older)" in screen_text(app), "the limit")
-        assert "part0/" not in screen_text(app)
+        assert "photos/part0/" not in listed_locations(app)
         await pilot.press("slash")
         await type_text(pilot, "part0")
         await wait_until(pilot, lambda: "1 of 6 jobs" in screen_text(app), "the old one")
-        assert "photos/part0/" in screen_text(app)
+        assert "photos/part0/" in listed_locations(app)
 
 
-async def test_watches_are_listed_and_end_after_a_question(catalogue: Catalogue) -> None:
+async def test_watches_are_listed_and_stop_after_a_confirmation(catalogue: Catalogue) -> None:
     job_id, _ = add_listed_job(catalogue, 20)
     catalogue.watch(JobSpec(SPEC.source, Access(), prefixes=("inbox/",)), 300.0)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Watching 1 location" in screen_text(app), "the watch")
+        await wait_until(pilot, lambda: jobs_screen(app).watch_list.row_count == 1, "the watch")
         assert "s3://photos/inbox/" in screen_text(app)
         assert "every 5 minutes" in screen_text(app)
         await pilot.press("tab", "x")
@@ -171,21 +174,21 @@ async def test_watches_are_listed_and_end_after_a_question(catalogue: Catalogue)
         await pilot.press("x")
         await wait_until(pilot, lambda: isinstance(app.screen, ConfirmScreen), "the question again")
         await pilot.press("ctrl+d")
-        await wait_until(pilot, lambda: "Watching" not in screen_text(app), "its end")
+        await wait_until(pilot, lambda: jobs_screen(app).watch_list.row_count == 0, "its end")
         assert not catalogue.watches()
         assert not catalogue.job(job_id).state.is_final
 
 
-async def test_enter_on_a_watch_goes_to_its_newest_round(catalogue: Catalogue) -> None:
+async def test_enter_on_a_watch_goes_to_its_latest_job(catalogue: Catalogue) -> None:
     catalogue.watch(JobSpec(SPEC.source, Access(), prefixes=("inbox/",)), 300.0)
     catalogue.recorder().start_due_watches()
     later = catalogue.add_job(SPEC)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Watching 1 location" in screen_text(app), "the watch")
-        assert f"Job {later} " in screen_text(app)
+        await wait_until(pilot, lambda: jobs_screen(app).watch_list.row_count == 1, "the watch")
+        assert f"Job {later} " in detail_text(app)
         await pilot.press("tab", "enter")
         watched = catalogue.watches()[0].job_id
-        await wait_until(pilot, lambda: f"Job {watched} " in screen_text(app), "the round's job")
+        await wait_until(pilot, lambda: f"Job {watched} " in detail_text(app), "the round's job")
 
 
 async def test_a_job_end_is_reported_before_jobs_is_opened(catalogue: Catalogue) -> None:
@@ -193,24 +196,26 @@ async def test_a_job_end_is_reported_before_jobs_is_opened(catalogue: Catalogue)
     async with open_app(catalogue.path, "library") as (app, pilot):
         await wait_until(pilot, lambda: "1 job" in screen_text(app), "the header")
         catalogue.cancel(job_id)
-        await wait_until(pilot, lambda: f"Job {job_id} cancelled" in screen_text(app), "the note")
+        await wait_until(
+            pilot, lambda: any(f"Job {job_id} cancelled" in note for note in notes(app)), "the note"
+        )
 
 
-async def test_everything_of_a_list_of_failures_is_read_again(catalogue: Catalogue) -> None:
+async def test_all_objects_of_a_list_of_failures_are_retried(catalogue: Catalogue) -> None:
     job_id = add_job_with_failures(catalogue)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the groups")
+        await wait_until(pilot, lambda: failures_title(app) == "Failures: 30 objects", "the groups")
         await pilot.press("tab", "j", "enter")
         await wait_until(
             pilot, lambda: "10 failed objects (timeout)" in screen_text(app), "one class"
         )
         await pilot.press("A")
-        await wait_until(pilot, lambda: "Retrying 10 objects." in screen_text(app), "the note")
+        await wait_until(pilot, lambda: "Retrying 10 objects." in notes(app), "the note")
         assert isinstance(app.screen, JobsScreen)
         assert catalogue.job(job_id).left == 10
 
 
-async def test_a_command_is_shown_at_once_while_the_ledger_is_slow(
+async def test_a_request_is_shown_at_once_while_the_ledger_is_slow(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id, _ = add_listed_job(catalogue, 20)
@@ -226,16 +231,22 @@ async def test_a_command_is_shown_at_once_while_the_ledger_is_slow(
     monkeypatch.setattr(Catalogue, "cancel", slow)
     monkeypatch.setattr(Catalogue, "pause", held)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         await pilot.press("P")
-        await wait_until(pilot, lambda: "Another program holds" in screen_text(app), "the error")
-        assert "pausing" not in screen_text(app)
+        await wait_until(
+            pilot, lambda: any("Another program holds" in note for note in notes(app)), "the error"
+        )
+        assert not jobs_screen(app).control.pending_states
         await pilot.press("x", "ctrl+d")
-        await wait_until(pilot, lambda: " cancelling " in screen_text(app), "the command")
+        await wait_until(
+            pilot,
+            lambda: "cancelling" in jobs_screen(app).control.pending_states.values(),
+            "the command",
+        )
         assert not catalogue.job(job_id).state.is_final
         may_write.set()
-        await wait_until(pilot, lambda: " cancelled " in screen_text(app), "its end")
-        assert " cancelling " not in screen_text(app)
+        await wait_until(pilot, lambda: "  cancelled  " in detail_text(app), "its end")
+        assert not jobs_screen(app).control.pending_states
 
 
 async def test_retries_of_several_objects_are_all_sent_while_the_ledger_is_slow(

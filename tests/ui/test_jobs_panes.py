@@ -1,4 +1,4 @@
-"""Jobs: failures, workers, what was read last and the log, in small and in large windows."""
+"""Jobs: failures, workers, recent reads and the log, in small and in large windows."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.support.job_factory import (
     add_listed_job,
     result_with_outcome,
 )
+from tests.support.jobs_screen import detail_text, failures_title
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,9 @@ async def test_a_small_window_shows_one_pane_and_names_the_others(
     write_log(tmp_path, LINES)
     add_job_with_failures(catalogue)
     async with open_app(catalogue.path, "jobs", size=(80, 24)) as (app, pilot):
-        await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the failures")
+        await wait_until(
+            pilot, lambda: failures_title(app) == "Failures: 30 objects", "the failures"
+        )
         assert "tab: workers · recent reads · log" in screen_text(app)
         for title, others in (
             ("Failures: 30", "tab: workers · recent reads · log"),
@@ -62,7 +65,7 @@ async def test_a_small_window_shows_one_pane_and_names_the_others(
         assert app.screen.query_one(LogPane).has_focus
 
 
-async def test_while_nothing_failed_a_small_window_shows_what_is_read(
+async def test_without_failures_a_small_window_shows_the_recent_reads(
     catalogue: Catalogue,
 ) -> None:
     job_id, recorder = add_listed_job(catalogue, 20)
@@ -70,7 +73,7 @@ async def test_while_nothing_failed_a_small_window_shows_what_is_read(
         await wait_until(pilot, lambda: "Recent reads" in screen_text(app), "the feed")
         batch = next(catalogue_factory.lease_batches(recorder, job_id, size=5))
         recorder.record_batch(result_with_outcome(batch, Outcome.DENIED, "No."))
-        await wait_until(pilot, lambda: "Failures: 5 objects" in screen_text(app), "what failed")
+        await wait_until(pilot, lambda: failures_title(app) == "Failures: 5 objects", "what failed")
 
 
 async def test_a_large_window_shows_every_pane(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -92,7 +95,7 @@ async def test_a_large_window_shows_every_pane(catalogue: Catalogue, tmp_path: P
 async def test_the_log_is_followed_and_shown_by_level(catalogue: Catalogue, tmp_path: Path) -> None:
     add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs", size=(100, 30)) as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         await pilot.press("L")
         await wait_until(
             pilot, lambda: "The engine has not written" in screen_text(app), "no log yet"
@@ -115,7 +118,7 @@ async def test_the_log_is_followed_and_shown_by_level(catalogue: Catalogue, tmp_
         )
 
 
-async def test_the_log_stays_at_its_end_unless_somebody_reads_further_up(
+async def test_the_log_follows_its_end_unless_the_cursor_is_further_up(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:
     add_listed_job(catalogue, 20)
@@ -134,7 +137,7 @@ async def test_the_log_stays_at_its_end_unless_somebody_reads_further_up(
         assert "x: line 0 " in screen_text(app)
 
 
-async def test_what_was_read_last_is_shown_with_its_class_and_opens_in_browse(
+async def test_recent_reads_show_their_outcome_and_open_in_browse(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job_id, recorder = add_listed_job(catalogue, 60)

@@ -11,11 +11,10 @@ from tasveer_tui.records import (
 )
 from tasveer_tui.ui.jobs.failures_dialog import FailedObjects, FailuresDialog
 from tasveer_tui.ui.jobs.outcome_bar import bar_cells
-from tasveer_tui.ui.jobs.screen import JobsScreen
 from tasveer_tui.ui.jobs.throughput import ThroughputTracker
 from tasveer_tui.ui.shared.jobs_text import left_text
 from tests.support import catalogue_factory
-from tests.support.app_harness import open_app, screen_text, wait_until
+from tests.support.app_harness import notes, open_app, screen_text, wait_until
 from tests.support.job_factory import (
     HOSTILE_KEY,
     SPEC,
@@ -23,45 +22,42 @@ from tests.support.job_factory import (
     add_listed_job,
     result_with_outcome,
 )
+from tests.support.jobs_screen import detail_text, failures_title, jobs_screen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tasveer_tui.catalogue import Catalogue
-    from tasveer_tui.ui.app import TasveerApp
 
 
 pytestmark = pytest.mark.usefixtures("engine_starts")
 
 
-def jobs(app: TasveerApp) -> JobsScreen:
-    assert isinstance(app.screen, JobsScreen)
-    return app.screen
-
-
 async def test_a_running_job_is_followed_and_its_end_is_reported(catalogue: Catalogue) -> None:
     job_id, recorder = add_listed_job(catalogue, 60)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "60 left" in screen_text(app), "the job")
-        assert "s3://photos/" in screen_text(app)
+        await wait_until(pilot, lambda: "60 left" in detail_text(app), "the job")
+        assert "s3://photos/" in detail_text(app)
         batches = catalogue_factory.lease_batches(recorder, job_id, size=20)
         recorder.record_batch(result_with_outcome(next(batches)))
-        await wait_until(pilot, lambda: "20 read" in screen_text(app), "a third")
+        await wait_until(pilot, lambda: "20 read" in detail_text(app), "a third")
         assert "33 %" in screen_text(app)
-        await wait_until(pilot, lambda: "images/s" in screen_text(app), "the rate")
+        await wait_until(pilot, lambda: "images/s" in detail_text(app), "the rate")
         recorder.record_batch(result_with_outcome(next(batches), Outcome.NO_METADATA))
-        await wait_until(pilot, lambda: "20 without EXIF" in screen_text(app), "another third")
+        await wait_until(pilot, lambda: "20 without EXIF" in detail_text(app), "another third")
         assert "worker-1" in screen_text(app)
         recorder.record_batch(result_with_outcome(next(batches), Outcome.UNSUPPORTED))
         recorder.finish(job_id)
         await wait_until(
-            pilot, lambda: f"Job {job_id} done: " in screen_text(app), "the note of its end"
+            pilot,
+            lambda: any(f"Job {job_id} done: " in note for note in notes(app)),
+            "the note of its end",
         )
         assert "100 %" in screen_text(app)
-        assert "56.1 MB saved (93.4 %)" in screen_text(app)
+        assert "56.1 MB saved (93.4 %)" in detail_text(app)
 
 
-async def test_without_jobs_the_screen_says_how_to_get_one(tmp_path: Path) -> None:
+async def test_without_jobs_the_screen_shows_how_to_start_one(tmp_path: Path) -> None:
     async with open_app(tmp_path / "none.db", "jobs") as (app, pilot):
         await wait_until(pilot, lambda: "No jobs yet." in screen_text(app), "the hint")
         await pilot.press("P", "x", "R", "enter", "y", "r")
@@ -74,7 +70,7 @@ async def test_failures_are_grouped_and_open_into_objects_and_messages(
 ) -> None:
     job_id = add_job_with_failures(catalogue)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the groups")
+        await wait_until(pilot, lambda: failures_title(app) == "Failures: 30 objects", "the groups")
         assert "denied" in screen_text(app)
         assert "timeout" in screen_text(app)
         await pilot.press("tab", "j", "enter")
@@ -100,21 +96,23 @@ async def test_failures_are_grouped_and_open_into_objects_and_messages(
 async def test_a_paused_job_resumes(catalogue: Catalogue, engine_starts: list[str]) -> None:
     job_id, _ = add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         await pilot.press("P")
-        await wait_until(pilot, lambda: "paused" in screen_text(app), "the pause")
+        await wait_until(pilot, lambda: "  paused  " in detail_text(app), "the pause")
         assert catalogue.job(job_id).state is JobState.PAUSED
         calls = len(engine_starts)
         await pilot.press("P")
-        await wait_until(pilot, lambda: "paused" not in screen_text(app), "the end of the pause")
+        await wait_until(
+            pilot, lambda: "  paused  " not in detail_text(app), "the end of the pause"
+        )
         assert not catalogue.job(job_id).state.is_final
         assert len(engine_starts) == calls + 1
 
 
-async def test_cancel_is_asked_once(catalogue: Catalogue) -> None:
+async def test_cancelling_needs_a_confirmation(catalogue: Catalogue) -> None:
     job_id, _ = add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         await pilot.press("x")
         await wait_until(pilot, lambda: f"Cancel job {job_id}?" in screen_text(app), "the question")
         assert "20 objects of s3://photos/ will not be read." in screen_text(app)
@@ -126,21 +124,25 @@ async def test_cancel_is_asked_once(catalogue: Catalogue) -> None:
             pilot, lambda: f"Cancel job {job_id}?" in screen_text(app), "the question again"
         )
         await pilot.press("ctrl+d")
-        await wait_until(pilot, lambda: "cancelled: " in screen_text(app), "the end")
+        await wait_until(
+            pilot, lambda: any("cancelled: " in note for note in notes(app)), "the end"
+        )
         assert catalogue.job(job_id).state is JobState.CANCELLED
 
 
-async def test_retry_takes_a_class_or_everything_that_failed(
+async def test_retry_applies_to_a_class_or_to_all_failures(
     catalogue: Catalogue, engine_starts: list[str]
 ) -> None:
     job_id = add_job_with_failures(catalogue)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the groups")
+        await wait_until(pilot, lambda: failures_title(app) == "Failures: 30 objects", "the groups")
         await pilot.press("tab", "j", "R")
-        await wait_until(pilot, lambda: "Retrying 10 objects." in screen_text(app), "the class")
-        await wait_until(pilot, lambda: "Failures: 20 objects" in screen_text(app), "what is left")
+        await wait_until(pilot, lambda: "Retrying 10 objects." in notes(app), "the class")
+        await wait_until(
+            pilot, lambda: failures_title(app) == "Failures: 20 objects", "what is left"
+        )
         await pilot.press("escape", "R")
-        await wait_until(pilot, lambda: "Retrying 20 objects." in screen_text(app), "the rest")
+        await wait_until(pilot, lambda: "Retrying 20 objects." in notes(app), "the rest")
         assert catalogue.job(job_id).left == 30
         assert len(engine_starts) >= 2
 
@@ -148,13 +150,13 @@ async def test_retry_takes_a_class_or_everything_that_failed(
 async def test_one_object_can_be_retried(catalogue: Catalogue) -> None:
     job_id = add_job_with_failures(catalogue)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "Failures: 30 objects" in screen_text(app), "the groups")
+        await wait_until(pilot, lambda: failures_title(app) == "Failures: 30 objects", "the groups")
         await pilot.press("enter")
         await wait_until(pilot, lambda: isinstance(app.screen, FailuresDialog), "the list")
         objects = app.screen.query_one(FailedObjects)
         await wait_until(pilot, lambda: objects.row_count == 30, "every object")
         await pilot.press("j", "R")
-        await wait_until(pilot, lambda: "Retrying 1 object." in screen_text(app), "the note")
+        await wait_until(pilot, lambda: "Retrying 1 object." in notes(app), "the note")
         assert catalogue.job(job_id).left == 1
 
 
@@ -168,17 +170,17 @@ async def test_an_engine_problem_shows_a_banner(
             pilot, lambda: "RabbitMQ is away. a[/oops]␛" in screen_text(app), "the banner"
         )
         monkeypatch.setattr(EngineProcess, "problem", lambda _: "")
-        banner = jobs(app).query_one("#jobs-problem")
+        banner = jobs_screen(app).query_one("#jobs-problem")
         await wait_until(pilot, lambda: not banner.display, "its end")
 
 
-async def test_the_cursor_stays_with_its_job_when_another_one_comes(catalogue: Catalogue) -> None:
+async def test_the_cursor_stays_on_its_job_when_another_starts(catalogue: Catalogue) -> None:
     first, _ = add_listed_job(catalogue, 20)
     async with open_app(catalogue.path, "jobs") as (app, pilot):
-        await wait_until(pilot, lambda: "20 left" in screen_text(app), "the job")
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
         second = catalogue.add_job(SPEC)
-        await wait_until(pilot, lambda: jobs(app).table.row_count == 2, "the other job")
-        current = jobs(app).table.current
+        await wait_until(pilot, lambda: jobs_screen(app).table.row_count == 2, "the other job")
+        current = jobs_screen(app).table.current
         assert current is not None
         assert current.id == first
         await pilot.press("g", "y")
@@ -187,13 +189,13 @@ async def test_the_cursor_stays_with_its_job_when_another_one_comes(catalogue: C
         )
 
 
-async def test_ascii_signs_and_small_windows(catalogue: Catalogue) -> None:
+async def test_ascii_symbols_and_small_windows(catalogue: Catalogue) -> None:
     from tasveer_tui.ui.context import UiSettings
 
     add_job_with_failures(catalogue)
     settings = UiSettings(ascii=True, images=False)
     async with open_app(catalogue.path, "jobs", size=(80, 24), settings=settings) as (app, pilot):
-        await wait_until(pilot, lambda: "x 30 failed" in screen_text(app), "the legend")
+        await wait_until(pilot, lambda: "x 30 failed" in detail_text(app), "the legend")
         assert not set("█▓▒░╳") & set(screen_text(app))
         for size in ((40, 10), (20, 5), (10, 3), (160, 50)):
             await pilot.resize_terminal(*size)
@@ -201,7 +203,7 @@ async def test_ascii_signs_and_small_windows(catalogue: Catalogue) -> None:
         assert app.is_running
 
 
-def test_cells_are_shared_out_in_proportion_and_what_counts_is_seen() -> None:
+def test_a_bar_is_divided_in_proportion_and_no_count_above_zero_vanishes() -> None:
     assert bar_cells([50, 50, 0], 10) == [5, 5, 0]
     assert bar_cells([999_999, 0, 1], 10) == [9, 0, 1]
     assert bar_cells([1, 1, 1], 10) == [4, 3, 3]

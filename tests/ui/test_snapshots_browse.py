@@ -1,4 +1,4 @@
-"""Browse as it looks in its main states, in a small and in a large window."""
+"""Snapshots of Browse in its main states, in a small and in a large window."""
 
 from __future__ import annotations
 
@@ -86,5 +86,5 @@ async def test_browse_from_the_tree_to_the_ingest_sheet(
         await snap(pilot, "tree")
         for keys, sentence, state in STORY:
             await pilot.press(*keys)
-            await wait_until(pilot, lambda said=sentence: said in screen_text(app), sentence)
+            await wait_until(pilot, lambda text=sentence: text in screen_text(app), sentence)
             await snap(pilot, state)

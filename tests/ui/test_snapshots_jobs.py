@@ -1,4 +1,4 @@
-"""Jobs as it looks in its main states, in a small and in a large window."""
+"""Snapshots of Jobs in its main states, in a small and in a large window."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STORY = (
     (("escape", "k", "x"), "Cancel job", "cancel"),
     (("escape", "slash", *"cancelled"), "1 of 3 jobs", "filter"),
 )
-"""What is pressed, what is waited for, and how the picture is called."""
+"""Keys to press, text to wait for, name of the snapshot."""
 LOG = """\
 2026-11-22 17:28:24,231 INFO tasveer_tui.jobs.listener: The listener is there
 2026-11-22 17:28:25,000 WARNING tasveer_tui.jobs.dispatcher: A batch was lost
@@ -37,7 +37,7 @@ LOG = """\
 
 
 def filled(catalogue: Catalogue) -> EngineReport:
-    """A job that is done with failures, one that runs, one that was cancelled, and a watch."""
+    """A finished job with failures, a running job, a cancelled job, and a watch."""
     source = Source("", "photos")
     add_job_with_failures(catalogue)
     running = JobSpec(source, Access(), prefixes=("p/", "q/"), force=True, priority=2)
@@ -57,7 +57,7 @@ def filled(catalogue: Catalogue) -> EngineReport:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
-    """A clock for the catalogue that goes on by a second a look; the screen's stands still."""
+    """A catalogue clock that advances one second per call; the screen's clock is fixed."""
     still = SimpleNamespace(time=lambda: catalogue_factory.NOW + 90, monotonic=lambda: 1_000.0)
     monkeypatch.setattr(ledger_poller, "time", still)
     monkeypatch.setattr(Input, "cursor_blink", False)
@@ -85,5 +85,5 @@ async def test_jobs_from_none_to_failures(
         await wait_until(pilot, lambda: "A batch was lost" in screen_text(app), "the log")
         for keys, sentence, state in STORY:
             await pilot.press(*keys)
-            await wait_until(pilot, lambda said=sentence: said in screen_text(app), sentence)
+            await wait_until(pilot, lambda text=sentence: text in screen_text(app), sentence)
             await snap(pilot, state)

@@ -1,4 +1,4 @@
-"""What Jobs says in words, which jobs a filter finds, what of a log is shown."""
+"""Texts about jobs, the job filter, and the end of the log."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def test_a_running_job_has_its_rate_and_problems() -> None:
         "the source cannot be reached; next attempt in 30 s"
     ]
     listing = job(listed=2_000, is_scanned=False)
-    said = list(now_parts(listing, Progress(412, 27.1e6), "▁▅█", NOW))
-    assert said == ["listing: 2,000 objects so far", "412 images/s ▁▅█", "27.1 MB/s"]
+    texts = list(now_parts(listing, Progress(412, 27.1e6), "▁▅█", NOW))
+    assert texts == ["listing: 2,000 objects so far", "412 images/s ▁▅█", "27.1 MB/s"]
     assert list(now_parts(job(), Progress(), "", NOW)) == [
         "waiting for the first page of the listing"
     ]
@@ -107,8 +107,8 @@ def test_each_ended_job_is_reported_once() -> None:
     assert not list(ends.update([old, running], nothing))
     assert not list(ends.update(None, nothing))
     ended = job(2, JobState.DONE)
-    told = [text for text, _ in ends.update([old, ended, short], nothing)]
-    assert [text[:5] for text in told] == ["Job 2", "Job 3"]
+    texts = [text for text, _ in ends.update([old, ended, short], nothing)]
+    assert [text[:5] for text in texts] == ["Job 2", "Job 3"]
     assert not list(ends.update([old, ended, short], nothing))
 
 
@@ -185,7 +185,7 @@ def test_sizes_times_and_moments_are_understood_or_refused_with_a_sentence() -> 
         parse_timestamp("tomorrow", NOW)
 
 
-def test_the_command_says_every_filter() -> None:
+def test_the_command_contains_every_filter() -> None:
     spec = replace(
         SPEC,
         prefixes=("a/",),

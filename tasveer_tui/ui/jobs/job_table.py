@@ -51,7 +51,7 @@ class JobTable(RowList):
     def __init__(self, throughput: ThroughputTracker, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._throughput = throughput
-        self._jobs: Sequence[JobView] = ()
+        self.jobs: Sequence[JobView] = ()
         self._title = ""
         self._empty_text = ""
         self._pending_states: Mapping[int, str] = {}
@@ -61,12 +61,12 @@ class JobTable(RowList):
     @property
     def row_count(self) -> int:
         """Number of jobs."""
-        return len(self._jobs)
+        return len(self.jobs)
 
     @property
     def current(self) -> JobView | None:
         """The job under the cursor."""
-        return self._jobs[self.cursor] if self._jobs else None
+        return self.jobs[self.cursor] if self.jobs else None
 
     def show(
         self,
@@ -82,10 +82,10 @@ class JobTable(RowList):
         `pending_states` replaces the state of a job, by id.
         """
         texts = (title, empty_text, dict(pending_states or {}))
-        if jobs == self._jobs and texts == (self._title, self._empty_text, self._pending_states):
+        if jobs == self.jobs and texts == (self._title, self._empty_text, self._pending_states):
             return
         current_id = self.current.id if self.current else 0
-        self._jobs = jobs
+        self.jobs = jobs
         self._title, self._empty_text, self._pending_states = texts
         self.set_reactive(RowList.cursor, self._row(self._awaited_id or current_id, current_id))
         self._drop_awaited()
@@ -93,18 +93,18 @@ class JobTable(RowList):
 
     def _row(self, *job_ids: int) -> int:
         """The row of the first of these jobs that is shown; else 0."""
-        rows = {job.id: row for row, job in enumerate(self._jobs)}
+        rows = {job.id: row for row, job in enumerate(self.jobs)}
         return next((rows[job_id] for job_id in job_ids if job_id in rows), 0)
 
     def _drop_awaited(self) -> None:
-        if any(job.id == self._awaited_id for job in self._jobs):
+        if any(job.id == self._awaited_id for job in self.jobs):
             self._awaited_id = 0
 
     def move_to(self, job_id: int) -> None:
         """Move the cursor to a job, now or once it is shown."""
         self._awaited_id = job_id
-        if self._jobs:
-            self.cursor = self._row(job_id, self._jobs[self.cursor].id)
+        if self.jobs:
+            self.cursor = self._row(job_id, self.jobs[self.cursor].id)
         self._drop_awaited()
 
     # ------------------------------------------------------------------ drawing
@@ -136,7 +136,7 @@ class JobTable(RowList):
 
     def draw_row(self, row: int, width: int, style: Style) -> Strip:
         """Draw one job."""
-        job = self._jobs[row]
+        job = self.jobs[row]
         location, bar = self._flexible_cells(width)
         pending = self._pending_states.get(job.id, "")
         state_style = style + self.foreground("warn" if pending else STATE_STYLES[job.state])
@@ -158,7 +158,7 @@ class JobTable(RowList):
 
     def draw_beyond(self, line: int, width: int, style: Style) -> Strip:
         """The reason why there are no jobs, below the header."""
-        if line or self._jobs:
+        if line or self.jobs:
             return Strip.blank(width, style)
         text = fit(f"  {self._empty_text}", width)
         return Strip([Segment(text, style + self.foreground("dim"))])
