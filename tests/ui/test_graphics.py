@@ -52,9 +52,9 @@ def test_an_image_sent_to_kitty_can_be_decoded_and_deleted() -> None:
 
 def test_placeholders_encode_the_image_as_colour_and_the_row_as_diacritic() -> None:
     strips = kitty_strips(0x123455, 6, 3)
-    marks = [strip.text[1] for strip in strips]
+    diacritics = [strip.text[1] for strip in strips]
     assert [strip.cell_length for strip in strips] == [6, 6, 6]
-    assert marks == ["\u0305", "\u030d", "\u030e"]
+    assert diacritics == ["\u0305", "\u030d", "\u030e"]
     for strip in strips:
         (segment,) = strip
         assert segment.text.count(PLACEHOLDER) == 6

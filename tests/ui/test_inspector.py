@@ -86,9 +86,9 @@ class Host(App[None]):
 async def test_each_state_has_a_text() -> None:
     app = Host()
     async with app.run_test(size=(70, 40)) as pilot:
-        app.inspector.show_nothing("Choose an object.")
+        app.inspector.show_nothing("Select an object.")
         await pilot.pause()
-        assert "Choose an object." in screen_text(app)
+        assert "Select an object." in screen_text(app)
         app.inspector.show_reading("2019/IMG_1.jpg")
         await pilot.pause()
         assert " IMG_1.jpg " in screen_text(app)
@@ -284,7 +284,7 @@ async def test_a_failed_thumbnail_shows_a_message_and_the_tags() -> None:
         app.inspector.show(with_thumbnail, thumbnail=thumbnail)
         await wait_until(pilot, lambda: "The endpoint is away." in screen_text(app), "the sentence")
         assert "ExposureTime" in screen_text(app)
-        assert app.query_one(Picture).display, "all would be laid out anew"
+        assert app.query_one(Picture).display, "hiding it would lay out the screen again"
 
 
 async def test_the_settings_can_switch_thumbnails_off() -> None:

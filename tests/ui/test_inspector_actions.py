@@ -100,9 +100,9 @@ async def test_all_tags_are_copied_as_text_and_as_json(db: Path) -> None:
         assert "ExposureTime\t1/" in app.clipboard
         await pilot.press("J")
         await pilot.pause()
-        (said,) = json.loads(app.clipboard)
-        assert said["name"] == "IMG_00012.jpg"
-        assert "Object in S3" in said["tags"]
+        (image,) = json.loads(app.clipboard)
+        assert image["name"] == "IMG_00012.jpg"
+        assert "Object in S3" in image["tags"]
 
 
 async def test_a_position_has_its_town_and_country(db: Path) -> None:

@@ -29,6 +29,7 @@ from tasveer_tui.ui.kit.keys import (
     pretty,
     problems,
 )
+from tasveer_tui.ui.screens import SCREENS
 from tests.support.app_harness import open_app, open_browse, screen_text, type_text, wait_until
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def test_all_bindings_come_from_the_table_and_have_an_action() -> None:
             scopes.add(command.scope)
             target, _, action = binding.action.partition("(")[0].rpartition(".")
             has = {"app": TasveerApp, "screen": MainScreen}.get(target, owner)
-            # The help accepts nothing, and other dialogs say it in a word of their own.
+            # The help has nothing to confirm, and some dialogs replace the command by their own.
             is_other = action == "accept" and (owner is HelpScreen or binding.key in seen)
             seen.add(binding.key)
             assert is_other or hasattr(has, f"action_{action}"), (owner, command.id)
@@ -112,10 +113,10 @@ def test_keys_are_shown_by_their_usual_names(key: str, text: str) -> None:
 
 
 def test_mistakes_in_custom_keys_are_reported_by_command() -> None:
-    said = problems({"browse.seak": "f", "browse.seek": "ctrl+i", "tree.expand": "l,,"})
-    assert "Did you mean browse.seek?" in said[0]
-    assert "browse.seek" in said[1]
-    assert "tree.expand" in said[2]
+    sentences = problems({"browse.seak": "f", "browse.seek": "ctrl+i", "tree.expand": "l,,"})
+    assert "Did you mean browse.seek?" in sentences[0]
+    assert "browse.seek" in sentences[1]
+    assert "tree.expand" in sentences[2]
     assert not problems({"browse.seek": "s,ctrl+i"})
 
 
@@ -234,3 +235,9 @@ async def test_only_the_library_help_describes_the_search_language(
         await pilot.press("escape", "1", "question_mark")
         await wait_until(pilot, lambda: "Select the line" in screen_text(app))
         assert "Search syntax" not in screen_text(app)
+
+
+def test_each_screen_has_a_command() -> None:
+    assert [f"app.{mode}" for mode in SCREENS] == [
+        command_id for command_id in COMMANDS if command_id.removeprefix("app.") in SCREENS
+    ]

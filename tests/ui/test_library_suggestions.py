@@ -88,7 +88,7 @@ async def _put_together(app: TasveerApp, pilot: Pilot[None], screen: LibraryScre
     await wait_until(pilot, lambda: "make and model together" in screen_text(app), "the field")
     await pilot.press("ctrl+u")
     await type_text(pilot, "cam")
-    await pilot.press("tab")  # before the list has come
+    await pilot.press("tab")  # before the list is there
     await wait_until(pilot, lambda: screen.bar.text == "camera:", "the field")
     await wait_until(
         pilot, lambda: "ILCE-7M3" in str([o.label for o in rows.suggestions]), "values"

@@ -1,4 +1,4 @@
-"""Library and Insight as they look in their main states, in a small and in a large window."""
+"""Snapshots of Library and Insight in their main states, in a small and in a large window."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ INSIGHT = ((("right_square_bracket",) * 5, "What images reveal", "privacy"),)
 
 
 def _thumbnail(_: Workspace, _source: object, _key: str, _of: Record, w: int, h: int) -> Pixels:
-    """Light from the left, dark to the right; whatever the bucket would say."""
+    """A gradient instead of the bucket's image."""
     rgb = b"".join(
         bytes((255 - 255 * x // w, 120, 255 * x // w)) for _ in range(h) for x in range(w)
     )

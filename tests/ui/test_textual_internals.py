@@ -1,6 +1,6 @@
-"""What the program replaces in Textual, or uses although it is private, still works as Textual's.
+"""Internals of Textual that the program replaces or uses still work like Textual's own.
 
-A test that fails after an update of Textual names what to look at in `ui.kit.textual_internals`.
+If a test fails after an update of Textual, adapt `ui.kit.textual_internals` or the app.
 """
 
 from __future__ import annotations

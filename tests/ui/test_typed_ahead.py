@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 class Rows(Widget, can_focus=True):
-    """Tells by a message, as a list does, that it was opened."""
+    """Posts a message when it is opened, as a list does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("enter", "open")]
 
-    class Chosen(Message):
+    class Opened(Message):
         pass
 
     def action_open(self) -> None:
-        self.post_message(self.Chosen())
+        self.post_message(self.Opened())
 
 
 class Question(ModalScreen[str]):
@@ -59,7 +59,7 @@ class Small(App[None]):
         else:
             await super().on_event(event)
 
-    def on_rows_chosen(self) -> None:
+    def on_rows_opened(self) -> None:
         self.query_one("#filter").focus()
 
     def action_ask(self) -> None:
@@ -85,7 +85,7 @@ async def test_keys_after_a_change_of_focus_or_screen_go_there() -> None:
         await pilot.pause()
         await _in_one_packet(pilot, "a", "n", "o", "enter", "enter", "z")
         assert app.answer == "no"
-        # What stands in a field is replaced by what is typed first after coming to it.
+        # The first typed character replaces the text of a focused field.
         assert app.query_one("#filter", Input).value == "z"
 
 
