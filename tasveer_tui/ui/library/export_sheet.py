@@ -175,7 +175,7 @@ class FormatList(RowList):
 
 @dataclass(frozen=True, slots=True)
 class ExportState:
-    """What the sheet shows. An error stays until the next attempt, whatever arrives late."""
+    """What the sheet shows. An error stays until the next attempt."""
 
     preview: tuple[str, ...] = ()
     images_being_written: int | None = None
