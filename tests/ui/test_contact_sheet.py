@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 COUNT = 300
+pytestmark = pytest.mark.usefixtures("quick_keys")
 
 
 @dataclass

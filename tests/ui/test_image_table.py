@@ -126,7 +126,7 @@ async def test_letters_and_arrows_move_the_cursor_and_pages_keep_its_place(rows:
         assert (app.table.cursor, app.table.first_row) == (0, 0)
 
 
-async def test_rows_that_have_not_come_are_dots_and_keys_do_not_wait_for_them(rows: Rows) -> None:
+async def test_rows_that_are_being_fetched_are_dots_and_keys_do_not_wait(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(60, 20)) as pilot:
         await start(app, pilot)
@@ -144,7 +144,7 @@ async def test_rows_that_have_not_come_are_dots_and_keys_do_not_wait_for_them(ro
         assert len(rows.asked) - asked_before < 20 * app.table.page_rows
 
 
-async def test_numbers_stand_right_wide_letters_count_twice_and_absent_is_empty(rows: Rows) -> None:
+async def test_numbers_are_right_aligned_and_wide_letters_take_two_cells(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(90, 20)) as pilot:
         await start(app, pilot, 20)
@@ -157,7 +157,7 @@ async def test_numbers_stand_right_wide_letters_count_twice_and_absent_is_empty(
         assert fit("12", 5, is_right=True) == "   12"
 
 
-async def test_hostile_values_are_shown_and_not_obeyed(rows: Rows) -> None:
+async def test_control_characters_in_values_are_made_visible(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(90, 20)) as pilot:
         await start(app, pilot, 20)
@@ -165,7 +165,7 @@ async def test_hostile_values_are_shown_and_not_obeyed(rows: Rows) -> None:
         assert not any(char in screen_text(app) for char in "\x1b\x07\u202e")
 
 
-async def test_the_first_column_stands_while_the_others_scroll(rows: Rows) -> None:
+async def test_frozen_columns_do_not_scroll(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(40, 20)) as pilot:
         await start(app, pilot, 50)
@@ -191,7 +191,7 @@ async def test_the_first_column_stands_while_the_others_scroll(rows: Rows) -> No
         assert "ISO" not in screen_text(app).splitlines()[0]
 
 
-async def test_a_cell_and_a_row_are_copied_as_they_are_shown(rows: Rows) -> None:
+async def test_a_cell_and_a_row_are_copied_as_displayed(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(60, 20)) as pilot:
         await start(app, pilot, 50)
@@ -204,7 +204,7 @@ async def test_a_cell_and_a_row_are_copied_as_they_are_shown(rows: Rows) -> None
         ]
 
 
-async def test_brackets_ask_for_an_order_where_the_column_has_one(rows: Rows) -> None:
+async def test_brackets_request_a_sort_order_if_the_column_has_one(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(90, 20)) as pilot:
         await start(app, pilot, 50)
@@ -219,7 +219,7 @@ async def test_brackets_ask_for_an_order_where_the_column_has_one(rows: Rows) ->
         assert "ISO ▼" in screen_text(app).splitlines()[0]
 
 
-async def test_columns_hide_move_and_widen_without_fetching_again(rows: Rows) -> None:
+async def test_columns_are_hidden_moved_and_widened_without_another_fetch(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(90, 20)) as pilot:
         await start(app, pilot, 10)
@@ -241,7 +241,7 @@ async def test_columns_hide_move_and_widen_without_fetching_again(rows: Rows) ->
         assert set(app.table.columns.names) == {column.name for column in COLUMNS}
 
 
-async def test_a_click_goes_to_the_cell_and_on_the_header_it_orders(rows: Rows) -> None:
+async def test_a_click_moves_to_the_cell_and_sorts_on_the_header(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(90, 20)) as pilot:
         await start(app, pilot, 50)
@@ -254,7 +254,7 @@ async def test_a_click_goes_to_the_cell_and_on_the_header_it_orders(rows: Rows) 
         assert asked == [Sort("iso"), Sort("iso", is_descending=True)]
 
 
-async def test_other_ids_keep_the_cursor_on_its_image(rows: Rows) -> None:
+async def test_the_cursor_stays_on_its_image_when_the_ids_change(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(60, 20)) as pilot:
         await start(app, pilot, 100)
@@ -267,7 +267,7 @@ async def test_other_ids_keep_the_cursor_on_its_image(rows: Rows) -> None:
         assert app.table.cursor == 0
 
 
-async def test_a_failing_source_is_reported(rows: Rows) -> None:
+async def test_a_failed_fetch_is_reported(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(60, 20)) as pilot:
         rows.error = CatalogueError("The disk is gone.")
@@ -275,7 +275,7 @@ async def test_a_failing_source_is_reported(rows: Rows) -> None:
         await wait_until(pilot, lambda: app.errors == [rows.error], "the error")
 
 
-async def test_an_empty_table_takes_every_key(rows: Rows) -> None:
+async def test_an_empty_table_accepts_every_key(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(20, 5)) as pilot:
         await start(app, pilot, 0)
@@ -286,7 +286,7 @@ async def test_an_empty_table_takes_every_key(rows: Rows) -> None:
         assert app.table.current_cell == ""
 
 
-async def test_tiny_windows_are_survived(rows: Rows) -> None:
+async def test_the_table_works_in_tiny_windows(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(40, 10)) as pilot:
         await start(app, pilot, 100)

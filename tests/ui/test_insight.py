@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.app import TasveerApp
 
 COUNT = 400
+pytestmark = pytest.mark.usefixtures("quick_keys")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def insight(app: TasveerApp) -> InsightScreen:
 
 
 async def counted(app: TasveerApp, pilot: Pilot[None], page: str = "time") -> InsightScreen:
-    """Wait until a page is counted to its end."""
+    """Wait until a page is counted completely."""
     screen = insight(app)
     await wait_until(
         pilot,
@@ -77,7 +78,7 @@ def test_a_partial_count_is_completed_after_the_others(db: Path) -> None:
     ]
 
 
-async def test_the_first_page_shows_when_images_were_taken(db: Path) -> None:
+async def test_the_first_page_counts_images_over_time(db: Path) -> None:
     async with open_app(db, "insight") as (app, pilot):
         screen = await counted(app, pilot)
         over_time = screen._sections[0]
@@ -88,7 +89,7 @@ async def test_the_first_page_shows_when_images_were_taken(db: Path) -> None:
 
 
 @pytest.mark.parametrize("number", range(len(PAGES)))
-async def test_every_page_is_counted_to_its_end(db: Path, number: int) -> None:
+async def test_every_page_is_counted_completely(db: Path, number: int) -> None:
     async with open_app(db, "insight", size=(80, 24)) as (app, pilot):
         await counted(app, pilot)
         await pilot.press(*["right_square_bracket"] * number)
@@ -97,7 +98,7 @@ async def test_every_page_is_counted_to_its_end(db: Path, number: int) -> None:
         assert all(section.is_final for section in screen._sections)
 
 
-async def test_a_line_leads_to_its_images_in_the_library(db: Path) -> None:
+async def test_enter_shows_the_images_of_a_line_in_the_library(db: Path) -> None:
     async with open_app(db, "insight") as (app, pilot):
         await counted(app, pilot)
         await pilot.press("right_square_bracket")
@@ -110,7 +111,7 @@ async def test_a_line_leads_to_its_images_in_the_library(db: Path) -> None:
         await wait_until(pilot, lambda: f"{bar.count:,} of {COUNT:,} images" in screen_text(app))
 
 
-async def test_the_search_of_the_library_is_the_one_that_is_counted(db: Path) -> None:
+async def test_insight_counts_the_search_of_the_library(db: Path) -> None:
     async with open_app(db, "library") as (app, pilot):
         await wait_until(pilot, lambda: f"{COUNT:,} of {COUNT:,} images" in screen_text(app))
         await pilot.press("slash")
@@ -129,7 +130,7 @@ async def test_the_search_of_the_library_is_the_one_that_is_counted(db: Path) ->
         assert sum(bar.count for bar in months.bars) + without == found
 
 
-async def test_a_mistake_in_the_search_is_shown_with_its_caret(db: Path) -> None:
+async def test_a_mistake_in_the_search_has_a_caret(db: Path) -> None:
     async with open_app(db, "insight") as (app, pilot):
         await counted(app, pilot)
         await pilot.press("slash")
@@ -137,7 +138,7 @@ async def test_a_mistake_in_the_search_is_shown_with_its_caret(db: Path) -> None
         await wait_until(pilot, lambda: "^" in screen_text(app))
 
 
-async def test_the_map_shows_where_pictures_are_and_its_window_can_be_searched(db: Path) -> None:
+async def test_the_map_shows_positions_and_its_area_can_be_searched(db: Path) -> None:
     async with open_app(db, "insight", size=(160, 50)) as (app, pilot):
         screen = await counted(app, pilot)
         earth = screen.query_one(WorldMap)
@@ -153,7 +154,7 @@ async def test_the_map_shows_where_pictures_are_and_its_window_can_be_searched(d
         assert "bbox:" in app.shared_search
 
 
-async def test_on_a_small_screen_the_map_takes_the_place_of_the_counts(db: Path) -> None:
+async def test_in_a_small_window_the_map_replaces_the_counts(db: Path) -> None:
     async with open_app(db, "insight", size=(80, 24)) as (app, pilot):
         screen = await counted(app, pilot)
         assert not screen.map.display
@@ -164,7 +165,7 @@ async def test_on_a_small_screen_the_map_takes_the_place_of_the_counts(db: Path)
         await wait_until(pilot, lambda: not screen.map.display and screen.bars.has_focus)
 
 
-async def test_a_report_is_written_with_the_search_behind_each_figure(
+async def test_a_report_is_exported_with_the_search_of_each_figure(
     db: Path, tmp_path: Path
 ) -> None:
     async with open_app(db, "insight") as (app, pilot):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.app import TasveerApp
 
 COUNT = 400
+pytestmark = pytest.mark.usefixtures("quick_keys")
 
 
 @pytest.fixture
