@@ -6,9 +6,7 @@ import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-from textual.widgets import Static
+from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
     from textual.app import App
     from textual.pilot import Pilot
-    from textual.screen import Screen
 
     from tests.support.range_server import RangeServer
 
@@ -79,11 +76,6 @@ def screen_text(app: App[None]) -> str:
     """Everything on the screen as text, line by line."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-
-def text_of(screen: Screen[Any], selector: str) -> str:
-    """The text of one Static of a screen."""
-    return str(screen.query_one(selector, Static).content)
 
 
 def notes(app: App[None]) -> list[str]:

@@ -11,7 +11,7 @@ from tasveer_tui.records import Outcome
 from tasveer_tui.ui.library.compare import CompareList, CompareScreen
 from tasveer_tui.ui.library.screen import LibraryScreen
 from tasveer_tui.ui.shared.inspection import Entry, Report, as_json, as_text, compare
-from tests.support.app_harness import open_app, screen_text, text_of, wait_until
+from tests.support.app_harness import open_app, screen_text, static_text, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +86,7 @@ async def test_the_selection_survives_searches_orders_and_views(
         await pilot.press("space")
         assert screen.table.cursor == 1
         assert list(screen.selection.ids) == [selected]
-        assert text_of(screen, "#search-selected") == "1 selected"
+        assert static_text(app, "#search-selected") == "1 selected"
         assert "■" in screen_text(app)
         await pilot.press("right_square_bracket")
         await wait_until(pilot, lambda: screen.table.sort.name == "name", "the order")
@@ -140,15 +140,13 @@ async def test_selected_images_are_compared_tag_by_tag(db: Path, size: tuple[int
         await wait_until(pilot, lambda: comparison.state.comparison is not None, "comparison")
         rows = comparison.query_one(CompareList)
         differences = _differences_text(rows.comparison)
-        assert (
-            text_of(comparison, "#compare-state") == f"{differences}; only differences are shown."
-        )
+        assert static_text(app, "#compare-state") == f"{differences}; only differences are shown."
         assert len(rows.comparison.titles) == 3
         assert all(row.differs for row in rows.rows)
         await pilot.press("d")
         assert len(rows.rows) > len(rows.comparison.rows_to_show(is_all=False))
         await pilot.press("r")
-        text = text_of(comparison, "#compare-state")
+        text = static_text(app, "#compare-state")
         assert text == f"{differences}; all tags are shown; raw values."
         await pilot.press("y")
         await wait_until(pilot, lambda: app.clipboard.count("\t") > 3, "the text")
@@ -182,5 +180,5 @@ async def test_a_missing_image_is_reported(db: Path) -> None:
         await loaded(app, pilot)
         await app.push_screen(CompareScreen([1, 10_000_000]))
         await wait_until(
-            pilot, lambda: "no image" in text_of(app.screen, "#compare-state").lower(), "the error"
+            pilot, lambda: "no image" in static_text(app, "#compare-state").lower(), "the error"
         )

@@ -17,7 +17,7 @@ from tasveer_tui.ui.library.export_sheet import ExportScreen
 from tasveer_tui.ui.library.facets import ValueList, ValuesScreen
 from tasveer_tui.ui.library.saved_searches import ListedSearch, SearchesScreen
 from tasveer_tui.ui.shared.facets import Facet, FacetCounter, FacetValue
-from tests.support.app_harness import open_app, text_of, wait_until
+from tests.support.app_harness import open_app, static_text, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +54,10 @@ async def test_a_late_preview_does_not_replace_the_error_of_an_export(
         await wait_until(pilot, lambda: isinstance(screen.state.error, UsageError), "the error")
         gate.set()
         await wait_until(pilot, lambda: screen.state.preview == ("SourceFile",), "the preview")
-        assert text_of(screen, "#export-state") == (
+        assert static_text(app, "#export-state") == (
             f"There is no folder {tmp_path / 'none'}. Create it first."
         )
-        assert text_of(screen, "#export-preview") == "SourceFile"
+        assert static_text(app, "#export-preview") == "SourceFile"
 
 
 async def test_an_export_that_failed_can_be_repeated(
@@ -99,7 +99,7 @@ async def test_counts_do_not_replace_the_error_of_a_list_of_values(
         await app.push_screen(screen)
         await wait_until(pilot, lambda: screen.state.error is BUSY, "the error")
         assert screen.state.facet is partial
-        assert text_of(screen, "#values-state") == str(BUSY)
+        assert static_text(app, "#values-state") == str(BUSY)
         assert screen.query_one(ValueList).row_count == 1
 
 
@@ -116,7 +116,7 @@ async def test_typing_does_not_replace_the_error_of_the_field_list(
         await wait_until(pilot, lambda: screen.state.error is BUSY, "the error")
         await pilot.press("i", "s", "o")
         assert screen.state.matches[0] == "iso"
-        assert text_of(screen, "#add-state") == str(BUSY)
+        assert static_text(app, "#add-state") == str(BUSY)
 
 
 async def test_a_late_list_does_not_replace_the_error_of_a_delete(
@@ -144,7 +144,7 @@ async def test_a_late_list_does_not_replace_the_error_of_a_delete(
         await wait_until(pilot, lambda: screen.state.error is BUSY, "the error")
         gate.set()
         await wait_until(pilot, lambda: len(screen.state.searches or ()) == 1, "the late list")
-        assert text_of(screen, "#searches-state") == str(BUSY)
+        assert static_text(app, "#searches-state") == str(BUSY)
 
 
 async def test_a_key_does_not_replace_the_error_of_a_comparison(
@@ -161,5 +161,5 @@ async def test_a_key_does_not_replace_the_error_of_a_comparison(
         await pilot.press("d", "r")
         assert screen.state.is_all
         assert screen.state.is_raw
-        assert text_of(screen, "#compare-state") == str(BUSY)
+        assert static_text(app, "#compare-state") == str(BUSY)
         assert screen.query_one(CompareList).row_count == 0

@@ -26,7 +26,7 @@ from tests.support.app_harness import (
     count_images,
     open_app,
     screen_text,
-    text_of,
+    static_text,
     type_text,
     wait_until,
 )
@@ -60,15 +60,15 @@ async def loaded(app: TasveerApp, pilot: Pilot[None], count: int = COUNT) -> Lib
     return screen
 
 
-def count_text(screen: LibraryScreen) -> str:
-    return text_of(screen, "#search-count")
+def count_text(app: TasveerApp) -> str:
+    return static_text(app, "#search-count")
 
 
 async def test_all_images_are_listed_newest_first(db: Path) -> None:
     async with open_app(db, "library") as (app, pilot):
         screen = await loaded(app, pilot)
         assert screen.table.row_count == COUNT
-        assert count_text(screen) == f"{COUNT} of {COUNT} images"
+        assert count_text(app) == f"{COUNT} of {COUNT} images"
         assert screen.table.sort == Sort("taken", is_descending=True)
         taken = []
         for _ in range(5):
@@ -119,11 +119,11 @@ async def test_a_mistake_has_a_caret_below_it_and_keeps_the_rows(db: Path) -> No
         lines = screen_text(app).splitlines()
         (typed_line,) = [n for n, line in enumerate(lines) if "isoo>3" in line]
         assert lines[typed_line].index("isoo") == lines[typed_line + 1].index("^")
-        assert count_text(screen) == f"– of {COUNT} images"
+        assert count_text(app) == f"– of {COUNT} images"
         assert screen.table.row_count == count_images(db, "iso>100")
         await pilot.press("end", "ctrl+u")
         await loaded(app, pilot)
-        assert text_of(screen, "#search-error") == ""
+        assert static_text(app, "#search-error") == ""
 
 
 async def test_a_search_without_results_shows_examples(db: Path) -> None:
@@ -131,7 +131,7 @@ async def test_a_search_without_results_shows_examples(db: Path) -> None:
         screen = await loaded(app, pilot)
         screen.search_for("camera:hasselblad")
         await loaded(app, pilot, 0)
-        message = text_of(screen, "#library-message")
+        message = static_text(app, "#library-message")
         assert message.startswith("No images match  camera:hasselblad\n")
         assert "near:48.8584,2.2945,5km" in message
         assert not screen.table.display
@@ -144,7 +144,7 @@ async def test_an_empty_catalogue_explains_how_to_ingest(tmp_path: Path) -> None
     async with open_app(tmp_path / "none.db", "library") as (app, pilot):
         screen = library(app)
         await wait_until(pilot, lambda: screen.has_class("-message"), "the explanation")
-        message = text_of(screen, "#library-message")
+        message = static_text(app, "#library-message")
         assert message.startswith("The catalogue is empty.\n")
         assert "tasveer-tui ingest s3://BUCKET/PREFIX" in message
         assert not (tmp_path / "none.db").exists()
@@ -379,7 +379,7 @@ async def test_an_export_rejects_an_invalid_path(db: Path, tmp_path: Path) -> No
         app.screen.query_one("#export-path", Input).value = str(tmp_path / "no" / "x.json")
         await pilot.press("ctrl+d")
         error = f"There is no folder {tmp_path / 'no'}. Create it first."
-        await wait_until(pilot, lambda: text_of(app.screen, "#export-state") == error, "the error")
+        await wait_until(pilot, lambda: static_text(app, "#export-state") == error, "the error")
         app.screen.query_one("#export-path", Input).value = str(tmp_path / "x.json")
         await pilot.press("f4")
         command = "tasveer-tui export --format json -- "
@@ -412,7 +412,7 @@ async def test_control_characters_in_values_are_made_visible(tmp_path: Path) -> 
         await pilot.press("l", "l", "F")
         await wait_until(
             pilot,
-            lambda: text_of(app.screen, "#values-state") == "1 value in 5 images",
+            lambda: static_text(app, "#values-state") == "1 value in 5 images",
             "the values",
         )
         text = screen_text(app)
