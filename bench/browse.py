@@ -106,6 +106,7 @@ async def browse(url: str, keys: int, prefixes: int) -> None:  # noqa: PLR0915 -
     from tasveer_tui.ui.app import TasveerApp
     from tasveer_tui.ui.browse.bucket_tree import BucketTree
     from tasveer_tui.ui.browse.object_list import ObjectList
+    from tasveer_tui.ui.browse.screen import BrowseScreen
     from tasveer_tui.ui.context import UiSettings
     from tasveer_tui.workspace import Workspace, WorkspaceOptions
 
@@ -117,10 +118,11 @@ async def browse(url: str, keys: int, prefixes: int) -> None:  # noqa: PLR0915 -
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause(1.5)
             tree, objects = app.screen.query_one(BucketTree), app.screen.query_one(ObjectList)
-            open_place = app.screen.open_place  # type: ignore[attr-defined]
+            assert isinstance(app.screen, BrowseScreen)
+            open_location = app.screen.navigator.open_location
 
             async def flat() -> float:
-                open_place("s3://flat")
+                open_location("s3://flat")
                 return await wait_until(pilot, lambda: objects.row_count > 2)  # noqa: PLR2004
 
             async def end() -> float:
@@ -134,7 +136,7 @@ async def browse(url: str, keys: int, prefixes: int) -> None:  # noqa: PLR0915 -
 
             async def wide() -> float:
                 await pilot.press("escape")
-                open_place("s3://wide")
+                open_location("s3://wide")
                 return await wait_until(pilot, lambda: tree.row_count > 100)  # noqa: PLR2004
 
             async def wide_end() -> float:
@@ -152,7 +154,7 @@ async def browse(url: str, keys: int, prefixes: int) -> None:  # noqa: PLR0915 -
 
             await print_measurement("flat: first rows", flat)
             await print_measurement(f"flat: G to the end, {keys:,} keys", end)
-            await print_measurement("flat: type to seek", seek)
+            await print_measurement("flat: filter by prefix", seek)
             await print_measurement("wide: first rows", wide)
             await print_measurement(f"wide: to the end, {prefixes:,} prefixes", wide_end)
         workspace.close()

@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Button, Input
 
 from tasveer_tui.errors import UsageError
-from tasveer_tui.ui.browse.download_sheet import DownloadSheet, DownloadState
+from tasveer_tui.ui.browse.download_sheet import DownloadSheet, DownloadSheetState
 from tasveer_tui.ui.browse.object_list import ObjectList
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.workspace import Estimate
@@ -51,7 +51,7 @@ def state_text(app: TasveerApp) -> str:
 @pytest.mark.parametrize("progress", [None, Download(objects=1, size_bytes=5)])
 def test_a_late_estimate_does_not_replace_an_error(progress: Download | None) -> None:
     error = UsageError("out cannot be created.", "Select another folder.")
-    state = DownloadState(estimate=Estimate(to_read=3), progress=progress, error=error)
+    state = DownloadSheetState(estimate=Estimate(to_read=3), progress=progress, error=error)
     assert state.lines() == ["out cannot be created.", "Select another folder."]
 
 

@@ -24,8 +24,8 @@ class PrefixCount:
 
     def text(self, cells: int | None = None) -> str:
         """`12,304 · 4.5 GB`; `…` while counting, `≥` if stopped. Without enough cells, no bytes."""
-        sign = "" if self.is_final else "≥" if self.is_stopped else "…"
-        objects = f"{sign}{self.objects:,}"
+        symbol = "" if self.is_final else "≥" if self.is_stopped else "…"
+        objects = f"{symbol}{self.objects:,}"
         text = f"{objects} · {size_text(self.size_bytes)}"
         return text if cells is None or len(text) <= cells else objects
 
@@ -52,10 +52,8 @@ class BrowseState:
         """The other sources with a selection."""
         return tuple(s for s, selection in self._selections.items() if selection and s != source)
 
-    def drop_states(self, source: Source | None = None, prefix: str = "") -> None:
-        """Forget the ingest states below a prefix, or all, so that they are loaded again."""
+    def drop_states(self, source: Source, prefix: str) -> None:
+        """Forget the ingest states below a prefix, so that they are loaded again."""
         for states in (self.prefix_states, self.object_states):
-            for key in [
-                k for k in states if source is None or (k[0] == source and k[1].startswith(prefix))
-            ]:
+            for key in [k for k in states if k[0] == source and k[1].startswith(prefix)]:
                 del states[key]

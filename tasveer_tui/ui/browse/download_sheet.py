@@ -34,7 +34,7 @@ MAX_FAILURES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class DownloadState:
+class DownloadSheetState:
     """What the sheet shows. The order of arrival does not matter: `lines` decides what wins."""
 
     estimate: Estimate | None = None
@@ -77,7 +77,7 @@ class DownloadSheet(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.DIALOG)
     AUTO_FOCUS = "#folder"
 
-    state: reactive[DownloadState] = reactive(DownloadState(), init=False)
+    state: reactive[DownloadSheetState] = reactive(DownloadSheetState(), init=False)
 
     def __init__(self, spec: JobSpec, below: str) -> None:
         """`below` is the prefix to leave off the files' paths."""

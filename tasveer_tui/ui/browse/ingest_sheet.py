@@ -44,7 +44,7 @@ MAX_PRIORITY = 9
 
 
 @dataclass(frozen=True, slots=True)
-class IngestState:
+class IngestSheetState:
     """What the sheet shows below its fields: an error of the fields, else the estimate."""
 
     estimate: Estimate | None = None
@@ -64,7 +64,7 @@ class IngestSheet(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.INGEST, Scope.DIALOG)
     AUTO_FOCUS = "#ingest"
 
-    state: reactive[IngestState] = reactive(IngestState(), init=False)
+    state: reactive[IngestSheetState] = reactive(IngestSheetState(), init=False)
 
     def __init__(self, spec: JobSpec) -> None:
         super().__init__()

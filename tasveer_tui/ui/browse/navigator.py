@@ -178,7 +178,7 @@ class Navigator:
         space, self._opening = workspace(self._screen), text
         background(self._screen).run(
             self._screen,
-            "place",
+            "location",
             lambda: space.source(bucket, access),
             lambda source: self.show_object(source, path),
             on_error=self._on_open_failed,
@@ -187,7 +187,7 @@ class Navigator:
     @property
     def is_opening(self) -> bool:
         """Whether a location is being opened."""
-        return background(self._screen).is_busy(self._screen, "place")
+        return background(self._screen).is_busy(self._screen, "location")
 
     def _on_open_failed(self, error: TasveerError) -> None:
         self.cancel_opening()
@@ -196,7 +196,7 @@ class Navigator:
     def cancel_opening(self) -> None:
         """Stop waiting for the location that is being opened."""
         self._opening = ""
-        background(self._screen).cancel(self._screen, "place")
+        background(self._screen).cancel(self._screen, "location")
         if not self._tree.row_count:
             self.list_buckets()
 

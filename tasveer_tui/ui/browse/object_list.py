@@ -173,14 +173,6 @@ class ObjectList(BrowseList):
             self.post_message(self.Highlighted(self, self.cursor))
         self._request_page_in_view()
 
-    def move_to(self, key: str) -> bool:
-        """Move the cursor to an object; False if it is not loaded."""
-        for row, ref in enumerate(self.refs):
-            if ref.key == key:
-                self.cursor = row
-                return True
-        return False
-
     # ------------------------------------------------------------------ drawing
 
     def _time_cells(self, width: int) -> int:

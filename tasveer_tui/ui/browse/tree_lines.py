@@ -106,7 +106,7 @@ class TreeLines:
         except ValueError:
             return -1
 
-    # -------------------------------------------------------------- expand and collapse
+    # ------------------------------------------------------- expand and collapse
 
     def expand(self, node: Node, listing: Listing) -> Splice:
         """Show the children of a node."""
@@ -143,7 +143,7 @@ class TreeLines:
         node.children = [old.get(p) or _child(node, p) for p in listing.prefixes]
         self._set_more(node)
 
-    # --------------------------------------------------------------------- new pages
+    # ----------------------------------------------------------------- new pages
 
     def add_page(self, node: Node) -> Splice:
         """Show the entries that the node's listing has gained."""
