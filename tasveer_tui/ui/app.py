@@ -249,10 +249,11 @@ class TasveerApp(App[None]):
 
     async def on_job_started(self, message: messages.JobStarted) -> None:
         """Go to Jobs and put the cursor on the new job."""
+        from tasveer_tui.ui.jobs.screen import JobsScreen
+
         await self.action_show_screen("jobs")
-        follow = getattr(self.screen, "follow", None)
-        if follow is not None:
-            follow(message.job_id)
+        if isinstance(self.screen, JobsScreen):
+            self.screen.follow(message.job_id)
         self.show_note(f"Job {message.job_id} started.")
         self._poll()
 
@@ -264,10 +265,11 @@ class TasveerApp(App[None]):
 
     async def on_search_for(self, message: messages.SearchFor) -> None:
         """Open the Library with a search."""
+        from tasveer_tui.ui.library.screen import LibraryScreen
+
         await self.action_show_screen("library")
-        search = getattr(self.screen, "search_for", None)
-        if search is not None:
-            search(message.query)
+        if isinstance(self.screen, LibraryScreen):
+            self.screen.search_for(message.query)
 
     # ------------------------------------------------------------------- actions
 
