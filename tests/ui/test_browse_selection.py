@@ -191,12 +191,12 @@ async def test_the_sheet_estimates_before_anything_is_written(
         text = screen_text(app)
         assert "7 objects" in text
         assert "6 images" in text
-        assert "1 by the filters, 0 unchanged" in text
+        assert "1 by filters, 0 unchanged" in text
         assert not (tmp_path / "c.sqlite").exists()
         app.screen.query_one("#exclude", Input).value = "raw/2019/** '"
         await wait_until(pilot, lambda: "A quote is not closed." in screen_text(app))
         app.screen.query_one("#exclude", Input).value = "raw/2019/**"
-        await wait_until(pilot, lambda: "4 by the filters" in screen_text(app))
+        await wait_until(pilot, lambda: "4 by filters" in screen_text(app))
         await pilot.press("f4")
         await wait_until(pilot, lambda: "--exclude 'raw/2019/**'" in app.clipboard)
         await pilot.press("escape")
