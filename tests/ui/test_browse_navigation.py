@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasveer_tui.ui.browse.line_actions import load_bookmarks
 from tasveer_tui.ui.browse.screen import BrowseScreen
 from tasveer_tui.ui.browse.selection import SelectionState
 from tasveer_tui.ui.kit.dialogs import MenuScreen
@@ -220,3 +221,14 @@ async def test_a_prefix_offers_no_link_and_escape_copies_nothing(
         await pilot.press("escape")
         assert isinstance(app.screen, BrowseScreen)
         assert not app.clipboard
+
+
+async def test_bookmarks_added_in_quick_succession_are_all_saved(
+    photos: RangeServer, tmp_path: Path
+) -> None:
+    async with open_browse(photos, tmp_path, "s3://photos/trip/day0/") as (app, pilot):
+        await wait_until(pilot, lambda: bucket_tree(app).row_count == 8)
+        for _ in range(5):
+            browse_screen(app).lines.toggle_bookmark()
+            bucket_tree(app).move(1)
+        await wait_until(pilot, lambda: len(load_bookmarks(tmp_path / "state")) == 5)

@@ -9,6 +9,7 @@ import shlex
 from dataclasses import asdict, dataclass
 from functools import partial
 from os.path import commonprefix
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from tasveer_tui.records import Access, Source
@@ -65,7 +66,7 @@ class LineActions:
         folder = workspace(self._screen).options.state_dir
         background(self._screen).run(
             self._screen,
-            "bookmark",
+            f"bookmark {bookmark.uri}",
             lambda: _toggle_bookmark(folder, bookmark),
             self._screen.post_message,
         )
@@ -81,9 +82,9 @@ class LineActions:
         if not bookmarks:
             self._screen.post_message(ShowNote(NO_BOOKMARKS))
             return
-        choices = [MenuItem(bookmark.uri, _access_text(bookmark)) for bookmark in bookmarks]
+        items = [MenuItem(bookmark.uri, _access_text(bookmark)) for bookmark in bookmarks]
         self._screen.app.push_screen(
-            MenuScreen("Bookmarks", choices, hint="b on a prefix adds or removes a bookmark."),
+            MenuScreen("Bookmarks", items, hint="b on a prefix adds or removes a bookmark."),
             lambda index: self._open_bookmark(bookmarks, index),
         )
 
@@ -135,22 +136,22 @@ class LineActions:
         line = self._line()
         if line is None:
             return
-        choices = copy_choices(line)
+        items = copy_items(line)
         self._screen.app.push_screen(
-            MenuScreen("Copy", choices), lambda index: self._copy(line, choices, index)
+            MenuScreen("Copy", items), lambda index: self._copy(line, items, index)
         )
 
-    def _line(self) -> CopySource | None:
+    def _line(self) -> Line | None:
         node = self._navigator.node
         if node is None:
             return None
         ref = self._objects.ref if self._navigator.rows is self._objects else None
-        return CopySource(node.source, node.prefix if ref is None else ref.key, ref)
+        return Line(node.source, node.prefix if ref is None else ref.key, ref)
 
-    def _copy(self, line: CopySource, choices: list[MenuItem], index: int | None) -> None:
+    def _copy(self, line: Line, items: list[MenuItem], index: int | None) -> None:
         if index is None or index < 0:
             return
-        label = choices[index].label
+        label = items[index].label
         space = workspace(self._screen)
         background(self._screen).run(
             self._screen,
@@ -249,8 +250,8 @@ LINKS: Final = {"link for 1 hour": 3_600, "link for 1 day": 86_400, "link for 7 
 
 
 @dataclass(frozen=True, slots=True)
-class CopySource:
-    """The line to copy from: an object, or a prefix (without `ref`)."""
+class Line:
+    """The line under the cursor: an object, or a prefix (without `ref`)."""
 
     source: Source
     path: str
@@ -263,14 +264,14 @@ class CopySource:
         return self.source.uri(self.path)
 
 
-def copy_choices(line: CopySource) -> list[MenuItem]:
+def copy_items(line: Line) -> list[MenuItem]:
     """The menu of what can be copied."""
     name = PREFIX if line.ref is None else KEY
-    choices = [MenuItem(URI, line.uri), MenuItem(name, line.path)]
+    items = [MenuItem(URI, line.uri), MenuItem(name, line.path)]
     if line.ref is None:
-        return [*choices, MenuItem(COMMAND, _aws_command(line))]
+        return [*items, MenuItem(COMMAND, _aws_command(line))]
     return [
-        *choices,
+        *items,
         MenuItem(ETAG, line.ref.etag),
         MenuItem(COMMAND, _aws_command(line)),
         MenuItem(URL, "works only with access to the object"),
@@ -278,8 +279,8 @@ def copy_choices(line: CopySource) -> list[MenuItem]:
     ]
 
 
-def copy_text(space: Workspace, line: CopySource, label: str) -> str:
-    """The text of a choice. Signing a link blocks. Raises StorageError."""
+def copy_text(space: Workspace, line: Line, label: str) -> str:
+    """The text of a menu item. Signing a link blocks. Raises StorageError."""
     if label in LINKS:
         return space.presign(line.source, line.path, LINKS[label])
     if label == URL:
@@ -294,7 +295,7 @@ def copy_text(space: Workspace, line: CopySource, label: str) -> str:
     return texts[label]
 
 
-def _aws_command(line: CopySource) -> str:
+def _aws_command(line: Line) -> str:
     """The command of the AWS CLI that downloads the line."""
     verb = "cp --recursive" if line.ref is None else "cp"
     endpoint = line.source.endpoint
@@ -305,6 +306,8 @@ def _aws_command(line: CopySource) -> str:
 # ----------------------------------------------------------------------- bookmarks
 
 BOOKMARKS_FILE: Final = "bookmarks.json"
+_bookmarks_lock = Lock()
+"""Held from reading the file to writing it, so that no bookmark is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +349,11 @@ def save_bookmarks(folder: Path, bookmarks: Sequence[Bookmark]) -> None:
 
 def _toggle_bookmark(folder: Path, bookmark: Bookmark) -> ShowNote:
     """Add the bookmark, or remove it. Blocks."""
+    with _bookmarks_lock:
+        return _toggle_locked(folder, bookmark)
+
+
+def _toggle_locked(folder: Path, bookmark: Bookmark) -> ShowNote:
     saved = load_bookmarks(folder)
     others = [b for b in saved if (b.source, b.prefix) != (bookmark.source, bookmark.prefix)]
     is_new = len(others) == len(saved)
