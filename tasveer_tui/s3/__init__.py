@@ -6,7 +6,7 @@ A read takes this way through the room:
     ├─ limiter.py       limits the reads in flight; a 503 halves the limit (ConcurrencyLimiter)
     ├─ retry.py         repeats a failed request after a pause with jitter (RetryPolicy)
     ├─ ranges.py        GetObject with Range and If-Match; checks that the response matches
-    ├─ listing.py       ListObjectsV2: pages, key look-up by listing, partitioning a prefix
+    ├─ listing.py       ListObjectsV2: pages, finding single keys, partitioning a prefix
     ├─ operations.py    rare calls through botocore: ListBuckets, HeadObject, versions, presigning
     └─ transport.py     finds the route to a bucket, builds the GET request, follows its region
         ├─ session.py       botocore: credentials, region, endpoint, addressing style

@@ -10,7 +10,7 @@ from tasveer_tui.errors import ObjectNotFoundError, UsageError
 from tasveer_tui.records import Source
 from tasveer_tui.s3.errors import S3Resource
 from tasveer_tui.s3.limiter import ConcurrencyLimiter
-from tasveer_tui.s3.listing import Lister, look_up_keys, partition_points
+from tasveer_tui.s3.listing import Lister, find_keys, partition_points
 from tasveer_tui.s3.ranges import prefetch_ranges, read_range
 from tasveer_tui.s3.retry import RetryPolicy
 
@@ -121,7 +121,7 @@ class S3:
 
     def find_objects(self, bucket: str, keys: Sequence[str]) -> LookupResult:
         """The objects with these keys, as listed; neighbouring keys share requests."""
-        return look_up_keys(self._lister(bucket), keys)
+        return find_keys(self._lister(bucket), keys)
 
     # ---------------------------------------------------------------------- objects
 

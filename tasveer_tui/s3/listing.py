@@ -1,4 +1,4 @@
-"""Lists objects: ListObjectsV2 in pages, look-up of single keys, partition of a prefix.
+"""Lists objects: ListObjectsV2 in pages, finds single keys, partitions a prefix.
 
 A listing continues after a key, not from the service's continuation token: a key can be stored,
 and another process can continue from it a week later. Responses are read by a small streaming
@@ -218,7 +218,7 @@ def _refuse_doctype(*_: object) -> None:
     raise ValueError("it has a document type declaration")
 
 
-# ---------------------------------------------------------------------- look-up of single keys
+# ----------------------------------------------------------------------------- single keys
 
 KEYS_PER_THREAD = 25
 MAX_THREADS = 8
@@ -236,8 +236,8 @@ class LookupResult:
     requests: int = 0
 
 
-def look_up_keys(lister: Lister, keys: Sequence[str]) -> LookupResult:
-    """Look up every key by listing, so that one request answers neighbouring keys; blocks.
+def find_keys(lister: Lister, keys: Sequence[str]) -> LookupResult:
+    """Find every key by listing, so that one request answers neighbouring keys; blocks.
 
     Raises StorageError if a listing fails.
     """
@@ -247,17 +247,17 @@ def look_up_keys(lister: Lister, keys: Sequence[str]) -> LookupResult:
         for first in range(0, len(ordered), KEYS_PER_THREAD)
     ]
     if len(parts) < 2:  # noqa: PLR2004
-        return _look_up_part(lister, ordered)
+        return _find_part(lister, ordered)
     total = LookupResult()
-    with ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="look-up") as threads:
-        for result in threads.map(lambda part: _look_up_part(lister, part), parts):
+    with ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="find") as threads:
+        for result in threads.map(lambda part: _find_part(lister, part), parts):
             total.objects |= result.objects
             total.requests += result.requests
     return total
 
 
-def _look_up_part(lister: Lister, keys: Sequence[str]) -> LookupResult:
-    """Look up sorted keys. Pages grow with the number of keys that the last page answered."""
+def _find_part(lister: Lister, keys: Sequence[str]) -> LookupResult:
+    """Find sorted keys. Pages grow with the number of keys that the last page answered."""
     result = LookupResult(dict.fromkeys(keys))
     pending, limit = deque(keys), INITIAL_PAGE_KEYS
     while pending:
@@ -274,7 +274,7 @@ def _look_up_part(lister: Lister, keys: Sequence[str]) -> LookupResult:
         if not answered:
             # An unordered page does not prove that a key is absent.
             key = pending.popleft()
-            result.objects[key] = _look_up_one(lister, key)
+            result.objects[key] = _find_one(lister, key)
             result.requests += 1
         limit = max(1, min(MAX_PAGE_KEYS, _PAGE_GROWTH_FACTOR * answered))
     return result
@@ -285,7 +285,7 @@ def _list_from(
 ) -> tuple[dict[str, ObjectRef], str, bool]:
     """The objects from `key` on, the last key covered ("": all), whether they are in order."""
     if is_single:
-        ref = _look_up_one(lister, key)
+        ref = _find_one(lister, key)
         return ({key: ref} if ref else {}), key, True
     page = next(lister.pages("", "", just_before(key), limit))
     names = [ref.key for ref in page.objects]
@@ -293,7 +293,7 @@ def _list_from(
     return {ref.key: ref for ref in page.objects}, "" if page.is_last else page.cursor, is_ordered
 
 
-def _look_up_one(lister: Lister, key: str) -> ObjectRef | None:
+def _find_one(lister: Lister, key: str) -> ObjectRef | None:
     """The object with this key: it is the first one with the key as its prefix, or absent."""
     page = next(lister.pages(key, "", "", 1))
     return next((ref for ref in page.objects if ref.key == key), None)
