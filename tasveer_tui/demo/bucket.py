@@ -1,6 +1,6 @@
-"""The demo's bucket: what lies in it, and the class in which each object must end.
+"""The objects of the demo's bucket, and the outcome that reading each must have.
 
-Generated, and the same every time. Nothing is painted until an object's bytes are asked for.
+The bucket is the same all_shots time. An object is painted when `DemoObject.make` is called.
 """
 
 from __future__ import annotations
@@ -38,49 +38,49 @@ _CONTENT_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class DemoObject:
-    """An object that can be made."""
+    """An object, and how to make its bytes."""
 
     key: str
     shot: Shot
     make: Callable[[Shot], bytes]
     expected: Outcome | None
-    """None: a folder marker, which every job leaves out."""
+    """The outcome of reading it; None for a folder marker, which jobs skip."""
 
     @property
     def modified_at(self) -> float:
-        """Uploaded a day after it was taken."""
+        """LastModified: one day after the photograph was taken."""
         return self.shot.taken.timestamp() // 1 + _DAY_S
 
     @property
     def content_type(self) -> str:
-        """By the key's ending, as uploaders guess it."""
+        """Content-Type by the suffix of the key, as upload tools set it."""
         return _CONTENT_TYPES.get(self.key.rpartition(".")[2].lower(), "binary/octet-stream")
 
 
 def demo_objects() -> tuple[DemoObject, ...]:
-    """Every object of the bucket."""
-    every = tuple(shots())
+    """Every object of the bucket, in a fixed order."""
+    all_shots = tuple(shots())
     return (
-        *_photographs(every),
-        *_exported_copies(every),
-        *_incoming(every),
-        *_unusual_keys(every),
+        *_photographs(all_shots),
+        *_exported_copies(all_shots),
+        *_incoming(all_shots),
+        *_unusual_keys(all_shots),
     )
 
 
-def _photographs(every: tuple[Shot, ...]) -> Iterator[DemoObject]:
+def _photographs(all_shots: tuple[Shot, ...]) -> Iterator[DemoObject]:
     from tasveer_tui.demo.images import camera_file, scanned_tiff
 
-    for shot in every:
+    for shot in all_shots:
         make = scanned_tiff if shot.stop.kit == "scanner" else camera_file
         yield DemoObject(shot.key, shot, make, Outcome.OK)
 
 
-def _exported_copies(every: tuple[Shot, ...]) -> Iterator[DemoObject]:
-    """Web and print copies of the best, and the same bytes under a second key."""
+def _exported_copies(all_shots: tuple[Shot, ...]) -> Iterator[DemoObject]:
+    """Web and print copies of the best photographs, and some copied under a second key."""
     from tasveer_tui.demo.images import camera_file, print_copy, web_copy
 
-    best = [shot for shot in every if shot.rating == 5 and shot.orientation == 1]  # noqa: PLR2004
+    best = [shot for shot in all_shots if shot.rating == 5 and shot.orientation == 1]  # noqa: PLR2004
     for shot in best[:10]:
         yield DemoObject(f"exports/web/{_slug(shot)}.webp", shot, web_copy, Outcome.OK)
     for shot in best[3:9]:
@@ -98,8 +98,8 @@ def _slug(shot: Shot) -> str:
     return "-".join([*words.split(), str(shot.number)])
 
 
-def _incoming(every: tuple[Shot, ...]) -> Iterator[DemoObject]:
-    """What nobody has looked at yet."""
+def _incoming(all_shots: tuple[Shot, ...]) -> Iterator[DemoObject]:
+    """Unsorted uploads: most are broken, empty, foreign or hostile."""
     from tasveer_tui.demo import oddities as odd
     from tasveer_tui.demo.images import stripped_jpeg
 
@@ -122,11 +122,11 @@ def _incoming(every: tuple[Shot, ...]) -> Iterator[DemoObject]:
         ("README.txt", _readme, Outcome.UNSUPPORTED),
     )
     for index, (key, make, expected) in enumerate(made):
-        yield DemoObject(key, every[index * 17 % len(every)], make, expected)
+        yield DemoObject(key, all_shots[index * 17 % len(all_shots)], make, expected)
 
 
-def _unusual_keys(every: tuple[Shot, ...]) -> Iterator[DemoObject]:
-    """Names that break what builds URLs, markup or terminal lines carelessly."""
+def _unusual_keys(all_shots: tuple[Shot, ...]) -> Iterator[DemoObject]:
+    """Keys with characters that have a meaning in URLs, markup, shells and terminals."""
     from tasveer_tui.demo.images import camera_file
 
     names = (
@@ -140,7 +140,7 @@ def _unusual_keys(every: tuple[Shot, ...]) -> Iterator[DemoObject]:
         "quote'\"`$(date).jpg",
         "#hash?query.jpg",
     )
-    small = [shot for shot in every if shot.kit.is_fixed_f and shot.stop.kit != "scanner"]
+    small = [shot for shot in all_shots if shot.kit.is_fixed_f and shot.stop.kit != "scanner"]
     for name, shot in zip(names, small, strict=False):
         yield DemoObject(f"odd names/{name}", shot, camera_file, Outcome.OK)
 

@@ -1,4 +1,7 @@
-"""Cameras and lenses that exist, with the limits that shape what they write."""
+"""Real cameras and lenses with their limits, and the exposure that a scene needs.
+
+The exposure follows from the elevation of the sun, which follows from place and time.
+"""
 
 from __future__ import annotations
 
@@ -21,25 +24,25 @@ class Kit:
     """LensModel as this maker writes it; empty where the maker writes none."""
     zoom_mm: tuple[float, float]
     open_f: tuple[float, float]
-    """Widest aperture at the short and at the long end."""
+    """Widest aperture at the shortest and at the longest focal length."""
     crop: float
-    """Focal length times this is the 35 mm equivalent."""
+    """Crop factor: focal length times this is the 35 mm equivalent."""
     base_iso: int
     highest_iso: int
-    """Past this the photographer takes a tripod."""
+    """Instead of a higher ISO the photographer uses a tripod."""
     serial: str
     lens_serial: str
     software: str
     file_name: str
-    """A pattern over the running number, or over the time with strftime's signs."""
+    """A format for the file number, or for strftime if it has a %."""
     aspect: tuple[int, int] = (3, 2)
     is_fixed_f: bool = False
-    """Phones and drones: the aperture cannot be set."""
+    """Whether the aperture is fixed, as in phones and drones."""
     has_gps: bool = False
     is_big_endian: bool = False
 
     def widest_f(self, focal_mm: float) -> float:
-        """The widest aperture at this focal length, in between the ends by ratio."""
+        """The widest aperture at this focal length, interpolated between both ends."""
         (short, long), (at_short, at_long) = self.zoom_mm, self.open_f
         if long == short or at_short == at_long:
             return at_short
@@ -112,10 +115,10 @@ KITS = {
         100, 100, "", "", "VueScan 9 x64 (9.7.99)", "frame-{:02d}.tif", is_fixed_f=True,
     ),
 }  # fmt: skip
-"""By the short names that the itinerary uses."""
+"""By the short names used in the itinerary."""
 
 
-# Where the sun stands, and how a photographer would expose for it.
+# ------------------------------------------------------------------- light and exposure
 
 _SHUTTERS = (
     *((1, n) for n in (8000, 6400, 5000, 4000, 3200, 2500, 2000, 1600, 1250, 1000)),
@@ -124,7 +127,7 @@ _SHUTTERS = (
     *((n, 10) for n in (4, 5, 6, 8)),
     *((n, 1) for n in (1, 2, 3, 4, 5, 6, 8, 10, 13, 15, 20, 25, 30)),
 )
-"""Seconds as the fraction that a camera writes, fastest first."""
+"""Exposure times in seconds, as the fractions that cameras write; shortest first."""
 
 _ISOS = (
     *(64, 80, 100, 125, 160, 200, 250, 320, 400, 500, 640, 800, 1000, 1250, 1600),
@@ -138,7 +141,7 @@ _APERTURES = (
 
 
 class Phase(StrEnum):
-    """The light of the hour, as photographers name it."""
+    """The light of the hour: day, golden hour, blue hour, night."""
 
     DAY = "day"
     GOLDEN = "golden"
@@ -148,25 +151,28 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What the camera was set to."""
+    """The settings of the camera."""
 
     shutter: tuple[int, int]
-    """Seconds as a fraction."""
+    """Exposure time in seconds, as a fraction."""
     f_number: float
     iso: int
 
     @property
     def seconds(self) -> float:
-        """How long the shutter was open."""
+        """Exposure time in seconds."""
         return self.shutter[0] / self.shutter[1]
 
 
 def sun_elevation_deg(when: datetime, lat_deg: float, lon_deg: float) -> float:
-    """The sun's height over the horizon; good to a degree. `when` must know its zone."""
+    """The elevation of the sun above the horizon, to about one degree.
+
+    Raises ValueError if `when` has no time zone.
+    """
     hours = when.hour + when.minute / 60 + when.second / 3600
     offset = when.utcoffset()
     if offset is None:
-        raise ValueError("a local time without zone says nothing about the sun")
+        raise ValueError("The time needs a time zone.")
     solar_hours = hours - offset.total_seconds() / 3600 + lon_deg / 15
     day = when.timetuple().tm_yday
     declination = math.radians(-23.44) * math.cos(math.tau * (day + 10) / 365)
@@ -177,9 +183,9 @@ def sun_elevation_deg(when: datetime, lat_deg: float, lon_deg: float) -> float:
     return math.degrees(math.asin(sine))
 
 
-def phase(elevation_deg: float) -> Phase:
-    """What light a sun at this height gives."""
-    if elevation_deg > 12:  # noqa: PLR2004 - the names' usual borders
+def phase_of_day(elevation_deg: float) -> Phase:
+    """The phase of the day at this elevation of the sun."""
+    if elevation_deg > 12:  # noqa: PLR2004 - the usual limits
         return Phase.DAY
     if elevation_deg > -1:
         return Phase.GOLDEN
@@ -187,7 +193,7 @@ def phase(elevation_deg: float) -> Phase:
 
 
 def scene_ev100(elevation_deg: float, *, is_indoors: bool, is_dark_sky: bool) -> float:
-    """The exposure value at ISO 100 that the scene asks for; sunny 16 is 15."""
+    """The exposure value (EV) of a scene at ISO 100; full sunlight is 15 (sunny 16 rule)."""
     if is_indoors:
         return 7.0 if elevation_deg > 0 else 5.0
     steps = ((-90, 3.0), (-12, 3.5), (-6, 7.0), (-1, 10.5), (5, 12.5), (15, 14.3), (30, 15.0))
@@ -199,10 +205,10 @@ def scene_ev100(elevation_deg: float, *, is_indoors: bool, is_dark_sky: bool) ->
 
 
 def expose(ev100: float, kit: Kit, focal_mm: float, *, is_close: bool) -> Exposure:
-    """Choose settings as a careful photographer would: base ISO, f/8, no shake; then give way.
+    """The settings of a careful photographer: base ISO, f/8 and a time that does not blur.
 
-    Aperture opens first, then ISO rises; past the camera's comfortable ISO a tripod is
-    assumed and the shutter stays open as long as it takes.
+    In less light the aperture opens first, then the ISO rises. Beyond `Kit.highest_iso` a tripod
+    is assumed, and the exposure time is as long as needed.
     """
     widest = kit.widest_f(focal_mm)
     wanted_f = widest if kit.is_fixed_f else max(widest, 4.0 if is_close else 8.0)
@@ -215,7 +221,7 @@ def expose(ev100: float, kit: Kit, focal_mm: float, *, is_close: bool) -> Exposu
 
 
 def _apertures_down_to(wanted_f: float, widest_f: float) -> tuple[float, ...]:
-    """Apertures from the wanted one down to the widest, always ending in it."""
+    """Apertures from the wanted one to the widest, which is always the last."""
     between = (f for f in reversed(_APERTURES) if widest_f < f <= wanted_f)
     return (*between, widest_f)
 
@@ -225,7 +231,7 @@ def _shutter_s(ev100: float, f_number: float, iso: float) -> float:
 
 
 def _round_to_camera_steps(ev100: float, f_number: float, iso: float, kit: Kit) -> Exposure:
-    """Round ISO to the camera's steps, then the shutter; fastest 1/8000, longest 30 s."""
+    """Round the ISO to the camera's steps, then the time to those between 1/8000 and 30 s."""
     steps = [step for step in _ISOS if kit.base_iso <= step <= kit.highest_iso]
     set_iso = min(steps, key=lambda step: abs(math.log2(step / iso)))
     wanted_s = _shutter_s(ev100, f_number, set_iso)

@@ -1,7 +1,7 @@
-"""A canvas in unit coordinates and the strokes that the scenes are made of; Pillow only.
+"""A canvas in unit coordinates, with the shapes, lights and textures that scenes use.
 
-x and y run from 0 (left, top) to 1. Everything random comes from the canvas's own generator,
-so that the same seed paints the same picture.
+x and y are from 0 (left, top) to 1. All random numbers are from the canvas's generator, so the
+same seed paints the same picture.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 RGB: TypeAlias = tuple[int, int, int]
 Points: TypeAlias = Sequence[tuple[float, float]]
 Line: TypeAlias = list[float]
-"""Heights (y) at equal steps of x from 0 to 1."""
+"""Values at equal steps of x from 0 to 1: the outline of a horizon."""
 
 _GRADIENT_STEPS = 32
-"""Colours in a gradient; what lies between them is interpolated."""
+"""Colours computed for a gradient; those in between are interpolated."""
 
 
 def mix(first: RGB, second: RGB, share: float) -> RGB:
-    """The colour between two; `share` 0 is the first."""
+    """A mixture of two colours: the first at `share` 0, the second at 1."""
     share = min(1.0, max(0.0, share))
     rest = 1 - share
     return (
@@ -38,7 +38,7 @@ def mix(first: RGB, second: RGB, share: float) -> RGB:
 
 
 def scale(colour: RGB, factor: float) -> RGB:
-    """Lighter or darker."""
+    """The colour, lighter (`factor` over 1) or darker."""
     red, green, blue = colour
     return (
         min(255, round(red * factor)),
@@ -48,7 +48,7 @@ def scale(colour: RGB, factor: float) -> RGB:
 
 
 def wave_line(rng: random.Random, roughness: float, *, octaves: int = 6, steps: int = 96) -> Line:
-    """A line between 0 and 1 like a horizon: sums of sines, each finer and `roughness` lower."""
+    """A hilly line between 0 and 1: a sum of sines, each finer and lower by `roughness`."""
     waves = [
         (roughness**octave, (octave * 0.9 + 0.6) * rng.uniform(1.6, 2.6), rng.random())
         for octave in range(octaves)
@@ -61,7 +61,7 @@ def wave_line(rng: random.Random, roughness: float, *, octaves: int = 6, steps: 
 
 
 def peak_line(rng: random.Random, roughness: float, *, levels: int = 7) -> Line:
-    """A line between 0 and 1 like a mountain range: midpoint displacement."""
+    """A jagged line between 0 and 1, by midpoint displacement."""
     values = [rng.random(), rng.random()]
     size = 1.0
     for _ in range(levels):
@@ -77,32 +77,32 @@ def _normalize(values: Line) -> Line:
 
 
 class Canvas:
-    """A picture in the making."""
+    """A picture, and methods to draw on it."""
 
     def __init__(self, width: int, height: int, rng: random.Random) -> None:
         self.width, self.height, self.rng = width, height, rng
         self.image = Image.new("RGB", (width, height))
         self.draw = ImageDraw.Draw(self.image)
 
-    # ------------------------------------------------------------- places
+    # -------------------------------------------------------- coordinates
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Unit coordinates in pixels."""
         return x * self.width, y * self.height
 
     def points(self, points: Points) -> list[tuple[float, float]]:
-        """Many of them."""
+        """Points in pixels."""
         return [(x * self.width, y * self.height) for x, y in points]
 
     @property
     def ratio(self) -> float:
-        """Multiply an x extent by this to get the same length in y."""
+        """Factor from a length in x to the same length in y."""
         return self.width / self.height
 
-    # ------------------------------------------------------------- fields
+    # ------------------------------------------------------------- areas
 
     def gradient(self, stops: Sequence[tuple[float, RGB]], size: tuple[int, int]) -> Image.Image:
-        """Colours from top to bottom; stops are (0…1, colour), ascending."""
+        """Colours from top to bottom; stops are (0…1, colour) in ascending order."""
         column = Image.new("RGB", (1, _GRADIENT_STEPS))
         column.putdata(
             [_colour_at(stops, index / (_GRADIENT_STEPS - 1)) for index in range(_GRADIENT_STEPS)]
@@ -118,14 +118,14 @@ class Canvas:
             self.image.paste(self.gradient(stops, (self.width, y1 - y0)), (0, y0))
 
     def mask(self) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-        """An empty stencil of the canvas's size and its pencil."""
+        """An empty mask of the size of the canvas, and an object to draw on it."""
         mask = Image.new("L", (self.width, self.height))
         return mask, ImageDraw.Draw(mask)
 
     def fill_through(
         self, mask: Image.Image, top: float, stops: Sequence[tuple[float, RGB]]
     ) -> None:
-        """Paste a gradient that begins at height `top` through a stencil."""
+        """Paste a gradient that starts at height `top` through a mask."""
         y0 = max(0, min(self.height - 1, round(top * self.height)))
         box = (0, y0, self.width, self.height)
         self.image.paste(
@@ -139,18 +139,18 @@ class Canvas:
         self.draw.polygon(self.points(points), fill=colour)
 
     def stroke(self, points: Points, colour: RGB, width: float = 0.002) -> None:
-        """A line; its width is a share of the canvas's."""
+        """A line; its width is a share of the width of the canvas."""
         pixels = max(1, round(width * self.width))
         self.draw.line(self.points(points), fill=colour, width=pixels, joint="curve")
 
     def disc(self, x: float, y: float, radius: float, colour: RGB) -> None:
-        """A circle; the radius is a share of the width."""
+        """A filled circle; its radius is a share of the width of the canvas."""
         cx, cy = self.at(x, y)
         r = radius * self.width
         self.draw.ellipse((cx - r, cy - r, cx + r, cy + r), fill=colour)
 
     def box(self, x: float, y: float, width: float, height: float, colour: RGB) -> None:
-        """A filled rectangle from its top left corner; negative extents draw nothing."""
+        """A filled rectangle, from its top left corner; none if its width or height is negative."""
         if width <= 0 or height <= 0:
             return
         x0, y0 = self.at(x, y)
@@ -160,13 +160,13 @@ class Canvas:
     def ground(
         self, line: Line, base: float, height: float, colour: RGB, bottom: float = 1
     ) -> None:
-        """Everything under a horizon line whose peaks rise `height` over `base`."""
+        """Fill the area under a line whose highest point is `height` above `base`."""
         self.polygon(area_under(line, base, height, bottom), colour)
 
     def ground_fade(
         self, line: Line, base: float, height: float, stops: Sequence[tuple[float, RGB]]
     ) -> Image.Image:
-        """The same with a gradient from the highest peak downwards; returns the stencil."""
+        """Fill it with a gradient from its highest point down; return the mask."""
         mask, pencil = self.mask()
         pencil.polygon(self.points(area_under(line, base, height)), fill=255)
         self.fill_through(mask, base - height, stops)
@@ -175,14 +175,14 @@ class Canvas:
     # ------------------------------------------------------------- lights
 
     def glow(self, x: float, y: float, radius: float, colour: RGB, strength: float = 1.0) -> None:
-        """Light that falls off around a point; brightens only."""
+        """Light around a point, weaker with the distance."""
         size = max(2, round(2 * radius * self.width))
         light = _glow_mask(strength).resize((size, size), Image.Resampling.BILINEAR)
         cx, cy = self.at(x, y)
         self.image.paste(colour, (round(cx - size / 2), round(cy - size / 2)), light)
 
     def haze(self, top: float, bottom: float, colour: RGB, strength: float) -> None:
-        """Mist that is thickest at `bottom` and gone at `top`."""
+        """Mist that is densest at `bottom` and ends at `top`."""
         y0, y1 = round(top * self.height), round(bottom * self.height)
         if y1 <= y0:
             return
@@ -192,7 +192,7 @@ class Canvas:
     # ------------------------------------------------------------- texture
 
     def fog(self, cells: int, size: tuple[int, int], octaves: int = 4) -> Image.Image:
-        """Cloudy grey noise; `cells` is how many blotches the coarsest layer has in a row."""
+        """Cloudy grey noise; its coarsest layer has `cells` spots in a row."""
         total = Image.new("L", size)
         for octave in range(octaves):
             columns = cells * 2**octave
@@ -203,7 +203,7 @@ class Canvas:
         return total
 
     def mirror(self, horizon: float, tint: RGB, strength: float) -> None:
-        """Fill below `horizon` with the reflection of what is above it, darkened and rippled."""
+        """Fill the area below `horizon` with a rippled reflection of the area above."""
         y0 = round(horizon * self.height)
         rows = self.height - y0
         above = self.image.crop((0, max(0, y0 - rows), self.width, y0))
@@ -216,7 +216,7 @@ class Canvas:
 def area_under(
     line: Line, base: float, height: float, bottom: float = 1.0
 ) -> list[tuple[float, float]]:
-    """The outline of everything under a horizon line."""
+    """The outline of the area under a line."""
     last = len(line) - 1
     return [
         (0.0, bottom),
@@ -226,7 +226,7 @@ def area_under(
 
 
 def height_at(line: Line, base: float, height: float, x: float) -> float:
-    """The y of a horizon line at x."""
+    """The y of a line at x."""
     return base - line[round(min(1.0, max(0.0, x)) * (len(line) - 1))] * height
 
 
@@ -242,19 +242,19 @@ def _colour_at(stops: Sequence[tuple[float, RGB]], place: float) -> RGB:
 
 @cache
 def ramp() -> Image.Image:
-    """A column from black, at the top, to white."""
+    """A column from black at the top to white at the bottom."""
     return Image.linear_gradient("L").resize((1, 256))
 
 
 @cache
 def _glow_mask(strength: float) -> Image.Image:
-    """White in the middle, black at the rim, falling off quickly."""
+    """White in the middle, black at the edge."""
     falloff = [round(255 * strength * max(0.0, 1 - value / 180) ** 2.2) for value in range(256)]
     return Image.radial_gradient("L").resize((64, 64)).point(falloff)
 
 
 def _ripple(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Shift thin rows sideways, wider towards the viewer."""
+    """Shift thin rows sideways, more towards the bottom."""
     width, height = image.size
     result, y = image.copy(), 0
     while y < height:

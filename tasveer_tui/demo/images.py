@@ -1,4 +1,4 @@
-"""From a shot to its pixels: the motif painted, turned, grained and scaled."""
+"""Paints a shot, and encodes it as the files of a camera, a scanner or an editor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tasveer_tui.demo.camera import Phase
 from tasveer_tui.demo.canvas import Canvas
 from tasveer_tui.demo.itinerary import seeded_random
 from tasveer_tui.demo.metadata import exif_block, iptc_block, with_segments, xmp_packet
-from tasveer_tui.demo.scenes import cities, near, nights, peaks, shores, temples, wide
+from tasveer_tui.demo.scenes import buildings, close_ups, coasts, landscapes, night_skies
 from tasveer_tui.demo.sky import Air, random_air
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 Motif: TypeAlias = Callable[[Canvas, Air], None]
 
 MOTIFS: dict[str, Motif] = {
-    **peaks.MOTIFS, **shores.MOTIFS, **wide.MOTIFS,
-    **cities.MOTIFS, **temples.MOTIFS, **nights.MOTIFS, **near.MOTIFS,
+    **landscapes.MOTIFS, **coasts.MOTIFS, **buildings.MOTIFS, **night_skies.MOTIFS,
+    **close_ups.MOTIFS,
 }  # fmt: skip
 
 _CANVAS_PX = 480
-"""Pixels of the longer side on the canvas; the finished picture is enlarged from it."""
+"""Longer side of the canvas; the finished photograph is enlarged from it."""
 
 _THUMBNAIL_PX = 160
-"""Pixels of an embedded thumbnail's longer side, as EXIF asks."""
+"""Longer side of an embedded thumbnail: 160 pixels, as EXIF 2.32 section 4.5.5 has it."""
 
 _GRAIN_SIZE_PX = (2000, 2000)
 _LARGE_SHARE = 0.06
@@ -41,7 +41,7 @@ _LARGE_SHARE = 0.06
 
 @dataclass(frozen=True, slots=True)
 class RenderedPhoto:
-    """A finished photograph, as stored: not yet turned as its orientation asks."""
+    """A finished photograph as stored, before its orientation is applied."""
 
     image: Image.Image
     thumbnail: bytes
@@ -49,7 +49,7 @@ class RenderedPhoto:
 
 
 def render_photo(shot: Shot) -> RenderedPhoto:
-    """Paint the shot. The same shot gives the same pixels every time."""
+    """Paint the shot; always with the same pixels."""
     rng = seeded_random(shot.key)
     wide_side, high_side = shot.kit.aspect
     size = (_CANVAS_PX, _CANVAS_PX * high_side // wide_side)
@@ -72,7 +72,7 @@ def encode_jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def _painted_phase(shot: Shot) -> Phase:
-    """Scanned slides keep the light of their day, not that of the scanner."""
+    """The light of the scene. A slide has the light of its day, not of the day of its scan."""
     return (
         seeded_random(f"{shot.key} slide").choice(list(Phase)[:3])
         if shot.stop.kit == "scanner"
@@ -81,14 +81,14 @@ def _painted_phase(shot: Shot) -> Phase:
 
 
 def _as_stored(image: Image.Image, orientation: int) -> Image.Image:
-    """Turn an upright picture back to how the sensor lay."""
+    """Rotate an upright picture to the orientation of the sensor."""
     if orientation == 6:  # noqa: PLR2004 - EXIF's codes
         return image.transpose(Image.Transpose.ROTATE_90)
     return image.transpose(Image.Transpose.ROTATE_270) if orientation == 8 else image  # noqa: PLR2004
 
 
 def _as_film(image: Image.Image, rng: random.Random) -> Image.Image:
-    """Old stock: warm and faded, or black and white."""
+    """Give a picture the colours of old film: faded, or black and white."""
     grey = image.convert("L")
     if rng.random() < 0.4:  # noqa: PLR2004
         return ImageOps.colorize(grey, (18, 16, 14), (246, 242, 232))
@@ -97,7 +97,7 @@ def _as_film(image: Image.Image, rng: random.Random) -> Image.Image:
 
 
 def _enlarge_with_grain(image: Image.Image, shot: Shot, rng: random.Random) -> Image.Image:
-    """Enlarge, and add the grain that the ISO asks for."""
+    """Enlarge the picture, and add grain; the higher the ISO, the more."""
     factor = 4.0 if rng.random() < _LARGE_SHARE else rng.choice((1.5, 1.75, 1.9, 2.0))
     size = (round(image.width * factor), round(image.height * factor))
     enlarged = image.resize(size, Image.Resampling.BILINEAR)
@@ -110,34 +110,34 @@ def _enlarge_with_grain(image: Image.Image, shot: Shot, rng: random.Random) -> I
 
 @cache
 def _grain() -> Image.Image:
-    """Coloured noise, larger than any picture."""
+    """An image of coloured noise, larger than any photograph."""
     width, height = _GRAIN_SIZE_PX
     return Image.frombytes(
         "RGB", _GRAIN_SIZE_PX, seeded_random("grain").randbytes(width * height * 3)
     )
 
 
-# Photographs encoded with their metadata: camera files, scans, web and print copies.
+# ----------------------------------------------------------------------- encoded files
 
 _APP1, _APP13 = 0xE1, 0xED
 _CAMERA_QUALITY, _PHONE_QUALITY = 96, 92
 
 
 def camera_file(shot: Shot) -> bytes:
-    """The JPEG as the camera, or the editor after it, left it."""
-    picture = render_photo(shot)
+    """A JPEG with EXIF from the camera, and with XMP and IPTC from an editor if one was used."""
+    photo = render_photo(shot)
     quality = _PHONE_QUALITY if shot.kit.is_fixed_f else _CAMERA_QUALITY
-    exif = exif_block(shot, picture.image.size, picture.thumbnail)
+    exif = exif_block(shot, photo.image.size, photo.thumbnail)
     segments = [(_APP1, b"Exif\0\0" + exif)]
     if shot.trip.editor:
         segments.append((_APP1, b"http://ns.adobe.com/xap/1.0/\0" + xmp_packet(shot)))
     if shot.trip.has_iptc:
         segments.append((_APP13, iptc_block(shot)))
-    return with_segments(encode_jpeg(picture.image, quality), *segments)
+    return with_segments(encode_jpeg(photo.image, quality), *segments)
 
 
 def scanned_tiff(shot: Shot) -> bytes:
-    """A TIFF from the film scanner: who and when, no exposure."""
+    """A TIFF from the film scanner: artist and date, but no exposure."""
     image = render_photo(shot).image
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = shot.kit.make, shot.kit.model
@@ -151,8 +151,8 @@ def scanned_tiff(shot: Shot) -> bytes:
 
 def web_copy(shot: Shot) -> bytes:
     """A small WebP with EXIF and XMP."""
-    picture = render_photo(shot)
-    image = picture.image
+    photo = render_photo(shot)
+    image = photo.image
     image.thumbnail((800, 800))
     stream = io.BytesIO()
     image.save(
@@ -164,17 +164,15 @@ def web_copy(shot: Shot) -> bytes:
 
 def print_copy(shot: Shot) -> bytes:
     """A PNG for the print shop, with EXIF."""
-    picture = render_photo(shot)
-    image = picture.image.resize((600, 400))
+    photo = render_photo(shot)
+    image = photo.image.resize((600, 400))
     stream = io.BytesIO()
-    image.save(
-        stream, "PNG", compress_level=1, exif=exif_block(shot, image.size, picture.thumbnail)
-    )
+    image.save(stream, "PNG", compress_level=1, exif=exif_block(shot, image.size, photo.thumbnail))
     return stream.getvalue()
 
 
 def stripped_jpeg(shot: Shot) -> bytes:
-    """A JPEG as messengers pass it on: nothing but pixels."""
+    """A JPEG without metadata, as messenger apps send it."""
     image = render_photo(shot).image
     image.thumbnail((480, 480))
     return encode_jpeg(image, 70)

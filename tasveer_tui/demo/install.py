@@ -1,4 +1,4 @@
-"""Installs what only the demo needs, when it is first run."""
+"""Installs the packages that only the demo needs, at its first run."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _REQUIRED_MODULES = ("moto", "flask", "flask_cors", "yaml", "py_partiql_parser")
-"""What the server imports; yaml and py_partiql_parser come with moto's S3 extra."""
+"""Modules that the server imports; the last two belong to the extra `moto[s3]`."""
 
 _DISTRIBUTION = "tasveer-tui"
 
 
-def ensure_installed(tell: Callable[[str], None] | None = None) -> None:
-    """Install the demo's requirements into this interpreter's environment if any is missing.
+def ensure_installed(show_notice: Callable[[str], None] | None = None) -> None:
+    """Install the demo's requirements into the environment of this interpreter, if missing.
 
-    Blocks for up to a minute and tells so, once. Raises StorageError with what to type.
+    Blocks for up to a minute, after a notice. Raises StorageError with a command to run.
     """
     if is_installed():
         return
-    (tell or _print_notice)("Installing the demo's S3 server (moto), once…")
+    (show_notice or _print_notice)("Installing the demo's S3 server (moto), once…")
     requirements = _requirements()
     failure = ""
     for installer in _installers():
@@ -39,47 +39,47 @@ def ensure_installed(tell: Callable[[str], None] | None = None) -> None:
             return
     raise StorageError(
         f"The demo's S3 server could not be installed: {failure or 'pip is missing'}.",
-        f"Install it yourself: {sys.executable} -m pip install {_quoted(requirements)}",
+        f"Install it with: {sys.executable} -m pip install {_quoted(requirements)}",
     )
 
 
 def is_installed() -> bool:
-    """Everything that the server imports can be found."""
+    """Whether every module that the server imports can be found."""
     return all(importlib.util.find_spec(module) for module in _REQUIRED_MODULES)
 
 
 def _requirements() -> list[str]:
-    """The demo extra as the installed package declares it."""
+    """The requirements of the extra `demo`, from the metadata of the installed package."""
     try:
         declared = importlib.metadata.requires(_DISTRIBUTION) or []
     except importlib.metadata.PackageNotFoundError:
         declared = []
-    wanted = [line.partition(";")[0].strip() for line in declared if 'extra == "demo"' in line]
-    return wanted or ["moto[s3]", "flask", "flask-cors"]
+    found = [line.partition(";")[0].strip() for line in declared if 'extra == "demo"' in line]
+    return found or ["moto[s3]", "flask", "flask-cors"]
 
 
 def _constraints() -> list[str]:
-    """In a checkout, the versions that the project is tested with."""
+    """Options that pin the versions the project is tested with, in a checkout."""
     path = Path(__file__).parents[2] / "requirements" / "constraints.txt"
     return ["--constraint", str(path)] if path.is_file() else []
 
 
 def _installers() -> list[list[str]]:
-    """Ways to install into this environment, best first."""
-    ways = []
+    """Commands that install into this environment, preferred first."""
+    installers = []
     if importlib.util.find_spec("pip"):
-        ways.append(
+        installers.append(
             [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         )
     if uv := shutil.which("uv"):
-        ways.append([uv, "pip", "install", "--quiet", "--python", sys.executable])
-    return ways
+        installers.append([uv, "pip", "install", "--quiet", "--python", sys.executable])
+    return installers
 
 
 def _run(command: list[str]) -> str:
-    """Run an installer; returns its last line when it failed, else nothing."""
+    """Run an installer; return its first error line if it failed, else ""."""
     try:
-        done = subprocess.run(  # noqa: S603 - our own words and a path
+        done = subprocess.run(  # noqa: S603 - fixed arguments and a path
             command, capture_output=True, text=True, errors="replace", check=False
         )
     except OSError as error:
@@ -87,14 +87,14 @@ def _run(command: list[str]) -> str:
     if done.returncode == 0:
         return ""
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    faults = [line for line in lines if line.lower().startswith("error")] or lines
-    return faults[0].rstrip(".") if faults else f"the installer ended with {done.returncode}"
+    errors = [line for line in lines if line.lower().startswith("error")] or lines
+    return errors[0].rstrip(".") if errors else f"the installer ended with {done.returncode}"
 
 
 def _quoted(requirements: list[str]) -> str:
     return " ".join(f"'{requirement}'" for requirement in requirements)
 
 
-def _print_notice(sentence: str) -> None:
-    sys.stderr.write(sentence + "\n")
+def _print_notice(text: str) -> None:
+    sys.stderr.write(text + "\n")
     sys.stderr.flush()

@@ -1,4 +1,9 @@
-"""Chance that repeats itself."""
+"""The trips of two photographers, and every photograph that they took.
+
+`TRIPS` has the stops; `shots` derives from each stop when, where, with which camera and with
+which exposure its photographs were taken. Random numbers are seeded, so the result is always the
+same.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,7 @@ from tasveer_tui.demo.camera import (
     Kit,
     Phase,
     expose,
-    phase,
+    phase_of_day,
     scene_ev100,
     sun_elevation_deg,
 )
@@ -24,16 +29,13 @@ if TYPE_CHECKING:
 
 
 def seeded_random(seed: str) -> random.Random:
-    """A generator of its own for whatever the seed names; the same one every time."""
+    """A generator that always gives the same numbers for a seed."""
     return random.Random(seed)  # noqa: S311 - pictures, not secrets
-
-
-# Where the demo's photographers went: trips, stops and the hours they were there.
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Some photographs taken one after another on foot."""
+    """Photographs taken one after another on a walk."""
 
     kit: str
     place: str
@@ -44,16 +46,16 @@ class Stop:
     """Local time: `MM-DD HH:MM`."""
     count: int
     motifs: str
-    """Names of motifs, in turn."""
+    """Names of motifs, separated by spaces, in the order of the photographs."""
     bearing_deg: float = 70.0
-    """Where the walk goes."""
+    """Direction of the walk."""
     folder: str = ""
-    """Under the trip's."""
+    """A folder in that of the trip, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A folder of the bucket."""
+    """The photographs of one folder of the bucket."""
 
     folder: str
     year: int
@@ -61,12 +63,12 @@ class Trip:
     artist: str
     country: str
     first_number: int
-    """Of the camera's file counter."""
+    """First value of the camera's file counter."""
     stops: tuple[Stop, ...]
     has_track: bool = True
-    """A GPS logger was carried, or the camera has one."""
+    """Whether the photographs have GPS positions."""
     editor: str = ""
-    """Software that wrote XMP into the files afterwards; empty: straight from the camera."""
+    """Software that wrote XMP into the files; "" if they are as the camera wrote them."""
     has_iptc: bool = False
 
 
@@ -173,13 +175,13 @@ TRIPS = (
 )  # fmt: skip
 
 
-# From trips to single photographs: when, where, with what, and how exposed.
+# ------------------------------------------------------------- from stops to photographs
 
 _CLOSE_UP_MOTIFS = frozenset({"blossom", "coffee", "fruit", "cat"})
 _INDOOR_MOTIFS = frozenset({"coffee", "cat"})
 _DARK_SKY_MOTIFS = frozenset({"milky_way", "aurora"})
 _UPRIGHT_SHARE = 0.16
-"""Of the pictures are taken with the camera turned."""
+"""Share of the photographs in portrait format."""
 
 MOTIF_CAPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "mountains": ("Ridges, {}", ("mountains", "landscape")),
@@ -209,7 +211,7 @@ MOTIF_CAPTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "cat": ("At the window, {}", ("cat", "home")),
     "fruit": ("Market, {}", ("market", "fruit")),
 }
-"""A title around the place, and keywords, by motif."""
+"""By motif: a title, in which {} is the place, and keywords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ class Shot:
     motif: str
     number: int
     taken: datetime
-    """Local, with its zone."""
+    """Local time, with its zone."""
     lat_deg: float
     lon_deg: float
     alt_m: float
@@ -233,24 +235,24 @@ class Shot:
     focal_mm: float
     bias_ev: float
     orientation: int
-    """EXIF's: 1 upright as stored, 6 and 8 the camera was turned."""
+    """The EXIF code: 1 as stored, 6 and 8 rotated by 90°."""
     rating: int
-    """0 means unrated."""
+    """1 to 5 stars; 0 without a rating."""
 
     @property
     def title(self) -> str:
-        """What an editor called it."""
+        """The title that an editor writes."""
         return MOTIF_CAPTIONS[self.motif][0].format(self.stop.place).strip(" ,")
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        """What it shows."""
+        """The keywords that an editor writes."""
         places = (place for place in (self.stop.place, self.trip.country) if place)
         return (*MOTIF_CAPTIONS[self.motif][1], *places)
 
 
 def shots() -> Iterator[Shot]:
-    """Every photograph, trip by trip in the order in which they were taken."""
+    """Every photograph, by trip, in the order in which they were taken."""
     for trip in TRIPS:
         number = trip.first_number
         for stop in trip.stops:
@@ -279,7 +281,7 @@ def _make_shot(
     number, motif, taken, walked_m = frame
     kit = KITS[stop.kit]
     lat, lon = _position_after(stop, walked_m, rng)
-    # Where no place is told (gardens, scans), central Europe's sun does.
+    # A stop without a position (gardens, scans) gets the sun of central Europe.
     elevation = sun_elevation_deg(taken, lat or 48.0, lon or 11.0)
     focal = _random_focal_mm(kit, motif, rng)
     ev100 = scene_ev100(
@@ -292,7 +294,7 @@ def _make_shot(
         trip=trip, stop=stop, kit=kit, motif=motif, number=number, taken=taken,
         lat_deg=lat, lon_deg=lon, alt_m=round(stop.alt_m + rng.uniform(-2, 4), 1),
         bearing_deg=(stop.bearing_deg + rng.uniform(-40, 40)) % 360,
-        phase=phase(elevation),
+        phase=phase_of_day(elevation),
         exposure=expose(ev100 - bias, kit, focal, is_close=motif in _CLOSE_UP_MOTIFS),
         focal_mm=focal, bias_ev=bias,
         orientation=rng.choice((6, 8)) if is_upright else 1,
@@ -301,7 +303,7 @@ def _make_shot(
 
 
 def _position_after(stop: Stop, walked_m: float, rng: random.Random) -> tuple[float, float]:
-    """Where the walk has come to, with a logger's jitter of a few metres."""
+    """Latitude and longitude on the walk, with the error of a GPS logger: a few metres."""
     if not stop.lat_deg:
         return 0.0, 0.0
     bearing = math.radians(stop.bearing_deg)
@@ -314,7 +316,7 @@ def _position_after(stop: Stop, walked_m: float, rng: random.Random) -> tuple[fl
 
 
 def _random_focal_mm(kit: Kit, motif: str, rng: random.Random) -> float:
-    """Wide for skies and streets, longer for what is far or small."""
+    """A focal length of the lens: mostly short for skies and streets, else longer."""
     short, long = kit.zoom_mm
     if short == long:
         return short
@@ -324,7 +326,7 @@ def _random_focal_mm(kit: Kit, motif: str, rng: random.Random) -> float:
 
 def _object_key(trip: Trip, stop: Stop, kit: Kit, number: int, taken: datetime) -> str:
     name, running = kit.file_name, number
-    if "%" in name:  # phones name by the time, in UTC
+    if "%" in name:  # phones name files by the time in UTC
         name, running = taken.astimezone(UTC).strftime(name), taken.microsecond // 1000
     folder = f"{trip.folder}/{stop.folder}" if stop.folder else trip.folder
     return f"{folder}/{name.format(running)}"

@@ -1,4 +1,7 @@
-"""Packs EXIF: IFDs, their values, the thumbnail, and the segments that carry them in a JPEG."""
+"""Writes EXIF, XMP and IPTC as cameras and editors do.
+
+EXIF is a TIFF block (TIFF 6.0, section 2): a header, then IFDs, each followed by its values.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ Number: TypeAlias = int | tuple[int, int]
 
 
 class Kind(IntEnum):
-    """TIFF's field types."""
+    """TIFF field types, by their codes."""
 
     BYTE = 1
     ASCII = 2
@@ -46,14 +49,14 @@ _THUMBNAIL_OFFSET, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One tag with its value."""
+    """A tag number, its type and its value."""
 
     number: int
     kind: Kind
     value: bytes | str | Number | tuple[Number, ...]
 
     def encoded(self, order: str) -> tuple[int, bytes]:
-        """Count and bytes of the value."""
+        """The count and the bytes of the value; `order` is that of struct."""
         if isinstance(self.value, str):
             data = self.value.encode() + b"\0"
             return len(data), data
@@ -73,7 +76,7 @@ class Field:
 def pack_exif(
     main: list[Field], exif: list[Field], gps: list[Field], thumbnail: bytes, *, big_endian: bool
 ) -> bytes:
-    """A whole TIFF block: header, IFD0, Exif IFD, GPS IFD, IFD1 and its JPEG thumbnail."""
+    """A TIFF block: header, IFD0, Exif IFD, GPS IFD, IFD1 and its JPEG thumbnail."""
     order = ">" if big_endian else "<"
     header = b"MM\0*\0\0\0\x08" if big_endian else b"II*\0\x08\0\0\0"
     main = [*main, Field(_EXIF_POINTER, Kind.LONG, 0)]
@@ -108,7 +111,7 @@ def _thumbnail_ifd(length: int) -> list[Field]:
 
 
 def _ifd_size_bytes(fields: list[Field], order: str) -> int:
-    """Of an IFD with the values that stand outside its entries."""
+    """The size of an IFD, with the values that do not fit into its entries."""
     lengths = (len(field.encoded(order)[1]) for field in fields)
     return 6 + 12 * len(fields) + sum(length + length % 2 for length in lengths if length > 4)  # noqa: PLR2004
 
@@ -122,18 +125,18 @@ def _pack_ifd(
         count, data = field.encoded(order)
         if field.number in pointers:
             data = struct.pack(order + "I", pointers[field.number])
-        if len(data) > 4:  # noqa: PLR2004 - what fits stands in the entry itself
-            place = struct.pack(order + "I", values_at + len(values))
+        if len(data) > 4:  # noqa: PLR2004 - a shorter value is in the entry itself
+            entry_value = struct.pack(order + "I", values_at + len(values))
             values += data + b"\0" * (len(data) % 2)
         else:
-            place = data.ljust(4, b"\0")
-        entries.append(struct.pack(order + "HHI", field.number, field.kind, count) + place)
+            entry_value = data.ljust(4, b"\0")
+        entries.append(struct.pack(order + "HHI", field.number, field.kind, count) + entry_value)
     head = struct.pack(order + "H", len(fields))
     return head + b"".join(entries) + struct.pack(order + "I", following) + values
 
 
 def with_segments(jpeg: bytes, *segments: tuple[int, bytes]) -> bytes:
-    """Put (marker, payload) segments directly behind a JPEG's first marker."""
+    """Insert segments (marker, payload) into a JPEG, after its SOI marker."""
     packed = b"".join(
         struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
         for marker, payload in segments
@@ -142,7 +145,7 @@ def with_segments(jpeg: bytes, *segments: tuple[int, bytes]) -> bytes:
 
 
 def pack_iptc(fields: list[tuple[int, str]]) -> bytes:
-    """A Photoshop resource block (APP13) that holds IPTC application records, as UTF-8."""
+    """A Photoshop resource block (for APP13) with IPTC application records in UTF-8."""
     records = b"\x1c\x01\x5a\0\x03\x1b%G"
     for number, text in fields:
         data = text.encode()
@@ -151,7 +154,7 @@ def pack_iptc(fields: list[tuple[int, str]]) -> bytes:
     return b"Photoshop 3.0\0" + block + b"\0" * (len(records) % 2)
 
 
-# What the camera, and the editor after it, wrote into a photograph: EXIF, XMP, IPTC.
+# ------------------------------------------------------------- the metadata of a shot
 
 _PROGRAM_APERTURE, _PROGRAM_NORMAL, _PROGRAM_MANUAL = 3, 2, 1
 _METERING_PATTERN, _METERING_SPOT = 5, 3
@@ -159,7 +162,7 @@ _FLASH_OFF, _FLASH_NONE = 16, 32
 
 
 def exif_block(shot: Shot, size: tuple[int, int], thumbnail: bytes) -> bytes:
-    """The TIFF block of this photograph, whose picture has `size` pixels as stored."""
+    """The EXIF of this shot, whose stored image has `size` pixels."""
     gps = _gps_fields(shot) if shot.trip.has_track and shot.lat_deg else []
     return pack_exif(
         _ifd0_fields(shot), [*_exif_fields(shot, size), *_lens_fields(shot)], gps, thumbnail,
@@ -189,7 +192,7 @@ def _ifd0_fields(shot: Shot) -> list[Field]:
         Field(0x0131, Kind.ASCII, software),
         Field(0x0132, Kind.ASCII, _exif_time(edited if shot.trip.editor else shot.taken)),
     ]
-    if not shot.kit.is_fixed_f:  # phones and drones do not know their owner
+    if not shot.kit.is_fixed_f:  # phones and drones write no owner
         fields.append(Field(0x013B, Kind.ASCII, shot.trip.artist))
         fields.append(Field(0x8298, Kind.ASCII, f"© {year} {shot.trip.artist}"))
     if shot.trip.editor:
@@ -228,13 +231,13 @@ def _exif_fields(shot: Shot, size: tuple[int, int]) -> list[Field]:
         Field(0xA405, Kind.SHORT, round(shot.focal_mm * shot.kit.crop)),
         Field(0xA406, Kind.SHORT, 0),
     ]
-    if shot.taken.year >= 2018:  # noqa: PLR2004 - cameras write the zone since EXIF 2.31
+    if shot.taken.year >= 2018:  # noqa: PLR2004 - the offset tags exist since EXIF 2.31
         fields += [Field(0x9010, Kind.ASCII, zone), Field(0x9011, Kind.ASCII, zone)]
     return fields
 
 
 def _lens_fields(shot: Shot) -> list[Field]:
-    """Serials, and the lens with its limits."""
+    """Serial numbers, and the lens with its limits (LensSpecification)."""
     kit, fields = shot.kit, []
     if kit.serial:
         fields.append(Field(0xA431, Kind.ASCII, kit.serial))
@@ -262,21 +265,21 @@ def _gps_fields(shot: Shot) -> list[Field]:
         Field(18, Kind.ASCII, "WGS-84"),
         Field(29, Kind.ASCII, utc.strftime("%Y:%m:%d")),
     ]
-    if shot.kit.has_gps:  # these have a compass, too
+    if shot.kit.has_gps:  # these have a compass as well
         fields.append(Field(16, Kind.ASCII, "T"))
         fields.append(Field(17, Kind.RATIONAL, _rational(shot.bearing_deg, 100)))
     return fields
 
 
 def _degrees(value: float) -> tuple[tuple[int, int], ...]:
-    """Degrees, minutes and seconds to a hundredth."""
+    """Degrees, minutes and seconds, rounded to 1/100 second."""
     hundredths = round(abs(value) * 360_000)
     seconds, minutes = hundredths % 6000, hundredths // 6000
     return (minutes // 60, 1), (minutes % 60, 1), (seconds, 100)
 
 
 def xmp_packet(shot: Shot) -> bytes:
-    """Title, keywords, rating and creator as an editor writes them."""
+    """An XMP packet with title, keywords, rating, creator and software."""
     bag = "".join(f"<rdf:li>{escape(word)}</rdf:li>" for word in shot.keywords)
     rating = f" xmp:Rating={quoteattr(str(shot.rating))}" if shot.rating else ""
     return (
@@ -294,7 +297,7 @@ def xmp_packet(shot: Shot) -> bytes:
 
 
 def iptc_block(shot: Shot) -> bytes:
-    """Title, keywords, byline and place for picture desks."""
+    """IPTC records with title, keywords, date, byline, city, country and caption."""
     return pack_iptc([
         (5, shot.title), *((25, word) for word in shot.keywords),
         (55, shot.taken.strftime("%Y%m%d")), (80, shot.trip.artist), (90, shot.stop.place),

@@ -1,4 +1,4 @@
-"""What lies about in every real bucket: broken, empty, foreign and hostile objects."""
+"""Objects that real buckets have besides photographs: broken, foreign and hostile ones."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ _LOREM = "Please copy the originals before Friday; the cards are in the blue bag
 
 
 def truncated_in_metadata(shot: Shot) -> bytes:
-    """An upload that broke off at the very start of the EXIF segment."""
+    """An upload that was cut off at the start of the EXIF segment."""
     return camera_file(shot)[:24]
 
 
 def truncated_in_pixels(shot: Shot) -> bytes:
-    """An upload that broke off inside the picture; its EXIF is whole."""
+    """An upload that was cut off in the pixels; its EXIF is complete."""
     whole = camera_file(shot)
     return whole[: len(whole) // 2]
 
 
 def text_named_jpg(_: Shot) -> bytes:
-    """A note that somebody named .jpg."""
+    """A text file with the suffix .jpg."""
     return _LOREM.encode() * 9
 
 
 def pdf(_: Shot) -> bytes:
-    """The smallest thing that calls itself a PDF."""
+    """A minimal PDF."""
     return b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def ds_store(_: Shot) -> bytes:
-    """A .DS_Store."""
+    """A .DS_Store file of macOS."""
     return b"\0\0\0\1Bud1" + bytes(6136)
 
 
 def garbage_in_exif(shot: Shot) -> bytes:
-    """A whole JPEG whose EXIF segment was overwritten with noise."""
+    """A complete JPEG whose EXIF segment was overwritten with noise."""
     noise = seeded_random(shot.key).randbytes(900)
     return with_segments(encode_jpeg(_small_image(shot), 88), (_APP1, b"Exif\0\0" + noise))
 
 
 def corrupt_ifd(shot: Shot) -> bytes:
-    """EXIF in which one value lies outside the block and another claims four billion items."""
+    """EXIF with values at offsets outside the block, and one with a count of four billion."""
     exif = bytearray(_exif_block(shot, "Halden"))
     for number, bad in ((0x0131, 0x00FF_FFF0), (0x0132, 0x7FFF_FFFF)):
         entry = exif.index(struct.pack("<HH", number, Kind.ASCII))
@@ -63,7 +63,7 @@ def corrupt_ifd(shot: Shot) -> bytes:
 
 
 def looping_tiff(shot: Shot) -> bytes:
-    """A TIFF whose first directory names itself as the next one."""
+    """A TIFF whose first IFD points to itself as the next one."""
     stream = io.BytesIO()
     _small_image(shot).save(stream, "TIFF", description="round and round", software="VueScan 9")
     data = bytearray(stream.getvalue())
@@ -74,13 +74,13 @@ def looping_tiff(shot: Shot) -> bytes:
 
 
 def hostile_text(shot: Shot) -> bytes:
-    """Text that would repaint a careless terminal: escapes, markup, bidirectional overrides."""
+    """Text with terminal escape sequences, markup and bidirectional overrides."""
     artist = "[bold]Mallory[/bold] \x1b[31m\x1b]0;owned\x07 \u202egnp.exe\u2066 [/oops]"
     return _jpeg_with(shot, _exif_block(shot, artist))
 
 
 def plain_png(shot: Shot) -> bytes:
-    """A screenshot."""
+    """A PNG without metadata, such as a screenshot."""
     stream = io.BytesIO()
     _small_image(shot).save(stream, "PNG")
     return stream.getvalue()

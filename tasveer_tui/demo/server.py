@@ -1,4 +1,4 @@
-"""Starts and stops the demo's S3 server, and says how to reach it."""
+"""Starts and stops the demo's S3 server, and gives the environment to reach it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _START_TIMEOUT_S = 180.0
-"""Longer than painting takes on the slowest machine."""
+"""Painting takes less, even on a slow machine."""
 
 _STOP_TIMEOUT_S = 5.0
 
 
 class DemoServer:
-    """An S3 server on 127.0.0.1 that holds the demo's bucket while the `with` block lasts.
+    """An S3 server on 127.0.0.1 that serves the demo's bucket while the `with` block lasts.
 
-    It lives in a process of its own, which ends when this one does, even by `kill -9`.
-    `progress` is called with objects painted and their total while the bucket is filled.
-    Entering blocks until the bucket is complete: seconds the first time, about one later.
+    It runs in a child process, which ends when this process does, even by SIGKILL. Entering the
+    block waits for the complete bucket: some seconds the first time, about one later. `progress`
+    is called with the objects painted so far and their total. Raises StorageError.
     """
 
     bucket = BUCKET
@@ -60,12 +60,12 @@ class DemoServer:
 
     @property
     def pid(self) -> int:
-        """Of the server's process; 0 when there is none."""
+        """The process id of the server; 0 if it does not run."""
         return self._process.pid if self._process else 0
 
     def environment(self) -> dict[str, str]:
-        """What makes boto3 and the aws command reach this bucket, and nothing of the person's."""
-        spared = ",".join(filter(None, (os.environ.get("NO_PROXY", ""), "127.0.0.1")))
+        """Variables that direct boto3 and the aws command to this server, and hide the user's."""
+        no_proxy = ",".join(filter(None, (os.environ.get("NO_PROXY", ""), "127.0.0.1")))
         config = str(self._path / "aws-config")
         return {
             "AWS_ACCESS_KEY_ID": "demo",
@@ -79,12 +79,12 @@ class DemoServer:
             "AWS_ENDPOINT_URL_S3": self.endpoint_url,
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
             "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": spared,
-            "no_proxy": spared,
+            "NO_PROXY": no_proxy,
+            "no_proxy": no_proxy,
         }
 
     def close(self) -> None:
-        """End the server; harmless when it is already gone."""
+        """End the server, if it runs."""
         process, self._process = self._process, None
         if process is not None:
             process.end(_STOP_TIMEOUT_S)
@@ -98,30 +98,30 @@ class DemoServer:
         return Path(self._folder.name)
 
     def _start(self) -> int:
-        """Start the process and read its news until it names its port."""
+        """Start the process, and return its port when the bucket is complete."""
         with (self._path / "errors").open("wb") as errors:
             process = ChildProcess(["-m", "tasveer_tui.demo.server_process"], errors=errors)
         self._process = process
-        too_late = threading.Timer(_START_TIMEOUT_S, os.kill, (process.pid, signal.SIGKILL))
-        too_late.daemon = True
-        too_late.start()
+        timeout = threading.Timer(_START_TIMEOUT_S, os.kill, (process.pid, signal.SIGKILL))
+        timeout.daemon = True
+        timeout.start()
         try:
             return self._await_port(process)
         finally:
-            too_late.cancel()
+            timeout.cancel()
 
     def _await_port(self, process: ChildProcess) -> int:
         for line in process.output:
-            news = json.loads(line)
-            if "port" in news:
-                return int(news["port"])
+            report = json.loads(line)
+            if "port" in report:
+                return int(report["port"])
             if self._progress:
-                self._progress(news["painted"], news["of"])
+                self._progress(report["painted"], report["of"])
         raise StorageError(
             f"The demo's S3 server did not start: {self._last_error()}.",
-            "Try again; if it stays so, reinstall with `pip install 'tasveer-tui[demo]'`.",
+            "Retry; if it fails again, run `pip install 'tasveer-tui[demo]'`.",
         )
 
     def _last_error(self) -> str:
         lines = (self._path / "errors").read_text("utf-8", "replace").strip().splitlines()
-        return lines[-1].rstrip(".") if lines else "it ended without a word"
+        return lines[-1].rstrip(".") if lines else "it ended without a message"

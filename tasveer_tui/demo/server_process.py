@@ -1,8 +1,8 @@
-"""The demo's S3 server, in a process of its own, so that nothing of it touches the program.
+"""The process of the demo's S3 server (moto). `DemoServer` starts it.
 
-Run as `python -m tasveer_tui.demo.serving` by `DemoServer`, never by a person. It writes lines
-of JSON to its output, `{"painted": n, "of": n}` and at last `{"port": n}`, and ends when its
-input does, however its parent ended.
+Run as `python -m tasveer_tui.demo.server_process`. It writes lines of JSON to its output: several
+`{"painted": n, "of": n}`, then `{"port": n}`. It ends when its input is closed, and so when its
+parent ends, even by SIGKILL.
 """
 
 from __future__ import annotations
@@ -13,18 +13,26 @@ import os
 import sys
 import threading
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tasveer_tui.demo.bucket import BUCKET, demo_objects
-from tasveer_tui.demo.cache import cache_path, load_cached, open_cache_writer
-from tasveer_tui.demo.painter import PaintedObject, PainterPool
+from tasveer_tui.demo.painter import (
+    PaintedObject,
+    PainterPool,
+    cache_path,
+    load_cached,
+    open_cache_writer,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _REGION = "us-east-1"
 _REPORT_EVERY_OBJECTS = 10
 
 
 class BucketFiller:
-    """Puts painted objects into moto's bucket; any thread may call."""
+    """Puts painted objects into moto's bucket; thread-safe."""
 
     def __init__(self, backend: Any, total: int) -> None:  # noqa: ANN401 - moto has no types
         self._backend, self._total = backend, total
@@ -32,7 +40,7 @@ class BucketFiller:
         self._count = 0
 
     def put(self, painted: PaintedObject) -> None:
-        """One object, as if it had been uploaded when its photographer did."""
+        """Put one object, with the time of its pretended upload as LastModified."""
         with self._lock:
             key = self._backend.put_object(BUCKET, painted.key, painted.data)
             key.set_metadata({"content-type": painted.content_type})
@@ -44,10 +52,10 @@ class BucketFiller:
 
 
 def main() -> None:
-    """Fill the bucket, serve it, and wait for the parent to be gone."""
+    """Fill the bucket, then serve it until the parent ends."""
     threading.Thread(target=_exit_with_parent, name="parent", daemon=True).start()
     total, path = len(demo_objects()), cache_path()
-    painters = None if path.exists() else PainterPool()  # they paint while moto is imported
+    painters = None if path.exists() else PainterPool()  # paint while moto is imported
     backend, serve = _create_moto_server()
     filler = BucketFiller(backend, total)
     if painters is not None or not load_cached(path, filler.put, total):
@@ -55,20 +63,20 @@ def main() -> None:
     serve()
 
 
-def _paint_and_cache(painters: PainterPool, filler: BucketFiller, path: Any) -> None:  # noqa: ANN401
-    with open_cache_writer(path) as keep_one:
+def _paint_and_cache(painters: PainterPool, filler: BucketFiller, path: Path) -> None:
+    with open_cache_writer(path) as write_to_cache:
         lock = threading.Lock()
 
         def put(painted: PaintedObject) -> None:
             filler.put(painted)
             with lock:
-                keep_one(painted)
+                write_to_cache(painted)
 
         painters.collect(put)
 
 
 def _create_moto_server() -> tuple[Any, Any]:
-    """The backend that holds the objects, and a function that serves them for ever."""
+    """The backend that stores the objects, and a function that serves them forever."""
     os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(64 * 1024**2))
     from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.moto_server.werkzeug_app import create_backend_app
@@ -79,7 +87,7 @@ def _create_moto_server() -> tuple[Any, Any]:
         protocol_version = "HTTP/1.1"
 
         def log_request(self, code: object = "-", size: object = "-") -> None:
-            """Say nothing: the demo reads every object at once."""
+            """Log nothing: the demo sends hundreds of requests."""
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
@@ -95,8 +103,8 @@ def _create_moto_server() -> tuple[Any, Any]:
     return backend, serve
 
 
-def _report(**news: int) -> None:
-    sys.stdout.write(json.dumps(news) + "\n")
+def _report(**progress: int) -> None:
+    sys.stdout.write(json.dumps(progress) + "\n")
     sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""Skies by the light of the hour, and what their light does to the land below."""
+"""Skies for each phase of the day, and their light on a scene."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class Air:
     middle: RGB
     horizon: RGB
     sun: RGB
-    """Of the sun's, or the moon's, disc."""
+    """Colour of the sun or the moon."""
     sun_x: float
     sun_y: float
     tint: RGB
-    """What the light makes of a white wall."""
+    """Colour of a white wall in this light."""
 
     def lit(self, colour: RGB, distance: float = 0.0) -> RGB:
-        """A thing's colour in this light; `distance` 1 dissolves it in the haze."""
+        """A colour in this light; at `distance` 1 it is that of the haze."""
         (red, green, blue), tint = colour, self.tint
         lit = red * tint[0] // 255, green * tint[1] // 255, blue * tint[2] // 255
         return mix(lit, self.horizon, distance) if distance else lit
 
     @property
     def is_dark(self) -> bool:
-        """Lamps are on."""
+        """Whether lamps are on."""
         return self.phase in (Phase.BLUE, Phase.NIGHT)
 
 
@@ -70,7 +70,7 @@ _SKIES: dict[Phase, tuple[tuple[RGB, RGB, RGB, RGB, RGB], ...]] = {
 
 
 def random_air(phase: Phase, rng: random.Random) -> Air:
-    """One of the skies of this light."""
+    """One of the skies of this phase, with a random position of the sun."""
     zenith, middle, horizon, sun, tint = rng.choice(_SKIES[phase])
     height = {Phase.DAY: (0.1, 0.25), Phase.GOLDEN: (0.34, 0.5)}.get(phase, (0.1, 0.3))
     return Air(
@@ -79,9 +79,9 @@ def random_air(phase: Phase, rng: random.Random) -> Air:
 
 
 def sky(c: Canvas, air: Air, horizon: float = 0.62, *, clouds: float = 0.6) -> None:
-    """Paint the sky down to `horizon`, with sun, moon, stars and clouds as the hour has them.
+    """Paint the sky down to `horizon`, with sun, moon, stars and clouds according to the phase.
 
-    `clouds` is their share of the sky, roughly.
+    `clouds` is about their share of the sky.
     """
     c.fade(0, horizon, ((0, air.zenith), (0.6, air.middle), (1, air.horizon)))
     c.fade(horizon, 1, ((0, air.horizon), (1, air.horizon)))
@@ -96,14 +96,14 @@ def sky(c: Canvas, air: Air, horizon: float = 0.62, *, clouds: float = 0.6) -> N
 
 
 def sun(c: Canvas, air: Air) -> None:
-    """The low sun and its glow."""
+    """A low sun and its glow."""
     c.glow(air.sun_x, air.sun_y, 0.62, mix(air.horizon, air.sun, 0.4), 0.75)
     c.glow(air.sun_x, air.sun_y, 0.2, air.sun)
     c.disc(air.sun_x, air.sun_y, 0.034, mix(air.sun, (255, 255, 255), 0.5))
 
 
 def moon(c: Canvas, air: Air) -> None:
-    """The moon, full or nearly."""
+    """A full moon."""
     radius = 0.03
     c.glow(air.sun_x, air.sun_y, 0.2, mix(air.middle, air.sun, 0.35), 0.7)
     c.disc(air.sun_x, air.sun_y, radius, air.sun)
@@ -115,7 +115,7 @@ def moon(c: Canvas, air: Air) -> None:
 
 
 def stars(c: Canvas, horizon: float, count: int) -> None:
-    """Stars; a few of them bright."""
+    """Stars, of which few are bright."""
     for _ in range(count):
         x, y, light = c.rng.random(), c.rng.random() ** 1.3 * horizon, c.rng.random() ** 2
         colour = mix((120, 130, 160), (255, 250, 240), light)
@@ -123,7 +123,7 @@ def stars(c: Canvas, horizon: float, count: int) -> None:
 
 
 def cloud_bank(c: Canvas, air: Air, horizon: float, share: float) -> None:
-    """Soft clouds, flatter towards the horizon, lit by what colours the horizon."""
+    """Soft clouds in the colours of the horizon, flatter towards it."""
     floor = round(255 * (0.66 - 0.3 * share * c.rng.random()))
     density = [min(215, max(0, (value - floor) * 5)) for value in range(256)]
     rows = round(horizon * c.height)

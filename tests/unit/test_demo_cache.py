@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasveer_tui.demo.cache import cache_path, load_cached, open_cache_writer
-from tasveer_tui.demo.painter import PaintedObject
+from tasveer_tui.demo.painter import (
+    PaintedObject,
+    cache_path,
+    load_cached,
+    open_cache_writer,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

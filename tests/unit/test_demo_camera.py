@@ -5,7 +5,14 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from tasveer_tui.demo.camera import KITS, Phase, expose, phase, scene_ev100, sun_elevation_deg
+from tasveer_tui.demo.camera import (
+    KITS,
+    Phase,
+    expose,
+    phase_of_day,
+    scene_ev100,
+    sun_elevation_deg,
+)
 
 
 def _local(text: str, offset_h: int) -> datetime:
@@ -33,7 +40,7 @@ def test_a_time_without_zone_is_refused() -> None:
 
 
 def test_the_hours_are_named_by_the_sun() -> None:
-    assert [phase(deg) for deg in (50, 5, -5, -20)] == list(Phase)
+    assert [phase_of_day(deg) for deg in (50, 5, -5, -20)] == list(Phase)
 
 
 def test_noon_follows_sunny_sixteen() -> None:

@@ -1,4 +1,4 @@
-"""Dark skies: the Milky Way over a tent, northern lights, fireworks over a harbour."""
+"""Night skies: the Milky Way over a tent, northern lights, fireworks over a harbour."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from tasveer_tui.demo.canvas import RGB, Canvas, mix, peak_line, ramp, scale, wave_line
-from tasveer_tui.demo.scenes.peaks import cabin, fir, firs
+from tasveer_tui.demo.scenes.landscapes import cabin, fir, firs
 from tasveer_tui.demo.sky import sky, stars
 
 if TYPE_CHECKING:
     from tasveer_tui.demo.sky import Air
 
 _STREAKS = 150
-"""In a curtain of northern lights."""
+"""Streaks in one curtain of northern lights."""
 
 _NIGHT: tuple[tuple[float, RGB], ...] = ((0, (4, 7, 24)), (0.6, (14, 24, 58)), (1, (46, 58, 96)))
 
 
 def milky_way(c: Canvas, air: Air) -> None:
-    """The band of the galaxy, a glowing tent under it."""
+    """The Milky Way, and a lit tent below it."""
     c.fade(0, 1, _NIGHT)
     _band(c)
     stars(c, 0.85, 520)
@@ -88,7 +88,7 @@ def aurora(c: Canvas, air: Air) -> None:
 
 
 def _curtain(c: Canvas, green: RGB) -> None:
-    """One ribbon: vertical streaks along a winding line, brightest at the lower rim."""
+    """One curtain: vertical streaks along a wavy line, brightest at the lower edge."""
     path = wave_line(c.rng, 0.45, octaves=4)
     left, width = c.rng.uniform(-0.3, 0.25), c.rng.uniform(0.7, 1.2)
     light = Image.new("L", (_STREAKS, c.height // 2))
@@ -110,12 +110,12 @@ def _curtain(c: Canvas, green: RGB) -> None:
 
 @cache
 def _streak(sixteenths: int) -> Image.Image:
-    """A column of light of that strength, fading upwards."""
+    """A column of light of this strength that fades upwards."""
     return ramp().point([round(v * sixteenths / 16 * (v / 255) ** 0.6) for v in range(256)])
 
 
 def fireworks(c: Canvas, air: Air) -> None:
-    """Rockets over a dark town, doubled by the harbour."""
+    """Rockets over a dark town, reflected in the harbour."""
     shore = 0.78
     sky(c, air, shore, clouds=0)
     for _ in range(c.rng.randint(4, 6)):

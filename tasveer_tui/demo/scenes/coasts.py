@@ -1,4 +1,4 @@
-"""The sea: open water, beaches, lighthouses, and the coast from above."""
+"""Coasts: open sea, beaches, lighthouses, and a coast from above."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FOAM: RGB = (250, 252, 252)
 
 
 def water(c: Canvas, air: Air, horizon: float, near: RGB, bottom: float = 1.0) -> None:
-    """The sea from the horizon down to `bottom`, with swell and the light's path."""
+    """The sea from the horizon down to `bottom`, with waves and the reflected sun or moon."""
     far = mix(air.lit(_DEEP), air.horizon, 0.4)
     c.fade(horizon, bottom, ((0, far), (0.3, air.lit(_DEEP, 0.1)), (1, air.lit(near))))
     for _ in range(150):
@@ -33,7 +33,7 @@ def water(c: Canvas, air: Air, horizon: float, near: RGB, bottom: float = 1.0) -
 
 
 def _glitter(c: Canvas, air: Air, horizon: float, bottom: float) -> None:
-    """The sun's or moon's path on the water."""
+    """The reflection of the sun or the moon on the water."""
     for step in range(130):
         depth = (step / 130) ** 1.4
         y = horizon + (bottom - horizon) * depth
@@ -57,7 +57,7 @@ def sea(c: Canvas, air: Air) -> None:
 
 
 def sail(c: Canvas, air: Air, x: float, y: float, size: float) -> None:
-    """A sailing boat; y is its waterline."""
+    """A sailing boat with its waterline at y."""
     tall = size * 1.5 * c.ratio
     cloth = air.lit((255, 250, 240))
     c.polygon(((x - 0.004, y - tall), (x - 0.004, y - 0.02), (x - size * 0.5, y - 0.02)), cloth)
@@ -77,7 +77,7 @@ def sail(c: Canvas, air: Air, x: float, y: float, size: float) -> None:
 
 
 def beach(c: Canvas, air: Air) -> None:
-    """Surf running up the sand, a palm leaning in."""
+    """A beach with surf, parasols and a palm tree."""
     horizon = c.rng.uniform(0.4, 0.5)
     sky(c, air, horizon, clouds=0.6)
     line = [max(0.0, value - 0.5) for value in wave_line(c.rng, 0.4)]
@@ -108,7 +108,7 @@ def _parasols(c: Canvas, air: Air) -> None:
 
 
 def palm(c: Canvas, air: Air, foot_x: float) -> None:
-    """A coconut palm that leans towards the middle."""
+    """A palm tree that leans towards the middle."""
     lean = 0.16 if foot_x < 0.5 else -0.16  # noqa: PLR2004
     bark, leaf = air.lit((92, 68, 48)), air.lit((40, 94, 52))
     trunk = [(foot_x + lean * (t / 12) ** 1.6, 1 - 0.72 * t / 12) for t in range(13)]
@@ -127,7 +127,7 @@ def palm(c: Canvas, air: Air, foot_x: float) -> None:
 
 
 def lighthouse(c: Canvas, air: Air) -> None:
-    """A lighthouse on its cliff."""
+    """A lighthouse on a cliff."""
     horizon = 0.62
     sky(c, air, horizon, clouds=0.7)
     water(c, air, horizon, (34, 110, 130))
@@ -182,7 +182,7 @@ def _surf(c: Canvas, air: Air, left: float, right: float) -> None:
 
 
 def coast(c: Canvas, air: Air) -> None:
-    """A beach from straight above: forest, sand, surf, shallow and deep water, boats."""
+    """A coast from above: forest, sand, surf, shallow and deep water, boats."""
     edge, lean = wave_line(c.rng, 0.45), c.rng.uniform(-0.3, 0.3)
     land = air.lit(c.rng.choice(((62, 104, 58), (40, 44, 46), (150, 126, 92))))
     sand = air.lit(c.rng.choice((_SAND, (58, 56, 60), (226, 214, 190))))

@@ -1,4 +1,4 @@
-"""Close things: blossoms, a cup on a table, a cat at a window, fruit."""
+"""Close-ups: a blossom, a cup on a table, a cat at a window, fruit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def blossom(c: Canvas, air: Air) -> None:
-    """One flower, sharp before a blurred garden."""
+    """A flower in focus before a blurred garden."""
     green = c.rng.choice(((58, 104, 62), (84, 120, 60), (40, 88, 84), (92, 88, 60)))
     c.fade(0, 1, ((0, air.lit(mix(green, (255, 255, 220), 0.3))), (1, air.lit(scale(green, 0.55)))))
     for _ in range(34):
@@ -82,7 +82,7 @@ def _heart(c: Canvas, x: float, y: float, colour: RGB) -> None:
 
 
 def coffee(c: Canvas, air: Air) -> None:
-    """A cup from above, its saucer, a biscuit and a book on a wooden table."""
+    """A cup and saucer, a biscuit and a book on a wooden table, from above."""
     wood = air.lit(c.rng.choice(((164, 112, 70), (206, 170, 126), (104, 72, 52), (224, 216, 204))))
     plank = 0.0
     while plank < 1:
@@ -149,7 +149,7 @@ def _book(c: Canvas, air: Air, x: float) -> None:
 
 
 def cat(c: Canvas, air: Air) -> None:
-    """A cat on the sill, looking out."""
+    """A cat on a window sill, from behind."""
     sky(c, air, 0.8, clouds=0.7)
     c.ground(wave_line(c.rng, 0.5), 0.7, 0.14, air.lit((84, 112, 104), 0.4))
     for x in (0.1, 0.22, 0.36, 0.55, 0.66, 0.86):
@@ -179,7 +179,7 @@ def cat(c: Canvas, air: Air) -> None:
 
 
 def _cat(c: Canvas, fur: RGB, x: float) -> None:
-    """From behind: body, head, ears, tail hanging down."""
+    """Body, head, ears and a hanging tail."""
     dark = scale(fur, 0.8)
     c.stroke(
         [(x + 0.08 + 0.05 * math.sin(t / 3.2), 0.84 + 0.15 * t / 10) for t in range(11)], dark, 0.02
@@ -212,7 +212,7 @@ def _flowerpot(c: Canvas, air: Air, x: float) -> None:
 
 
 def fruit(c: Canvas, air: Air) -> None:
-    """Crates at a market: oranges, lemons, plums, greens, seen from above."""
+    """Crates of fruit at a market, from above."""
     kinds = (
         ((246, 146, 40), (250, 170, 70)),
         ((250, 216, 70), (252, 232, 120)),
