@@ -1,12 +1,13 @@
-"""Pictures of the screen as text: every cell's letter and style, compared with a file.
+"""Snapshots of the screen as text: each cell's character and style, compared with a file.
 
-    snap = Snapshots("browse")
+    snap = snapshots("browse")       # the fixture of tests/ui/conftest.py
     await snap(pilot, "tree")        # tests/ui/snapshots/browse-tree-80x24.txt and -160x50.txt
 
-A file holds the lines of the screen, then for each line the lengths of its runs of one style
-(`12a 68b`), then what each letter stands for. What differs from run to run (the server's port) is
-written alike. `SNAPSHOTS=write pytest tests/ui/test_snapshots_….py` writes the files anew; look at
-the difference before it is committed.
+A file has the lines of the screen, then the style runs of each line (`12a 68b`), then the style
+of each letter. The server's port, which differs between runs, is replaced by a fixed text.
+
+A test goes on after a difference; the fixture reports all of them at its end. To update the
+files, run `SNAPSHOTS=write pytest tests/ui/test_snapshots_….py`, and review the diff.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _PORT = re.compile(r"127\.0\.0\.1:\d{5}")
 
 
 def snapshot_text(app: App[None]) -> str:
-    """What is on the screen now."""
+    """The screen as text."""
     names: dict[str, str] = {}
     texts, runs = [], []
     for strip in app.screen._compositor.render_strips():
@@ -53,7 +54,7 @@ def _runs(cells: Iterable[tuple[str, int]], names: dict[str, str]) -> Iterable[s
 
 
 def _style_text(style: Style | None) -> str:
-    """Colours and attributes; not the meta data, which hold numbers of the run."""
+    """Colours and attributes, without the metadata, which differ between runs."""
     if style is None:
         return "plain"
     colours = [color.name if color else "-" for color in (style.color, style.bgcolor)]
@@ -70,9 +71,11 @@ class Snapshots:
 
     def __init__(self, story: str) -> None:
         self._story = story
+        self.differences: list[str] = []
+        """A unified diff of each snapshot that differs from its file."""
 
     async def __call__(self, pilot: Pilot[None], state: str) -> None:
-        """Compare the screen at every size with its file; notes go by themselves, so they go."""
+        """Compare the screen at each size with its file, without notes, which expire."""
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
             path = SNAPSHOT_DIR / f"{self._story}-{state}-{width}x{height}.txt"
@@ -84,17 +87,17 @@ class Snapshots:
             else:
                 await self._compare(pilot, path)
 
-    @staticmethod
-    async def _compare(pilot: Pilot[None], path: Path) -> None:
-        """Give the screen some time to come to look like that."""
-        wanted = _read(path)
+    async def _compare(self, pilot: Pilot[None], path: Path) -> None:
+        """Wait until the screen equals the file, at most `TIMEOUT_S` seconds."""
+        expected = _read(path)
         deadline = time.monotonic() + TIMEOUT_S
-        while (now := snapshot_text(pilot.app)) != wanted:
+        while (actual := snapshot_text(pilot.app)) != expected:
             if time.monotonic() > deadline:
                 lines = difflib.unified_diff(
-                    wanted.splitlines(), now.splitlines(), path.name, "now", n=1
+                    expected.splitlines(), actual.splitlines(), path.name, "actual", n=1
                 )
-                raise AssertionError("\n".join(lines))
+                self.differences.append("\n".join(lines))
+                return
             await _without_notes(pilot)
 
 

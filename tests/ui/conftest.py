@@ -10,9 +10,10 @@ import textual._wait
 from tasveer_tui.catalogue import Catalogue
 from tasveer_tui.jobs import EngineProcess
 from tests.support import catalogue_factory
+from tests.support.screen_snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -68,3 +69,17 @@ def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(textual._wait, "SLEEP_GRANULARITY", 1 / 200)
     monkeypatch.setattr(textual._wait, "SLEEP_IDLE", 1 / 4000)
+
+
+@pytest.fixture
+def snapshots() -> Iterator[Callable[[str], Snapshots]]:
+    """Makes `Snapshots` by story; fails the test if any of them differs from its file."""
+    stories: list[Snapshots] = []
+
+    def make(story: str) -> Snapshots:
+        stories.append(Snapshots(story))
+        return stories[-1]
+
+    yield make
+    if differences := [text for story in stories for text in story.differences]:
+        pytest.fail("\n".join(differences), pytrace=False)

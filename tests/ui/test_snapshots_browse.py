@@ -14,14 +14,15 @@ from tasveer_tui.ui.browse.object_list import ObjectList
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_browse, screen_text, wait_until
 from tests.support.image_files import jpeg
-from tests.support.screen_snapshots import Snapshots
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
 
     from tests.support.range_server import RangeServer
+    from tests.support.screen_snapshots import Snapshots
 
 STORY = (
     (("j", "space", "k"), "1 prefix selected · 12 images", "selected"),
@@ -32,12 +33,12 @@ STORY = (
     (("escape", "question_mark"), "Keys that work here", "help"),
     (("escape", "o"), "Open a bucket", "bucket"),
 )
-"""What is pressed, what is waited for, and the name of the snapshot."""
+"""Keys to press, text to wait for, name of the snapshot."""
 PHOTO = jpeg(make="Canon", model="EOS R5", iso=400, taken="2019-05-14T10:00:00")
 
 
 def filled(server: RangeServer, folder: Path) -> None:
-    """A bucket, and a catalogue that knows a part of it: done, failed, changed, never read."""
+    """A bucket, and a catalogue of a part of it: done, failed, changed and never ingested."""
     for year in ("2019", "2020", "2021"):
         for number in range(12):
             server.put("photos", f"raw/{year}/IMG_{number:04}.jpg", PHOTO)
@@ -69,12 +70,15 @@ def filled(server: RangeServer, folder: Path) -> None:
 
 
 async def test_browse_from_the_tree_to_the_ingest_sheet(
-    range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    range_server: RangeServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    snapshots: Callable[[str], Snapshots],
 ) -> None:
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(EngineProcess, "ensure_running", lambda _: None)
     filled(range_server, tmp_path)
-    snap = Snapshots("browse")
+    snap = snapshots("browse")
     async with open_browse(range_server, tmp_path, "s3://photos/raw/2019/", size=(80, 24)) as (
         app, pilot,
     ):  # fmt: skip

@@ -16,11 +16,12 @@ from tasveer_tui.ui.jobs import ledger_poller
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, wait_until
 from tests.support.job_factory import add_job_with_failures, add_listed_job, result_with_outcome
-from tests.support.screen_snapshots import Snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.support.screen_snapshots import Snapshots
 STORY = (
     (("r", "g"), "Job 3  cancelled", "newest"),
     (("j",), "29 left", "running"),
@@ -67,10 +68,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], float]:
 
 @pytest.mark.usefixtures("engine_starts")
 async def test_jobs_from_none_to_failures(
-    tmp_path: Path, clock: Callable[[], float], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    clock: Callable[[], float],
+    monkeypatch: pytest.MonkeyPatch,
+    snapshots: Callable[[str], Snapshots],
 ) -> None:
     path = tmp_path / "jobs.db"
-    snap = Snapshots("jobs")
+    snap = snapshots("jobs")
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "engine.log").write_text(LOG)
     async with open_app(path, "jobs", size=(80, 24)) as (app, pilot):

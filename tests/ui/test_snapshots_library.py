@@ -11,14 +11,15 @@ from tasveer_tui.ui.context import UiSettings
 from tasveer_tui.workspace import Workspace
 from tests.support import catalogue_factory
 from tests.support.app_harness import open_app, screen_text, type_text, wait_until
-from tests.support.screen_snapshots import Snapshots
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
 
     from tasveer_tui.records import Record
+    from tests.support.screen_snapshots import Snapshots
 
 COUNT = 300
 LIBRARY = (
@@ -46,7 +47,7 @@ def _thumbnail(_: Workspace, _source: object, _key: str, _of: Record, w: int, h:
 
 
 async def test_the_library_and_insight_in_their_main_states(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snapshots: Callable[[str], Snapshots]
 ) -> None:
     monkeypatch.setattr(Input, "cursor_blink", False)
     monkeypatch.setattr(Workspace, "thumbnail", _thumbnail)
@@ -55,7 +56,7 @@ async def test_the_library_and_insight_in_their_main_states(
         tmp_path / "catalogue.db", "browse", size=(80, 24), settings=UiSettings()
     ) as (app, pilot):
         await app.action_show_screen("library")
-        snap = Snapshots("library")
+        snap = snapshots("library")
         await wait_until(pilot, lambda: f"{COUNT} of {COUNT}" in screen_text(app), "the images")
         await snap(pilot, "table")
         for keys, wanted, state in LIBRARY:
@@ -65,7 +66,7 @@ async def test_the_library_and_insight_in_their_main_states(
             await snap(pilot, state)
         await pilot.press("escape", "escape", "backspace")
         await type_text(pilot, "4")
-        snap = Snapshots("insight")
+        snap = snapshots("insight")
         for keys, wanted, state in INSIGHT:
             await pilot.resize_terminal(80, 24)
             await pilot.press(*keys)
