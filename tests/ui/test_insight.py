@@ -1,4 +1,4 @@
-"""Insight: counts over the search, the map, the reports, and the ways from there."""
+"""Insight: counts over the search, the map, the reports, and what opens from them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from tasveer_tui.catalogue import Catalogue
+from tasveer_tui.catalogue import Catalogue, stats
 from tasveer_tui.catalogue.search import Finder
+from tasveer_tui.catalogue.stats.reports import Figure, Report
 from tasveer_tui.ui.insight import model as pages
 from tasveer_tui.ui.insight.model import FIRST_BUDGET_S, FULL_BUDGET_S, PAGES, Page, Section
 from tasveer_tui.ui.insight.screen import InsightScreen
@@ -67,15 +68,29 @@ def test_a_partial_count_is_completed_after_the_others(db: Path) -> None:
     page = Page("x", "X", "", (section("slow", FULL_BUDGET_S), section("quick", FIRST_BUDGET_S)))
     catalogue = Catalogue(db)
     try:
-        shown_ = list(pages.count_page(Finder(catalogue.reader(), now=datetime.now(UTC)), page, ""))
+        steps = list(pages.count_page(Finder(catalogue.reader(), now=datetime.now(UTC)), page, ""))
     finally:
         catalogue.close()
     assert asked == [("slow", FIRST_BUDGET_S), ("quick", FIRST_BUDGET_S), ("slow", FULL_BUDGET_S)]
-    assert [[each.is_final for each in one] for one in shown_] == [
+    assert [[each.is_final for each in one] for one in steps] == [
         [False],
         [False, True],
         [True] * 2,
     ]
+
+
+def test_an_incomplete_report_has_no_percentages(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = Figure("position", "where it was taken", "has:gps", 6, 0, (), is_final=False)
+    report = Report(4, (figure,), is_final=False)
+    monkeypatch.setattr(stats, "privacy", lambda *_, **__: report)
+    page = next(page for page in PAGES if page.name == "privacy")
+    catalogue = Catalogue(db)
+    try:
+        finder = Finder(catalogue.reader(), now=datetime.now(UTC))
+        (section,) = next(pages.count_page(finder, page, ""))
+    finally:
+        catalogue.close()
+    assert [(bar.detail, bar.share) for bar in section.bars] == [("where it was taken", 1.0)]
 
 
 async def test_the_first_page_counts_images_over_time(db: Path) -> None:

@@ -68,7 +68,7 @@ class BarList(RowList):
         for section in sections:
             if self._lines:
                 self._lines.append(Line())
-            bound = "" if section.is_final else "at least"
+            bound = "" if section.is_final else "lower bounds"
             note = " · ".join(filter(None, (section.note, bound)))
             self._lines.append(Line(section.title, note))
             self._lines += [Line(bar=bar) for bar in section.bars]

@@ -148,14 +148,17 @@ def _report(title: str, name: str) -> CountSection:
         from tasveer_tui.catalogue import stats
 
         report: Report = getattr(stats, name)(finder, text, budget_s=budget_s)
+        # After a timeout, a figure may have counted more images than the total.
+        total = max([report.images, *(figure.images for figure in report.figures)])
         bars: list[Bar] = []
         for figure in report.figures:
-            share = _share(figure.images, report.images)
-            detail = f"{share:.0%} · {figure.meaning}" if figure.images else figure.meaning
+            share = _share(figure.images, total)
+            has_percentage = figure.images and report.is_final
+            detail = f"{share:.0%} · {figure.meaning}" if has_percentage else figure.meaning
             bars.append(Bar(figure.name, figure.images, share, figure.search, detail))
             for each in sorted(figure.prefixes, key=lambda p: -p.images)[:MAX_PREFIXES]:
                 location = f"s3://{each.bucket}/{each.prefix}"
-                share = _share(each.images, report.images)
+                share = _share(each.images, total)
                 bars.append(Bar(location, each.images, share, each.term, is_detail=True))
         note = f"of {plural(report.images, 'image')}"
         return Section(title, tuple(bars), note, report.is_final)
