@@ -75,7 +75,7 @@ async def test_only_what_is_in_view_is_fetched_a_few_at_a_time() -> None:
         assert len(app.asked) == len(set(app.asked))
 
 
-async def test_the_cursor_goes_to_neighbours_and_the_ends() -> None:
+async def test_the_cursor_moves_to_neighbours_and_to_both_ends() -> None:
     app = Sheet()
     async with app.run_test(size=(80, 24)) as pilot:
         sheet = app.query_one(ContactSheet)
@@ -140,7 +140,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-async def test_the_library_shows_the_sheet_in_the_place_of_the_table(db: Path) -> None:
+async def test_the_contact_sheet_replaces_the_table(db: Path) -> None:
     async with open_app(db, "library") as (app, pilot):
         screen = app.screen
         assert isinstance(screen, LibraryScreen)

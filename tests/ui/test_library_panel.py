@@ -1,4 +1,4 @@
-"""The filter panel: counts under the search, several values, left out values, other sections."""
+"""The filter panel: counts, filters by several values, excluded values, and sections."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ async def test_counts_follow_the_search_and_other_sections(db: Path) -> None:
         assert panel.facets["camera"].images == sony
 
 
-async def test_sections_are_jumped_added_removed_and_remembered(db: Path) -> None:
+async def test_sections_are_added_removed_and_saved(db: Path) -> None:
     async with open_app(db, "library", size=(120, 60)) as (app, pilot):
         screen = await opened_panel(app, pilot)
         panel = screen.panel

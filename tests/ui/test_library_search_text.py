@@ -40,9 +40,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 
 @pytest.mark.parametrize("name", [f.name for f in FIELDS.values() if f.is_column])
-def test_every_value_s_term_finds_as_many_images_as_were_counted(
-    workspace: Workspace, name: str
-) -> None:
+def test_the_term_of_every_value_finds_the_counted_images(workspace: Workspace, name: str) -> None:
     *_, counted = FacetCounter(workspace).count_one("", name)
     finder = Finder(workspace.catalogue.reader(), now=datetime.now(UTC))
     assert counted.is_final
@@ -68,7 +66,7 @@ def test_a_term_for_any_text_can_be_parsed_and_shown() -> None:
         parse(term)
 
 
-def test_a_search_is_narrowed_before_its_order_and_around_its_or() -> None:
+def test_a_term_is_added_before_the_order_and_around_an_or() -> None:
     assert add_term("", "iso=100") == "iso=100"
     assert add_term("canon order by iso desc", "f=2") == "canon f=2 order by iso desc"
     assert add_term("a OR b", "f=2") == "(a OR b) f=2"
@@ -82,13 +80,13 @@ def test_an_order_is_found_only_outside_quotes() -> None:
     assert with_order("x ORDER  BY iso", "taken", is_descending=True) == "x order by taken desc"
 
 
-def test_a_search_as_a_command_survives_the_shell() -> None:
+def test_a_search_is_quoted_for_the_shell() -> None:
     assert search_command("") == "tasveer-tui search"
     assert search_command("it's -x") == """tasveer-tui search 'it'"'"'s -x'"""
     assert search_command("-lens:x") == "tasveer-tui search -- -lens:x"
 
 
-def test_the_same_value_is_asked_for_by_family() -> None:
+def test_the_same_value_is_searched_for_by_tag_family() -> None:
     assert same_value_term(Tag("ExifIFD", "ISO", value=400)) == "exif.ISO=400"
     assert same_value_term(Tag("Canon", "OwnerName", value="Jane")) == 'maker.OwnerName="Jane"'
     assert same_value_term(Tag("XMP-dc", "Subject", value=["a"])) == ""
@@ -109,14 +107,14 @@ def test_figures_read_as_a_person_writes_them() -> None:
     assert plural(1200, "prefix", "prefixes") == "1,200 prefixes"
 
 
-def test_a_search_is_about_one_bucket_where_it_says_so() -> None:
+def test_the_only_bucket_of_a_search_is_recognized() -> None:
     assert only_bucket("iso>100 bucket:photos order by taken") == "photos"
     assert only_bucket('bucket="my photos"') == "my photos"
     for text in ("", "-bucket:photos", "bucket:a bucket:b", "bucket:a OR iso:1", "bucket:a*", "x"):
         assert only_bucket(text) == "", text
 
 
-def test_rows_that_were_found_with_other_columns_are_not_shown() -> None:
+def test_rows_of_other_columns_are_not_shown() -> None:
     now, before = default_columns(), default_columns()[1:]
     found = SearchResult(ids=(1,), rows={1: ("a",)}, columns=tuple(before))
     assert found.rows_for(before) == {1: ("a",)}

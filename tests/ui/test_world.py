@@ -1,4 +1,4 @@
-"""The map: its view, its lines, and which area a search would take."""
+"""The map: its view, its lines, and the area that a search gets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tasveer_tui.ui.insight.world_map import View, draw_lines, lines
 
 
-def test_the_lines_are_on_the_earth_and_hold_coasts_and_borders() -> None:
+def test_all_lines_have_valid_coordinates() -> None:
     assert len(lines()) > 500
     assert any(line.is_border for line in lines())
     assert any(not line.is_border for line in lines())
@@ -18,7 +18,7 @@ def test_the_lines_are_on_the_earth_and_hold_coasts_and_borders() -> None:
         assert -9_000 <= line.south <= line.north <= 9_000
 
 
-def test_the_whole_earth_has_land_where_land_is() -> None:
+def test_the_whole_world_has_coasts_in_the_right_cells() -> None:
     view = View(120, 30)
     rows = draw_lines(view)
     assert len(rows) == 30
@@ -39,7 +39,7 @@ def test_no_line_crosses_the_map_at_the_date_line() -> None:
     assert max(len(max(row.split(" "), key=len)) for row in rows) < 40
 
 
-def test_borders_are_shown_from_the_size_of_a_continent_on() -> None:
+def test_borders_are_shown_in_narrow_views_only() -> None:
     near, far = View(80, 20, 47, 8, 10), View(80, 20, 47, 8, 200)
     assert sum(len(row.replace(" ", "")) for row in draw_lines(near)) > 20
     assert draw_lines(far)
@@ -56,7 +56,7 @@ def test_borders_are_shown_from_the_size_of_a_continent_on() -> None:
         max_size=8,
     ),
 )
-def test_however_one_moves_the_area_can_be_searched(
+def test_every_view_has_an_area_that_can_be_searched(
     columns: int, rows: int, steps: list[tuple[str, float, float]]
 ) -> None:
     view = View(columns, rows)
@@ -76,7 +76,7 @@ def test_zooming_in_keeps_the_centre(lat: float, lon: float) -> None:
     assert view.cell(lat, lon) == (50, 15)
 
 
-def test_a_view_around_a_box_holds_it() -> None:
+def test_a_view_around_a_box_contains_it() -> None:
     box = (40.0, -5.0, 52.0, 15.0)
     south, west, north, east = View(100, 30).around(box).box
     assert south <= box[0]
