@@ -177,7 +177,7 @@ def first_paint_cpu_s(command: list[str], marker: bytes, env: dict[str, str]) ->
     """CPU seconds of a program until its first frame holds `marker`."""
     pid, fd = pty.fork()
     if not pid:
-        # Whoever watches goes first: on a busy machine, what the program does after its first
+        # The watching thread goes first: on a busy machine, what the program does after its first
         # frame, while nobody has seen it yet, would count as well.
         os.nice(10)
         os.execvpe(command[0], command, env)

@@ -45,7 +45,7 @@ class Stopwatch:
 
 
 def fill(path: Path, count: int, tell: Callable[[str], None]) -> dict[str, float]:
-    """Ingest so many pictures; CPU seconds by step.
+    """Ingest this number of images; returns CPU seconds by step.
 
     A file whose filling was broken off is filled further.
     """

@@ -3,7 +3,7 @@
     python bench/differential.py [--cases 4000] [--images 2000] [--minutes 15]
 
 Ends with the first search whose answers differ, made as small as it can be. It takes the images
-in turn as so few and as so many that other ways through them are best.
+in turn as few and as many, so that each access path is taken.
 """
 
 from __future__ import annotations

@@ -89,8 +89,8 @@ def compare(catalogue: Catalogue, images: int, repeat: int) -> None:
                     lambda ask=ask, question=question: ask(question),
                     1 if "exiftool" in name else repeat,
                 )
-                told = f"{theirs:>10.1f}{ours:>8.1f}{theirs / max(ours, 0.01):>8.1f}x"
-                print(f"{name:<16}{question.text:<34}{told}{all_ours:>8.1f}", flush=True)
+                reported = f"{theirs:>10.1f}{ours:>8.1f}{theirs / max(ours, 0.01):>8.1f}x"
+                print(f"{name:<16}{question.text:<34}{reported}{all_ours:>8.1f}", flush=True)
 
 
 def _tags(catalogue: Catalogue, ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -164,8 +164,10 @@ def _time_sort_orders(finder: Finder, path: Path, repeat: int) -> None:
             page = _timed(lambda query=query: finder.first(query, PAGE), repeat)
             _time_changes(finder, path)
             after = _timed(lambda query=query: finder.first(query, PAGE), repeat)
-            told = f"{once.cpu_p50:>10.1f}{took.cpu_p50:>12.1f}{after.cpu_p95:>16.1f}"
-            print(f"{order:<22}{under or 'all':>14}  {_format_figures(page)}  {told}", flush=True)
+            reported = f"{once.cpu_p50:>10.1f}{took.cpu_p50:>12.1f}{after.cpu_p95:>16.1f}"
+            print(
+                f"{order:<22}{under or 'all':>14}  {_format_figures(page)}  {reported}", flush=True
+            )
 
 
 def _time_changes(finder: Finder, path: Path) -> None:
@@ -175,7 +177,7 @@ def _time_changes(finder: Finder, path: Path) -> None:
 
 
 def _time_interrupt(catalogue: Catalogue) -> None:
-    """How long a search goes on after it was told to stop."""
+    """How long a search runs after its interrupt."""
     import threading
 
     from tasveer_tui.errors import SearchInterruptedError
@@ -196,8 +198,8 @@ def _time_interrupt(catalogue: Catalogue) -> None:
         except SearchInterruptedError:
             waits.append((time.perf_counter() - asked[0]) * 1000)
         timer.join()
-    told = ", ".join(f"{wait:.1f}" for wait in waits)
-    print(f"\ninterrupted searches ended after: {told or 'none ran long enough'} ms (wall)")
+    reported = ", ".join(f"{wait:.1f}" for wait in waits)
+    print(f"\ninterrupted searches ended after: {reported or 'none ran long enough'} ms (wall)")
 
 
 def _timed(run: Callable[[], object], repeat: int) -> Figures:

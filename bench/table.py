@@ -46,7 +46,7 @@ KEYS: Final = (
     ("column right and left", b"\x1b[C", b"\x1b[D"),
 )
 TYPING_DELAY_S: Final = 4.0
-"""Before each thing that another program is told to do."""
+"""Prefix of each command to the other program."""
 IDLE_CORE_SHARE: Final = 0.05
 """Of a core: a program that takes less has loaded what it loads."""
 KEY_REPEAT_HZ: Final = 30

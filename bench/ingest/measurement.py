@@ -45,7 +45,7 @@ class Server:
         )
         self._ports: list[int] = self._read_json()
         self.broker_pid = 0
-        """Of the broker that runs beside it, whoever uses it."""
+        """CPU time of the broker next to it, for all its clients."""
 
     def __enter__(self) -> Self:
         return self
@@ -67,9 +67,11 @@ class Server:
         assert self._child.stdin is not None
         self._child.stdin.write("reset\n")
         self._child.stdin.flush()
-        told = self._read_json()
-        requests = sum(count for each in told for name, count in each.items() if name[0].isupper())
-        return requests, sum(each["body_bytes"] for each in told)
+        reported = self._read_json()
+        requests = sum(
+            count for each in reported for name, count in each.items() if name[0].isupper()
+        )
+        return requests, sum(each["body_bytes"] for each in reported)
 
     def _read_json(self) -> Any:  # noqa: ANN401 - JSON
         assert self._child.stdout is not None
@@ -78,7 +80,7 @@ class Server:
 
 @dataclass
 class Cost:
-    """What one way took for so many images."""
+    """What one implementation took for a number of images."""
 
     images: int = 0
     seconds: float = 0.0

@@ -3,7 +3,7 @@
 Run as a file, with the task's name and the folders in which its libraries are as arguments. It
 is given limits on memory and files at once, and on time for each request, because what it reads
 is a stranger's. Requests and answers are frames on stdin and stdout: a length of four bytes, then
-so many bytes. A request is a line of JSON and data, an answer a byte (0: done, 1: failed) and
+that many bytes. A request is a line of JSON and data, an answer a byte (0: done, 1: failed) and
 data. It imports nothing of the project, whose import would double its start.
 """
 

@@ -28,7 +28,7 @@ _COMPONENT_NAMES: Final = {0: "–", 1: "Y", 2: "Cb", 3: "Cr", 4: "R", 5: "G", 6
 def label(tag: Tag, tags: Iterable[Tag] = ()) -> str:
     """The tag's value with its unit or in words: `1/250 s`, `f/2.8`, `Manual`.
 
-    Values that need no words are told as they are. `tags` are those around it: some say what
+    Values that need no words stay as they are. `tags` are its neighbors: some define what
     others count in, or which side of the globe they mean.
     """
     words_of_group = GROUP_VALUE_LABELS.get(f"{tag.group}:{tag.name}")

@@ -232,7 +232,7 @@ def ping_workers(broker_url: str) -> BrokerReport:
 
 
 def ensure_reachable(app: Celery, *, attempts: int) -> None:
-    """Connect once and disconnect. Blocks; raises BrokerError after so many attempts."""
+    """Connect once and disconnect. Blocks; raises BrokerError after this number of attempts."""
     connection: Any = app.connection_for_write(connect_timeout=CONNECT_TIMEOUT_S)
     address = broker_address(connection.as_uri())
 

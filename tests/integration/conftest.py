@@ -26,7 +26,7 @@ def fast_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_s3() -> Iterator[OpenS3]:
-    """Opens S3 without patience; whatever was opened is closed afterwards."""
+    """Opens S3 with short timeouts and one attempt; closes it afterwards."""
     made: list[S3] = []
 
     def open_one(access: Access) -> S3:

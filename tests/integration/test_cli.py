@@ -163,10 +163,10 @@ def test_an_empty_bucket_is_read_to_its_end(program: Program) -> None:
 
 
 def test_another_file_is_not_taken_for_a_catalogue(program: Program) -> None:
-    program.db.write_text("Dear diary, this is no database." * 100)
+    program.db.write_text("Dear reader, this is no database." * 100)
     done = program.run("search", "iso>100", code=6)
     assert str(program.db) in done.stderr
-    assert program.db.read_text().startswith("Dear diary")
+    assert program.db.read_text().startswith("Dear reader")
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(program: Program) -> None:

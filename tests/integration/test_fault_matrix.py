@@ -297,7 +297,7 @@ def _restart(fault_harness: FaultHarness) -> None:
 
 
 class InFlightLimitRule(FaultRule):
-    """Refuses whoever comes while too many are served."""
+    """Refuses requests while too many are in flight."""
 
     def __init__(self, server: RangeServer, most: int) -> None:
         super().__init__("error", "GetObject", status=503, code="SlowDown")

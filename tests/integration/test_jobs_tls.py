@@ -39,6 +39,6 @@ def test_a_job_runs_through_a_broker_that_requires_client_certificates(
         (rabbitmq.tls_url(cacertfile=authority), "cannot be reached"),
         (rabbitmq.tls_url(**files).replace(PASSWORD, "wrong"), "cannot be reached"),
     ):
-        with pytest.raises(BrokerError, match=why) as told:
+        with pytest.raises(BrokerError, match=why) as reported:
             check_broker(url)
-        assert PASSWORD not in str(told.value)
+        assert PASSWORD not in str(reported.value)

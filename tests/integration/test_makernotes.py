@@ -48,6 +48,6 @@ def test_the_setting_leaves_notes_unread_everywhere(program: Program) -> None:
     assert not program.run("search", "has:lens", "--format", "keys").stdout.split()
     text = program.run("show", KEY).stdout
     assert "bytes, unread" in text
-    told = program.run("doctor").stdout
-    assert "switched off" in told
-    assert "heif" in told
+    reported = program.run("doctor").stdout
+    assert "switched off" in reported
+    assert "heif" in reported

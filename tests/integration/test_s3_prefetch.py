@@ -1,4 +1,4 @@
-"""The first bytes of many objects: what comes, what is told, over which connections."""
+"""The first bytes of many objects: what comes, what is reported, over which connections."""
 
 from __future__ import annotations
 

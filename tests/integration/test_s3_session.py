@@ -349,5 +349,7 @@ def test_importing_the_room_imports_no_sdk() -> None:
         "tasveer_tui.s3.S3(Access()); "
         "print([m for m in ('boto3', 'botocore', 'urllib3', 'ssl') if m in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert told.stdout == "[]\n"
+    reported = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    assert reported.stdout == "[]\n"

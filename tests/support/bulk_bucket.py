@@ -142,14 +142,14 @@ class GeneratedPhotos(Mapping[str, StoredObject]):
 
     def head(self, number: int) -> bytes:
         """Everything before the picture data, with the number's own date and serial."""
-        told, (at, serial) = (
+        reported, (at, serial) = (
             self._heads[number % HEAD_VARIANTS],
             self._places[number % HEAD_VARIANTS],
         )
         date = strftime("%Y:%m:%d %H:%M:%S", gmtime(FIRST_TAKEN_S + 60 * number)).encode()
         end = serial + len(_SERIAL)
-        told = told[:at] + date + told[at + len(date) :]
-        return told[: end - 10] + f"{number:010}".encode() + told[end:]
+        reported = reported[:at] + date + reported[at + len(date) :]
+        return reported[: end - 10] + f"{number:010}".encode() + reported[end:]
 
 
 class Body:
@@ -212,8 +212,8 @@ def main() -> None:
         sys.stdout.write(json.dumps([server.port for server in servers]) + "\n")
         sys.stdout.flush()
         for line in sys.stdin:
-            told = [dict(server.counts, body_bytes=server.body_bytes) for server in servers]
-            sys.stdout.write(json.dumps(told) + "\n")
+            reported = [dict(server.counts, body_bytes=server.body_bytes) for server in servers]
+            sys.stdout.write(json.dumps(reported) + "\n")
             sys.stdout.flush()
             if line.strip() == "reset":
                 for server in servers:

@@ -65,7 +65,7 @@ def wait_for_value(what: Callable[[], Any], timeout_s: float = TIMEOUT_S) -> Any
 
 
 def put_photos(server: RangeServer, count: int, *, prefix: str = "", bucket: str = BUCKET) -> None:
-    """So many photographs, all with the same bytes."""
+    """`count` photographs, all with the same bytes."""
     photograph = jpeg(make="Canon", model="EOS", iso=400)
     keys = [f"{prefix}{number:05}.jpg" for number in range(count)]
     server.put_many(bucket, keys, StoredObject(photograph, "same"))
@@ -135,7 +135,7 @@ class EngineHarness:
             raise
 
     def run(self, job_id: int, done: int) -> JobView:
-        """Wait until the job runs and has so many results."""
+        """Wait until the job runs and has this number of results."""
         job = self.until(job_id, lambda job: job.done >= done)
         assert job.state is JobState.RUNNING, job
         return job
@@ -158,7 +158,7 @@ class EngineHarness:
         wait_for_value(lambda: not self.engine.is_running())
 
     def _live_pid(self) -> int:
-        """The number of an engine that has told it; one that was killed told its own before."""
+        """The pid of an engine that has reported itself; a killed one did so before."""
         self.engine.ensure_running()
         pid = self.pid()
         return pid if pid and Path(f"/proc/{pid}").exists() else 0

@@ -50,7 +50,7 @@ def outcome_of(key: str) -> Outcome:
 
 
 def serve(port: int, count: int, latency_s: float) -> None:
-    """Serve so many objects until this process is killed."""
+    """Serve `count` objects until this process is killed."""
     data = {
         Outcome.OK: jpeg(make="Canon", model="EOS", iso=400),
         Outcome.NO_METADATA: plain_jpeg(),
@@ -162,7 +162,7 @@ class KillHarness(EngineHarness):
     # ---------------------------------------------------------------- the job
 
     def begin(self) -> None:
-        """Add the job, and start whoever sees to it."""
+        """Add the job, and start its processes."""
         self.job_id = self.add(force=True)
         self.keep()
 
@@ -201,7 +201,7 @@ class KillHarness(EngineHarness):
         getattr(self, f"_kill_{self.victim}")()
 
     def kill_at_random(self, kills: int, *, longest_s: float = 2.0) -> None:
-        """So many kills at random moments of the job; jobs follow each other where need be."""
+        """Kill at random moments of the job; further jobs follow if it ends first."""
         for _ in range(kills):
             self._kill_once(longest_s)
 

@@ -231,7 +231,7 @@ def _list_objects(bucket: Bucket, request: Request) -> Reply:
     token = ""
     if is_more:
         is_prefix, last = entries[-1]
-        # Everything under a common prefix was told with it: go on after its last key.
+        # Everything under a common prefix was reported with it: go on after its last key.
         token = base64.b64encode(last + b"\xff" if is_prefix else last).decode()
     fields = {
         "Prefix": name(prefix),
@@ -240,8 +240,8 @@ def _list_objects(bucket: Bucket, request: Request) -> Reply:
         "NextContinuationToken": token,
         "EncodingType": "url" if is_encoded else "",
     }
-    told = "".join(f"<{tag}>{text}</{tag}>" for tag, text in fields.items() if text)
-    return xml_reply("ListBucketResult", told + "".join(rows))
+    reported = "".join(f"<{tag}>{text}</{tag}>" for tag, text in fields.items() if text)
+    return xml_reply("ListBucketResult", reported + "".join(rows))
 
 
 def _list_versions(bucket: Bucket, prefix: str) -> Reply:

@@ -76,7 +76,7 @@ class SampleCatalogue:
         functions.register(self.connection)
 
     def fill(self, count: int, first: int = 1) -> None:
-        """Write so many images, a thousand at a time."""
+        """Write `count` images, a thousand at a time."""
         writer = ImageWriter(self.connection)
         for start in range(first, count + 1, 1000):
             some = [self._sample(i) for i in range(start, min(start + 1000, count + 1))]
@@ -91,13 +91,13 @@ class SampleCatalogue:
             self.samples += some
 
     def fill_up_to(self, count: int) -> None:
-        """Write more of them in a transaction of its own, until there are so many."""
+        """Write more of them in a transaction, up to `count`."""
         self.connection.execute("BEGIN")
         self.fill(count, len(self.samples) + 1)
         self.connection.execute("COMMIT")
 
     def rewrite(self, count: int) -> None:
-        """Read so many of the first images again, with other facts."""
+        """Read the first `count` images again, with other facts."""
         self.connection.execute("BEGIN")
         for at, old in enumerate(self.samples[:count]):
             new = self._sample(old.id)
@@ -209,7 +209,7 @@ class SampleCatalogue:
 def build_catalogue(
     connection: sqlite3.Connection, count: int, sample_catalogue: SampleCatalogue
 ) -> None:
-    """Make the catalogue's tables, its sources and so many images at once."""
+    """Create the catalogue with its sources and `count` images."""
     connection.execute("BEGIN")
     migrate(connection)
     connection.executemany(

@@ -31,7 +31,7 @@ START_TIMEOUT_S = 60.0
 PORTS = """master.port master.port.grpc volume.port volume.port.grpc filer.port filer.port.grpc
 s3.port s3.port.grpc admin.port admin.port.grpc""".split()  # noqa: SIM905
 
-# Waits for the end of its standard input, which is the end of whoever started it.
+# Waits for the end of its standard input, which is the end of its parent.
 SUPERVISOR_SCRIPT = """
 import glob, os, shutil, subprocess, sys
 folder, sockets, *command = sys.argv[1:]

@@ -60,11 +60,11 @@ def _decode_sixel(width: int, height: int, body: str) -> DecodedImage:
     pixels = [[b"???"] * width for _ in range(height)]
     x = top = colour = 0
     for match in _SIXEL_TOKEN.finditer(body):
-        index, red, green, blue, chosen, count, run, single, move = match.groups()
+        index, red, green, blue, selected, count, run, single, move = match.groups()
         if index:
             palette[int(index)] = bytes(int(c) * 255 // 100 for c in (red, green, blue))
-        elif chosen:
-            colour = int(chosen)
+        elif selected:
+            colour = int(selected)
         elif move:
             x, top = 0, top + 6 * (move == "-")
         else:

@@ -31,7 +31,7 @@ async def inspected(app: TasveerApp, pilot: Pilot[None], sentence: str) -> None:
 async def test_the_full_image_loads_only_on_request(
     range_server: RangeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    output = desktop(tmp_path, monkeypatch, f'head -c 2 "$1" | od -An -tx1 > {tmp_path}/told')
+    output = desktop(tmp_path, monkeypatch, f'head -c 2 "$1" | od -An -tx1 > {tmp_path}/reported')
     range_server.put("photos", "a.jpg", jpeg(make="Canon", trailer_bytes=3 << 20))
     async with open_browse(range_server, tmp_path, "s3://photos") as (app, pilot):
         await inspected(app, pilot, "P downloads and shows the image (3.1 MB)")

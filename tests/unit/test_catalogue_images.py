@@ -101,7 +101,7 @@ def test_every_image_comes_back_as_it_was_read(catalogue: Catalogue) -> None:
         assert (image.source, image.ingested_at) == (SOURCE, NOW)
 
 
-def test_an_image_is_found_by_its_id_and_a_wrong_id_is_told(catalogue: Catalogue) -> None:
+def test_an_image_is_found_by_its_id_and_a_wrong_id_is_reported(catalogue: Catalogue) -> None:
     fill(catalogue, 1)
     image = image_of(catalogue, key_of(0))
     assert catalogue.image(image.id) == image

@@ -41,10 +41,10 @@ def ingest(
     catalogue: Catalogue,
     refs: list[ObjectRef] = OBJECTS,
     outcome: Outcome = Outcome.OK,
-    **chosen: tuple[str, ...],
+    **selected: tuple[str, ...],
 ) -> int:
     recorder = catalogue.recorder()
-    job_id = catalogue.add_job(JobSpec(SOURCE, Access(), **chosen))
+    job_id = catalogue.add_job(JobSpec(SOURCE, Access(), **selected))
     record_listing(recorder, job_id, refs)
     read_all(recorder, job_id, lambda ref: Record(outcome, etag=ref.etag))
     recorder.finish(job_id)

@@ -87,7 +87,7 @@ def test_jobs_are_shown_newest_first(catalogue: Catalogue) -> None:
     assert [job.id for job in catalogue.recorder().active_jobs()] == ids
 
 
-def test_an_unknown_job_is_told(catalogue: Catalogue) -> None:
+def test_an_unknown_job_is_reported(catalogue: Catalogue) -> None:
     for ask in (catalogue.job, catalogue.pause, catalogue.cancel, catalogue.retry):
         with pytest.raises(JobError, match="no job 7"):
             ask(7)

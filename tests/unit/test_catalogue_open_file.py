@@ -158,9 +158,9 @@ def test_programs_that_create_the_same_file_together_agree_on_its_id(tmp_path: P
         )
         for _ in range(4)
     ]
-    told = [program.communicate("\n", timeout=60) for program in programs]
-    assert {error for _, error in told} == {""}
-    assert len({found for found, _ in told}) == 1
+    reported = [program.communicate("\n", timeout=60) for program in programs]
+    assert {error for _, error in reported} == {""}
+    assert len({found for found, _ in reported}) == 1
 
 
 def test_a_reader_cannot_write(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def writer(path: Path, task: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def lines(program: subprocess.Popen[str], count: int) -> None:
-    """Wait until the program has said so many lines."""
+    """Wait until the program has printed this number of lines."""
     assert program.stdout is not None
     for _ in range(count):
         assert program.stdout.readline()

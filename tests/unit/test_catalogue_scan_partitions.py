@@ -71,7 +71,7 @@ class FakeListers:
             self.random.shuffle(self.out)
             page = self.out.pop()
             if self.random.random() < 0.2:
-                self.recorder.recover(was_clean=True)  # whoever held it was killed
+                self.recorder.recover(was_clean=True)  # its holder was killed
                 continue
             self.recorder.record_page(page)
             self.pieces += len(page.partition_keys)

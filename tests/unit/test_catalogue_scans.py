@@ -51,15 +51,15 @@ def recorder(catalogue: Catalogue) -> Recorder:
     return catalogue.recorder()
 
 
-def add_job(catalogue: Catalogue, *, force: bool = False, **chosen: tuple[str, ...]) -> int:
-    return catalogue.add_job(JobSpec(SOURCE, Access(), **chosen, force=force))
+def add_job(catalogue: Catalogue, *, force: bool = False, **selected: tuple[str, ...]) -> int:
+    return catalogue.add_job(JobSpec(SOURCE, Access(), **selected, force=force))
 
 
 def scanned(
-    catalogue: Catalogue, recorder: Recorder, refs: list[ObjectRef], **chosen: tuple[str, ...]
+    catalogue: Catalogue, recorder: Recorder, refs: list[ObjectRef], **selected: tuple[str, ...]
 ) -> JobView:
-    """A job of the whole bucket (or what is chosen) over these objects, listed."""
-    job_id = add_job(catalogue, **chosen)
+    """A job of the whole bucket (or what is selected) over these objects, listed."""
+    job_id = add_job(catalogue, **selected)
     record_listing(recorder, job_id, refs)
     return catalogue.job(job_id)
 
@@ -367,7 +367,7 @@ def test_a_job_of_only_what_is_new_leaves_what_failed_but_takes_what_came_back(
     assert catalogue.job(job_id).total == len(back) > 0
 
 
-def test_a_scan_stays_leased_while_whoever_lists_it_goes_on(
+def test_a_scan_stays_leased_while_its_worker_lists_on(
     catalogue: Catalogue, recorder: Recorder
 ) -> None:
     job_id = add_job(catalogue)

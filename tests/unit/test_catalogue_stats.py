@@ -71,7 +71,7 @@ def _as_value(name: str, value: object) -> object:
 def test_a_facet_counts_every_value(
     finder: Finder, sample_catalogue: SampleCatalogue, text: str, name: str
 ) -> None:
-    told = facet(finder, parse(text), name, budget_s=FOREVER_S)
+    reported = facet(finder, parse(text), name, budget_s=FOREVER_S)
     expected: Counter[object] = Counter()
     for value, count in _plain(sample_catalogue, text, name).items():
         expected[_as_value(name, value)] += count
@@ -79,13 +79,13 @@ def test_a_facet_counts_every_value(
     if FIELDS[name].kind is Kind.SWITCH:
         expected[0], absent = absent, 0
         expected = +expected
-    assert told.is_final
-    assert {_rounded(each.value): each.count for each in told.values} == {
+    assert reported.is_final
+    assert {_rounded(each.value): each.count for each in reported.values} == {
         _rounded(value): count for value, count in expected.items()
     }
-    assert told.absent == absent
-    assert told.distinct == len(expected)
-    assert [each.count for each in told.values] == sorted(expected.values(), reverse=True)
+    assert reported.absent == absent
+    assert reported.distinct == len(expected)
+    assert [each.count for each in reported.values] == sorted(expected.values(), reverse=True)
 
 
 def _rounded(value: object) -> object:
@@ -95,16 +95,16 @@ def _rounded(value: object) -> object:
 @pytest.mark.parametrize("text", SEARCHES[:3])
 @pytest.mark.parametrize("name", [*(n for n, f in FIELDS.items() if f.is_column), *TAGS])
 def test_the_term_of_a_value_finds_its_images(finder: Finder, text: str, name: str) -> None:
-    told = facet(finder, parse(text), name, budget_s=FOREVER_S)
+    reported = facet(finder, parse(text), name, budget_s=FOREVER_S)
     # Case and accents do not count in a search; cameras' roundings neither.
     same: Counter[object] = Counter()
-    for each in told.values:
+    for each in reported.values:
         same[_as_searched(name, each.value)] += each.count
-    for each in told.values[:40]:
+    for each in reported.values[:40]:
         found = finder.count(parse(formatter.add_term(text, each.term)))
         assert found == same[_as_searched(name, each.value)], each
     if name in FIELDS and name != "path" and FIELDS[name].kind is not Kind.SWITCH:
-        assert told.absent == finder.count(parse(formatter.add_term(text, f"-has:{name}")))
+        assert reported.absent == finder.count(parse(formatter.add_term(text, f"-has:{name}")))
 
 
 def _as_searched(name: str, value: object) -> object:
@@ -116,12 +116,12 @@ def _as_searched(name: str, value: object) -> object:
 @pytest.mark.parametrize("text", SEARCHES)
 @pytest.mark.parametrize("name", HISTOGRAM_FIELDS)
 def test_the_bins_of_a_histogram_hold_all_images(finder: Finder, text: str, name: str) -> None:
-    told = histogram(finder, parse(text), name, budget_s=FOREVER_S)
-    for each in told.bins:
+    reported = histogram(finder, parse(text), name, budget_s=FOREVER_S)
+    for each in reported.bins:
         assert each.count == finder.count(parse(formatter.add_term(text, each.term))), each
-    assert told.absent == finder.count(parse(formatter.add_term(text, f"-has:{name}")))
-    assert sum(each.count for each in told.bins) + told.absent == finder.count(parse(text))
-    assert told.is_final
+    assert reported.absent == finder.count(parse(formatter.add_term(text, f"-has:{name}")))
+    assert sum(each.count for each in reported.bins) + reported.absent == finder.count(parse(text))
+    assert reported.is_final
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_grid_holds_every_position_in_its_box(
     text: str,
     box: tuple[float, float, float, float],
 ) -> None:
-    told = positions(finder, parse(text), 8, 16, box=box, budget_s=FOREVER_S)
+    reported = positions(finder, parse(text), 8, 16, box=box, budget_s=FOREVER_S)
     naive, query = NaiveSearch(sample_catalogue.samples), parse(text)
     expected: Counter[tuple[int, int]] = Counter()
     for sample in sample_catalogue.samples:
@@ -158,8 +158,8 @@ def test_a_grid_holds_every_position_in_its_box(
             row = min(int((box[2] - lat) / (box[2] - box[0]) * 8), 7)
             column = min(int((lon - box[1]) / (box[3] - box[1]) * 16), 15)
             expected[row, column] += 1
-    assert {(each.row, each.column): each.count for each in told.cells} == expected
-    for each in told.cells:
+    assert {(each.row, each.column): each.count for each in reported.cells} == expected
+    for each in reported.cells:
         assert finder.count(parse(formatter.add_term(text, each.term))) >= each.count
 
 
@@ -177,7 +177,7 @@ def test_a_grid_needs_an_area(finder: Finder) -> None:
 def test_storage_by_prefix(
     finder: Finder, sample_catalogue: SampleCatalogue, text: str, under: str
 ) -> None:
-    told = prefixes(finder, parse(text), under, budget_s=FOREVER_S)
+    reported = prefixes(finder, parse(text), under, budget_s=FOREVER_S)
     naive, query = NaiveSearch(sample_catalogue.samples), parse(text)
     images: Counter[tuple[str, str]] = Counter()
     sizes: Counter[tuple[str, str]] = Counter()
@@ -187,9 +187,9 @@ def test_storage_by_prefix(
             place = (sample.source.bucket, under + (level + slash if slash else ""))
             images[place] += 1
             sizes[place] += sample.ref.size_bytes
-    assert {(each.bucket, each.prefix): each.images for each in told.prefixes} == images
-    assert {(each.bucket, each.prefix): each.size_bytes for each in told.prefixes} == sizes
-    for each in told.prefixes:
+    assert {(each.bucket, each.prefix): each.images for each in reported.prefixes} == images
+    assert {(each.bucket, each.prefix): each.size_bytes for each in reported.prefixes} == sizes
+    for each in reported.prefixes:
         found = finder.count(parse(formatter.add_term(text, each.term)))
         assert found >= each.images
         if each.prefix.lower() == each.prefix.upper():  # there is no case to ignore
@@ -199,11 +199,11 @@ def test_storage_by_prefix(
 @pytest.mark.parametrize("text", [*SEARCHES[:3], "iso:100 order by iso desc"])
 @pytest.mark.parametrize("report", [privacy, quality])
 def test_every_figure_of_a_report_has_its_search(finder: Finder, text: str, report: object) -> None:
-    told = report(finder, text, budget_s=FOREVER_S)  # type: ignore[operator]
-    assert told.images == finder.count(parse(text))
-    assert told.is_final
-    assert any(figure.images for figure in told.figures)
-    for figure in told.figures:
+    reported = report(finder, text, budget_s=FOREVER_S)  # type: ignore[operator]
+    assert reported.images == finder.count(parse(text))
+    assert reported.is_final
+    assert any(figure.images for figure in reported.figures)
+    for figure in reported.figures:
         assert figure.images == finder.count(parse(figure.search)), figure.name
         for each in figure.prefixes:
             assert finder.count(parse(formatter.add_term(figure.search, each.term))) >= each.images
@@ -220,9 +220,11 @@ def test_what_the_budget_cuts_short_is_not_final(crowd: SampleCatalogue) -> None
     finder, query = Finder(crowd.connection, now=NOW), parse("")
     whole = facet(finder, query, "iso", budget_s=FOREVER_S)
     for name in ("iso", "exif.ISO"):
-        told = facet(finder, query, name, budget_s=0.0)
-        assert not told.is_final
-        assert sum(each.count for each in told.values) < sum(each.count for each in whole.values)
+        reported = facet(finder, query, name, budget_s=0.0)
+        assert not reported.is_final
+        assert sum(each.count for each in reported.values) < sum(
+            each.count for each in whole.values
+        )
 
 
 def test_what_is_streamed_counts_the_same(finder: Finder, monkeypatch: pytest.MonkeyPatch) -> None:

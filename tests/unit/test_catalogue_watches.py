@@ -34,7 +34,7 @@ class WatchHarness:
         return view
 
     def round(self, count: int, record: Callable[[ObjectRef], Record] | None = None) -> int:
-        """Let a round be due, and carry it out over so many objects; its job."""
+        """Let a round be due, and carry it out over `count` objects; returns its job."""
         self.now += 61
         self.recorder.start_due_watches()
         job_id = self.view.job_id

@@ -47,7 +47,7 @@ def test_positions_lie_on_a_walk() -> None:
             assert metres / seconds < 2.5
 
 
-def test_places_are_told_only_where_there_is_one() -> None:
+def test_places_are_reported_only_where_there_is_one() -> None:
     assert any(shot.lat_deg for shot in SHOTS)
     assert all(shot.trip.has_track is False for shot in SHOTS if not shot.lat_deg)
 

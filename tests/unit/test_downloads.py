@@ -53,7 +53,7 @@ def test_a_prefix_is_stored_with_its_folders(
     assert (folder / "a/b/y.jpg").read_bytes() == BODY
 
 
-def test_what_is_there_is_kept_unless_told_otherwise(
+def test_what_is_there_is_kept_unless_reported_otherwise(
     range_server: RangeServer, space: Workspace, tmp_path: Path
 ) -> None:
     range_server.put("photos", "x.jpg", BODY)
@@ -93,7 +93,7 @@ def test_an_object_that_changed_is_begun_again(
     assert (tmp_path / "x.jpg").read_bytes() == BODY[::-1]
 
 
-def test_a_failure_is_told_and_the_others_come(
+def test_a_failure_is_reported_and_the_others_come(
     range_server: RangeServer, space: Workspace, tmp_path: Path
 ) -> None:
     for key in ("a.jpg", "b.jpg"):

@@ -59,9 +59,12 @@ def test_the_small_jpeg_is_the_thumbnail_and_not_the_preview() -> None:
 def test_tracks_say_how_large_and_deep_their_pictures_are() -> None:
     tracks = track(b"CRAW", 1620, 1080) + track(b"CRAW", 6000, 4000, 42)
     record = read(fetch_from(cr3(BLOCKS, tracks=tracks)))
-    told = {f"{tag.group}:{tag.name}": tag.value for tag in record.tags}
-    assert (told["Track1:SourceImageWidth"], told["Track2:SourceImageWidth"]) == (1620, 6000)
-    assert (told["Track1:BitDepth"], told["Track2:BitDepth"]) == (24, 42)
+    reported = {f"{tag.group}:{tag.name}": tag.value for tag in record.tags}
+    assert (reported["Track1:SourceImageWidth"], reported["Track2:SourceImageWidth"]) == (
+        1620,
+        6000,
+    )
+    assert (reported["Track1:BitDepth"], reported["Track2:BitDepth"]) == (24, 42)
 
 
 def test_the_pixels_are_not_read() -> None:

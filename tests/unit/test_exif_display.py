@@ -109,7 +109,7 @@ def test_facts_name_the_tag_that_was_believed_and_those_that_were_not() -> None:
     assert "Canon:LensModel" in text
 
 
-def test_thumbnail_maker_note_and_notes_are_told() -> None:
+def test_thumbnail_maker_note_and_notes_are_reported() -> None:
     text = "\n".join(display_lines(replace(record(), notes=("Something is broken.",))))
     assert "Thumbnail         5,000 bytes at 900" in text
     assert "Maker note        1,432 bytes, 1 tag of Canon's" in text

@@ -163,18 +163,18 @@ def test_another_pictures_size_is_not_the_primary_ones() -> None:
     assert (record.facts.width, record.facts.height) == (None, None)
 
 
-def test_bit_depths_and_colours_are_told_as_exiftool_does() -> None:
+def test_bit_depths_and_colours_are_reported_as_exiftool_does() -> None:
     colours = box(b"colr", b"nclx", struct.pack(">HHHB", 9, 16, 9, 0x80))
     data = heif(
         ItemSpec(b"hvc1", b"\xaa", property_indexes=(1, 2, 3, 4)),
         properties=(*SIZE, pixi(10, 10, 10), hvcc(10), colours),
     )
     record = read(fetch_from(data))
-    told = {f"{tag.group}:{tag.name}": tag.value for tag in record.tags}
-    assert told["QuickTime:ImagePixelDepth"] == [10, 10, 10]
-    assert (told["QuickTime:BitDepthLuma"], told["QuickTime:BitDepthChroma"]) == (10, 10)
-    assert told["QuickTime:ColorPrimaries"] == 9
-    assert told["QuickTime:TransferCharacteristics"] == 16
+    reported = {f"{tag.group}:{tag.name}": tag.value for tag in record.tags}
+    assert reported["QuickTime:ImagePixelDepth"] == [10, 10, 10]
+    assert (reported["QuickTime:BitDepthLuma"], reported["QuickTime:BitDepthChroma"]) == (10, 10)
+    assert reported["QuickTime:ColorPrimaries"] == 9
+    assert reported["QuickTime:TransferCharacteristics"] == 16
 
 
 def test_the_bit_depth_of_a_grid_is_its_tiles() -> None:

@@ -34,8 +34,8 @@ def test_the_small_picture_becomes_a_file_of_its_own(layout: Layout) -> None:
     again = read(fetch_from(small))
     assert (again.format, again.notes) == ("heic", ())
     assert (again.facts.width, again.facts.height) == (320, 240)
-    told = {tag.name: tag.value for tag in again.tags}
-    assert (told["Rotation"], told["BitDepthLuma"]) == (270, 8)
+    reported = {tag.name: tag.value for tag in again.tags}
+    assert (reported["Rotation"], reported["BitDepthLuma"]) == (270, 8)
     assert small.endswith(SMALL.data)
     assert LARGE.data not in small
     (place,) = [at for at in range(len(small)) if small[at : at + 4] == b"iloc"]
@@ -121,7 +121,7 @@ def test_an_object_that_is_another_one_by_now_gives_nothing() -> None:
         (hvcc(8), (320, 240), None),
     ],
 )
-def test_the_size_as_coded_is_told_and_cut_to_the_size_of_the_picture(
+def test_the_size_as_coded_is_reported_and_cut_to_the_size_of_the_picture(
     configuration: bytes, size: tuple[int, int], cut: tuple[int, int] | None
 ) -> None:
     properties = (PROPERTIES[0], PROPERTIES[1], configuration, *PROPERTIES[3:])

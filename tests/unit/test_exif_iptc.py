@@ -55,7 +55,7 @@ def test_dates_and_times_are_written_as_exiftool_does() -> None:
     }
 
 
-def test_numbers_are_numbers_and_unknown_data_is_told() -> None:
+def test_numbers_are_numbers_and_unknown_data_is_reported() -> None:
     data = dataset(0, b"\0\4") + dataset(0, b"\0\4", record=1) + dataset(3, b"\1\2", record=7)
     assert values(data) == {
         "ApplicationRecordVersion": 4,

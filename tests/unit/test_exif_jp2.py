@@ -65,15 +65,18 @@ def test_the_header_says_size_and_depth_as_exiftool_does() -> None:
     profile = icc_profile("Display P3")
     colours = box(b"colr", b"\1\0\0", struct.pack(">I", 16)), box(b"colr", b"\2\0\0", profile)
     record = read(fetch_from(jp2(header=colours)))
-    told = {f"{tag.group}:{tag.name}": tag.value for tag in record.tags}
+    reported = {f"{tag.group}:{tag.name}": tag.value for tag in record.tags}
     assert record.outcome is Outcome.NO_METADATA
-    assert (told["Jpeg2000:ImageWidth"], told["Jpeg2000:ImageHeight"]) == (640, 480)
-    assert (told["Jpeg2000:BitsPerComponent"], told["Jpeg2000:NumberOfComponents"]) == (7, 3)
-    assert told["Jpeg2000:ColorSpace"] == 16
-    assert told["ICC_Profile:ProfileDescription"] == "Display P3"
+    assert (reported["Jpeg2000:ImageWidth"], reported["Jpeg2000:ImageHeight"]) == (640, 480)
+    assert (reported["Jpeg2000:BitsPerComponent"], reported["Jpeg2000:NumberOfComponents"]) == (
+        7,
+        3,
+    )
+    assert reported["Jpeg2000:ColorSpace"] == 16
+    assert reported["ICC_Profile:ProfileDescription"] == "Display P3"
 
 
-def test_content_credentials_are_told() -> None:
+def test_content_credentials_are_reported() -> None:
     for credentials in (jumbf(), uuid_box(C2PA_UUID, b"\0\0\0\0manifest\0", bytes(8), jumbf())):
         record = read(fetch_from(jp2(credentials)))
         assert [tag.value for tag in record.tags if tag.name == "JUMDLabel"] == ["c2pa"]

@@ -58,7 +58,7 @@ def test_the_frame_says_how_the_picture_is_made(
     assert found.get("File:YCbCrSubSampling") == sampling
 
 
-def test_jfif_adobe_and_ducky_are_told() -> None:
+def test_jfif_adobe_and_ducky_are_reported() -> None:
     ducky = b"Ducky" + struct.pack(">HHI", 1, 4, 60) + struct.pack(">HHI", 2, 8, 2)
     ducky += "hi".encode("utf-16-be") + bytes(2)
     adobe = b"Adobe" + struct.pack(">HHHB", 100, 0x4000, 0, 1)
@@ -112,7 +112,7 @@ def test_extended_xmp_is_put_together_from_its_parts() -> None:
     assert "XMP-xmp:Nickname" in values(record)
 
 
-def test_extended_xmp_with_a_part_missing_is_told() -> None:
+def test_extended_xmp_with_a_part_missing_is_reported() -> None:
     main, first, _, *others = extended(200_000)
     record = record_of(jpeg_with(main, first, *others))
     assert "XMP-xmp:Nickname" not in values(record)
@@ -144,7 +144,7 @@ def test_a_colour_profile_over_several_segments_is_joined_in_order() -> None:
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_the_index_of_several_pictures_is_told(order: str) -> None:
+def test_the_index_of_several_pictures_is_reported(order: str) -> None:
     rows = struct.pack(order + "IIIHH", 0x20030000, 5000, 0, 2, 0)
     rows += struct.pack(order + "IIIHH", 0x00010001, 400, 4096, 0, 0)
     first = Ifd({0xB000: (UNDEFINED, b"0100"), 0xB001: (LONG, 2), 0xB002: (UNDEFINED, rows)})

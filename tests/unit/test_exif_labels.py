@@ -65,7 +65,7 @@ def test_other_groups_keep_their_words() -> None:
     assert label(Tag("XMP-exif", "MeteringMode", value=5)) == "Pattern"
 
 
-def test_a_place_has_its_side_where_that_is_told() -> None:
+def test_a_place_has_its_side_where_that_is_reported() -> None:
     tags = [Tag("GPS", "GPSLatitudeRef", value="S"), Tag("GPS", "GPSLatitude", value=48.5)]
     assert label(tags[1], tags) == "48° 30′ 00.0″ S"
     assert label(tags[1]) == "48° 30′ 00.0″"

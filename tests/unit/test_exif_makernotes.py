@@ -168,7 +168,7 @@ def test_a_note_beyond_the_first_block_costs_one_more_request(notes: MakerNoteRe
     assert len(log) - before == before + 1
 
 
-def test_a_note_that_the_budget_does_not_reach_is_told_and_harms_nothing(
+def test_a_note_that_the_budget_does_not_reach_is_reported_and_harms_nothing(
     notes: MakerNoteReader,
 ) -> None:
     filling = {0x9201: (UNDEFINED, bytes(200_000))}
@@ -271,7 +271,7 @@ def test_a_child_that_is_killed_is_replaced() -> None:
     assert not any(helper._child for helper in notes._pool._all)
 
 
-def test_a_child_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_does_not_answer_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(*_: object) -> bytes:
         raise HelperTimeoutError
 
@@ -294,7 +294,7 @@ def test_without_the_library_in_the_child_the_record_stays_whole(
     assert record.facts.make == "Canon"
 
 
-def test_a_note_is_told_with_how_it_may_be_read(
+def test_a_note_is_reported_with_how_it_may_be_read(
     notes: MakerNoteReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetch = fetch_from(jpeg_with_note("Canon", canon(CANON)))
@@ -302,8 +302,8 @@ def test_a_note_is_told_with_how_it_may_be_read(
     assert describe_maker_note(read(fetch, maker_notes=notes)).endswith(" bytes, 3 tags of Canon's")
     assert describe_maker_note(read(fetch)).endswith(" bytes, unread")
     monkeypatch.setattr(makernotes, "is_installed", lambda _: False)
-    told = describe_maker_note(read(fetch))
-    assert told.endswith("unread; to have them read: pip install 'tasveer-tui[makernotes]'")
+    reported = describe_maker_note(read(fetch))
+    assert reported.endswith("unread; to have them read: pip install 'tasveer-tui[makernotes]'")
 
 
 def pentax(order: str) -> Callable[[int], bytes]:

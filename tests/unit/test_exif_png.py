@@ -127,7 +127,7 @@ def test_dimensions_beyond_any_picture_do_no_harm() -> None:
     assert record.facts.make == "Canon Inc."
 
 
-def test_short_chunks_are_told() -> None:
+def test_short_chunks_are_reported() -> None:
     parts = [
         chunk(b"gAMA", struct.pack(">I", 45455)),
         chunk(

@@ -114,7 +114,7 @@ def test_x3f_has_settings_properties_and_a_jpeg() -> None:
     assert found["SigmaRaw:LensType"] == 325
 
 
-def test_an_x3f_without_a_directory_is_truncated_but_told() -> None:
+def test_an_x3f_without_a_directory_is_truncated_but_reported() -> None:
     record = record_of(x3f({"CAMMODEL": "SIGMA DP2"})[:-20])
     assert record.outcome is Outcome.PARTIAL
     assert values(record)["SigmaRaw:ImageWidth"] == 2640

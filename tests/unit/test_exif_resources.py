@@ -31,7 +31,7 @@ def test_iptc_is_found_among_other_resources() -> None:
     assert found.read(0, 100) == dataset(90, b"Paris")
 
 
-def test_some_resources_are_told() -> None:
+def test_some_resources_are_reported() -> None:
     assert read_tags(resource(0x3ED, struct.pack(">IHHIHH", 72 << 16, 1, 1, 36 << 15, 2, 1))) == {
         "XResolution": 72,
         "DisplayedUnitsX": 1,

@@ -6,7 +6,7 @@ from tasveer_tui.exif import summary
 from tasveer_tui.records import Facts
 
 
-def test_everything_that_is_known_is_told_as_photographers_write_it() -> None:
+def test_everything_that_is_known_is_reported_as_photographers_write_it() -> None:
     facts = Facts(
         taken_at="2019-05-04T10:11:12.345",
         taken_offset="+02:00",
@@ -31,7 +31,7 @@ def test_everything_that_is_known_is_told_as_photographers_write_it() -> None:
     ]
 
 
-def test_what_is_absent_is_not_told_and_a_correction_of_nothing_is_none() -> None:
+def test_what_is_absent_is_not_reported_and_a_correction_of_nothing_is_none() -> None:
     assert list(summary(Facts())) == []
     assert list(summary(Facts(iso=0, exposure_bias_ev=0.0, lat_deg=1.0, width=10))) == [
         ("Exposure", "ISO 0")

@@ -153,13 +153,13 @@ def test_versions_are_text() -> None:
     assert value_of(0xA000, UNDEFINED, b"0100") == "0100"
 
 
-def test_other_bytes_are_told_and_not_kept() -> None:
+def test_other_bytes_are_reported_and_not_kept() -> None:
     assert value_of(0x9999, UNDEFINED, b"\1\2\3\xff\xfe") == "(Binary data 5 bytes)"
     assert value_of(0xEA1C, UNDEFINED, bytes(2060)) == "(Binary data 2060 bytes)"
     assert value_of(0x9999, ASCII, b"x" * 70_000) == "(Binary data 70000 bytes)"
 
 
-def test_long_lists_of_places_are_told_by_their_length() -> None:
+def test_long_lists_of_places_are_reported_by_their_length() -> None:
     assert value_of(0x111, LONG, [8, 9], group="IFD0") == [8, 9]
     text = " ".join(str(number) for number in range(100))
     assert value_of(0x111, LONG, list(range(100)), group="IFD0") == (
@@ -173,7 +173,7 @@ def test_print_matching_tells_its_version() -> None:
     assert (tag.group, tag.name, tag.value) == ("PrintIM", "PrintIMVersion", "0300")
 
 
-def test_a_value_of_the_wrong_type_is_still_told() -> None:
+def test_a_value_of_the_wrong_type_is_still_reported() -> None:
     assert value_of(2, ASCII, "48.5", group="GPS") == "48.5"
     assert value_of(7, ASCII, "12:00", group="GPS") == "12:00"
     assert value_of(0x9201, ASCII, "fast") == "fast"
@@ -212,7 +212,7 @@ def test_the_moment_of_a_preview_is_written_as_others_are() -> None:
     assert value_of(0xC71B, ASCII, "soon\0", group="IFD0") == "soon"
 
 
-def test_a_mosaic_of_no_size_is_told_as_it_stands() -> None:
+def test_a_mosaic_of_no_size_is_reported_as_it_stands() -> None:
     assert value_of(0xA302, UNDEFINED, bytes(8)) == [0, 0, 0, 0, 0, 0]
 
 

@@ -85,7 +85,7 @@ def test_what_comes_again_without_a_list_counts_once() -> None:
     assert found(unknown) == {"XMP-mine:StepsOp": "a"}
 
 
-def test_the_pictures_of_a_container_are_all_told() -> None:
+def test_the_pictures_of_a_container_are_all_reported() -> None:
     item = '<Container:Item Item:Semantic="Primary"/>'
     body = items("Container:Directory", item, item.replace("Primary", "GainMap"))
     assert found(body) == {"XMP-Container:DirectoryItemSemantic": ["Primary", "GainMap"]}
@@ -115,8 +115,8 @@ def test_the_pictures_of_a_container_are_all_told() -> None:
 def test_names_and_values_of_single_properties(
     name: str, text: str, tag: str | None, value: TagValue
 ) -> None:
-    ((told, kept),) = found(f"<{name}>{text}</{name}>").items()
-    assert told == (tag or told)
+    ((reported, kept),) = found(f"<{name}>{text}</{name}>").items()
+    assert reported == (tag or reported)
     assert kept == value
 
 

@@ -88,11 +88,11 @@ def _written(catalogue: Catalogue, form: str, **options: object) -> tuple[str, i
 
 def test_geojson_is_as_rfc_7946_wants_it(odd: Catalogue) -> None:
     text, count = _written(odd, "geojson")
-    told = json.loads(text, parse_constant=pytest.fail)
-    assert set(told) == {"type", "features"}
-    assert told["type"] == "FeatureCollection"
-    assert len(told["features"]) == count == PLACED
-    for feature in told["features"]:
+    reported = json.loads(text, parse_constant=pytest.fail)
+    assert set(reported) == {"type", "features"}
+    assert reported["type"] == "FeatureCollection"
+    assert len(reported["features"]) == count == PLACED
+    for feature in reported["features"]:
         assert set(feature) == {"type", "id", "geometry", "properties"}
         assert feature["type"] == "Feature"
         assert feature["geometry"]["type"] == "Point"
@@ -100,14 +100,14 @@ def test_geojson_is_as_rfc_7946_wants_it(odd: Catalogue) -> None:
         assert -180 <= lon <= 180
         assert -90 <= lat <= 90
         assert len(rest) <= 1
-    first = next(f for f in told["features"] if "<b>" in f["properties"]["SourceFile"])
+    first = next(f for f in reported["features"] if "<b>" in f["properties"]["SourceFile"])
     assert first["geometry"]["coordinates"] == [2.2945, 48.8584, 35.5]
     assert first["properties"]["taken"] == "2019-05-04T10:11:12"
     assert first["properties"]["place"] == "Paris"
     assert first["properties"]["lens"] is None
 
 
-def test_a_map_of_chosen_columns(odd: Catalogue) -> None:
+def test_a_map_of_selected_columns(odd: Catalogue) -> None:
     text, _ = _written(odd, "geojson", columns=["iso"])
     assert {tuple(f["properties"]) for f in json.loads(text)["features"]} == {
         ("SourceFile", "name", "iso")
@@ -183,13 +183,13 @@ def test_an_empty_map_is_whole(odd: Catalogue, form: str) -> None:
 # ------------------------------------------------------------------ lists for programs
 
 
-def _told_keys() -> list[str]:
+def _reported_keys() -> list[str]:
     return sorted(key for key in ODD if key.isprintable())
 
 
 def test_rclone_gets_bucket_and_key(odd: Catalogue) -> None:
     text, count = _written(odd, "rclone")
-    assert text.splitlines() == [f"my-photos/{key}" for key in _told_keys()]
+    assert text.splitlines() == [f"my-photos/{key}" for key in _reported_keys()]
     assert count == len(ODD) - 2
 
 
@@ -204,7 +204,7 @@ def test_copies_stay_below_the_present_folder(odd: Catalogue, form: str, before:
     text, count = _written(odd, form)
     lines = text.splitlines()
     assert len(lines) == count == len(ODD) - 2
-    for line, key in zip(lines, _told_keys(), strict=True):
+    for line, key in zip(lines, _reported_keys(), strict=True):
         *start, uri, file = shlex.split(line)
         assert start == before
         assert uri == f"s3://my-photos/{key}"
@@ -246,9 +246,9 @@ def test_the_copy_is_plain_sqlite(odd: Catalogue, tmp_path: Path) -> None:
     assert rows[0][1] == image.source.uri(image.ref.key)
     assert rows[0][4] == image.record.facts.taken_at
     assert write_file(tmp_path / "odd.sqlite", ExportSpec("sqlite"), odd, _all(odd)) == len(ODD)
-    chosen = tmp_path / "few.db"
-    write_file(chosen, ExportSpec("sqlite", ("iso", "exif.Make")), made, _all(made))
-    with sqlite3.connect(chosen) as copy:
+    selected = tmp_path / "few.db"
+    write_file(selected, ExportSpec("sqlite", ("iso", "exif.Make")), made, _all(made))
+    with sqlite3.connect(selected) as copy:
         assert [row[1] for row in copy.execute("PRAGMA table_info(image)")] == [
             "id", "uri", "iso", "exif.Make"
         ]  # fmt: skip
@@ -276,9 +276,9 @@ def test_parquet_has_typed_columns(odd: Catalogue, tmp_path: Path) -> None:
             found = [value and value.replace(tzinfo=UTC).timestamp() for value in found]
         assert found == expected
     assert write_file(tmp_path / "odd.parquet", ExportSpec("parquet"), odd, _all(odd)) == len(ODD)
-    chosen = tmp_path / "few.parquet"
-    write_file(chosen, ExportSpec("parquet", ("exif.Make", "gps")), made, _all(made))
-    assert parquet.read_parquet(str(chosen)).read_all().column_names == [
+    selected = tmp_path / "few.parquet"
+    write_file(selected, ExportSpec("parquet", ("exif.Make", "gps")), made, _all(made))
+    assert parquet.read_parquet(str(selected)).read_all().column_names == [
         "SourceFile", "exif.Make", "gps"
     ]  # fmt: skip
     made.close()

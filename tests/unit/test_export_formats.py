@@ -53,22 +53,22 @@ def _written(catalogue: Catalogue, form: str, ids: list[int], **options: object)
 
 def test_json_is_what_exiftool_prints(catalogue: Catalogue, ids: list[int]) -> None:
     text = _written(catalogue, "json", ids)
-    told = json.loads(text)
+    reported = json.loads(text)
     image = catalogue.image(ids[0])
     tags = {f"{tag.group}:{tag.name}": tag.value for tag in image.record.tags}
-    assert len(told) == COUNT
-    assert told[0]["SourceFile"] == image.source.uri(image.ref.key)
-    assert told[0]["S3:Key"] == image.ref.key
-    assert told[0]["S3:Size"] == image.ref.size_bytes
-    assert told[0]["S3:ETag"] == image.ref.etag
-    assert told[0]["S3:LastModified"] == "2025-05-16T15:06:40+00:00"
-    assert told[0]["Tasveer:Status"] == "ok"
-    assert told[0]["Tasveer:BytesRead"] == 65_536
-    assert told[0]["Tasveer:Requests"] == 1
+    assert len(reported) == COUNT
+    assert reported[0]["SourceFile"] == image.source.uri(image.ref.key)
+    assert reported[0]["S3:Key"] == image.ref.key
+    assert reported[0]["S3:Size"] == image.ref.size_bytes
+    assert reported[0]["S3:ETag"] == image.ref.etag
+    assert reported[0]["S3:LastModified"] == "2025-05-16T15:06:40+00:00"
+    assert reported[0]["Tasveer:Status"] == "ok"
+    assert reported[0]["Tasveer:BytesRead"] == 65_536
+    assert reported[0]["Tasveer:Requests"] == 1
     assert {name: scalar(tags[name]) for name in ("IFD0:Make", "ExifIFD:ISO")}.items() <= (
-        told[0].items()
+        reported[0].items()
     )
-    assert set(tags) <= set(told[0])
+    assert set(tags) <= set(reported[0])
     assert text.startswith('[{\n  "SourceFile": "s3://photos/')
     assert text.endswith("\n}]\n")
 
@@ -95,9 +95,9 @@ def test_nothing_found_is_still_a_whole_document(catalogue: Catalogue, form: str
 
 def test_columns_restrict_json(catalogue: Catalogue, ids: list[int]) -> None:
     columns = ["camera", "taken", "modified", "shutter", "exif.ISO", "rating"]
-    told = json.loads(_written(catalogue, "json", ids[:1], columns=columns))
+    reported = json.loads(_written(catalogue, "json", ids[:1], columns=columns))
     facts = catalogue.image(ids[0]).record.facts
-    assert told == [
+    assert reported == [
         {
             "SourceFile": "s3://photos/album00/2015/IMG_00000.jpg",
             "Tasveer:Camera": "Canon EOS 5D Mark III",
@@ -114,13 +114,13 @@ def test_people_get_labels(catalogue: Catalogue, ids: list[int]) -> None:
     def label(tag: Tag) -> str:
         return f"<{tag.name}>"
 
-    (told,) = json.loads(_written(catalogue, "json", ids[:1], label=label))
-    assert told["ExifIFD:ISO"] == "<ISO>"
-    (told,) = json.loads(
+    (reported,) = json.loads(_written(catalogue, "json", ids[:1], label=label))
+    assert reported["ExifIFD:ISO"] == "<ISO>"
+    (reported,) = json.loads(
         _written(catalogue, "json", ids[:1], columns=["taken", "exif.ISO"], label=label)
     )
-    assert told["Tasveer:Taken"] == "2015-01-01 08:00"
-    assert told["ExifIFD:ISO"] == "<ISO>"
+    assert reported["Tasveer:Taken"] == "2015-01-01 08:00"
+    assert reported["ExifIFD:ISO"] == "<ISO>"
     rows = list(
         csv.reader(_written(catalogue, "csv", ids[:1], columns=["size"], label=label).splitlines())
     )
@@ -201,14 +201,14 @@ def test_the_first_of_tags_that_repeat_is_kept() -> None:
     record = Record(
         Outcome.OK, tags=(Tag("IFD0", "Make", value="A"), Tag("IFD0", "Make", value="B"))
     )
-    told = exiftool_object(Source("http://h:1", "b"), ObjectRef("k", 3), record, message="m")
-    assert told["IFD0:Make"] == "A"
-    assert told["S3:Endpoint"] == "http://h:1"
-    assert told["Tasveer:Error"] == "m"
+    reported = exiftool_object(Source("http://h:1", "b"), ObjectRef("k", 3), record, message="m")
+    assert reported["IFD0:Make"] == "A"
+    assert reported["S3:Endpoint"] == "http://h:1"
+    assert reported["Tasveer:Error"] == "m"
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "reported"),
     [
         (8.0, 8),
         (0.1 + 0.2, 0.3),
@@ -231,9 +231,9 @@ def test_the_first_of_tags_that_repeat_is_kept() -> None:
         ("١٢", "١٢"),
     ],
 )
-def test_numbers_are_told_as_exiftool_tells_them(value: str | float, told: Scalar) -> None:
-    assert scalar(value) == told
-    assert type(scalar(value)) is type(told)
+def test_numbers_are_reported_as_exiftool_tells_them(value: str | float, reported: Scalar) -> None:
+    assert scalar(value) == reported
+    assert type(scalar(value)) is type(reported)
 
 
 @given(st.dictionaries(st.text(), st.one_of(st.text(), st.integers(-(10**14), 10**14)), min_size=1))

@@ -103,8 +103,8 @@ def photoshop() -> bytes:
 
 def ours(data: bytes, name: str) -> dict[str, object]:
     record = read(fetch_from(data))
-    told = exiftool_object(Source("http://h", "b"), ObjectRef(name, len(data)), record)
-    found: dict[str, object] = json.loads(json.dumps(told))
+    reported = exiftool_object(Source("http://h", "b"), ObjectRef(name, len(data)), record)
+    found: dict[str, object] = json.loads(json.dumps(reported))
     return {key: value for key, value in found.items() if not key.startswith(OURS)}
 
 
@@ -148,8 +148,8 @@ def test_the_exceptions_are_sentences_that_fit_a_help_page() -> None:
 
 
 def test_what_is_left_out_is_left_out() -> None:
-    told = ours(jpeg_with(exif(), xmp(), photoshop()), "a.jpg")
-    assert not [key for key in told if key.startswith(NOT_OURS)]
+    reported = ours(jpeg_with(exif(), xmp(), photoshop()), "a.jpg")
+    assert not [key for key in reported if key.startswith(NOT_OURS)]
 
 
 @pytest.mark.parametrize(
@@ -190,12 +190,12 @@ def test_facts_of_the_file_follow_from_the_record(
 def test_the_thumbnail_lies_where_it_is_in_the_file() -> None:
     tags = (Tag("IFD1", "ThumbnailOffset", value=100), Tag("IFD1", "ThumbnailLength", value=50))
     record = Record(Outcome.OK, "jpeg", tags, thumb_offset=112, thumb_length=50)
-    told = exiftool_object(Source("http://h", "b"), ObjectRef("k", 3), record)
-    assert told["IFD1:ThumbnailOffset"] == 112
+    reported = exiftool_object(Source("http://h", "b"), ObjectRef("k", 3), record)
+    assert reported["IFD1:ThumbnailOffset"] == 112
 
 
 @pytest.mark.parametrize(
-    ("tag", "told"),
+    ("tag", "reported"),
     [
         (Tag("ExifIFD", "LensInfo", 1, "RATIONAL", 4, [24, 70, 2.8, "undef"]), "24 70 2.8 undef"),
         (Tag("XMP-dc", "Subject", value=["sea", "sand"]), ["sea", "sand"]),
@@ -206,7 +206,7 @@ def test_the_thumbnail_lies_where_it_is_in_the_file() -> None:
         (Tag("ExifIFD", "ApertureValue", 1, "RATIONAL", 1, 2**0.5, "1/1"), 1.41421356237310),
     ],
 )
-def test_several_values_are_lists_only_where_exiftool_has_lists(tag: Tag, told: object) -> None:
+def test_several_values_are_lists_only_where_exiftool_has_lists(tag: Tag, reported: object) -> None:
     record = Record(Outcome.OK, tags=(tag,))
     found = exiftool_object(Source("http://h", "b"), ObjectRef("k", 3), record)
-    assert found[f"{tag.group}:{tag.name}"] == told
+    assert found[f"{tag.group}:{tag.name}"] == reported

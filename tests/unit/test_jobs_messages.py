@@ -149,10 +149,12 @@ def test_a_result_that_is_too_large_travels_without_its_tags_and_says_so() -> No
 
 
 def test_a_message_of_another_version_still_says_whom_to_answer() -> None:
-    told = json.loads(pack_task(ReadTask(ACCESS, "photos", Batch(2, 3, ())), "tasveer.record.x"))
-    told |= {"version": MESSAGE_VERSION + 1, "body": {"quite": "other"}, "added": 1}
+    reported = json.loads(
+        pack_task(ReadTask(ACCESS, "photos", Batch(2, 3, ())), "tasveer.record.x")
+    )
+    reported |= {"version": MESSAGE_VERSION + 1, "body": {"quite": "other"}, "added": 1}
 
-    envelope = unpack(json.dumps(told))
+    envelope = unpack(json.dumps(reported))
 
     assert (envelope.job_id, envelope.reply) == (2, "tasveer.record.x")
     with pytest.raises(MessageError, match=f"version {MESSAGE_VERSION + 1}"):

@@ -1,4 +1,4 @@
-"""Dates told from now, on the clock of the field."""
+"""Dates reported from now, on the clock of the field."""
 
 from __future__ import annotations
 

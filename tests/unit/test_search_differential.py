@@ -163,7 +163,7 @@ KEYS = st.lists(
 
 @pytest.fixture(scope="module", params=[("few", 0.0), ("many", 0.0), ("many", 0.5)])
 def sample_catalogue(request: pytest.FixtureRequest) -> Iterator[SampleCatalogue]:
-    """The same images, taken as so few and as so many that other ways through them are best."""
+    """The same images, taken as few and as many, so that each access path is taken."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param[0] == "many":
             search_thresholds.use_large_index_thresholds(patch)

@@ -66,8 +66,8 @@ def test_the_compose_file_names_what_there_is() -> None:
     files = [path for name, path in settings.items() if name.endswith("file")]
     assert len(files) == 3
     assert all(path.startswith(folders) for path in files)
-    told = {"RABBITMQ_PASSWORD", "TASVEER_SOURCE", *AWS}
-    assert set(re.findall(r"\$\{([A-Z_]+)", text)) == told
+    reported = {"RABBITMQ_PASSWORD", "TASVEER_SOURCE", *AWS}
+    assert set(re.findall(r"\$\{([A-Z_]+)", text)) == reported
 
 
 def test_systemd_understands_the_unit_and_the_program_its_command(tmp_path: Path) -> None:
@@ -85,5 +85,5 @@ def test_systemd_understands_the_unit_and_the_program_its_command(tmp_path: Path
     done = subprocess.run(
         ["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False
     )
-    told = [line for line in done.stderr.splitlines() if unit.name in line]
-    assert (done.returncode, told) == (0, [])
+    reported = [line for line in done.stderr.splitlines() if unit.name in line]
+    assert (done.returncode, reported) == (0, [])

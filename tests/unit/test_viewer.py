@@ -26,7 +26,7 @@ def desktop(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Path:
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr("tempfile.tempdir", None)
-    return folder / "told"
+    return folder / "reported"
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def viewer() -> Iterator[ImageViewer]:
 def test_the_file_is_named_by_its_content_and_goes_with_the_program(
     viewer: ImageViewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = desktop(
-        tmp_path, monkeypatch, f'echo "$1" > {tmp_path}/told; cat "$1" >> {tmp_path}/told'
+    reported = desktop(
+        tmp_path, monkeypatch, f'echo "$1" > {tmp_path}/reported; cat "$1" >> {tmp_path}/reported'
     )
     assert list(viewer.show(iter([b"ab", b"c"]), "jpeg")) == [2, 3]
-    path, data = told.read_text().split("\n")
+    path, data = reported.read_text().split("\n")
     assert (Path(path).suffix, data) == (".jpg", "abc")
     assert Path(path).parent.stat().st_mode & 0o077 == 0, "nobody else looks into it"
     viewer.close()

@@ -23,7 +23,7 @@ def job(done: int, *, total: int = 10_000, is_scanned: bool = True) -> JobView:
 
 
 def observe_rates(rates: list[float], **given: bool) -> Progress:
-    """After so many seconds, in each of which so many images were read."""
+    """After some seconds with a number of images in each."""
     pace, done, progress = ProgressEstimator(), 0.0, Progress()
     progress = pace.update(job(0, **given), 0.0)
     for second, rate in enumerate(rates, start=1):

@@ -91,7 +91,7 @@ def write(
     """Write these images in the order of `ids`; returns how many were written.
 
     JSON and NDJSON have every tag, or SourceFile and the `columns`; CSV and TSV have SourceFile
-    and all fields, or the `columns` alone. With `label` values are told for people. Images that
+    and all fields, or the `columns` alone. With `label`, values are written for people. Images that
     are gone from the catalogue are left out, and those that the format cannot tell of: without
     a position on a map, with line breaks in the key on a list of lines. Blocks; what the stream
     raises goes through.

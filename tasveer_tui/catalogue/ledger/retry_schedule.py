@@ -1,6 +1,6 @@
 """Faults that may pass: which readings are tried again, after what pause and how often.
 
-Within one reading, each request is already tried several times (see `s3.patience`). This is
+Within one reading, each request is already tried several times (see `s3/retry.py`). This is
 about what still ended in such a fault, and about sources that cannot be reached at all.
 """
 

@@ -61,7 +61,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """So many units back from now, until the end of today. `last 0d` is today."""
+    """The last `count` units until the end of today. `last 0d` is today."""
 
     count: int
     unit: Unit
@@ -74,7 +74,7 @@ class Yesterday:
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """A word that stands for some of EXIF's codes."""
+    """A word for some of EXIF's codes."""
 
     word: str
     codes: tuple[int, ...]
@@ -188,7 +188,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Within so many metres of a point, along the sphere."""
+    """Within a radius in meters around a point, along the sphere."""
 
     lat_deg: float
     lon_deg: float

@@ -46,7 +46,7 @@ class Compiler:
     """With its zone: what `today` means."""
     statistics: Statistics
     is_row_scan: bool = False
-    """Images are met one by one and only the first are wanted."""
+    """Conditions test one row: only the first matches are read."""
 
     def compile(self, where: Node) -> tuple[Sql, ...]:
         """Conditions that must all hold; none for every image."""
@@ -211,7 +211,7 @@ def _direction(key: OrderBy) -> str:
 
 
 def _join_clause(key: OrderBy) -> str:
-    """Texts outside the image's row are joined, never the other way round."""
+    """Join texts outside the image's row; the image stays the outer table."""
     if key.target == "path":
         return " LEFT JOIN object AS by_path ON by_path.id = i.id"
     if isinstance(key.target, str) and (shared := LOOKUP_COLUMNS.get(key.target)):

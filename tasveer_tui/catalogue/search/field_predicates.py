@@ -127,7 +127,7 @@ def _value_bounds(name: str, value: Value, now: datetime) -> Bounds:
 
 
 def _field_clock(name: str, now: datetime) -> datetime:
-    """What stands on the clock that the field is told by, without its zone.
+    """The local time on the clock of the field, without its zone.
 
     Cameras tell the photographer's time, S3 and the catalogue UTC.
     """

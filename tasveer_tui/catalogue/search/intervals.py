@@ -109,7 +109,7 @@ def _add_clamped(start: datetime, length: timedelta) -> datetime:
 
 
 def months_before(moment: datetime, months: int) -> datetime:
-    """So many months earlier, on the last day of the month where it has no such day."""
+    """`count` months earlier; on the month's last day if it has no such day."""
     count = moment.year * _MONTHS_PER_YEAR + moment.month - 1 - months
     year, month = divmod(count, _MONTHS_PER_YEAR)
     if year < 1:

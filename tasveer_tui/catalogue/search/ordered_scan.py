@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     OrderedScan: TypeAlias = Callable[["ScanContext", tuple[OrderBy, ...], int], list[int] | None]
 
 _MAX_TAG_VALUES: Final = 20_000
-"""Values of a tag that are sooner put in order than all images."""
+"""Up to this many values of a tag are sorted; with more, all images are."""
 _SortKey = tuple[int, float, str]
 """Numbers before texts, as SQLite has them."""
 
@@ -40,7 +40,7 @@ def scan_tag_values(
     wanted: int,
     check: Callable[[], None],
 ) -> list[int] | None:
-    """So many ids in order; None where the values cannot tell, or fewer images have the tag.
+    """The first ids in order; None if the values do not give it, or too few images have one.
 
     `check` is called between statements.
     """
@@ -129,7 +129,7 @@ def _tag_value_select(where: Sequence[Sql], sort_key: Sql, *, is_descending: boo
 _MAX_GROUPS: Final = 10_000
 _MAX_SOURCES: Final = 100
 _BATCH_GROWTH_FACTOR: Final = 4
-"""Images met for each that is wanted, at first; and so many times more each time."""
+"""Rows per missing match in the first batch, and the growth factor of later batches."""
 _MIN_BATCH_IDS, _MAX_BATCH_IDS = 100, 50_000
 """Images met in one statement."""
 
@@ -165,7 +165,7 @@ def known_order_scan(ids: array[int], without: frozenset[int] = frozenset()) -> 
             rows = connection.execute(sql, (json.dumps(some), *condition.parameters, missing))
             found += [row[0] for row in rows]
             met += size
-            # As many as yield the rest, if they go on like this.
+            # Rows that yield the rest at the rate so far.
             likely = met * (wanted - len(found)) // max(len(found), 1)
             size = max(_MIN_BATCH_IDS, min(likely, _BATCH_GROWTH_FACTOR * size, _MAX_BATCH_IDS))
         return found

@@ -294,7 +294,7 @@ def tag_matches(tag: TagName, member: Member, resolve: FetchRows) -> Sql:
 
 
 def row_tag_matches(tag: TagName, member: Member) -> Sql:
-    """The same asked image by image, for as many as a page needs."""
+    """The same as a test of one row, for an ordered scan."""
     encoded = tag_predicates.encode_member(member)
     narrowed = _candidate_values(member)
     fitting = (

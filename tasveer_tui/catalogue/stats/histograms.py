@@ -79,8 +79,8 @@ class Histogram:
 def histogram(finder: Finder, query: Query, name: str, *, budget_s: float = BUDGET_S) -> Histogram:
     """Count what a search finds in natural steps of one of `NAMES`.
 
-    `taken` is told by years, by months where it spans no more than two years, and by days where
-    it spans no more than two months.
+    `taken` has bins of years; of months if it spans at most two years, and of days if
+    it spans at most two months.
 
     Raises:
         UsageError: there are no steps for this field.

@@ -31,8 +31,8 @@ _MAX_INTEGER: Final = 2**63
 _INTEGERS: Final = ("iso", *INTEGER_FACTS, "width", "height")
 _REALS: Final = ("exposure_s", "f_number", "focal_mm", "exposure_bias_ev")
 _NULLABLE_REALS: Final = ("focal35_mm", "lat_deg", "lon_deg", "alt_m")
-"""Like the rating, most images do not have them: rows have NULL then, and searches see what
-stands for an absent number in a column that is generated."""
+"""Like the rating, most images do not have them: rows have NULL then, and a generated column gives
+searches the number that means "absent"."""
 _NUMBERS: Final = ("rating", *_INTEGERS, *_REALS, *_NULLABLE_REALS)
 _integers_of: Final = attrgetter(*_INTEGERS)
 _reals_of: Final = attrgetter(*_REALS)

@@ -330,7 +330,7 @@ class ShapeTable:
 
 # Ids for the numbers of tags, so that comparisons find images without reading their tags.
 #
-# The first numbers that a tag is met with stand for themselves. A tag of which every picture has
+# The first numbers of a tag are stored as themselves. A tag of which every picture has
 # another, as of positions, gets stretches of numbers instead: an eighth of a thousandth to two
 # thousandths wide, so that the tags of few images must be read to tell.
 

@@ -72,8 +72,8 @@ class Indexer:
         self._numbers = NumberTable(connection)
         self._shapes = ShapeTable(connection)
         self._cached_tags: dict[bytes, bytes] = {}
-        """What becomes of a tag, by its JSON: the number of its slot, what the blob has of its
-        cells, its terms. Nothing, where only the blob of all cells can tell."""
+        """How a tag is stored, by its JSON: the number of its slot, the blob's part of its
+        cells, its terms. Nothing if only the blob of all cells can be encoded."""
         self._cached_dates: dict[bytes, tuple[bytes, bytes]] = {}
         """The same of dates and times, but for the time; by their JSON up to there."""
         self._terms = ""

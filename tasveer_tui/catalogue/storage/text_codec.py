@@ -89,7 +89,7 @@ def indexed_part(value: str) -> tuple[str, bool]:
     """The part of a tag's text that the index of values keeps, and whether that is all of it.
 
     A date with a time keeps its day: nearly every picture has another second, and they would
-    fill the index. Told binary data keeps nothing.
+    fill the index. Binary data keeps nothing.
     """
     if value.startswith(_BINARY_PREFIX):
         return "", True

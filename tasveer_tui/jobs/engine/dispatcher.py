@@ -107,14 +107,14 @@ class Dispatcher:
             self._recorder.start_due_watches()
 
     def _running_jobs(self) -> list[JobView]:
-        """The jobs to serve; workers are told about the others."""
+        """The jobs to serve; the workers are notified of the others."""
         active = self.active_jobs = self._recorder.active_jobs()
         paused = [job for job in active if job.state is JobState.PAUSED]
         running = [job for job in active if job.state is not JobState.PAUSED]
         try:
             self._pause_notifier.update(running, paused)
         except BrokerError as error:
-            _log.info("Workers are told about paused jobs later: %s", error)
+            _log.info("The workers are not notified of paused jobs yet: %s", error)
         return running
 
     def _dispatch_jobs(self, jobs: Sequence[JobView]) -> None:

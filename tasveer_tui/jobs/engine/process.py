@@ -165,7 +165,7 @@ class Engine:
             concurrency = self._catalogue.tuned()
             self._concurrency_notifier.update(concurrency, [worker.name for worker in workers])
         except (BrokerError, CatalogueError) as error:
-            _log.info("Workers are told their concurrency later: %s", error)
+            _log.info("The workers are not notified of their concurrency yet: %s", error)
 
     def _read_commands(self) -> None:
         """Read commands of the program that started the engine, one a line."""
