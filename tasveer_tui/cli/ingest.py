@@ -115,7 +115,7 @@ def command(
 ) -> int:
     """Read the metadata of all images under the given prefixes, by range requests.
 
-    Objects with another extension than that of an image are skipped. Exit code 0: all objects
+    Skips objects whose extension is not that of an image; see --any-type. Exit code 0: all objects
     were read; 3: some failed.
     """
     if not locations:

@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from tasveer_tui.records import ObjectRef, Record, Source, Tag
 
 EXCEPTIONS: Final = {
-    "S3, Tasveer": "ours alone: where the object is, and how it was read",
-    "System, ExifTool": "left out: they describe a file on disk, and another program",
-    "Composite": "left out: what can be computed from other tags",
-    "Maker notes": "the cameras' own groups with the extra alone, and their best known tags",
-    "ICC": "header and names alone: no curves, matrices, translations",
-    "Photoshop, JUMBF, tracks": "what describes the image, not how to print or play it",
-    "Embedded pictures": "left out, as are offsets of anything but IFD1's thumbnail",
-    "Binary data": "without `, use -b option to extract`: there is no such option",
-    "Numbers": "never in quotes, however many digits they have",
-    "Text": "Latin-1 if it is not UTF-8, not question marks; IPTC as UTF-8 if possible",
-    "XMP": "all pictures of a Container, not its first; values end after 16 KiB",
+    "S3, Tasveer": "added: the object's location, and how it was read",
+    "System, ExifTool": "left out: they describe a file on disk, and exiftool itself",
+    "Composite": "left out: they are computed from other tags",
+    "Maker notes": "only with the extra `makernotes`, and only the best known tags",
+    "ICC": "only the header and the names, not the curves and matrices",
+    "Photoshop, JUMBF, tracks": "only values that describe the image, not printing or playback",
+    "Embedded images": "left out, and so are their offsets, except IFD1's thumbnail",
+    "Binary data": "without exiftool's hint `, use -b option to extract`",
+    "Numbers": "never quoted, whatever their number of digits",
+    "Text": "Latin-1 if it is not valid UTF-8; IPTC is read as UTF-8 if possible",
+    "XMP": "all images of a Container; values are cut after 16 KiB",
     "File:FileType": "JPEG for MPO, TIFF for BigTIFF, HEIC for HEIF, EXV for DNG in EXV",
 }
-"""By group or kind, what differs and why."""
+"""Group or kind → how our JSON differs from exiftool's."""
 
 _TYPES: Final = {
     "arw": ("ARW", "ARW", "image/x-sony-arw"),
