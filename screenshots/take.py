@@ -132,7 +132,7 @@ async def ingest(camera: ScreenshotSession) -> None:
     await camera.go_to("2022/04-japan/fuji/")
     await camera.wait("IMG_0334.JPG")
     await camera.press("tab")
-    await camera.wait("Metadata was read", "Canon EOS R5", "2 prefixes selected")
+    await camera.wait("Metadata read", "Canon EOS R5", "2 prefixes selected")
     await camera.take("browse")
     await camera.press("h", "enter")
     await camera.wait("final")
@@ -157,7 +157,7 @@ async def search(camera: ScreenshotSession) -> None:
     await camera.press("enter", "g")
     await camera.take("library")
     await camera.press(*"jjjjjjjjj", "enter")
-    await camera.wait("Pagoda, Yasaka", "Facts, and the tags they are from")
+    await camera.wait("Pagoda, Yasaka", "Facts and their tags")
     await camera.take("inspector")
     await camera.press("escape", "v", "plus")
     await camera.wait_until_stable()
@@ -171,7 +171,7 @@ async def show_insight(camera: ScreenshotSession) -> None:
     await camera.wait_until_stable()
     await camera.take("insight")
     await camera.press(*["right_square_bracket"] * 5)
-    await camera.wait("What pictures give away", "position")
+    await camera.wait("What images reveal", "position")
     await camera.take("privacy")
 
 
