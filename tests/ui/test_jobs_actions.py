@@ -53,9 +53,9 @@ async def test_the_footer_offers_only_the_commands_that_apply(catalogue: Catalog
         assert "R retry" not in screen_text(app)
         assert "enter open" not in screen_text(app)
         catalogue.pause(job_id)
-        await wait_until(pilot, lambda: "P resume" in screen_text(app), "the other meaning of P")
+        await wait_until(pilot, lambda: "P resume" in screen_text(app), "resume in the footer")
         catalogue.cancel(job_id)
-        await wait_until(pilot, lambda: "P resume" not in screen_text(app), "no meaning")
+        await wait_until(pilot, lambda: "P resume" not in screen_text(app), "neither in the footer")
         assert "x cancel" not in screen_text(app)
         await pilot.press("P", "x", "plus")
         await pilot.pause()
@@ -115,7 +115,7 @@ async def test_a_failed_job_can_be_resumed(catalogue: Catalogue) -> None:
             pilot, lambda: "The bucket is not there." in detail_text(app), "the reason"
         )
         await pilot.press("P")
-        await wait_until(pilot, lambda: "  queued  " in detail_text(app), "the new begin")
+        await wait_until(pilot, lambda: "  queued  " in detail_text(app), "the new state")
         assert catalogue.job(job_id).state is JobState.QUEUED
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tasveer_tui.records import ObjectRef, Page, Source
 from tasveer_tui.ui.browse.listing_model import Listing
-from tasveer_tui.ui.browse.tree_lines import UNCHANGED, Kind, Node, Splice, TreeLines
+from tasveer_tui.ui.browse.tree_lines import UNCHANGED, LineKind, Node, Splice, TreeLines
 
 SOURCE = Source("", "photos")
 
@@ -28,7 +28,7 @@ def tree_with(*prefixes: str, is_last: bool = True) -> tuple[TreeLines, Node]:
 
 
 def names(tree: TreeLines) -> list[str]:
-    return ["…" if node.kind is Kind.MORE else node.name for node in tree.lines]
+    return ["…" if node.kind is LineKind.MORE else node.name for node in tree.lines]
 
 
 def test_an_expanded_node_shows_its_prefixes_and_a_more_line() -> None:
@@ -129,7 +129,7 @@ def test_a_splice_gives_the_new_number_of_every_line(steps: list[tuple[int, bool
     for number, is_expanding in steps:
         node = tree.lines[number % len(tree)]
         before = list(tree.lines)
-        if node.kind is Kind.MORE:
+        if node.kind is LineKind.MORE:
             assert node.parent is not None
             holder = node.parent
             assert holder.listing is not None

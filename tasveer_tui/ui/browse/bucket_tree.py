@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from tasveer_tui.text import clean
 from tasveer_tui.ui.browse.browse_list import BrowseList
-from tasveer_tui.ui.browse.tree_lines import UNCHANGED, Kind, Node, Splice, TreeLines
+from tasveer_tui.ui.browse.tree_lines import UNCHANGED, LineKind, Node, Splice, TreeLines
 from tasveer_tui.ui.kit.keys import Scope, bindings
 from tasveer_tui.ui.kit.row_list import RowList
 
@@ -84,7 +84,7 @@ class BucketTree(BrowseList):
         """The prefixes on these lines, without those of other sources."""
         source, _ = self.scope
         nodes = [self.tree_lines.lines[line] for line in lines if line < self.row_count]
-        return [n.prefix for n in nodes if n.source == source and n.kind is not Kind.MORE], []
+        return [n.prefix for n in nodes if n.source == source and n.kind is not LineKind.MORE], []
 
     def step(self) -> None:
         """Go to the next line, but not to another bucket: the selection belongs to this one."""
@@ -160,12 +160,12 @@ class BucketTree(BrowseList):
         node = self.tree_lines.lines[row]
         style = self.base_style(row, style)
         indent = self._indent(node, width)
-        if node.kind is Kind.MORE:
+        if node.kind is LineKind.MORE:
             return self._draw_more(node, indent, width, style)
         name = clean(node.name, 512)
         if node.listing is not None and node.listing.seek:
             name += f" {clean(node.listing.seek)}*"
-        is_bucket = node.kind is Kind.SOURCE
+        is_bucket = node.kind is LineKind.SOURCE
         name_style = style + self.foreground("strong") if is_bucket else style
         key = (node.source, node.prefix)
         notes = f" {self.symbols.watched}" if key in self.browse_state.watched else ""
@@ -232,7 +232,7 @@ class BucketTree(BrowseList):
 
     def _request_pages_in_view(self) -> None:
         for node in self.nodes_in_view:
-            if node.kind is Kind.MORE and self._loads_automatically(node):
+            if node.kind is LineKind.MORE and self._loads_automatically(node):
                 self.post_message(self.PageRequested(node))
 
     def _loads_automatically(self, more: Node) -> bool:
@@ -250,7 +250,7 @@ class BucketTree(BrowseList):
         """A MORE line under the cursor loads the next page."""
         super().watch_cursor(old, new)
         node = self.node
-        if node is not None and node.kind is Kind.MORE and self._loads_automatically(node):
+        if node is not None and node.kind is LineKind.MORE and self._loads_automatically(node):
             self.post_message(self.PageRequested(node))
 
     # ------------------------------------------------------------------ actions
@@ -260,7 +260,7 @@ class BucketTree(BrowseList):
         node = self.node
         if node is None:
             return
-        if node.kind is Kind.MORE:
+        if node.kind is LineKind.MORE:
             self.post_message(self.PageRequested(node))
         elif node.is_leaf:
             self.post_message(self.ObjectsRequested())
@@ -290,7 +290,7 @@ class BucketTree(BrowseList):
     def on_click(self, event: events.Click) -> None:
         """A click on the expander expands or collapses, one on the selection symbol selects."""
         row = self.row_at(event.y)
-        if row is None or self.tree_lines.lines[row].kind is Kind.MORE:
+        if row is None or self.tree_lines.lines[row].kind is LineKind.MORE:
             return
         indent = self._indent(self.tree_lines.lines[row], self.size.width)
         if not indent <= event.x <= indent + INDENT:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tasveer_tui.records import IngestState
-from tasveer_tui.ui.browse.tree_lines import Kind
+from tasveer_tui.ui.browse.tree_lines import LineKind
 from tasveer_tui.ui.context import background, workspace
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class IngestStateLoader:
         known = {} if again else self._state.prefix_states
         prefixes_by_source: dict[Source, list[str]] = {}
         for node in self._tree.nodes_in_view:
-            if node.kind is not Kind.MORE and (node.source, node.prefix) not in known:
+            if node.kind is not LineKind.MORE and (node.source, node.prefix) not in known:
                 prefixes_by_source.setdefault(node.source, []).append(node.prefix)
         return prefixes_by_source
 

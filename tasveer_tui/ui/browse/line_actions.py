@@ -145,7 +145,7 @@ class LineActions:
         node = self._navigator.node
         if node is None:
             return None
-        ref = self._objects.ref if self._navigator.rows is self._objects else None
+        ref = self._objects.ref if self._navigator.active_list is self._objects else None
         return Line(node.source, node.prefix if ref is None else ref.key, ref)
 
     def _copy(self, line: Line, items: list[MenuItem], index: int | None) -> None:

@@ -9,7 +9,7 @@ from tasveer_tui.errors import UsageError
 from tasveer_tui.location import parse_location
 from tasveer_tui.ui.browse import empty_states
 from tasveer_tui.ui.browse.listing_loader import ListingLoader
-from tasveer_tui.ui.browse.tree_lines import Kind
+from tasveer_tui.ui.browse.tree_lines import LineKind
 from tasveer_tui.ui.context import app_context, background, workspace
 from tasveer_tui.ui.kit.messages import ShowError, ShowNote
 from tasveer_tui.ui.kit.status import access_text
@@ -250,7 +250,7 @@ class Navigator:
     # ----------------------------------------------------------- under the cursor
 
     @property
-    def rows(self) -> BrowseList:
+    def active_list(self) -> BrowseList:
         """The list that commands act on: the objects if they have the focus, else the tree."""
         return self._objects if self._objects.has_focus else self._tree
 
@@ -258,7 +258,7 @@ class Navigator:
     def node(self) -> Node | None:
         """The node under the cursor; on a MORE line, the node that it continues."""
         node = self._tree.node
-        return node.parent if node is not None and node.kind is Kind.MORE else node
+        return node.parent if node is not None and node.kind is LineKind.MORE else node
 
     @property
     def current_access(self) -> Access:

@@ -163,12 +163,12 @@ class BrowseScreen(MainScreen):
             self.navigator.follow_cursor()
         elif event.rows is self.objects:
             self._inspect_under_cursor()
-        self.selection.show_status(self.navigator.rows)
+        self.selection.show_status(self.navigator.active_list)
 
     def on_descendant_focus(self) -> None:
         """Another part got the focus."""
         self._inspect_under_cursor()
-        self.selection.show_status(self.navigator.rows)
+        self.selection.show_status(self.navigator.active_list)
         if self.is_ready:
             self.inspect.follow_focus()
 
@@ -317,7 +317,7 @@ class BrowseScreen(MainScreen):
 
     def action_open(self) -> None:
         """Expand the prefix, load more, or inspect the object."""
-        if self.navigator.rows is not self.objects:
+        if self.navigator.active_list is not self.objects:
             self.tree_pane.toggle_expanded()
         elif self.objects.ref is None:
             self.objects.request_page()
@@ -327,7 +327,7 @@ class BrowseScreen(MainScreen):
     def action_up(self) -> None:
         """Go to the parent prefix; from a bucket, list the buckets again."""
         node = self.tree_pane.node
-        if self.navigator.rows is self.objects:
+        if self.navigator.active_list is self.objects:
             self.tree_pane.focus()
         elif node is not None and node.parent is not None:
             self.tree_pane.move_to(node.parent)

@@ -118,7 +118,7 @@ class SeekController:
 
     def open(self) -> None:
         """Open the input for the prefix whose lines are shown."""
-        rows = self._navigator.rows
+        rows = self._navigator.active_list
         node = self._navigator.node if rows is self._objects else self._tree_node()
         if node is None:
             return

@@ -63,8 +63,8 @@ class SelectionController:
         self._is_first_start = False
 
     @property
-    def _rows(self) -> BrowseList:
-        return self._navigator.rows
+    def _active_list(self) -> BrowseList:
+        return self._navigator.active_list
 
     def set_first_start(self, *, is_first_start: bool) -> None:
         """Show the next step until the first job was started."""
@@ -75,7 +75,7 @@ class SelectionController:
 
     def toggle(self, rows: BrowseList | None = None) -> None:
         """Select the open range or the line under the cursor, or deselect it."""
-        rows = rows or self._rows
+        rows = rows or self._active_list
         lines = rows.range_lines or range(rows.cursor, rows.cursor + 1)
         was_range = rows.range_from is not None
         rows.range_from = None
@@ -95,30 +95,30 @@ class SelectionController:
 
     def start_or_end_range(self) -> None:
         """Start a range at the cursor, or select the open one."""
-        if self._rows.range_from is not None:
+        if self._active_list.range_from is not None:
             self.toggle()
         else:
-            self._rows.range_from = self._rows.cursor
-            self.show_status(self._rows)
+            self._active_list.range_from = self._active_list.cursor
+            self.show_status(self._active_list)
 
     def cancel_range(self) -> bool:
         """Close the open range without selecting it; False if there is none."""
-        if self._rows.range_from is None:
+        if self._active_list.range_from is None:
             return False
-        self._rows.range_from = None
-        self.show_status(self._rows)
+        self._active_list.range_from = None
+        self.show_status(self._active_list)
         return True
 
     def toggle_all(self) -> None:
         """Select everything in the prefix whose lines are shown, or deselect it."""
-        source, prefix = self._rows.scope
+        source, prefix = self._active_list.scope
         if source is not None:
             self._state.selection(source).toggle_prefix(prefix)
             self._update()
 
     def invert(self) -> None:
         """Invert the selection in the prefix whose lines are shown."""
-        source, prefix = self._rows.scope
+        source, prefix = self._active_list.scope
         if source is not None:
             self._state.selection(source).invert(prefix)
             self._update()
@@ -135,7 +135,7 @@ class SelectionController:
         """Ask for a pattern, and select the loaded lines that match it."""
         from tasveer_tui.ui.kit.dialogs import PromptScreen
 
-        source, prefix = self._rows.scope
+        source, prefix = self._active_list.scope
         location = source.uri(prefix) if source is not None else "the buckets"
         question = PromptScreen(
             f"Select by a pattern in {location}", placeholder="*.jpg", hint=PATTERN_HINT
@@ -147,7 +147,7 @@ class SelectionController:
 
         if not glob:
             return
-        source, parent = self._rows.scope
+        source, parent = self._active_list.scope
         prefixes, keys = self._loaded_lines()
         self._select(
             source,
@@ -158,15 +158,15 @@ class SelectionController:
 
     def _loaded_lines(self) -> tuple[list[str], list[str]]:
         """The loaded prefixes and keys directly in the prefix whose lines are shown."""
-        _, parent = self._rows.scope
-        prefixes, keys = self._rows.paths(range(self._rows.row_count))
+        _, parent = self._active_list.scope
+        prefixes, keys = self._active_list.paths(range(self._active_list.row_count))
         inside = (p for p in prefixes if p.startswith(parent) and p != parent)
         return [p for p in inside if "/" not in p[len(parent) : -1]], keys
 
     def select_pending(self) -> None:
         """Select the loaded lines that are not fully ingested."""
-        source, _ = self._rows.scope
-        listing = self._objects.listing if self._rows is self._objects else None
+        source, _ = self._active_list.scope
+        listing = self._objects.listing if self._active_list is self._objects else None
         prefixes, _ = self._loaded_lines()
         if source is None:
             return
@@ -190,13 +190,13 @@ class SelectionController:
         for key in keys:
             selection.set_key(key, is_in=True)
         self._update()
-        listing = self._listing_of_rows()
+        listing = self._active_listing()
         so_far = "" if listing is None or listing.is_complete else " of those loaded so far"
         count = plural(len(prefixes) + len(keys), "line")
         self._screen.post_message(ShowNote(f"{reason} {count}{so_far}."))
 
-    def _listing_of_rows(self) -> Listing | None:
-        if self._rows is self._objects:
+    def _active_listing(self) -> Listing | None:
+        if self._active_list is self._objects:
             return self._objects.listing
         node = self._tree.node
         return node.parent.listing if node is not None and node.parent is not None else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tasveer_tui.ui.browse.listing_model import Listing
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """The kind of a line."""
 
     SOURCE = "source"
@@ -29,7 +29,7 @@ class Kind(Enum):
 class Node:
     """A line of the tree and its children."""
 
-    kind: Kind
+    kind: LineKind
     source: Source
     prefix: str
     """On a MORE line, the prefix whose listing it continues."""
@@ -46,7 +46,7 @@ class Node:
     @property
     def name(self) -> str:
         """The last part of the prefix with its slash, or the bucket."""
-        if self.kind is Kind.SOURCE:
+        if self.kind is LineKind.SOURCE:
             return self.source.bucket
         parent = self.parent.prefix if self.parent else ""
         return self.prefix[len(parent) :]
@@ -91,7 +91,7 @@ class TreeLines:
     def add_roots(self, sources: Iterable[Source]) -> Splice:
         """Append the sources that are not in the tree."""
         known = {node.source for node in self.roots}
-        new = [Node(Kind.SOURCE, s, "") for s in dict.fromkeys(sources) if s not in known]
+        new = [Node(LineKind.SOURCE, s, "") for s in dict.fromkeys(sources) if s not in known]
         self.roots.extend(new)
         return self._splice(len(self.lines), 0, new)
 
@@ -207,7 +207,7 @@ class TreeLines:
         if listing is None or listing.is_complete:
             node.more = None
         elif node.more is None:
-            node.more = Node(Kind.MORE, node.source, node.prefix, node.depth + 1, node)
+            node.more = Node(LineKind.MORE, node.source, node.prefix, node.depth + 1, node)
 
     def _splice(self, at: int, removed: int, new: list[Node]) -> Splice:
         self.lines[at : at + removed] = new
@@ -220,7 +220,7 @@ def _by_prefix(node: Node) -> str:
 
 
 def _child(node: Node, prefix: str) -> Node:
-    return Node(Kind.PREFIX, node.source, prefix, node.depth + 1, node)
+    return Node(LineKind.PREFIX, node.source, prefix, node.depth + 1, node)
 
 
 def _visible_below(node: Node) -> Iterator[Node]:
