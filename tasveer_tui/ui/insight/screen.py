@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tasveer_tui.errors import QueryError, UsageError
 from tasveer_tui.humanize import plural
-from tasveer_tui.ui.context import background, workspace
+from tasveer_tui.ui.context import app_context, background, workspace
 from tasveer_tui.ui.insight.bar_list import BarList
 from tasveer_tui.ui.insight.model import PAGES, count_page
 from tasveer_tui.ui.insight.world_map import Spot, View, WorldMap
@@ -115,7 +115,7 @@ class InsightScreen(MainScreen):
 
     def on_screen_resume(self) -> None:
         """Count again if the Library has another search now."""
-        text = self.tasveer.shared_search
+        text = app_context(self).shared_search
         if text != self._text:
             self.bar.set_text(text)
             self._count_all(text)
@@ -136,7 +136,7 @@ class InsightScreen(MainScreen):
 
     def _count_all(self, text: str) -> None:
         self._text = text
-        self.tasveer.shared_search = text
+        app_context(self).shared_search = text
         self._is_map_fitted = False
         self._count_page()
         self._schedule_map(self.map.view)

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tasveer_tui.records import JobState
 from tasveer_tui.text import clean
-from tasveer_tui.ui.context import background, workspace
+from tasveer_tui.ui.context import app_context, background, workspace
 from tasveer_tui.ui.jobs.failures_dialog import FailuresDialog
 from tasveer_tui.ui.jobs.job_controller import JobController
 from tasveer_tui.ui.jobs.job_detail import JobDetail
@@ -123,7 +123,7 @@ class JobsScreen(MainScreen):
         self.recent_reads = self.query_one(RecentReads)
         self.log_pane = self.query_one(LogPane)
         self.table.focus()
-        self.set_interval(1 / max(1.0, self.tasveer.settings.refresh_hz), self.poller.tick)
+        self.set_interval(1 / max(1.0, app_context(self).settings.refresh_hz), self.poller.tick)
         self.poller.poll()
 
     # ------------------------------------------------------------------- polling
@@ -191,7 +191,7 @@ class JobsScreen(MainScreen):
         """Show the job under the cursor in full, and its failures."""
         snapshot, job = self.poller.snapshot, self.table.current
         width = HISTORY_S if self.size.width >= _WIDE else _NARROW_SPARKLINE
-        is_ascii = self.tasveer.symbols.is_ascii
+        is_ascii = app_context(self).symbols.is_ascii
         self.detail.show(
             job,
             self._throughput.progress(job) if job else Progress(),

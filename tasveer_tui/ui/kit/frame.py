@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import ActiveBinding, Binding
 
-    from tasveer_tui.ui.context import AppContext
     from tasveer_tui.ui.kit.status import Status
 
 GAP = "  "
@@ -35,7 +34,7 @@ ALWAYS = ("app.help", "app.quit")
 class HeaderBar(Widget):
     """One line: the screens on the left; the source, access and engine on the right."""
 
-    COMPONENT_CLASSES = {"bar--place", "bar--here", "bar--busy", "bar--bad"}  # noqa: RUF012
+    COMPONENT_CLASSES = {"bar--screen", "bar--current", "bar--busy", "bar--bad"}  # noqa: RUF012
 
     def on_mount(self) -> None:
         """Follow the app's status."""
@@ -44,19 +43,15 @@ class HeaderBar(Widget):
     def _changed(self) -> None:
         self.refresh()
 
-    @property
-    def _tasveer(self) -> AppContext:
-        return app_context(self)
-
     def render(self) -> Text:
         """Render the line; if it is too long, leave out the least important facts."""
         width = self.size.width
         left = Text(" ")
-        for number, (place, title) in enumerate(self._tasveer.screen_titles.items(), 1):
-            style = "bar--here" if place == self._tasveer.current_mode else "bar--place"
+        for number, (mode, title) in enumerate(app_context(self).screen_titles.items(), 1):
+            style = "bar--current" if mode == app_context(self).current_mode else "bar--screen"
             left.append(f" {number} {title} ", self._style(style))
-        for facts in self._shrinking(self._tasveer.status):
-            right = self._right(self._tasveer.status, facts)
+        for facts in self._shrinking(app_context(self).status):
+            right = self._right(app_context(self).status, facts)
             if left.cell_len + right.cell_len + 1 <= width:
                 break
         else:
@@ -70,7 +65,7 @@ class HeaderBar(Widget):
         return [facts[:end] for end in range(len(facts), -1, -1)]
 
     def _right(self, status: Status, facts: list[str]) -> Text:
-        separator = f" {self._tasveer.symbols.separator} "
+        separator = f" {app_context(self).symbols.separator} "
         text = Text(separator.join(facts))
         if status.engine:
             style = "bar--bad" if status.problem else "bar--busy" if status.active_jobs else ""
@@ -84,10 +79,10 @@ class HeaderBar(Widget):
     async def on_click(self, event: events.Click) -> None:
         """Go to the clicked screen."""
         start = 1
-        for number, (place, title) in enumerate(self._tasveer.screen_titles.items(), 1):
+        for number, (mode, title) in enumerate(app_context(self).screen_titles.items(), 1):
             end = start + len(f" {number} {title} ")
             if start <= event.x < end:
-                await self._tasveer.action_show_screen(place)
+                await app_context(self).action_show_screen(mode)
             start = end
 
 
@@ -179,11 +174,6 @@ class MainScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = FrontCompositor()
-
-    @property
-    def tasveer(self) -> AppContext:
-        """The app, with what the screens share."""
-        return app_context(self)
 
     def compose(self) -> ComposeResult:
         """Header, body, footer."""
