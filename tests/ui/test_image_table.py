@@ -241,6 +241,18 @@ async def test_columns_are_hidden_moved_and_widened_without_another_fetch(rows: 
         assert set(app.table.columns.names) == {column.name for column in COLUMNS}
 
 
+async def test_rows_that_were_requested_for_other_columns_are_dropped(rows: Rows) -> None:
+    app = Host(rows)
+    async with app.run_test(size=(90, 20)) as pilot:
+        await start(app, pilot)
+        rows.gate.clear()
+        await pilot.press("G", "l", "minus")
+        rows.gate.set()
+        await wait_until(pilot, lambda: app.table.current_row, "the last row")
+        last = ["IMG_999999", "Canon", "gps 999999", "path 999999"]
+        assert app.table.current_row.split("\t") == last
+
+
 async def test_a_click_moves_to_the_cell_and_sorts_on_the_header(rows: Rows) -> None:
     app = Host(rows)
     async with app.run_test(size=(90, 20)) as pilot:
