@@ -1,4 +1,4 @@
-"""Add a column or a section: pick a field or a tag by typing a part of its name."""
+"""Add a column or a section: find a field or a tag by a part of its name."""
 
 from __future__ import annotations
 

@@ -341,9 +341,9 @@ class SearchController:
         )
 
     def list_saved(self) -> None:
-        """Let the user pick a saved or recent search."""
-        self._screen.app.push_screen(SearchesScreen(), self._on_search_picked)
+        """List the saved and recent searches."""
+        self._screen.app.push_screen(SearchesScreen(), self._on_search_selected)
 
-    def _on_search_picked(self, text: str | None) -> None:
+    def _on_search_selected(self, text: str | None) -> None:
         if text:
             self._bar.search(text)
