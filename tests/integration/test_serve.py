@@ -85,7 +85,7 @@ async def test_a_browser_that_knows_the_secret_uses_the_program_and_nobody_else_
             async with browser.ws_connect(f"{home}/ws?width=100&height=30", origin=home) as tab:
                 await seen(tab, "trip/")
                 await tab.send_json(["stdin", "?"])
-                await seen(tab, "Choose")
+                await seen(tab, "Keys that work here")
                 await tab.send_json(["stdin", "\x1b"])
                 await seen(tab, "trip/")
                 await tab.send_json(["stdin", "q"])
