@@ -1,4 +1,4 @@
-"""Objects that real buckets have besides photographs: broken, foreign and hostile ones."""
+"""What real buckets have beside photographs: broken, foreign and hostile ones."""
 
 from __future__ import annotations
 
