@@ -1,4 +1,4 @@
-"""TLS is verified, and the environment's proxies are used, as everywhere else."""
+"""Certificates are verified, and the proxy settings of the environment are used."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class _Relay:
-    """Passes connections on to a port: through TLS, or as a proxy does for CONNECT."""
+    """Forwards connections to a port: through TLS, or as an HTTP proxy."""
 
     def __init__(self, target: int, certificate: Path | None = None) -> None:
         self.heads: list[bytes] = []
@@ -100,7 +100,7 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 @pytest.fixture
 def tls(range_server: RangeServer, certificate: Path) -> Iterator[_Relay]:
-    """Named before `open_s3`, so that it ends after those who hold connections to it."""
+    """Requested before `open_s3`, so that it ends after the clients connected to it."""
     range_server.put("photos", "a.jpg", b"0123456789")
     relay = _Relay(range_server.port, certificate)
     yield relay
@@ -114,7 +114,7 @@ def proxy(range_server: RangeServer) -> Iterator[_Relay]:
     relay.close()
 
 
-def test_a_certificate_must_be_trusted_and_an_authority_can_be_named(
+def test_a_certificate_must_be_trusted_and_a_ca_bundle_can_be_given(
     tls: _Relay, open_s3: OpenS3, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     access = Access(endpoint_url=f"https://localhost:{tls.port}", is_anonymous=True)
@@ -134,7 +134,7 @@ def test_a_certificate_must_be_trusted_and_an_authority_can_be_named(
         open_s3(access).read_range("photos", "a.jpg", 1, 2)
 
 
-def test_a_certificate_for_another_host_is_refused(
+def test_a_certificate_for_another_host_is_rejected(
     tls: _Relay, open_s3: OpenS3, certificate: Path
 ) -> None:
     access = Access(
@@ -146,7 +146,7 @@ def test_a_certificate_for_another_host_is_refused(
         open_s3(access).read_range("photos", "a.jpg", 1, 2)
 
 
-def test_the_environments_proxy_is_used_and_its_exceptions_are_kept(
+def test_proxy_settings_of_the_environment_are_used(
     proxy: _Relay, open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     range_server.put("photos", "a.jpg", b"0123456789")

@@ -1,4 +1,4 @@
-"""Pages of keys: nothing lost, nothing doubled, wherever a page is cut."""
+"""Pages of keys: no key is lost or duplicated, for any page size."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_iterating_a_listing_fetches_pages_lazily(s3: S3, range_server: RangeSer
     assert range_server.counts["ListObjectsV2"] == 2
 
 
-def test_an_object_comes_with_what_the_listing_knows(s3: S3, range_server: RangeServer) -> None:
+def test_an_object_has_the_properties_of_the_listing(s3: S3, range_server: RangeServer) -> None:
     stored = StoredObject(b"12345", "abc-2", 1_700_000_000.0, "GLACIER")
     range_server.put_many("cold", ["k"], stored)
     expected = ObjectRef("k", 5, "abc-2", 1_700_000_000.0, "GLACIER")
@@ -170,9 +170,7 @@ def test_a_source_is_the_bucket_at_the_endpoint(s3: S3, range_server: RangeServe
 
 
 @pytest.mark.parametrize("action", ["reset", "truncate", "garbage", "error"])
-def test_a_page_that_fails_twice_is_asked_for_again(
-    s3: S3, range_server: RangeServer, action: str
-) -> None:
+def test_a_page_that_fails_twice_is_retried(s3: S3, range_server: RangeServer, action: str) -> None:
     range_server.fail(action, op="ListObjectsV2", times=2, after_bytes=200, status=503, code="X")
     assert len(s3.list_page("photos", delimiter="").objects) == len(KEYS)
     assert range_server.counts["ListObjectsV2"] == 3
@@ -186,7 +184,7 @@ def test_a_page_that_fails_twice_is_asked_for_again(
         ("error", {"status": 503, "code": "SlowDown"}, ThrottledError),
     ],
 )
-def test_a_page_that_stays_wrong_is_an_error(
+def test_a_page_that_keeps_failing_is_an_error(
     s3: S3,
     range_server: RangeServer,
     action: str,
@@ -198,13 +196,13 @@ def test_a_page_that_stays_wrong_is_an_error(
         s3.list_page("photos")
 
 
-def test_what_is_no_s3_says_to_check_the_endpoint(s3: S3, range_server: RangeServer) -> None:
+def test_an_endpoint_without_s3_is_reported(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("garbage")
     with pytest.raises(NetworkError, match="--endpoint-url"):
         s3.list_page("photos")
 
 
-def test_the_list_of_buckets_may_be_denied_while_a_bucket_is_not(
+def test_a_bucket_is_readable_without_permission_to_list_buckets(
     s3: S3, range_server: RangeServer
 ) -> None:
     range_server.fail("error", op="ListBuckets", status=403, code="AccessDenied")

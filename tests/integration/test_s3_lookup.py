@@ -1,4 +1,4 @@
-"""Single keys looked up by listing: each is found or not, and neighbours share requests."""
+"""Single keys found by listing; neighbouring keys share requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Against moto, for what the API has in its corners: versions, storage classes, `..`."""
+"""Against moto, for rare parts of the S3 API: versions, storage classes, `..` in keys."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_object_properties_are_returned(s3: S3, client: Any) -> None:
     assert not {"x-amz-request-id", "server", "date"} & dict(facts.headers).keys()
 
 
-def test_a_deleted_version_is_gone(s3: S3, client: Any) -> None:
+def test_a_deleted_object_is_not_found(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="versions")
     client.put_bucket_versioning(Bucket="versions", VersioningConfiguration={"Status": "Enabled"})
     client.put_object(Bucket="versions", Key="a.jpg", Body=b"1")
@@ -91,7 +91,7 @@ def test_a_deleted_version_is_gone(s3: S3, client: Any) -> None:
     assert s3.list_page("versions").objects == ()
 
 
-def test_versions_are_listed_and_read_the_deletion_among_them(s3: S3, client: Any) -> None:
+def test_versions_and_delete_markers_are_listed(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="kept")
     client.put_bucket_versioning(Bucket="kept", VersioningConfiguration={"Status": "Enabled"})
     for body in (b"1", b"22"):
@@ -109,7 +109,7 @@ def test_versions_are_listed_and_read_the_deletion_among_them(s3: S3, client: An
     assert facts.ref.etag == oldest.ref.etag
 
 
-def test_an_object_in_glacier_is_listed_and_not_read(s3: S3, client: Any) -> None:
+def test_an_object_in_glacier_is_listed_but_cannot_be_read(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="cold")
     client.put_object(Bucket="cold", Key="a.jpg", Body=b"1", StorageClass="GLACIER")
     assert s3.list_page("cold").objects[0].storage_class == "GLACIER"
@@ -117,7 +117,7 @@ def test_an_object_in_glacier_is_listed_and_not_read(s3: S3, client: Any) -> Non
         s3.read_range("cold", "a.jpg", 0, 1)
 
 
-def test_corners_of_ranges(s3: S3, client: Any) -> None:
+def test_edge_cases_of_ranges(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="ranges")
     client.put_object(Bucket="ranges", Key="empty", Body=b"")
     client.put_object(Bucket="ranges", Key="one", Body=b"1")
@@ -127,7 +127,7 @@ def test_corners_of_ranges(s3: S3, client: Any) -> None:
     assert s3.read_range("ranges", "one", 1, 65536).data == b""
 
 
-def test_a_multipart_objects_etag_is_no_digest_and_still_matches(s3: S3, client: Any) -> None:
+def test_the_etag_of_a_multipart_object_matches(s3: S3, client: Any) -> None:
     client.create_bucket(Bucket="parts")
     upload = client.create_multipart_upload(Bucket="parts", Key="big")["UploadId"]
     named = {"Bucket": "parts", "Key": "big", "UploadId": upload}

@@ -1,4 +1,4 @@
-"""The first bytes of many objects: what comes, what is reported, over which connections."""
+"""Prefetching many objects: results, errors and connections."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def prefetch(s3: S3, *keys: str, etag: str = "") -> dict[str, object]:
     return found
 
 
-def test_many_objects_come_over_few_connections_and_again_over_the_same(
+def test_many_objects_share_few_connections_and_reuse_them(
     range_server: RangeServer, s3: S3
 ) -> None:
     range_server.latency_s = 0.01
@@ -59,7 +59,7 @@ def test_many_objects_come_over_few_connections_and_again_over_the_same(
 
 
 @pytest.mark.parametrize("key", ["a//b", "../a", "a/./b", "a+b %41", "ü/\n\x01", "a?b#c", "/"])
-def test_odd_keys_arrive_as_they_are(range_server: RangeServer, s3: S3, key: str) -> None:
+def test_odd_keys_arrive_unchanged(range_server: RangeServer, s3: S3, key: str) -> None:
     range_server.put("photos", key, b"data", etag="e")
 
     assert prefetch(s3, key) == {key: Chunk(0, b"data", 4, "e")}

@@ -1,4 +1,4 @@
-"""Ranges of objects: exactly the bytes that were asked for, or an error that says why not."""
+"""Byte ranges of objects: exactly the requested bytes, or an error."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def s3(range_server: RangeServer) -> Iterator[S3]:
     made.close()
 
 
-# ------------------------------------------------------------------ what is right
+# ------------------------------------------------------------------------ success
 
 
-def test_a_range_is_the_bytes_asked_for_and_the_facts_of_the_whole(s3: S3) -> None:
+def test_a_chunk_has_the_requested_bytes_and_the_objects_size(s3: S3) -> None:
     chunk = s3.read_range("photos", KEY, 1000, 300, etag="abc-2")
     assert chunk.data == DATA[1000:1300]
     assert (chunk.start, chunk.size_bytes, chunk.etag) == (1000, len(DATA), "abc-2")
@@ -66,9 +66,7 @@ def test_a_range_is_shorter_only_at_the_end_and_empty_beyond_it(s3: S3) -> None:
     assert (beyond.data, beyond.size_bytes) == (b"", len(DATA))
 
 
-def test_reading_costs_one_request_and_keeps_its_connection(
-    s3: S3, range_server: RangeServer
-) -> None:
+def test_a_read_is_one_request_and_reuses_its_connection(s3: S3, range_server: RangeServer) -> None:
     for start in range(0, 50_000, 1000):
         s3.read_range("photos", KEY, start, 1000)
     assert range_server.counts["GetObject"] == 50
@@ -76,9 +74,7 @@ def test_reading_costs_one_request_and_keeps_its_connection(
     assert range_server.body_bytes == 50_000
 
 
-def test_threads_share_one_client_and_each_gets_its_own_bytes(
-    s3: S3, range_server: RangeServer
-) -> None:
+def test_threads_can_share_one_client(s3: S3, range_server: RangeServer) -> None:
     range_server.latency_s = 0.01
     starts = range(0, 80_000, 500)
     with ThreadPoolExecutor(16) as pool:
@@ -106,7 +102,7 @@ def test_threads_share_one_client_and_each_gets_its_own_bytes(
         "\u202egnp",
     ],
 )
-def test_odd_keys_arrive_as_they_are(s3: S3, range_server: RangeServer, key: str) -> None:
+def test_odd_keys_arrive_unchanged(s3: S3, range_server: RangeServer, key: str) -> None:
     range_server.put("photos", key, key.encode() * 3)
     assert s3.read_range("photos", key, 0, 99).data == key.encode() * 3
     assert s3.head_object("photos", key).ref.size_bytes == len(key.encode()) * 3
@@ -120,8 +116,8 @@ def test_every_request_carries_requester_pays(range_server: RangeServer) -> None
     s3.list_page("photos")
     s3.head_object("photos", KEY)
     s3.close()
-    said = {request.headers.get("x-amz-request-payer") for request in range_server.requests}
-    assert said == {"requester"}
+    values = {request.headers.get("x-amz-request-payer") for request in range_server.requests}
+    assert values == {"requester"}
 
 
 def test_anonymous_requests_carry_no_signature_and_need_no_credentials(
@@ -141,7 +137,7 @@ def test_anonymous_requests_carry_no_signature_and_need_no_credentials(
     s3.close()
 
 
-def test_a_session_token_travels_with_every_request(
+def test_every_request_carries_the_session_token(
     s3: S3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SESSION_TOKEN", "tok/en+=")
@@ -149,10 +145,10 @@ def test_a_session_token_travels_with_every_request(
     assert range_server.requests[-1].headers["x-amz-security-token"] == "tok/en+="
 
 
-# ------------------------------------------------------------------ what is refused
+# ---------------------------------------------------------------- error responses
 
 
-def test_a_replaced_object_is_noticed(s3: S3, range_server: RangeServer) -> None:
+def test_a_replaced_object_is_reported(s3: S3, range_server: RangeServer) -> None:
     with pytest.raises(ObjectChangedError):
         s3.read_range("photos", KEY, 0, 10, etag="older")
     assert range_server.counts["GetObject"] == 1
@@ -161,12 +157,12 @@ def test_a_replaced_object_is_noticed(s3: S3, range_server: RangeServer) -> None
         s3.read_range("photos", KEY, 0, 10, etag="abc-2")
 
 
-def test_an_etag_that_is_no_header_is_compared_all_the_same(s3: S3) -> None:
+def test_an_etag_that_cannot_be_a_header_is_compared_anyway(s3: S3) -> None:
     with pytest.raises(ObjectChangedError):
         s3.read_range("photos", KEY, 0, 10, etag="a\r\nX-Evil: 1")
 
 
-def test_an_object_that_vanished_is_gone(s3: S3, range_server: RangeServer) -> None:
+def test_a_deleted_object_is_reported(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("vanish")
     with pytest.raises(ObjectNotFoundError, match=KEY):
         s3.read_range("photos", KEY, 0, 10)
@@ -187,7 +183,7 @@ def test_a_missing_bucket_is_reported(s3: S3) -> None:
         s3.list_page("../photos")
 
 
-def test_an_empty_object_is_empty_however_the_server_says_so(
+def test_an_empty_object_is_reported_for_every_form_of_response(
     s3: S3, range_server: RangeServer
 ) -> None:
     range_server.put("photos", "empty", b"")
@@ -198,20 +194,20 @@ def test_an_empty_object_is_empty_however_the_server_says_so(
         s3.read_range("photos", "empty", 0, 10)
 
 
-def test_an_archived_object_says_so(s3: S3, range_server: RangeServer) -> None:
+def test_an_archived_object_is_reported(s3: S3, range_server: RangeServer) -> None:
     range_server.put("photos", "cold", DATA, storage_class="GLACIER")
     with pytest.raises(ObjectArchivedError, match="Restore"):
         s3.read_range("photos", "cold", 0, 10)
 
 
-def test_an_expired_session_says_how_to_renew_it(s3: S3, range_server: RangeServer) -> None:
+def test_an_expired_session_has_a_remedy(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("error", status=400, code="ExpiredToken")
     with pytest.raises(TasveerError, match="aws sso login"):
         s3.read_range("photos", KEY, 0, 10)
     assert range_server.counts["GetObject"] == 1
 
 
-def test_nothing_to_sign_with_offers_anonymous_access(
+def test_missing_credentials_suggest_anonymous_access(
     range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -222,7 +218,7 @@ def test_nothing_to_sign_with_offers_anonymous_access(
     s3.close()
 
 
-# ------------------------------------------------------------------- what goes wrong
+# ------------------------------------------------------------------------- faults
 
 
 @pytest.mark.parametrize(
@@ -240,7 +236,7 @@ def test_nothing_to_sign_with_offers_anonymous_access(
         ("headers", {"headers": (("Content-Range", "lines 1-2"),)}),
     ],
 )
-def test_what_goes_wrong_twice_is_tried_until_it_is_right(
+def test_two_faults_are_retried_until_success(
     s3: S3, range_server: RangeServer, action: str, options: dict[str, object]
 ) -> None:
     range_server.fail(action, op="GetObject", times=2, **options)
@@ -258,7 +254,7 @@ def test_what_goes_wrong_twice_is_tried_until_it_is_right(
         ("short", {}, NetworkError),
     ],
 )
-def test_what_stays_wrong_ends_after_bounded_tries(
+def test_a_lasting_fault_ends_after_the_last_try(
     s3: S3,
     range_server: RangeServer,
     action: str,
@@ -284,7 +280,7 @@ def test_a_silent_server_times_out(s3: S3, range_server: RangeServer, action: st
     hasty.close()
 
 
-def test_an_endpoint_that_is_not_there_is_a_network_error() -> None:
+def test_an_unreachable_endpoint_is_a_network_error() -> None:
     s3 = S3(Access(endpoint_url="http://127.0.0.1:9"), timeout_s=0.2, tries=2, backoff_s=0.001)
     for call in (lambda: s3.list_page("b"), lambda: s3.read_range("b", "k", 0, 1), s3.list_buckets):
         with pytest.raises(NetworkError, match=re.escape("127.0.0.1:9")):
@@ -292,25 +288,21 @@ def test_an_endpoint_that_is_not_there_is_a_network_error() -> None:
     s3.close()
 
 
-def test_a_range_that_is_ignored_is_cut_out_of_what_comes(
-    s3: S3, range_server: RangeServer
-) -> None:
+def test_an_ignored_range_is_cut_from_the_whole_object(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("ignore_range")
     assert s3.read_range("photos", KEY, 1000, 50).data == DATA[1000:1050]
     assert s3.read_range("photos", KEY, len(DATA) - 5, 50).data == DATA[-5:]
     assert s3.read_range("photos", KEY, len(DATA) + 5, 50).data == b""
 
 
-def test_an_ignored_range_far_inside_is_no_reason_to_download_it_all(
-    s3: S3, range_server: RangeServer
-) -> None:
+def test_an_ignored_range_far_into_an_object_is_an_error(s3: S3, range_server: RangeServer) -> None:
     range_server.put("photos", "huge", bytes(9 << 20))
     range_server.fail("ignore_range")
     with pytest.raises(StorageError, match="ignores the Range header"):
         s3.read_range("photos", "huge", 9_000_000, 10)
 
 
-def test_an_unread_body_costs_its_connection_but_no_more(s3: S3, range_server: RangeServer) -> None:
+def test_an_unread_body_closes_only_its_connection(s3: S3, range_server: RangeServer) -> None:
     range_server.fail("ignore_range", times=1)
     assert s3.read_range("photos", KEY, 0, 10).data == DATA[:10]
     assert s3.read_range("photos", KEY, 0, 10).data == DATA[:10]
@@ -347,7 +339,7 @@ def test_a_redirect_without_a_region_asks_for_it(s3: S3, range_server: RangeServ
     assert range_server.counts["HeadBucket"] >= 1
 
 
-def test_a_redirect_in_circles_ends(s3: S3, range_server: RangeServer) -> None:
+def test_a_redirect_loop_ends(s3: S3, range_server: RangeServer) -> None:
     range_server.fail(
         "error",
         op="GetObject",
@@ -363,11 +355,11 @@ def test_a_redirect_in_circles_ends(s3: S3, range_server: RangeServer) -> None:
 # --------------------------------------------------------------------------- forks
 
 
-def test_a_forked_process_makes_its_own_connections(s3: S3, range_server: RangeServer) -> None:
+def test_a_forked_process_opens_its_own_connections(s3: S3, range_server: RangeServer) -> None:
     s3.read_range("photos", KEY, 0, 10)
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        # Python 3.12 and later warn of forks beside threads; the server's is one.
+        # Python 3.12 and later warn of a fork while threads run; the server has one.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:  # pragma: no cover - the child

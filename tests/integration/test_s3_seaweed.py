@@ -55,7 +55,7 @@ def s3(server: SeaweedServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
     made.close()
 
 
-def test_odd_keys_are_signed_so_that_the_server_agrees(s3: S3) -> None:
+def test_the_server_accepts_the_signature_of_odd_keys(s3: S3) -> None:
     for key in KEYS:
         assert s3.read_range("s3-odd", key, 2, 9).data == (key.encode() * 20)[2:11]
         assert s3.head_object("s3-odd", key).ref.size_bytes == 20 * len(key.encode())
@@ -84,9 +84,7 @@ def test_missing_buckets_and_keys_are_reported(s3: S3) -> None:
 
 @pytest.mark.parametrize("delimiter", ["/", ""])
 @pytest.mark.parametrize("limit", [1, 2, 3, 1000])
-def test_pages_are_whole_although_the_server_has_its_own_order(
-    s3: S3, delimiter: str, limit: int
-) -> None:
+def test_pages_are_complete_in_the_order_of_the_server(s3: S3, delimiter: str, limit: int) -> None:
     names, cursor = list[str](), ""
     while True:
         page = s3.list_page("s3-odd", start_after=cursor, delimiter=delimiter, limit=limit)
@@ -108,7 +106,7 @@ def test_buckets_and_caller_identity_are_returned(s3: S3, server: SeaweedServer)
     assert s3.identity() == f"profile default, found by env, access key …{server.access_key[-4:]}"
 
 
-def test_a_link_can_be_opened_by_anybody(s3: S3) -> None:
+def test_anyone_can_open_a_presigned_url(s3: S3) -> None:
     for key in KEYS:
         with urlopen(s3.presign("s3-odd", key, 60)) as answer:
             assert answer.read() == key.encode() * 20
@@ -132,7 +130,7 @@ def test_wrong_credentials_are_denied(
     s3.close()
 
 
-def test_anonymous_access_is_denied_where_it_is_not_allowed(server: SeaweedServer) -> None:
+def test_anonymous_access_to_a_private_bucket_is_denied(server: SeaweedServer) -> None:
     s3 = S3(Access(endpoint_url=server.url, is_anonymous=True), timeout_s=10, tries=1)
     with pytest.raises(AccessDeniedError, match="--no-sign-request"):
         s3.list_page("s3-data")

@@ -1,4 +1,4 @@
-"""Credentials, regions and endpoints are found where the aws command line finds them."""
+"""Credentials, regions and endpoints are found where the AWS command line finds them."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _signed_with(range_server: RangeServer) -> str:
 
 
 @pytest.mark.usefixtures("config")
-def test_a_profile_brings_keys_region_and_endpoint(
+def test_a_profile_sets_credentials_region_and_endpoint(
     open_s3: OpenS3, range_server: RangeServer
 ) -> None:
     s3 = open_s3(Access(profile="lab"))
@@ -107,7 +107,7 @@ def test_a_profile_brings_keys_region_and_endpoint(
 
 
 @pytest.mark.usefixtures("config")
-def test_the_environment_names_the_profile_and_an_option_beats_it(
+def test_the_environment_selects_the_profile_and_an_option_overrides_it(
     open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "lab")
@@ -122,7 +122,7 @@ def test_the_environment_names_the_profile_and_an_option_beats_it(
 
 
 @pytest.mark.usefixtures("config")
-def test_an_endpoint_comes_from_the_environment_and_an_option_beats_it(
+def test_the_environment_sets_the_endpoint_and_an_option_overrides_it(
     open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9/")
@@ -136,7 +136,7 @@ def test_an_endpoint_comes_from_the_environment_and_an_option_beats_it(
 
 
 @pytest.mark.usefixtures("config")
-def test_virtual_host_style_comes_from_the_profile(
+def test_the_profile_sets_virtual_host_style(
     open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hosts: list[str] = []
@@ -176,7 +176,7 @@ def test_aws_itself_is_addressed_by_virtual_host_and_region(
 
 
 @pytest.mark.usefixtures("config")
-def test_a_link_says_that_the_requester_pays(open_s3: OpenS3) -> None:
+def test_a_presigned_url_has_the_requester_pays_parameter(open_s3: OpenS3) -> None:
     payer = open_s3(Access(profile="lab", requester_pays=True))
     assert "x-amz-request-payer=requester&" in payer.presign("photos", "a.jpg", 60)
     owner = open_s3(Access(profile="lab"))
@@ -184,15 +184,13 @@ def test_a_link_says_that_the_requester_pays(open_s3: OpenS3) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 7 * 24 * 3600 + 1])
-def test_a_link_lives_for_seven_days_at_most(open_s3: OpenS3, seconds: int) -> None:
+def test_a_presigned_url_works_for_seven_days_at_most(open_s3: OpenS3, seconds: int) -> None:
     with pytest.raises(UsageError, match="7 days"):
         open_s3(Access()).presign("photos", "a", seconds)
 
 
 @pytest.mark.usefixtures("config")
-def test_botocore_signs_what_the_native_signer_cannot(
-    open_s3: OpenS3, range_server: RangeServer
-) -> None:
+def test_botocore_signs_what_the_signer_cannot(open_s3: OpenS3, range_server: RangeServer) -> None:
     key = "b/c +ü/../%41"
     stored = range_server.put("photos", key, b"0123456789")
     s3 = open_s3(Access(profile="lab", requester_pays=True))
@@ -217,7 +215,7 @@ def test_botocore_signs_what_the_native_signer_cannot(
         ("photos", "photos.s3.eu-west-1.amazonaws.com"),
     ],
 )
-def test_an_access_point_is_a_bucket_like_any_other(
+def test_an_access_point_is_read_like_a_bucket(
     open_s3: OpenS3, monkeypatch: pytest.MonkeyPatch, bucket: str, host: str
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
@@ -227,7 +225,7 @@ def test_an_access_point_is_a_bucket_like_any_other(
     assert (route.origin.host, route.is_plain) == (host, True)
 
 
-# ------------------------------------------------------------------- what is missing
+# ------------------------------------------------------------- unusable credentials
 
 
 def _fails(s3: S3) -> TasveerError:
@@ -246,7 +244,7 @@ def _fails(s3: S3) -> TasveerError:
         ("", NoCredentialsError, "--no-sign-request"),
     ],
 )
-def test_credentials_that_fail_say_what_to_do(
+def test_unusable_credentials_have_a_remedy(
     open_s3: OpenS3, profile: str, kind: type[TasveerError], words: str
 ) -> None:
     s3 = open_s3(Access(profile=profile))
@@ -268,7 +266,7 @@ def test_a_role_that_requires_mfa_never_prompts(
 
 
 @pytest.mark.usefixtures("config")
-def test_a_role_that_the_aws_command_line_opened_is_used(
+def test_a_role_session_of_the_aws_command_line_is_used(
     open_s3: OpenS3, range_server: RangeServer, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -293,7 +291,7 @@ def test_an_unreadable_configuration_is_reported(open_s3: OpenS3, config: Path) 
     assert type(_fails(open_s3(Access()))) is UsageError
 
 
-def test_a_token_with_a_line_break_is_refused_and_never_shown(
+def test_a_token_with_a_line_break_is_rejected_and_never_shown(
     open_s3: OpenS3, range_server: RangeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
@@ -306,9 +304,7 @@ def test_a_token_with_a_line_break_is_refused_and_never_shown(
     assert error.__cause__ is None
 
 
-def test_no_secret_shows_in_what_identifies(
-    open_s3: OpenS3, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_identity_shows_no_secret(open_s3: OpenS3, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE12345")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "sesame")
     s3 = open_s3(Access())
@@ -334,13 +330,13 @@ def test_an_endpoint_has_one_spelling(given: str, normal: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["localhost:9000", "ftp://h", "http://", "http://h:port", "x"])
-def test_what_is_no_endpoint_is_refused(open_s3: OpenS3, given: str) -> None:
+def test_an_invalid_endpoint_is_rejected(open_s3: OpenS3, given: str) -> None:
     error = _fails(open_s3(Access(endpoint_url=given, is_anonymous=True)))
     assert type(error) is UsageError
     assert "--endpoint-url" in error.remedy
 
 
-# ---------------------------------------------------------------------- what it costs
+# ---------------------------------------------------------------------- laziness
 
 
 def test_importing_the_room_imports_no_sdk() -> None:

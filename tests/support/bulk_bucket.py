@@ -1,11 +1,11 @@
-"""A bucket of as many photographs as you like, made on the fly, for load and for scale.
+"""A bucket with any number of generated photographs, for tests of load and scale.
 
 Every photograph has a date, a place and a serial number of its own, one of some hundred heads of
 a camera's size, and between 200 KiB and 2 MiB of picture data. Nothing is kept but the heads.
 
     python -m tests.support.bulk_bucket --objects 1000000 --latency-ms 0 30 100
 
-serves it from a process of its own, one port a latency, and tells the ports as a line of JSON.
+serves it with one port for each latency, and writes the ports as a line of JSON.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class GeneratedPhotos(Mapping[str, StoredObject]):
         self.count = count
         self._heads = [photo_head(number) for number in range(HEAD_VARIANTS)]
         self._places = [
-            tuple(each.index(mark.encode()) for mark in (_DATE, _SERIAL)) for each in self._heads
+            tuple(head.index(text.encode()) for text in (_DATE, _SERIAL)) for head in self._heads
         ]
         self._sizes = [Random(-n - 1).randint(MIN_PHOTO_BYTES, MAX_PHOTO_BYTES) for n in range(997)]
 
@@ -153,7 +153,7 @@ class GeneratedPhotos(Mapping[str, StoredObject]):
 
 
 class Body:
-    """A photograph's bytes, of which only those are made that are asked for."""
+    """The bytes of a photograph; only the requested ones are generated."""
 
     def __init__(self, photographs: GeneratedPhotos, number: int) -> None:
         self._photographs = photographs

@@ -1,4 +1,4 @@
-"""The demo's server, painted and started once for all tests that want it."""
+"""The demo's server, painted and started once for all tests that use it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def demo_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An XDG_CACHE_HOME in which the painted bucket is kept for the whole run."""
+    """An XDG_CACHE_HOME for the painted bucket, shared by all tests of the run."""
     return tmp_path_factory.mktemp("demo-cache")
 
 

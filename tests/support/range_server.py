@@ -1,7 +1,6 @@
-"""A small S3 that serves listings and ranges fast, and fails on demand.
+"""A small S3 server for tests: fast, in memory, with faults, latency and counters on demand.
 
-It runs in a thread of the test process, keeps everything in memory and checks no signature:
-SeaweedFS and moto are there for that. What it is for: faults, counters, latency, odd keys.
+It runs in a thread of the test process and checks no signature; the tests with SeaweedFS do.
 
     with RangeServer() as server:
         server.put("photos", "a.jpg", data)
@@ -36,7 +35,7 @@ VIRTUAL_HOST = ".s3.test"
 
 @dataclass(slots=True)
 class FaultRule:
-    """What to do wrong, for which requests and how often."""
+    """A fault: what happens, to which requests and how often."""
 
     action: str
     """error, reset, truncate, reset_body, stall, delay, short, etag, vanish, ignore_range,
@@ -48,18 +47,18 @@ class FaultRule:
     times: int = -1
     """How many requests; -1 means all."""
     skip: int = 0
-    """How many matching requests pass first."""
+    """How many matching requests are answered correctly first."""
     status: int = 500
     code: str = "InternalError"
     after_bytes: int = 0
-    """Of the body, sent before truncate, reset_body and stall."""
+    """Bytes of the body that are sent before truncate, reset_body and stall."""
     seconds: float = 30.0
-    """Of stall and delay."""
+    """Duration of stall and delay."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Added to the answer, or put in the place of its own."""
+    """Added to the response, or replacing its own."""
 
     def applies_to(self, request: Request) -> bool:
-        """Whether this request is to fail; counts it if so."""
+        """Whether this request gets the fault; counts it if so."""
         if self.times == 0 or (self.op and self.op != request.op):
             return False
         if not re.search(self.key, request.key):
@@ -77,9 +76,9 @@ class RangeServer(S3Store):
     def __init__(self, *, latency_s: float = 0.0, port: int = 0) -> None:
         super().__init__()
         self.latency_s = latency_s
-        """Before the first byte of every answer."""
+        """Delay before the first byte of every response."""
         self.rules: list[FaultRule] = []
-        """The first that takes a request is applied."""
+        """The first rule that applies to a request is used."""
         self.counts: Counter[str] = Counter()
         """Requests by operation, and "connections"."""
         self.requests: deque[Request] = deque(maxlen=10_000)
@@ -87,7 +86,7 @@ class RangeServer(S3Store):
         self.in_flight = 0
         self.max_in_flight = 0
         self.port = port
-        """As given; the one that it was started on where that was 0."""
+        """The port it listens on; 0, until started, for any free port."""
         self.connections: set[_Connection] = set()
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="range-server", daemon=True)
@@ -98,7 +97,7 @@ class RangeServer(S3Store):
         return f"http://127.0.0.1:{self.port}"
 
     def fail(self, action: str, **options: object) -> FaultRule:
-        """Add a rule; the options are the fields of `Rule`."""
+        """Add a rule; the options are the fields of `FaultRule`."""
         rule = dataclasses.replace(FaultRule(action), **options)
         self.rules.append(rule)
         return rule
@@ -134,7 +133,7 @@ class RangeServer(S3Store):
 
 
 class _Connection(asyncio.Protocol):
-    """One client's connection: requests one after the other, bodies of requests ignored."""
+    """A connection: one request after another; bodies of requests are ignored."""
 
     transport: asyncio.Transport
 
@@ -188,7 +187,7 @@ class _Connection(asyncio.Protocol):
             self.cut(rule)
 
     def faulty_reply(self, request: Request, rule: FaultRule) -> Reply:
-        """The answer that this rule makes of the right one."""
+        """The response to a request, changed by the rule."""
         if rule.action == "error":
             return error_reply(rule.status, rule.code)
         if rule.action == "vanish":
@@ -205,13 +204,13 @@ class _Connection(asyncio.Protocol):
         return reply
 
     def cut(self, rule: FaultRule) -> None:
-        """End the connection in the middle of a body, in the rule's way."""
+        """End the connection in the middle of a body, by the action of the rule."""
         if rule.action == "truncate":
             self.transport.close()
         elif rule.action == "stall":
             self.server.loop.call_later(rule.seconds, self.transport.close)
         else:
-            # What was written must leave first: RST drops what the kernel still holds.
+            # Send what was written first: RST drops what the kernel still buffers.
             self.server.loop.call_later(0.02, self.reset)
 
     def reset(self) -> None:
@@ -223,7 +222,7 @@ class _Connection(asyncio.Protocol):
 
 
 def parse_request(head: bytes) -> Request:
-    """What a request's head asks for."""
+    """Parse the request line and the headers."""
     first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ")
     fields = (line.partition(":") for line in lines)

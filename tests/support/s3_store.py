@@ -1,4 +1,4 @@
-"""What a pretended S3 holds and how it answers, without any network; see `rangeserver`."""
+"""The buckets of the test server and its responses, without network; see `range_server`."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def xml_reply(root: str, body: str) -> Reply:
 
 
 class Bucket:
-    """Objects by key; the order of a listing is that of the keys' UTF-8 bytes."""
+    """Objects by key; listings are in the order of the keys' UTF-8 bytes."""
 
     def __init__(self) -> None:
         self.objects: dict[str, StoredObject] = {}
         self.old_versions: dict[str, list[StoredObject]] = {}
-        """Versions that were replaced, the oldest first; their ids are their ETags."""
+        """Replaced versions, oldest first; their ids are their ETags."""
         self.region = ""
         self.max_keys = 1000
-        """In one page of a listing."""
+        """Of one page of a listing."""
         self._sorted: list[bytes] | None = None
 
     def touch(self) -> None:
@@ -102,17 +102,17 @@ class Bucket:
 
 
 class S3Store:
-    """Every bucket, and the answers to requests for them."""
+    """All buckets, and the responses to requests."""
 
     def __init__(self) -> None:
         self.buckets: dict[str, Bucket] = {}
         self.region = "us-east-1"
         self.is_signature_needed = False
 
-    # ----------------------------------------------------------- what it holds
+    # ---------------------------------------------------------------- contents
 
     def make_bucket(self, bucket: str, *, region: str = "") -> None:
-        """An empty bucket; with `region`, requests signed for another are sent there (301)."""
+        """Make an empty bucket; with `region`, requests for another region get a 301 response."""
         self.buckets.setdefault(bucket, Bucket()).region = region
 
     def put(
@@ -125,13 +125,13 @@ class S3Store:
         return stored
 
     def put_many(self, bucket: str, keys: Iterable[str], stored: StoredObject) -> None:
-        """Many keys for one object: a large bucket that costs little memory."""
+        """Put one object under many keys: a large bucket with little memory."""
         held = self.buckets.setdefault(bucket, Bucket())
         held.objects.update(dict.fromkeys(keys, stored))
         held.touch()
 
     def keep(self, bucket: str, key: str) -> None:
-        """Make a version of what is there now; `put` then makes the next one."""
+        """Keep the current object as an old version; `put` then makes the next one."""
         held = self.buckets[bucket]
         held.old_versions.setdefault(key, []).append(held.objects[key])
 
@@ -140,10 +140,10 @@ class S3Store:
         del held.objects[key]
         held.touch()
 
-    # ----------------------------------------------------------------- answers
+    # --------------------------------------------------------------- responses
 
     def reply(self, request: Request) -> Reply:
-        """The right answer, as S3 gives it."""
+        """The response of S3 to a request."""
         signature = request.headers.get("authorization", "")
         if self.is_signature_needed and not signature:
             return error_reply(403, "AccessDenied")
@@ -175,7 +175,7 @@ class S3Store:
 
 
 def _find_version(bucket: Bucket, request: Request) -> StoredObject | None:
-    """The object, or the version of it that was asked for."""
+    """The object, or its requested version."""
     stored, wanted = bucket.objects.get(request.key), request.query.get("versionId")
     if wanted is None:
         return stored
@@ -231,7 +231,7 @@ def _list_objects(bucket: Bucket, request: Request) -> Reply:
     token = ""
     if is_more:
         is_prefix, last = entries[-1]
-        # Everything under a common prefix was reported with it: go on after its last key.
+        # A common prefix represents all its keys: continue after the last of them.
         token = base64.b64encode(last + b"\xff" if is_prefix else last).decode()
     fields = {
         "Prefix": name(prefix),

@@ -31,7 +31,7 @@ START_TIMEOUT_S = 60.0
 PORTS = """master.port master.port.grpc volume.port volume.port.grpc filer.port filer.port.grpc
 s3.port s3.port.grpc admin.port admin.port.grpc""".split()  # noqa: SIM905
 
-# Waits for the end of its standard input, which is the end of its parent.
+# Ends when its standard input is closed, and so when its parent ends.
 SUPERVISOR_SCRIPT = """
 import glob, os, shutil, subprocess, sys
 folder, sockets, *command = sys.argv[1:]
@@ -74,7 +74,7 @@ class SeaweedServer:
         self._stack.close()
 
     def environment(self) -> dict[str, str]:
-        """What makes any S3 program speak to this server."""
+        """Environment variables that direct an S3 client to this server."""
         return {
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
@@ -83,7 +83,7 @@ class SeaweedServer:
         }
 
     def client(self) -> Any:
-        """A botocore client with every right; close it."""
+        """A botocore client with all permissions; the caller closes it."""
         return botocore.session.Session().create_client(
             "s3",
             endpoint_url=self.url,
@@ -125,7 +125,7 @@ class SeaweedServer:
             **ports,
         }
         command = [weed, "mini", *(f"-{name}={value}" for name, value in options.items())]
-        # Their place is fixed in the program, so only their ports tell ours from others.
+        # SeaweedFS fixes the folder of these sockets; their ports identify those of this server.
         sockets = " ".join(str(port) for name, port in ports.items() if name.endswith("grpc"))
         log = self._stack.enter_context((folder / "log").open("wb"))
         keeper = self._stack.enter_context(
@@ -179,6 +179,6 @@ def _free_ports(count: int) -> list[int]:
 
 @pytest.fixture(scope="session")
 def seaweed() -> Iterator[SeaweedServer]:
-    """A running server with full rights; buckets are shared by the session: name yours."""
+    """A running server for the whole session: use a bucket name of your own in each test."""
     with SeaweedServer() as server:
         yield server

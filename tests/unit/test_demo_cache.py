@@ -1,3 +1,5 @@
+"""The cache of painted objects."""
+
 from __future__ import annotations
 
 import os
@@ -27,26 +29,26 @@ def _write(path: Path) -> None:
             put(painted)
 
 
-def test_cached_files_are_found_again(tmp_path: Path) -> None:
+def test_cached_objects_are_loaded(tmp_path: Path) -> None:
     path, found = tmp_path / "new" / "demo-1.bucket", []
     _write(path)
     assert load_cached(path, found.append, 3)
     assert found == OBJECTS
 
 
-def test_an_empty_cache_is_no_error(tmp_path: Path) -> None:
+def test_a_missing_cache_is_not_an_error(tmp_path: Path) -> None:
     assert not load_cached(tmp_path / "demo-1.bucket", pytest.fail, 3)
 
 
 @pytest.mark.parametrize("length", [2, 100, 5_100, 15_000])
-def test_a_cut_file_is_not_believed(tmp_path: Path, length: int) -> None:
+def test_a_truncated_cache_is_not_used(tmp_path: Path, length: int) -> None:
     path = tmp_path / "demo-1.bucket"
     _write(path)
     path.write_bytes(path.read_bytes()[:length])
     assert not load_cached(path, pytest.fail, 3)
 
 
-def test_a_failed_painting_leaves_nothing(tmp_path: Path) -> None:
+def test_failed_painting_leaves_no_file(tmp_path: Path) -> None:
     def paint_badly() -> None:
         with open_cache_writer(tmp_path / "demo-1.bucket") as put:
             put(OBJECTS[0])
@@ -57,12 +59,12 @@ def test_a_failed_painting_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unwritable_cache_is_done_without(tmp_path: Path) -> None:
+def test_an_unwritable_cache_is_not_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     _write(tmp_path / "file" / "demo-1.bucket")
 
 
-def test_old_versions_and_abandoned_files_are_removed(tmp_path: Path) -> None:
+def test_caches_of_old_versions_and_stale_files_are_removed(tmp_path: Path) -> None:
     for name in ("demo-0.bucket", "demo-0.77.part", "demo-1.88.part", "other.txt"):
         (tmp_path / name).write_text("old")
     os.utime(tmp_path / "demo-0.77.part", (0, time.time() - 7200))

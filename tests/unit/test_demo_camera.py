@@ -1,3 +1,5 @@
+"""The sun, and the exposure that a scene needs."""
+
 from __future__ import annotations
 
 import math
@@ -28,18 +30,18 @@ def _local(text: str, offset_h: int) -> datetime:
         ("2019-12-21T12:00", 1, 69.65, 18.96, -3.1),  # Tromsø: the sun does not rise
     ],
 )
-def test_the_sun_stands_where_almanacs_have_it(
+def test_the_elevation_of_the_sun_matches_almanacs(
     when: str, offset_h: int, lat: float, lon: float, elevation: float
 ) -> None:
     assert sun_elevation_deg(_local(when, offset_h), lat, lon) == pytest.approx(elevation, abs=1.5)
 
 
-def test_a_time_without_zone_is_refused() -> None:
+def test_a_time_without_zone_is_rejected() -> None:
     with pytest.raises(ValueError, match="zone"):
         sun_elevation_deg(datetime(2020, 1, 1, 12), 0, 0)  # noqa: DTZ001
 
 
-def test_the_hours_are_named_by_the_sun() -> None:
+def test_the_phase_of_day_follows_the_sun() -> None:
     assert [phase_of_day(deg) for deg in (50, 5, -5, -20)] == list(Phase)
 
 
@@ -52,7 +54,7 @@ def test_noon_follows_sunny_sixteen() -> None:
     assert exposure.seconds == pytest.approx(1 / 500, rel=0.3)  # f/16 at 1/125
 
 
-def test_dusk_opens_the_lens_and_raises_iso_before_it_shakes() -> None:
+def test_at_dusk_aperture_opens_and_iso_rises() -> None:
     exposure = expose(
         scene_ev100(-5, is_indoors=False, is_dark_sky=False), KITS["r5"], 50, is_close=False
     )

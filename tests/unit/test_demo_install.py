@@ -1,3 +1,5 @@
+"""Installing the demo's requirements."""
+
 from __future__ import annotations
 
 import subprocess
@@ -9,7 +11,7 @@ from tasveer_tui.demo import install
 from tasveer_tui.errors import StorageError
 
 
-def test_nothing_happens_when_everything_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_installed_if_nothing_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(install, "_run", pytest.fail)
     install.ensure_installed(pytest.fail)
 
@@ -19,14 +21,14 @@ def test_the_packages_are_those_of_the_demo_extra() -> None:
     assert names == {"moto", "flas"}
 
 
-def test_an_impossible_installation_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
+def test_a_failed_installation_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    notices: list[str] = []
     monkeypatch.setattr(install, "is_installed", lambda: False)
     monkeypatch.setattr(install, "_run", lambda _: "error: externally-managed-environment")
     with pytest.raises(StorageError, match="externally-managed") as caught:
-        install.ensure_installed(said.append)
+        install.ensure_installed(notices.append)
     assert "pip install" in caught.value.remedy
-    assert len(said) == 1
+    assert len(notices) == 1
 
 
 def test_a_failing_installer_is_quoted() -> None:

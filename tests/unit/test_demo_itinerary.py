@@ -1,3 +1,5 @@
+"""The trips and shots of the demo."""
+
 from __future__ import annotations
 
 import itertools
@@ -16,19 +18,19 @@ def _distance_m(first: Shot, second: Shot) -> float:
     return math.hypot(north, east)
 
 
-def test_every_photograph_has_a_key_of_its_own() -> None:
+def test_every_photograph_has_its_own_key() -> None:
     assert len({shot.key for shot in SHOTS}) == len(SHOTS) > 250
 
 
-def test_it_is_the_same_journey_every_time() -> None:
+def test_the_shots_are_always_the_same() -> None:
     assert tuple(shots()) == SHOTS
 
 
-def test_every_motif_can_be_painted_and_has_words() -> None:
+def test_every_motif_has_a_painter_and_a_caption() -> None:
     assert {shot.motif for shot in SHOTS} == set(MOTIFS) == set(MOTIF_CAPTIONS)
 
 
-def test_cameras_count_forward_in_time() -> None:
+def test_file_numbers_increase_with_time() -> None:
     for _, group in itertools.groupby(SHOTS, lambda shot: (shot.trip.folder, shot.stop.kit)):
         frames = list(group)
         assert [f.taken for f in frames] == sorted(f.taken for f in frames)
@@ -36,7 +38,7 @@ def test_cameras_count_forward_in_time() -> None:
         assert numbers == sorted(set(numbers))
 
 
-def test_positions_lie_on_a_walk() -> None:
+def test_positions_are_on_a_walk() -> None:
     for first, second in itertools.pairwise(SHOTS):
         if first.stop is second.stop and first.lat_deg:
             metres, seconds = (
@@ -47,10 +49,10 @@ def test_positions_lie_on_a_walk() -> None:
             assert metres / seconds < 2.5
 
 
-def test_places_are_reported_only_where_there_is_one() -> None:
+def test_only_shots_with_a_position_have_a_track() -> None:
     assert any(shot.lat_deg for shot in SHOTS)
     assert all(shot.trip.has_track is False for shot in SHOTS if not shot.lat_deg)
 
 
-def test_titles_do_not_trail_off() -> None:
+def test_titles_end_in_a_letter_or_digit() -> None:
     assert all(shot.title[-1].isalpha() or shot.title[-1].isdigit() for shot in SHOTS)

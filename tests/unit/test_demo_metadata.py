@@ -1,3 +1,5 @@
+"""The metadata of the demo's photographs, read back."""
+
 from __future__ import annotations
 
 import io
@@ -28,7 +30,7 @@ def _first(folder: str) -> Shot:
 LISBON = _first("2019/05-lisbon")
 
 
-def test_what_the_camera_wrote_is_what_the_reader_reads() -> None:
+def test_the_reader_reads_what_the_camera_wrote() -> None:
     facts = read(_fetch(camera_file(LISBON))).facts
     assert (facts.make, facts.model) == ("NIKON CORPORATION", "NIKON Z 6")
     assert facts.lens == "NIKKOR Z 24-70mm f/4 S"
@@ -59,7 +61,7 @@ def test_the_thumbnail_is_a_small_jpeg(folder: str) -> None:
     assert max(picture.size) == 160
 
 
-def test_a_turned_camera_stores_the_picture_lying() -> None:
+def test_a_portrait_photograph_is_stored_in_landscape_format() -> None:
     turned = next(shot for shot in SHOTS if shot.orientation == 6)
     data = camera_file(turned)
     picture = Image.open(io.BytesIO(data))

@@ -1,4 +1,4 @@
-"""Every refusal becomes one of our errors, with a sentence and a remedy."""
+"""Error responses and SDK exceptions become the project's errors, with a remedy."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _raised(error: Exception, place: S3Resource = PLACE) -> TasveerError:
         (418, "Teapot", StorageError),
     ],
 )
-def test_a_refusal_becomes_the_error_of_its_kind(
+def test_an_error_response_becomes_the_error_of_its_kind(
     status: int, code: str, kind: type[TasveerError]
 ) -> None:
     error = ErrorResponse(status, code).to_error(PLACE)
@@ -77,7 +77,7 @@ def test_a_missing_bucket_is_not_reported_as_a_missing_object() -> None:
     assert type(ErrorResponse(404).to_error(S3Resource("photos"))) is BucketNotFoundError
 
 
-def test_the_remedy_fits_who_asked() -> None:
+def test_the_remedy_depends_on_the_access() -> None:
     signed = ErrorResponse(403).to_error(PLACE)
     assert "profile work" in signed.remedy
     anonymous = ErrorResponse(403).to_error(S3Resource("photos", is_anonymous=True))
@@ -89,7 +89,7 @@ def test_the_remedy_fits_who_asked() -> None:
     assert "--region eu-west-1" in ErrorResponse(301, region="eu-west-1").to_error(PLACE).remedy
 
 
-def test_a_refusal_is_read_from_its_xml() -> None:
+def test_an_error_response_is_parsed_from_its_xml() -> None:
     body = (
         b"<?xml version='1.0'?><Error><Code>AuthorizationHeaderMalformed</Code>"
         b"<Message>wrong &amp; bad</Message><Region>eu-west-3</Region></Error>"
@@ -105,12 +105,12 @@ def test_a_refusal_is_read_from_its_xml() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>\xff\xfe", b"<Code></Code>", b"<Error><Code>x"])
-def test_a_refusal_without_sense_is_still_a_refusal(body: bytes) -> None:
+def test_an_unreadable_error_response_is_still_an_error(body: bytes) -> None:
     assert "404" in str(parse_error_response(404, {}, body).reason)
 
 
 @pytest.mark.parametrize("region", ["evil.example/x", "a" * 20 + "!", "../..", "-x", ""])
-def test_a_region_that_is_no_name_is_ignored(region: str) -> None:
+def test_an_invalid_region_name_is_ignored(region: str) -> None:
     assert parse_error_response(301, {"x-amz-bucket-region": region}, b"").region == ""
 
 
@@ -140,15 +140,13 @@ def test_a_region_that_is_no_name_is_ignored(region: str) -> None:
         (sdk.DataNotFoundError(data_path="s3"), StorageError, "s3"),
     ],
 )
-def test_an_error_of_the_sdk_is_translated(
-    error: Exception, kind: type[TasveerError], words: str
-) -> None:
+def test_an_sdk_error_is_translated(error: Exception, kind: type[TasveerError], words: str) -> None:
     raised = _raised(error)
     assert type(raised) is kind
     assert words in str(raised)
 
 
-def test_a_clients_error_is_translated_by_its_code_or_its_status() -> None:
+def test_a_client_error_is_translated_by_code_or_status() -> None:
     def answered(code: str, status: int) -> TasveerError:
         response = {
             "Error": {"Code": code, "Message": "m"},
@@ -162,7 +160,7 @@ def test_a_clients_error_is_translated_by_its_code_or_its_status() -> None:
     assert type(answered("InvalidToken", 400)) is StorageError
 
 
-def test_an_untrusted_certificate_is_no_network_error() -> None:
+def test_an_untrusted_certificate_is_a_tls_error() -> None:
     cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
     cause.verify_message = "self-signed certificate"
     error = from_http(http.SSLError(cause), "https://h")
@@ -173,7 +171,7 @@ def test_an_untrusted_certificate_is_no_network_error() -> None:
     assert "http://" in plain.remedy
 
 
-def test_our_own_errors_pass_untouched() -> None:
+def test_project_errors_are_not_translated() -> None:
     error = ThrottledError("slow")
     with pytest.raises(ThrottledError) as caught, translate_errors(PLACE):
         raise error

@@ -34,7 +34,7 @@ def test_throttling_halves_the_limit_and_success_raises_it() -> None:
     assert window.current_limit() == 32
 
 
-def test_another_ceiling_counts_at_once_and_keeps_what_refusals_narrowed() -> None:
+def test_a_new_maximum_applies_at_once_and_keeps_a_lowered_limit() -> None:
     window = ConcurrencyLimiter(8)
     window.resize(20)
     assert window.current_limit() == 20
@@ -45,7 +45,7 @@ def test_another_ceiling_counts_at_once_and_keeps_what_refusals_narrowed() -> No
     assert window.current_limit() == 4
 
 
-def test_what_is_refused_together_counts_once() -> None:
+def test_requests_throttled_together_count_once() -> None:
     window = ConcurrencyLimiter(32, Clock())
     for _ in range(20):
         window.record(is_throttled=True)
@@ -73,12 +73,12 @@ def test_requests_in_flight_never_exceed_the_limit() -> None:
         for future in [pool.submit(request) for _ in range(16)]:
             future.result()
 
-    # Four may enter at once; as answers come, the window widens by one again.
+    # Four may start at once; then the limit rises by one.
     assert 4 <= most <= 8
 
 
 @pytest.mark.parametrize(("error", "width"), [(ThrottledError("a"), 4), (NetworkError("b"), 8)])
-def test_only_a_refusal_narrows_it(error: Exception, width: int) -> None:
+def test_only_throttling_lowers_the_limit(error: Exception, width: int) -> None:
     window = ConcurrencyLimiter(8, Clock())
     with pytest.raises(type(error)), window.slot():
         raise error

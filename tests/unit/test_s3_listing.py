@@ -1,4 +1,4 @@
-"""The listing parser: what servers send, and what strangers might."""
+"""The parser of ListObjectsV2 responses: valid, invalid and hostile ones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_page_has_its_objects_and_prefixes_in_order() -> None:
     assert token == "abc="
 
 
-def test_encoded_names_are_decoded_only_where_the_answer_says_so() -> None:
+def test_names_are_decoded_only_with_an_encoding_type() -> None:
     rows = (
         "<Contents><Key>a+b%2Bc%0A%F0%9F%8F%94</Key><Size>1</Size></Contents>"
         "<CommonPrefixes><Prefix>%5Bx%5D+/</Prefix></CommonPrefixes>"
@@ -55,7 +55,7 @@ def test_encoded_names_are_decoded_only_where_the_answer_says_so() -> None:
     assert plain.objects[0].key == "a+b%2Bc%0A%F0%9F%8F%94"
 
 
-def test_a_token_that_is_a_listed_name_is_the_cursor_whatever_the_order() -> None:
+def test_a_token_that_is_a_listed_name_is_the_cursor_in_any_order() -> None:
     rows = (
         "<NextContinuationToken>a-b</NextContinuationToken>"
         "<Contents><Key>a-b</Key><Size>1</Size></Contents>"
@@ -78,18 +78,18 @@ def test_an_empty_listing_is_an_empty_last_page() -> None:
         b"\xff\xfe\x00",
     ],
 )
-def test_what_is_no_listing_is_refused(body: bytes) -> None:
+def test_an_invalid_listing_is_rejected(body: bytes) -> None:
     with pytest.raises((ExpatError, ValueError)):
         parse_page(body)
 
 
-def test_a_document_type_is_refused_before_its_entities_grow() -> None:
+def test_a_document_type_is_rejected_before_entities_expand() -> None:
     bomb = b"<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]>" + _body("&b;")[40:]
     with pytest.raises(ValueError, match="document type"):
         parse_page(bomb)
 
 
-def test_an_unordered_listing_goes_on_behind_the_cursor() -> None:
+def test_an_unordered_listing_continues_after_the_cursor() -> None:
     pages = [
         Page((), (_ref("z"), _ref("b")), "z", is_last=False),
         Page((), (_ref("m"), _ref("c")), "m", is_last=False),

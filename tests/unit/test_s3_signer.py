@@ -1,4 +1,4 @@
-"""Our requests are what botocore would have sent, to the byte of the signature."""
+"""Requests are equal to those of botocore, including the signature."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def transport(request: pytest.FixtureRequest) -> Iterator[S3Transport]:
 
 
 class _Clock:
-    """Both signers at the same second."""
+    """Sets both signers to the same second."""
 
     def __enter__(self) -> None:
         fixed = get_current_datetime().fromtimestamp(NOW)
@@ -168,7 +168,7 @@ def test_any_key_is_signed_as_botocore_signs_it(key: str, token: str | None, eta
     assert sent["authorization"] == request.headers["Authorization"]
 
 
-def test_a_new_day_and_new_credentials_make_a_new_signing_key() -> None:
+def test_the_signing_key_changes_with_day_and_credentials() -> None:
     signer = Signer("r")
     first = signer._signing_key("secret", "20260101")
     assert signer._signing_key("secret", "20260101") is first

@@ -1,4 +1,4 @@
-"""How requests for a bucket go out, learned from one that botocore prepared."""
+"""The route to a bucket, taken from a request that botocore prepared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _route(url: str, **headers: str | bytes) -> Route:
     return Route.of(AWSPreparedRequest("GET", url, named, None, stream_output=True), "given")
 
 
-def test_an_ordinary_bucket_is_signed_here() -> None:
+def test_requests_to_an_ordinary_bucket_are_signed_here() -> None:
     route = _route("http://HOST:80/base/photos/x", Authorization=SIGNED.format("s3").encode())
     assert (route.origin.url, route.host, route.path) == ("http://host", "host", "/base/photos")
     assert (route.region, route.is_plain) == ("eu-west-1", True)
@@ -27,7 +27,7 @@ def test_anonymous_requests_are_not_signed() -> None:
     assert (route.path, route.region, route.signer, route.is_plain) == ("", "given", None, True)
 
 
-def test_what_needs_another_signature_is_left_to_botocore() -> None:
+def test_other_signatures_are_left_to_botocore() -> None:
     url = "https://b.s3express-euw1-az1.eu-west-1.amazonaws.com/x"
     for headers in (
         {"Authorization": SIGNED.format("s3express"), "x_amz_s3session_token": "t"},
