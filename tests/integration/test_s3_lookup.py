@@ -58,18 +58,18 @@ def test_missing_keys_are_reported(range_server: RangeServer, s3: S3) -> None:
 
 
 @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(stored=st.sets(KEYS, min_size=1, max_size=12), asked=st.sets(KEYS, max_size=12))
+@given(stored=st.sets(KEYS, min_size=1, max_size=12), requested=st.sets(KEYS, max_size=12))
 def test_existing_keys_are_found_among_any_keys(
-    range_server: RangeServer, s3: S3, stored: set[str], asked: set[str]
+    range_server: RangeServer, s3: S3, stored: set[str], requested: set[str]
 ) -> None:
     range_server.buckets.clear()
     range_server.put_many("photos", stored, StoredObject(b"data", "e"))
-    asked |= set(list(stored)[:3])
+    requested |= set(list(stored)[:3])
 
-    found = s3.find_objects("photos", sorted(asked))
+    found = s3.find_objects("photos", sorted(requested))
 
-    assert {key for key, ref in found.objects.items() if ref} == stored & asked
-    assert set(found.objects) == asked
+    assert {key for key, ref in found.objects.items() if ref} == stored & requested
+    assert set(found.objects) == requested
 
 
 @given(KEYS)

@@ -31,8 +31,8 @@ from tasveer_tui.s3.sdk_errors import from_http, translate_errors
 PLACE = S3Resource("photos", "a/b.jpg", "work")
 
 
-def _raised(error: Exception, place: S3Resource = PLACE) -> TasveerError:
-    with pytest.raises(TasveerError) as caught, translate_errors(place):
+def _raised(error: Exception, resource: S3Resource = PLACE) -> TasveerError:
+    with pytest.raises(TasveerError) as caught, translate_errors(resource):
         raise error
     assert caught.value.__cause__ is error
     return caught.value
