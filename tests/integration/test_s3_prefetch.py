@@ -15,6 +15,7 @@ from tasveer_tui.errors import (
     ObjectNotFoundError,
     ThrottledError,
     UnreachableError,
+    UsageError,
 )
 from tasveer_tui.records import Access, Chunk, ObjectRef
 from tasveer_tui.s3 import S3
@@ -140,6 +141,16 @@ def test_prefetch_declines_a_proxy(
 def test_an_unreachable_endpoint_is_reported() -> None:
     with closing(S3(Access(endpoint_url="http://127.0.0.1:9", is_anonymous=True))) as s3:
         assert isinstance(prefetch(s3, "a")["a"], UnreachableError)
+
+
+def test_prefetch_declines_an_unreadable_ca_bundle(range_server: RangeServer) -> None:
+    url = range_server.url.replace("http:", "https:")
+    access = Access(endpoint_url=url, is_anonymous=True, ca_bundle="/nonexistent")
+
+    with closing(S3(access, tries=1)) as s3:
+        assert prefetch(s3, "a", "b") == {"a": None, "b": None}
+        with pytest.raises(UsageError, match="--ca-bundle"):
+            s3.read_range("photos", "a", 0, 1)
 
 
 def test_idle_connections_closed_by_the_server_are_no_error(
