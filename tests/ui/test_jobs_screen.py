@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tasveer_tui.errors import CatalogueBusyError
 from tasveer_tui.jobs import EngineProcess
 from tasveer_tui.records import (
     JobState,
@@ -14,7 +15,7 @@ from tasveer_tui.ui.jobs.outcome_bar import bar_cells
 from tasveer_tui.ui.jobs.throughput import ThroughputTracker
 from tasveer_tui.ui.shared.jobs_text import left_text
 from tests.support import catalogue_factory
-from tests.support.app_harness import notes, open_app, screen_text, wait_until
+from tests.support.app_harness import notes, open_app, screen_text, static_text, wait_until
 from tests.support.job_factory import (
     HOSTILE_KEY,
     SPEC,
@@ -172,6 +173,26 @@ async def test_an_engine_problem_shows_a_banner(
         monkeypatch.setattr(EngineProcess, "problem", lambda _: "")
         banner = jobs_screen(app).query_one("#jobs-problem")
         await wait_until(pilot, lambda: not banner.display, "its end")
+
+
+async def test_a_ledger_that_cannot_be_read_shows_a_banner_instead_of_a_note_per_poll(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise CatalogueBusyError("Another program holds the catalogue.", "Wait for it.")
+
+    add_listed_job(catalogue, 20)
+    async with open_app(catalogue.path, "jobs") as (app, pilot):
+        await wait_until(pilot, lambda: "20 left" in detail_text(app), "the job")
+        with monkeypatch.context() as patch:
+            patch.setattr(type(catalogue), "workers", fail)
+            await pilot.press("r", "r", "r")
+            await wait_until(
+                pilot, lambda: "Another program holds" in static_text(app, "#jobs-problem")
+            )
+            assert not notes(app)
+        await wait_until(pilot, lambda: not static_text(app, "#jobs-problem"), "its end")
+        assert "20 left" in detail_text(app)
 
 
 async def test_the_cursor_stays_on_its_job_when_another_starts(catalogue: Catalogue) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from tasveer_tui.errors import TasveerError
     from tasveer_tui.jobs import EngineReport
     from tasveer_tui.records import FailureGroup, JobView, WatchView, WorkerView
     from tasveer_tui.workspace import Workspace
@@ -149,12 +150,14 @@ class LedgerPoller:
         screen: Screen[None],
         query: Callable[[], LedgerQuery],
         on_snapshot: Callable[[LedgerSnapshot], object],
+        on_error: Callable[[TasveerError], object],
         on_slow_tick: Callable[[], object],
     ) -> None:
         """`query` returns what to read next; `on_slow_tick` runs every `IDLE_TICKS` ticks."""
         self._screen = screen
         self._query = query
         self._on_snapshot = on_snapshot
+        self._on_error = on_error
         self._on_slow_tick = on_slow_tick
         self._reader = LedgerReader()
         self._ticks = 0
@@ -188,7 +191,9 @@ class LedgerPoller:
         query = replace(self._query(), ignores_cache=self._ignores_cache)
         self._ignores_cache = False
         read = partial(self._reader.read, workspace(self._screen), query)
-        background(self._screen).run(self._screen, "ledger", read, self._on_read)
+        background(self._screen).run(
+            self._screen, "ledger", read, self._on_read, on_error=self._on_error
+        )
 
     def _is_polling(self) -> bool:
         return background(self._screen).is_busy(self._screen, "ledger")

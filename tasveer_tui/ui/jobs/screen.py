@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from tasveer_tui.errors import TasveerError
     from tasveer_tui.records import JobView, Outcome
     from tasveer_tui.ui.kit.row_list import RowList
 
@@ -97,7 +98,9 @@ class JobsScreen(MainScreen):
         self._throughput = ThroughputTracker()
         self._bindings_key: tuple[object, ...] = ()
         """What `check_action` depends on, as of the last refresh of the footer."""
-        self.poller = LedgerPoller(self, self._query, self._on_snapshot, self._read_log)
+        self.poller = LedgerPoller(
+            self, self._query, self._on_snapshot, self._on_ledger_error, self._read_log
+        )
         self.control = JobController(self, redraw=self._show_jobs, poll=self._poll_after_change)
 
     def compose_body(self) -> ComposeResult:
@@ -146,8 +149,7 @@ class JobsScreen(MainScreen):
             self.control.on_snapshot()
         self._throughput.add_sample(snapshot.jobs, snapshot.at)
         self.set_class(not snapshot.jobs, "-empty")
-        self.problem.set_class(bool(snapshot.problem), "-shown")
-        self.problem.update(Text(clean(snapshot.problem)))
+        self._show_problem(snapshot.problem)
         self._show_jobs()
         engine = snapshot.engine
         self.worker_list.show(snapshot.workers, snapshot.now, engine)
@@ -158,6 +160,14 @@ class JobsScreen(MainScreen):
         if has_no_focus or (not snapshot.watches and self.watch_list.has_focus):
             # A hidden list loses the focus; without jobs, the table is hidden.
             self.call_after_refresh(self.set_focus, self.table)
+
+    def _on_ledger_error(self, error: TasveerError) -> None:
+        # Not a note: each poll fails until the ledger can be read again.
+        self._show_problem(str(error))
+
+    def _show_problem(self, text: str) -> None:
+        self.problem.set_class(bool(text), "-shown")
+        self.problem.update(Text(clean(text)))
 
     def _read_log(self) -> None:
         """Read the log if it is on the screen."""
